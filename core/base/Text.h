@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArrayView>
+#include <QString>
+
+namespace relaywright {
+
+/// Octets from a peer as one line for people: UTF-8 where it is valid, every control, bidirectional or invalid
+/// octet as `\xNN` (`\r`, `\n`, `\t` by name). What is longer than `maxChars` ends in an ellipsis.
+[[nodiscard]] QString printable(QByteArrayView octets, qsizetype maxChars = 2000);
+
+/// True when `text` holds CR, LF, NUL or another control character: never to reach a wire, header or script.
+[[nodiscard]] bool hasControlCharacters(const QString &text);
+
+} // namespace relaywright
