@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Result.h"
+
+#include <QDate>
+#include <QJsonObject>
+#include <QJsonValue>
+#include <QString>
+#include <QStringList>
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace relaywright {
+
+/// How sure we are: documented by Microsoft, third-party evidence, sources conflict, general knowledge whose page was
+/// not re-read, our inference, or not verified. Shown to the user as it is.
+enum class Confidence { Documented, ThirdParty, Conflicting, GeneralKnowledge, Inferred, Unverified };
+[[nodiscard]] QString toString(Confidence confidence);
+
+struct Source {
+    QString title;
+    QString url; ///< may be empty: not in public
+    bool operator==(const Source &) const = default;
+};
+
+/// One thing that Microsoft may change tomorrow.
+struct Fact {
+    QString id;          ///< `client-submission.host.worldwide`, `smtp-auth.basic.off-by-default`
+    QString statement;   ///< one English sentence for people
+    QJsonValue value;    ///< number, text, date (ISO text) or list
+    QString unit;        ///< `messages/minute`, `octets`, `date`, `host`; empty for none
+    Source source;
+    QDate asOf;
+    Confidence confidence = Confidence::Documented;
+    bool operator==(const Fact &) const = default;
+};
+
+/// Which reply means what: an entry of the error catalogue.
+struct ErrorEntry {
+    QString id;                    ///< `send-as-denied`
+    std::vector<int> codes;        ///< basic codes, any of them; empty: any
+    QStringList enhanced;          ///< `5.7.60`, or a range `5.7.606-649`; empty: any
+    QString phrase;                ///< regular expression on the text, without case; empty: any
+    QStringList stages;            ///< stage words; empty: any
+    QStringList methods;           ///< method words; empty: any
+    QString title;                 ///< one sentence: what happened
+    QStringList causes;            ///< ranked, whole sentences
+    QStringList remedies;          ///< what to do, in order
+    QString check;                 ///< cmdlet or test that separates the causes; may be empty
+    QString artifactKind;          ///< artifact that mends it (`smtp-auth-script`), may be empty
+    bool retry = false;            ///< the same message may succeed later by itself
+    Source source;
+    Confidence confidence = Confidence::Documented;
+};
+
+/// Everything of resources/knowledge/*.json, checked. Value type; loading is the caller's (`loadKnowledge`).
+class Knowledge {
+public:
+    /// `documents` are the texts of the JSON files by name. Later ones override earlier ones by id. Error:
+    /// InvalidInput naming the file and JSON path.
+    [[nodiscard]] static Result<Knowledge> parse(const std::map<QString, QByteArray> &documents);
+    /// The one compiled into the program (Qt resource `:/knowledge/`); it parses, a test sees to it.
+    [[nodiscard]] static const Knowledge &builtIn();
+
+    [[nodiscard]] const Fact *find(const QString &id) const;
+    /// Of facts that must exist: asserts in debug, empty fact in release. The rules' ids are tested.
+    [[nodiscard]] const Fact &fact(const QString &id) const;
+    [[nodiscard]] qint64 number(const QString &id) const;
+    [[nodiscard]] QString text(const QString &id) const;
+    [[nodiscard]] QDate date(const QString &id) const;
+    [[nodiscard]] const std::map<QString, Fact> &facts() const { return m_facts; }
+    [[nodiscard]] const std::vector<ErrorEntry> &errors() const { return m_errors; }
+    /// The newest as-of date: the window shows "facts of 2026-11".
+    [[nodiscard]] QDate asOf() const;
+
+private:
+    std::map<QString, Fact> m_facts;
+    std::vector<ErrorEntry> m_errors;
+};
+
+} // namespace relaywright

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/knowledge/Knowledge.h"
+#include "core/site/Site.h"
+
+#include <QDate>
+#include <QJsonObject>
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace relaywright {
+
+/// Contract words: client-submission direct-send connector-relay local-relay high-volume-email
+/// azure-communication-services onprem-exchange.
+enum class Method {
+    ClientSubmission, DirectSend, ConnectorRelay, LocalRelay, HighVolumeEmail, AzureCommunicationServices, OnPremExchange,
+};
+[[nodiscard]] QString toString(Method method);
+[[nodiscard]] std::optional<Method> parseMethod(const QString &word);
+/// For people: "Client submission", "Direct send", "Connector relay", "Local relay", ...
+[[nodiscard]] QString displayName(Method method);
+
+/// How a method's settings sign in. An attribute of a method, not a method. Words: none basic oauth certificate-or-ip.
+enum class Authentication { None, Basic, OAuth, CertificateOrIp };
+[[nodiscard]] QString toString(Authentication authentication);
+
+/// One argument for or against, or a thing to change. Names the rule, the sender's fact and the knowledge behind it.
+struct Reason {
+    enum class Weight {
+        Blocks,     ///< hard: the method cannot work
+        Change,     ///< works after this change
+        Unknown,    ///< an answer is missing that decides
+        Against,    ///< a preference against
+        For,        ///< a preference for
+        Warning,    ///< works, and this must be known (a date, a limit)
+    };
+    Weight weight = Weight::For;
+    QString rule;      ///< id of the rule: `client-submission.needs-tls12`
+    QString sentence;  ///< whole English sentence that names the sender's fact
+    QString factId;    ///< knowledge fact that it rests on, may be empty
+    QString question;  ///< for Unknown: the site question that decides (`senders[scanner].tls`)
+    bool operator==(const Reason &) const = default;
+};
+
+enum class Fit { Fits, FitsAfterChanges, DoesNotFit, CannotTell };
+[[nodiscard]] QString toString(Fit fit); ///< fits fits-after-changes does-not-fit cannot-tell
+
+/// The settings a device or relay needs for a method.
+struct MethodSettings {
+    QString host;              ///< name; empty when it must be looked up first (MX)
+    std::uint16_t port = 0;
+    QString tls;               ///< contract words of TlsPolicy: none opportunistic starttls implicit
+    Authentication authentication = Authentication::None;
+    QString user;              ///< sign-in mailbox; empty when none
+    bool operator==(const MethodSettings &) const = default;
+};
+
+/// A method judged for one sender.
+struct Option {
+    Method method = Method::ClientSubmission;
+    Fit fit = Fit::DoesNotFit;
+    MethodSettings settings;
+    std::optional<Method> upstream;        ///< of a local relay: how it hands mail on
+    std::vector<Reason> reasons;
+    std::optional<QDate> worksUntil;       ///< a dated switch-off known today
+    bool operator==(const Option &) const = default;
+};
+
+struct SenderPlan {
+    QString senderId;
+    std::vector<Option> options;           ///< best first; `chosen` is front() when it fits or fits after changes
+    bool operator==(const SenderPlan &) const = default;
+    [[nodiscard]] const Option *chosen() const;
+};
+
+/// A question whose answer would change the plan.
+struct OpenQuestion {
+    QString path;      ///< `organisation.rejectDirectSend`, `senders[scanner].tls`
+    QString sentence;  ///< the question, and what each answer would change
+    bool operator==(const OpenQuestion &) const = default;
+};
+
+struct Plan {
+    QDate asOf;                            ///< the day it was made for
+    std::vector<SenderPlan> senders;       ///< in the site's order
+    std::vector<OpenQuestion> questions;
+    std::vector<Reason> siteNotes;         ///< what holds for the whole site (three devices per account, sub-domain, ...)
+    bool operator==(const Plan &) const = default;
+};
+
+/// Picks a method for each sender, with reasons. Pure: same site, knowledge and day, same plan. Unknown never counts
+/// as yes. The order of senders does not matter.
+[[nodiscard]] Plan advise(const Site &site, const Knowledge &knowledge, QDate today);
+
+/// "schema": "relaywright.plan/1".
+[[nodiscard]] QJsonObject toJson(const Plan &plan, const Site &site);
+
+} // namespace relaywright

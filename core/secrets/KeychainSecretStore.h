@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/secrets/SecretStore.h"
+
+#include <memory>
+
+namespace relaywright {
+
+/// QtKeychain: Windows Credential Manager, macOS Keychain, Secret Service or KWallet; service name "Relaywright".
+/// Never falls back to a file in the clear (QtKeychain's insecure fallback stays off).
+class KeychainSecretStore final : public SecretStore {
+public:
+    KeychainSecretStore();
+    ~KeychainSecretStore() override;
+    void read(const QString &name, QObject *context, std::function<void(Result<Secret>)> done) override;
+    void write(const QString &name, const Secret &secret, QObject *context, std::function<void(Result<void>)> done) override;
+    void remove(const QString &name, QObject *context, std::function<void(Result<void>)> done) override;
+    void list(QObject *context, std::function<void(Result<QStringList>)> done) override;
+    /// True when a keychain service answers on this machine. Asynchronous: the first question may unlock it.
+    void probe(QObject *context, std::function<void(Result<void>)> done);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace relaywright

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Secret.h"
+#include "core/secrets/SecretStore.h"
+
+namespace relaywright {
+
+/// Fetches the secret that `ref` names: keychain through `store`, environment variable, file (first line; a file that
+/// others may read is refused on Unix), systemd credential ($CREDENTIALS_DIRECTORY), or standard input (one line; blocks,
+/// so only for the command line). Error: NotFound, Denied, InvalidInput (empty).
+void resolveSecret(const SecretRef &ref, SecretStore &store, QObject *context, std::function<void(Result<Secret>)> done);
+
+} // namespace relaywright

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Domain.h"
+#include "core/base/EmailAddress.h"
+#include "core/base/Endpoint.h"
+#include "core/base/IpAddress.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace relaywright {
+
+// Facts that a person answers. Every question can be answered with "I don't know": that is Unknown or nullopt, and it
+// never counts as yes.
+
+enum class YesNo { Unknown, Yes, No };
+
+enum class Cloud { Worldwide, GccHigh, Dod, China }; ///< words: worldwide gcc-high dod china
+
+struct Organisation {
+    QString name;                                  ///< as people call it; may be empty
+    std::vector<Domain> acceptedDomains;           ///< first one is the one that devices send as
+    std::optional<Cloud> cloud = Cloud::Worldwide; ///< nullopt: unknown
+    std::optional<Host> mxHost;                    ///< as published; never guessed from the domain
+    QString existingSpf;                           ///< as published or typed in; empty: none or unknown
+    YesNo securityDefaults = YesNo::Unknown;
+    YesNo smtpAuthDisabled = YesNo::Unknown;       ///< the organisation's switch
+    YesNo rejectDirectSend = YesNo::Unknown;
+    YesNo onPremisesExchange = YesNo::Unknown;
+    YesNo hveBilling = YesNo::Unknown;             ///< a billing policy for High Volume Email
+    YesNo azureSubscription = YesNo::Unknown;
+    bool operator==(const Organisation &) const = default;
+};
+
+struct Network {
+    QString id;                                    ///< unique in the site; a sender names it
+    std::vector<IpNetwork> egress;                 ///< public addresses as the internet sees them
+    YesNo staticEgress = YesNo::Unknown;
+    YesNo sharedEgress = YesNo::Unknown;           ///< with other organisations (carrier NAT, hoster)
+    YesNo port25Open = YesNo::Unknown;             ///< outbound
+    YesNo port587Open = YesNo::Unknown;
+    YesNo port443Open = YesNo::Unknown;
+    std::vector<IpNetwork> lan;                    ///< from where devices reach a local relay
+    bool operator==(const Network &) const = default;
+};
+
+enum class SenderKind { Printer, Scanner, Nas, Ups, Fax, Erp, Database, Backup, Monitoring, WebApp, Saas, Script, Other };
+enum class TlsAbility { Unknown, None, Ssl3, Tls10, Tls11, Tls12, Tls13 };  ///< highest it can do
+enum class SignInAbility { Unknown, None, Basic, Ntlm, OAuth, ClientCertificate };
+enum class Reach { Unknown, Internal, External, Both };                     ///< whom it writes to
+enum class Hosting { Unknown, OwnLan, ThirdParty, Azure };
+
+/// A device or application that must send.
+struct Sender {
+    QString id;                                    ///< unique in the site, made from the name, stable
+    QString name;                                  ///< as people call it; any text without control characters
+    SenderKind kind = SenderKind::Other;
+    QString vendor;                                ///< free text, for the words of its settings sheet
+    QString network;                               ///< id of a Network; empty: the first
+    Hosting hosting = Hosting::Unknown;
+    std::optional<EmailAddress> from;              ///< the address it sends as (P1 and P2)
+    std::optional<EmailAddress> signInAs;          ///< mailbox it signs in with, where it does
+    std::optional<EmailAddress> repliesTo;         ///< mailbox that receives replies and bounces
+    Reach reach = Reach::Unknown;
+    TlsAbility tls = TlsAbility::Unknown;
+    YesNo startTls = YesNo::Unknown;               ///< can upgrade with STARTTLS (not only implicit TLS)
+    SignInAbility signIn = SignInAbility::Unknown;
+    std::optional<int> messagesPerMinute;          ///< at peak
+    std::optional<int> recipientsPerDay;
+    std::optional<int> recipientsPerMessage;
+    std::optional<std::uint64_t> largestMessageOctets;
+    bool operator==(const Sender &) const = default;
+};
+
+/// The Site document: what a person knows of the organisation, its networks and its senders.
+struct Site {
+    Organisation organisation;
+    std::vector<Network> networks;                 ///< at least one, made when the site is
+    std::vector<Sender> senders;
+    bool operator==(const Site &) const = default;
+};
+
+/// The network that `sender` names, or the first, or nothing in a site without networks.
+[[nodiscard]] const Network *networkOf(const Site &site, const Sender &sender);
+/// An id for a new sender: the name in lower-case letters, digits and hyphens, made unique in `site`.
+[[nodiscard]] QString makeSenderId(const Site &site, const QString &name);
+
+} // namespace relaywright
