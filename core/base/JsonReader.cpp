@@ -87,7 +87,7 @@ void JsonReader::object(QStringView key, const std::function<void(JsonReader &)>
         return;
     if (!value.isObject())
         return fail(key, QStringLiteral("must be an object."));
-    JsonReader reader(value.toObject(), m_error, m_path + u'.' + key);
+    JsonReader reader(value.toObject(), m_error, QStringLiteral("%1.%2").arg(m_path, key));
     read(reader);
     reader.finish();
 }
