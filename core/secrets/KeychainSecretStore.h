@@ -8,7 +8,9 @@
 namespace relaywright {
 
 /// QtKeychain: Windows Credential Manager, macOS Keychain, Secret Service or KWallet; service name "Relaywright".
-/// Never falls back to a file in the clear (QtKeychain's insecure fallback stays off).
+/// Never falls back to a file in the clear (QtKeychain's insecure fallback stays off). Use it in the main thread, one for the
+/// process: changes go one after another so that none loses a name of the index. A keychain that is silent for 30
+/// seconds (an unlock question nobody answers) is Denied.
 class KeychainSecretStore final : public SecretStore {
 public:
     KeychainSecretStore();
