@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Everything from nothing: installs what is missing, builds, and runs all tests.
+#
+#   tests/run.sh                     everything, with the unit tests under the sanitizers as well
+#   tests/run.sh --fast              without the sanitizers
+#   tests/run.sh -R smtp             the debug build's tests that ctest selects by these arguments; no sanitizers
+#
+# The tests run on a desktop of their own (tests/support/desktop-session.sh), with nothing but the loopback network.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+jobs=${RELAYWRIGHT_JOBS:-$(nproc 2>/dev/null || sysctl -n hw.ncpu)}
+sanitizers=1
+ctest_arguments=()
+for argument in "$@"; do
+    case "$argument" in
+        --fast) sanitizers=0 ;;
+        -h|--help) sed -n '3,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+        *) ctest_arguments+=("$argument"); sanitizers=0 ;;
+    esac
+done
+
+step() { printf '\n== %s\n' "$1"; }
+
+# Configures and builds a preset; further arguments are targets.
+build() {
+    local preset=$1
+    shift
+    cmake --preset "$preset" -DRELAYWRIGHT_TESTS=ON -DRELAYWRIGHT_WERROR=ON
+    cmake --build "build/$preset" --parallel "$jobs" ${1:+--target "$@"}
+}
+
+# ctest over a build folder, on a desktop of its own.
+run_tests() {
+    local folder=$1
+    shift
+    tests/support/desktop-session.sh ctest --test-dir "$root/$folder" --parallel "$jobs" --output-on-failure \
+        --no-tests=error "$@"
+}
+
+step "installing what is missing"
+installer/bootstrap.sh --tests
+
+step "debug build"
+build debug
+
+sanitizer_status=0
+if [ "$sanitizers" = 1 ]; then
+    step "unit tests under the address and undefined behaviour sanitizers"
+    build sanitize relaywright_core_unit_tests
+    UBSAN_OPTIONS=print_stacktrace=1 run_tests build/sanitize -L '^unit$' -E '^unit\.ui\.' || sanitizer_status=$?
+fi
+
+step "all tests"
+status=0
+run_tests build/debug ${ctest_arguments[@]+"${ctest_arguments[@]}"} || status=$?
+if [ "$sanitizer_status" != 0 ]; then
+    echo "The sanitizer run failed; its output is further up." >&2
+    exit "$sanitizer_status"
+fi
+exit "$status"
