@@ -3,8 +3,11 @@
 
 #include "core/mailauth/SpfRecord.h"
 
+#include <QByteArray>
 #include <QString>
+#include <QStringList>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -33,12 +36,21 @@ struct SpfAnswer {
 struct SpfRequest {
     IpAddress ip;
     QString helo;      ///< as given by the client
-    QString mailFrom;  ///< address; empty for the null reverse-path: HELO is checked (§2.4)
+    QString mailFrom;  ///< address; empty or `<>` for the null reverse-path: HELO is checked (§2.4)
+    /// Goes on after a match, and past ten lookups up to thirty: what the record costs at most, whoever sends. The
+    /// result is then permerror when a limit is passed, else as usual.
+    bool countAll = false;
+    QString receiver = QStringLiteral("unknown");  ///< %{r}, in explanations only
+    std::chrono::sys_seconds time{};               ///< %{t}, in explanations only
 };
+
+/// RFC 7208 §4.6.4: more is a permerror.
+inline constexpr int kSpfMaxLookups = 10;
+inline constexpr int kSpfMaxVoidLookups = 2;
 
 /// One step of how the result came about: a term, what it matched, what it cost.
 struct SpfTraceStep {
-    int depth = 0;          ///< 0: the domain's own record
+    int depth = 0;          ///< 0: the domain's own record; steps come in the order of evaluation, a tree by depth
     QString domain;
     QString term;           ///< `include:spf.protection.outlook.com`
     bool matched = false;
@@ -49,7 +61,7 @@ struct SpfTraceStep {
 
 struct SpfVerdict {
     SpfResult result = SpfResult::None;
-    QString matchedTerm;    ///< empty when none did
+    QString matchedTerm;    ///< of the domain's own record or the one redirected to; empty when none did
     QString explanation;    ///< `exp` of a fail, else empty
     QString reason;         ///< one sentence: why this result
     int lookups = 0;        ///< of 10 (§4.6.4)

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/mailauth/SpfEvaluation.h"
+
+#include "core/mailauth/SpfRun.h"
+
+namespace relaywright {
+
+QString toString(SpfResult result)
+{
+    switch (result) {
+    case SpfResult::Pass: return QStringLiteral("pass");
+    case SpfResult::Fail: return QStringLiteral("fail");
+    case SpfResult::SoftFail: return QStringLiteral("softfail");
+    case SpfResult::Neutral: return QStringLiteral("neutral");
+    case SpfResult::None: return QStringLiteral("none");
+    case SpfResult::TempError: return QStringLiteral("temperror");
+    case SpfResult::PermError: return QStringLiteral("permerror");
+    }
+    Q_UNREACHABLE();
+}
+
+struct SpfEvaluation::State {
+    SpfRequest request;
+    std::vector<SpfAnswer> answers;
+    QHash<QByteArray, SpfParsed> parsed;
+    std::optional<SpfQuery> pending;
+    std::optional<SpfVerdict> verdict;
+
+    void advance()
+    {
+        SpfRun run(request, answers, parsed);
+        SpfVerdict result = run.run();
+        pending = run.pending();
+        if (!pending)
+            verdict = std::move(result);
+    }
+};
+
+SpfEvaluation::SpfEvaluation(const SpfRequest &request) : m_state(std::make_unique<State>(State{.request = request}))
+{
+    m_state->advance();
+}
+
+SpfEvaluation::~SpfEvaluation() = default;
+SpfEvaluation::SpfEvaluation(SpfEvaluation &&) noexcept = default;
+SpfEvaluation &SpfEvaluation::operator=(SpfEvaluation &&) noexcept = default;
+
+std::optional<SpfQuery> SpfEvaluation::pending() const
+{
+    return m_state->pending;
+}
+
+void SpfEvaluation::feed(const SpfAnswer &answer)
+{
+    if (!m_state->pending)
+        return;
+    m_state->answers.push_back(answer);
+    m_state->advance();
+}
+
+const std::optional<SpfVerdict> &SpfEvaluation::verdict() const
+{
+    return m_state->verdict;
+}
+
+} // namespace relaywright
