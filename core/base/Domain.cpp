@@ -2,6 +2,7 @@
 #include "core/base/Domain.h"
 
 #include "core/base/IpAddress.h"
+#include "core/base/Text.h"
 
 #include <QUrl>
 
@@ -32,12 +33,13 @@ Result<QString> parseDnsName(const QString &text)
     if (name.endsWith(u'.'))
         name.chop(1);
     if (name.isEmpty())
-        return failure(ErrorKind::InvalidInput, QStringLiteral("The name is empty. Enter a name such as example.com."));
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("The name is empty. Enter a name such as example.com."));
     // toAce applies IDNA 2008 with UTS #46; plain names skip it because it refuses underscores.
     QString ascii = isPlainAscii(name) ? name.toLower() : QString::fromLatin1(QUrl::toAce(name));
     if (ascii.isEmpty() || ascii.size() > kMaxNameOctets)
         return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("\"%1\" is not a valid DNS name. Enter a name such as example.com.").arg(name.left(80)));
+                       QStringLiteral("\"%1\" is not a valid DNS name. Enter a name such as example.com.").arg(quotable(name)));
     const QStringList labels = ascii.split(u'.');
     for (const QString &label : labels) {
         const bool fits = !label.isEmpty() && label.size() <= kMaxLabelOctets && !label.startsWith(u'-')
@@ -46,8 +48,13 @@ Result<QString> parseDnsName(const QString &text)
             return failure(ErrorKind::InvalidInput,
                            QStringLiteral("\"%1\" is not a valid DNS name: the part \"%2\" may hold letters, digits and "
                                           "inner hyphens, 1 to 63 of them.")
-                               .arg(name.left(80), label.left(80)));
+                               .arg(quotable(name), quotable(label)));
     }
+    // A name whose last label is a number is a mistyped address, never a domain (RFC 3696 §2).
+    if (std::ranges::all_of(labels.last(), [](QChar c) { return c >= u'0' && c <= u'9'; }))
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("\"%1\" is neither an IP address nor a name: no domain ends in a number.")
+                           .arg(quotable(name)));
     return ascii;
 }
 
@@ -58,7 +65,8 @@ Result<Domain> Domain::parse(const QString &text)
         return tl::unexpected(name.error());
     if (!name->contains(u'.') || IpAddress::parse(*name))
         return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("\"%1\" is not a full domain. Enter one with a dot, such as example.com.").arg(*name));
+                       QStringLiteral("\"%1\" is not a full domain. Enter one with a dot, such as example.com.")
+                           .arg(quotable(*name)));
     return Domain(*name);
 }
 

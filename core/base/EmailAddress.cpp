@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/EmailAddress.h"
 
+#include "core/base/Text.h"
+
 #include <algorithm>
 
 namespace relaywright {
@@ -51,7 +53,8 @@ QString quoted(const QString &content)
 
 tl::unexpected<Error> notAnAddress(const QString &text, const QString &why)
 {
-    return failure(ErrorKind::InvalidInput, QStringLiteral("\"%1\" is not an e-mail address: %2").arg(text.left(120), why));
+    return failure(ErrorKind::InvalidInput,
+                   QStringLiteral("\"%1\" is not an e-mail address: %2").arg(quotable(text, 120), why));
 }
 
 } // namespace
@@ -59,13 +62,12 @@ tl::unexpected<Error> notAnAddress(const QString &text, const QString &why)
 Result<EmailAddress> EmailAddress::parse(const QString &text)
 {
     const QString trimmed = text.trimmed();
-    const bool hasControl = std::ranges::any_of(trimmed, [](QChar c) {
-        return c.unicode() < 0x20 || c.unicode() == 0x7f || (c.unicode() >= 0x80 && c.unicode() < 0xa0)
-            || c.unicode() == 0x2028 || c.unicode() == 0x2029;
-    });
-    if (hasControl)
+    if (hasControlCharacters(trimmed) || hasBidirectionalControls(trimmed))
         return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("The e-mail address holds a control character, such as a line break. Type it again without it."));
+                       QStringLiteral("The e-mail address holds a control character, such as a line break. "
+                                      "Type it again without it."));
+    if (!trimmed.isValidUtf16())
+        return failure(ErrorKind::InvalidInput, QStringLiteral("The e-mail address holds half a character. Type it again."));
     const qsizetype at = trimmed.lastIndexOf(u'@');
     if (at <= 0)
         return notAnAddress(trimmed, QStringLiteral("it has no name before an @. Enter one such as scanner@example.com."));

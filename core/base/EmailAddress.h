@@ -36,7 +36,7 @@ private:
 
 [[nodiscard]] inline size_t qHash(const EmailAddress &address, size_t seed = 0)
 {
-    return ::qHash(address.toString().toLower(), seed);
+    return ::qHash(address.toString().toCaseFolded(), seed);
 }
 
 /// The reverse-path; empty is `<>`, the null reverse-path of bounces (RFC 5321 §4.5.5).

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/IpAddress.h"
 
+#include "core/base/Text.h"
+
 #include <QStringList>
 
 #include <algorithm>
@@ -16,7 +18,8 @@ using Octets = IpAddress::Octets;
 tl::unexpected<Error> notAnAddress(const QString &text)
 {
     return failure(ErrorKind::InvalidInput,
-                   QStringLiteral("\"%1\" is not an IP address. Enter one such as 192.0.2.10 or 2001:db8::10.").arg(text.left(80)));
+                   QStringLiteral("\"%1\" is not an IP address. Enter one such as 192.0.2.10 or 2001:db8::10.")
+                       .arg(quotable(text)));
 }
 
 std::optional<std::uint32_t> parseQuad(const QString &text)
@@ -34,6 +37,14 @@ std::optional<std::uint32_t> parseQuad(const QString &text)
         value = (value << 8) | static_cast<std::uint32_t>(part.toInt());
     }
     return value;
+}
+
+/// One to three digits, no leading zero.
+std::optional<int> parsePrefixLength(const QString &text)
+{
+    const bool digits = !text.isEmpty() && text.size() <= 3 && (text == QLatin1String("0") || !text.startsWith(u'0'))
+        && std::ranges::all_of(text, [](QChar c) { return c >= u'0' && c <= u'9'; });
+    return digits ? std::optional(text.toInt()) : std::nullopt;
 }
 
 /// Groups of one side of the `::`; a dotted quad may end the last side.
@@ -184,16 +195,16 @@ Result<IpNetwork> IpNetwork::parse(const QString &text)
         return tl::unexpected(address.error());
     if (slash < 0)
         return of(*address, address->bits());
-    bool ok = false;
-    const int length = trimmed.mid(slash + 1).toInt(&ok);
-    if (!ok || length < 0 || length > address->bits())
+    const int length = parsePrefixLength(trimmed.mid(slash + 1)).value_or(address->bits() + 1);
+    if (length > address->bits())
         return failure(ErrorKind::InvalidInput, QStringLiteral("The prefix length of \"%1\" must be a number from 0 to %2.")
-                                                    .arg(trimmed.left(80)).arg(address->bits()));
+                                                    .arg(quotable(trimmed), QString::number(address->bits())));
     const IpNetwork network = of(*address, length);
     if (network.address() != *address)
         return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("\"%1\" is an address inside a network. Enter %2 for the network, or %3 for the one address.")
-                           .arg(trimmed, network.toString(), address->toString()));
+                       QStringLiteral("\"%1\" is an address inside a network. Enter %2 for the network, or %3 for the one "
+                                      "address.")
+                           .arg(quotable(trimmed), network.toString(), address->toString()));
     return network;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/JsonReader.h"
 
-#include <QJsonDocument>
+#include "core/base/Text.h"
 
-#include <cmath>
+#include <QJsonDocument>
 
 namespace relaywright {
 
@@ -53,12 +53,13 @@ qint64 JsonReader::integer(QStringView key, qint64 fallback, qint64 min, qint64 
     const QJsonValue value = take(key);
     if (value.isUndefined())
         return fallback;
-    const double number = value.toDouble(std::nan(""));
-    if (!(std::floor(number) == number) || number < static_cast<double>(min) || number > static_cast<double>(max)) {
+    // toInteger is exact to the last digit, unlike a double; it gives its argument back for what is no whole number.
+    const qint64 number = value.toInteger(0);
+    if (value.toInteger(1) != number || number < min || number > max) {
         fail(key, QStringLiteral("must be a whole number from %1 to %2.").arg(min).arg(max));
         return fallback;
     }
-    return static_cast<qint64>(number);
+    return number;
 }
 
 QStringList JsonReader::strings(QStringView key)
@@ -113,7 +114,7 @@ void JsonReader::array(QStringView key, const std::function<void(JsonReader &)> 
 void JsonReader::fail(QStringView key, const QString &sentence)
 {
     if (!m_error)
-        m_error = Error{ErrorKind::InvalidInput, QStringLiteral("%1.%2: %3").arg(m_path, key, sentence)};
+        m_error = Error{ErrorKind::InvalidInput, QStringLiteral("%1.%2: %3").arg(m_path, quotable(key.toString()), sentence)};
 }
 
 void JsonReader::finish()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Secret.h"
 
+#include "core/base/Text.h"
+
 #include <algorithm>
 
 namespace relaywright {
@@ -75,7 +77,7 @@ Result<SecretRef> SecretRef::parse(const QString &text)
     if (text == QLatin1String("stdin"))
         return SecretRef(Kind::StandardInput, QString());
     for (const Form &form : kForms) {
-        if (text.startsWith(form.prefix) && text.size() > form.prefix.size())
+        if (text.startsWith(form.prefix) && text.size() > form.prefix.size() && !hasControlCharacters(text))
             return SecretRef(form.kind, text.mid(form.prefix.size()));
     }
     return failure(ErrorKind::InvalidInput,
