@@ -6,13 +6,36 @@
 #include "core/smtp/Sasl.h"
 
 #include <QByteArray>
+#include <QByteArrayList>
 #include <QString>
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <variant>
+#include <vector>
 
 namespace relaywright {
+
+/// The words for faults that the session answers itself; the practice server speaks as Exchange Online does.
+struct GrammarWords {
+    Reply unknownCommand{500, {"5.5.2 Command not recognized"}};
+    Reply badHello{501, {"5.5.4 Give the name of your host, without spaces"}};
+    Reply helloFirst{503, {"5.5.1 Send EHLO or HELO first"}};
+    Reply mailFirst{503, {"5.5.1 Send MAIL first"}};
+    Reply rcptFirst{503, {"5.5.1 Send RCPT first"}};
+    Reply mailTwice{503, {"5.5.1 Sender already given; send RSET to begin again"}};
+    Reply badArguments{501, {"5.5.4 Syntax error in the arguments"}};
+    Reply badSender{501, {"5.1.7 Bad sender address"}};
+    Reply badRecipient{501, {"5.1.3 Bad recipient address"}};
+    Reply tlsFirst{530, {"5.7.0 Must issue a STARTTLS command first"}};      ///< MAIL, with `requireTls`
+    Reply authFirst{530, {"5.7.0 Authentication required"}};                  ///< MAIL, with `requireAuth`
+    Reply authNeedsTls{538, {"5.7.11 Encryption required for this authentication; send STARTTLS first"}};
+    Reply unknownMechanism{504, {"5.7.4 Unrecognized authentication type"}};
+    Reply tooLarge{552, {"5.3.4 Message is larger than this server takes"}};
+    Reply tooManyRecipients{452, {"4.5.3 Too many recipients; send the rest in another message"}};
+};
 
 /// What a listener offers and how strict it is.
 struct ServerSettings {
@@ -32,9 +55,16 @@ struct ServerSettings {
     bool strictPregreeting = true;                 ///< octets before our greeting: 554 5.5.0 and close
     /// A peer that ends data with LF.LF is served, answered, and then cut off: all after it is thrown away.
     bool legacyBareLfEndsData = false;
-    /// Replaces the built-in extension list when not empty (the practice server shows Exchange Online's).
+    /// Replaces the built-in extension list when not empty (the practice server shows Exchange Online's). `STARTTLS` and
+    /// `AUTH` mark where those lines stand; they show only while they apply. `DSN` in it lets its parameters through.
     QByteArrayList extraExtensions;
+    GrammarWords words;
 };
+
+enum class Side { Peer, Us };
+/// Sees each line of both sides without its CRLF, message contents not. A sign-in shows its mechanism only: secrets are
+/// hidden before they get here, also those that a peer sends after its sign-in was refused.
+using LineObserver = std::function<void(Side side, const QByteArray &line)>;
 
 // What happened; the ones marked (?) wait for the owner's answer before parsing goes on.
 struct HelloReceived { QByteArray name; bool extended = false; };                        // (?) answerHello
@@ -43,8 +73,9 @@ struct RcptReceived { EmailAddress recipient; };                                
 struct DataStarting {};                                                                   // (?) answer (354 accepts)
 struct DataChunk { QByteArray octets; };     ///< un-stuffed message octets, CRLF kept, bounded pieces (64 KiB)
 struct DataEnded { std::uint64_t octets = 0; };                                           // (?) answer, when it is safe on disk
-/// The data was too large or the peer broke off in it: forget what came. The reply, if any, is already written.
+/// The data grew too large, or the conversation was closed in it: forget what came. The session sees to the reply.
 struct DataDropped {};
+/// `password` is the access token with XOAUTH2.
 struct AuthReceived { AuthMechanism mechanism{}; QString user; Secret password; };        // (?) answerAuth
 struct TlsWanted {};                         ///< write the output, then handshake, then call onTlsEstablished
 struct ResetReceived {};                     ///< RSET, a new HELO/EHLO, or TLS: the transaction is gone
@@ -60,8 +91,8 @@ using ServerEvent = std::variant<HelloReceived, MailReceived, RcptReceived, Data
 ///
 /// `next` returns nothing when it needs octets or an answer. Grammar faults are answered by the session itself (500,
 /// 501, 503, 421) and never reach the owner; refused RCPT and MAIL are remembered by the code of the answer.
-/// Memory: one command line (2,048 octets; `500 5.5.2 line too long`, then skipped to its end), one data piece, and what
-/// the owner has not pulled yet; stop reading the socket while `wantsInput()` is false.
+/// Memory: one command line (2,048 octets, then `500 5.5.2 Line too long` and skipped to its end; 12,288 for AUTH, then
+/// 500 5.5.6), one data piece, and what the owner has not pulled yet; stop reading the socket while `wantsInput()` is false.
 /// Only CRLF ends a command, only CRLF.CRLF ends data; bare CR and LF in data are content. Octets that follow STARTTLS in
 /// the clear are answered with 554 5.5.0 and a close. (RFC 5321, 3207, 4954, 1870, 6152, 6531, 3030, 2034.)
 class ServerSession {
@@ -71,19 +102,23 @@ public:
     ServerSession(ServerSession &&) noexcept;
     ServerSession &operator=(ServerSession &&) noexcept;
 
+    void setObserver(LineObserver observer);
     /// Writes the greeting, or `greeting` in its place (a 421 or 554 closes after it).
     void start(const std::optional<Reply> &greeting = std::nullopt);
     void receive(QByteArrayView octets);
     [[nodiscard]] bool wantsInput() const;
     [[nodiscard]] std::optional<ServerEvent> next();
 
-    /// Answers the event that waits. 421 closes the connection after it.
+    /// Answers the event that waits; without one it does nothing. 421 closes the connection after it. A refusal of DATA
+    /// (anything but 354) ends the transaction.
     void answer(const Reply &reply);
-    /// The usual answers: EHLO's list, `235 2.7.0`, or a refusal such as `535 5.7.8`.
-    void answerHello();
+    /// The usual answers: EHLO's list (`words` stand behind the server's name), `235 2.7.0`, or a refusal such as
+    /// `535 5.7.8`.
+    void answerHello(const QByteArray &words = {});
     void answerAuth(bool accepted, const std::optional<Reply> &otherWords = std::nullopt);
     void onTlsEstablished();
-    /// Ends the conversation with `reply` (421 shutting down, idle): output, then CloseWanted.
+    /// Ends the conversation with `reply` (421 shutting down, idle): output, then CloseWanted. It is also the answer to
+    /// an event that waits.
     void close(const Reply &reply, const QString &reason);
 
     [[nodiscard]] QByteArray takeOutput();
@@ -91,6 +126,8 @@ public:
     /// The user that signed in, empty when nobody did.
     [[nodiscard]] const QString &authenticatedUser() const;
     [[nodiscard]] bool insideData() const;
+    [[nodiscard]] bool awaitsAnswer() const;
+    [[nodiscard]] const ServerSettings &settings() const;
 
 private:
     struct State;

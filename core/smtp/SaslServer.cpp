@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/smtp/SaslServer.h"
+
+#include "core/base/Text.h"
+
+namespace relaywright {
+
+namespace {
+
+constexpr qsizetype kMaxUserChars = 320;
+
+bool isPossibleUser(const QString &user)
+{
+    return !user.isEmpty() && user.size() <= kMaxUserChars && !hasControlCharacters(user)
+        && !user.contains(QChar::ReplacementCharacter);
+}
+
+SaslStep claim(const QString &user, Secret password)
+{
+    if (!isPossibleUser(user))
+        return SaslFault::Refused;
+    return SaslClaim{user, std::move(password)};
+}
+
+std::optional<QByteArray> decode(QByteArrayView base64)
+{
+    if (base64 == QByteArrayView("="))
+        return QByteArray();
+    QByteArray copy = base64.toByteArray();
+    auto decoded = QByteArray::fromBase64Encoding(copy, QByteArray::Base64Encoding | QByteArray::AbortOnBase64DecodingErrors);
+    wipe(copy);
+    if (!decoded)
+        return std::nullopt;
+    return std::move(decoded.decoded);
+}
+
+SaslStep plain(const QByteArray &response)
+{
+    auto parsed = parsePlainResponse(response);
+    if (!parsed) // three parts with an impossible user or no password are a wrong sign-in, anything else is no PLAIN at all
+        return response.count('\0') == 2 ? SaslFault::Refused : SaslFault::Malformed;
+    // Nobody may act as another here.
+    if (!parsed->authorizationId.isEmpty() && parsed->authorizationId != parsed->user)
+        return SaslFault::Refused;
+    return claim(parsed->user, std::move(parsed->password));
+}
+
+/// `user=NAME ^A auth=Bearer TOKEN ^A ^A` (Microsoft's and Google's XOAUTH2 documents).
+SaslStep xoauth2(const QByteArray &response)
+{
+    const QList<QByteArray> fields = response.split('\x01');
+    if (fields.size() != 4 || !fields[0].startsWith("user=") || !fields[1].toLower().startsWith("auth=bearer ")
+        || !fields[2].isEmpty() || !fields[3].isEmpty())
+        return SaslFault::Malformed;
+    return claim(QString::fromUtf8(fields[0].sliced(5)), Secret(fields[1].sliced(12)));
+}
+
+} // namespace
+
+bool SaslServer::supports(AuthMechanism mechanism)
+{
+    return mechanism == AuthMechanism::Plain || mechanism == AuthMechanism::Login || mechanism == AuthMechanism::XOAuth2;
+}
+
+SaslStep SaslServer::start(QByteArrayView initial)
+{
+    if (!initial.isEmpty())
+        return answer(initial);
+    return SaslChallenge{m_mechanism == AuthMechanism::Login ? QByteArrayLiteral("VXNlcm5hbWU6") : QByteArray()};
+}
+
+SaslStep SaslServer::answer(QByteArrayView line)
+{
+    if (line == QByteArrayView("*"))
+        return SaslFault::Cancelled;
+    auto decoded = decode(line);
+    if (!decoded)
+        return SaslFault::Malformed;
+    SaslStep step = onResponse(*decoded);
+    wipe(*decoded);
+    return step;
+}
+
+SaslStep SaslServer::onResponse(QByteArray &decoded)
+{
+    switch (m_mechanism) {
+    case AuthMechanism::Plain:
+        return plain(decoded);
+    case AuthMechanism::XOAuth2:
+        return xoauth2(decoded);
+    case AuthMechanism::Login:
+        if (m_user)
+            return claim(*m_user, Secret(std::move(decoded)));
+        m_user = QString::fromUtf8(decoded);
+        return SaslChallenge{QByteArrayLiteral("UGFzc3dvcmQ6")};
+    case AuthMechanism::Auto:
+    case AuthMechanism::CramMd5:
+        break;
+    }
+    return SaslFault::Malformed;
+}
+
+} // namespace relaywright

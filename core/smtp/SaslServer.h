@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/smtp/Sasl.h"
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QString>
+
+#include <optional>
+#include <variant>
+
+namespace relaywright {
+
+struct SaslChallenge { QByteArray line; }; ///< base64, to stand behind 334
+struct SaslClaim { QString user; Secret password; }; ///< password or access token; not verified
+enum class SaslFault {
+    Malformed, ///< 501: not base64, or not what the mechanism says
+    Cancelled, ///< 501: the client sent `*` (RFC 4954 §4)
+    Refused,   ///< 535: well formed, but no user name that could exist, or one who would act as another
+};
+using SaslStep = std::variant<SaslChallenge, SaslClaim, SaslFault>;
+
+/// The server's side of one sign-in exchange: PLAIN (RFC 4616), LOGIN, XOAUTH2. It only reads what the client claims.
+class SaslServer {
+public:
+    [[nodiscard]] static bool supports(AuthMechanism mechanism);
+    explicit SaslServer(AuthMechanism mechanism) : m_mechanism(mechanism) {}
+
+    [[nodiscard]] AuthMechanism mechanism() const { return m_mechanism; }
+    /// `initial` is the rest of the AUTH line, empty when there was none; `=` stands for an empty response.
+    [[nodiscard]] SaslStep start(QByteArrayView initial);
+    /// A line that answers a challenge, without CRLF.
+    [[nodiscard]] SaslStep answer(QByteArrayView line);
+
+private:
+    [[nodiscard]] SaslStep onResponse(QByteArray &decoded);
+    AuthMechanism m_mechanism;
+    std::optional<QString> m_user; ///< LOGIN: the first answer
+};
+
+} // namespace relaywright

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/smtp/ServerState.h"
+
+#include "core/smtp/Transcript.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace relaywright {
+
+namespace {
+
+constexpr qsizetype kMaxHelloOctets = 255;
+
+bool isHelloName(QByteArrayView name)
+{
+    return !name.isEmpty() && name.size() <= kMaxHelloOctets
+        && std::ranges::all_of(name, [](char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x7f; });
+}
+
+QByteArray hidden()
+{
+    return hiddenSecret().toUtf8();
+}
+
+/// Replies come from people and other servers too; none may break out of its line.
+void appendLine(QByteArray &out, int code, char separator, const QByteArray &text)
+{
+    out += QByteArray::number(code);
+    out += separator;
+    const qsizetype begin = out.size();
+    out += text;
+    for (qsizetype i = begin; i < out.size(); ++i) {
+        if (static_cast<unsigned char>(out.at(i)) < 0x20 && out.at(i) != '\t')
+            out[i] = '?';
+    }
+    out += "\r\n";
+}
+
+std::optional<Reply> obstacle(bool is, const Reply &reply)
+{
+    return is ? std::optional(reply) : std::nullopt;
+}
+
+/// Ends at CRLF; a bare CR or LF is part of the line. Negative: no end yet.
+qsizetype findLineEnd(QByteArrayView text)
+{
+    for (const char *from = text.begin(); from < text.end();) {
+        const auto *lf = static_cast<const char *>(std::memchr(from, '\n', static_cast<std::size_t>(text.end() - from)));
+        if (!lf)
+            return -1;
+        if (lf > text.begin() && lf[-1] == '\r')
+            return lf - 1 - text.begin();
+        from = lf + 1;
+    }
+    return -1;
+}
+
+} // namespace
+
+ServerSession::State::State(ServerSettings settingsIn) : settings(std::move(settingsIn)), tls(settings.implicitTls)
+{
+    parameters = {.smtpUtf8 = offers("SMTPUTF8"), .dsn = offers("DSN"), .auth = !settings.authMechanisms.empty()};
+}
+
+void ServerSession::State::append(QByteArrayView octets)
+{
+    if (at == in.size())
+        in.resize(0);
+    else if (at > 0)
+        in.remove(0, at);
+    at = 0;
+    in.append(octets.data(), octets.size());
+}
+
+bool ServerSession::State::step()
+{
+    switch (mode) {
+    case Mode::Command:
+    case Mode::Auth:
+        return stepLine();
+    case Mode::Data:
+        return stepData();
+    case Mode::Bdat:
+        return stepBdat();
+    case Mode::Greeting:
+    case Mode::Tls:
+    case Mode::Closed:
+        return false;
+    }
+    Q_UNREACHABLE();
+}
+
+bool ServerSession::State::stepLine()
+{
+    if (!hasInput())
+        return false;
+    if (skipping)
+        return skipLine();
+    const QByteArrayView rest = QByteArrayView(in).sliced(at);
+    const bool auth = mode == Mode::Auth || (rest.size() >= 5 && rest.first(5).compare("AUTH ", Qt::CaseInsensitive) == 0);
+    const qsizetype limit = auth ? kMaxAuthLineOctets : kMaxLineOctets;
+    const qsizetype length = findLineEnd(rest);
+    if (length + 2 > limit || (length < 0 && rest.size() > limit)) {
+        at += length < 0 ? rest.size() : length + 2;
+        skipping = length < 0;
+        skippedCr = rest.back() == '\r';
+        mode = Mode::Command;
+        sasl.reset();
+        fault(auth ? Reply{500, {"5.5.6 Authentication exchange line is too long"}} : Reply{500, {"5.5.2 Line too long"}});
+        return true;
+    }
+    if (length < 0)
+        return false;
+    const qsizetype begin = at;
+    at += length + 2;
+    onLine(rest.first(length));
+    // A password went by: `in` still holds it, unless the answer has already emptied it.
+    if (auth && begin + length <= in.size())
+        std::memset(in.data() + begin, 0, static_cast<std::size_t>(length));
+    return true;
+}
+
+bool ServerSession::State::skipLine()
+{
+    const QByteArrayView rest = QByteArrayView(in).sliced(at);
+    if (skippedCr && rest.front() == '\n') {
+        ++at;
+        skipping = false;
+        return true;
+    }
+    const qsizetype length = findLineEnd(rest);
+    at += length < 0 ? rest.size() : length + 2;
+    skipping = length < 0;
+    skippedCr = rest.back() == '\r';
+    return true;
+}
+
+void ServerSession::State::onLine(QByteArrayView line)
+{
+    if (observer)
+        showPeerLine(line);
+    if (mode == Mode::Auth)
+        return onSaslStep(sasl->answer(line));
+    const Command command = splitCommand(line);
+    if (hasControlOctets(line))
+        return fault(command.verb == Verb::Unknown ? settings.words.unknownCommand : settings.words.badArguments);
+    onCommand(command);
+}
+
+void ServerSession::State::onCommand(const Command &command)
+{
+    switch (command.verb) {
+    case Verb::Helo:
+    case Verb::Ehlo:
+        return onHello(command.argument, command.verb == Verb::Ehlo);
+    case Verb::Mail:
+        return onMail(command.argument);
+    case Verb::Rcpt:
+        return onRcpt(command.argument);
+    case Verb::Data:
+        return onData(command.argument);
+    case Verb::Bdat:
+        return onBdat(command.argument);
+    case Verb::StartTls:
+        return onStartTls(command.argument);
+    case Verb::Auth:
+        return onAuth(command.argument);
+    case Verb::Rset:
+        return command.argument.isEmpty() ? onReset() : fault(settings.words.badArguments);
+    case Verb::Noop:
+        writeRaw("250 2.0.0 OK\r\n");
+        return countJunk();
+    case Verb::Vrfy:
+        if (command.argument.isEmpty())
+            return fault(settings.words.badArguments);
+        writeRaw("252 2.5.2 Cannot verify a user, but will take mail and try to deliver it\r\n");
+        return countJunk();
+    case Verb::Expn:
+        return fault({502, {"5.5.1 Lists are not shown here"}});
+    case Verb::Help:
+        writeRaw("214 2.0.0 See RFC 5321\r\n");
+        return countJunk();
+    case Verb::Quit:
+        writeRaw("221 2.0.0 Closing the connection\r\n");
+        return shut(QStringLiteral("the peer said QUIT"));
+    case Verb::Http:
+        writeRaw("554 5.5.0 This is a mail server, not a web server\r\n");
+        return shut(QStringLiteral("the peer speaks HTTP"));
+    case Verb::Unknown:
+        return fault(settings.words.unknownCommand);
+    }
+}
+
+void ServerSession::State::onHello(QByteArrayView name, bool extended)
+{
+    if (!isHelloName(name))
+        return fault(settings.words.badHello);
+    if (hello) {
+        countJunk();
+        if (mode == Mode::Closed)
+            return;
+    }
+    endTransaction();
+    helloExtended = extended;
+    emitAwaiting(HelloReceived{name.toByteArray(), extended}, Awaits::Hello);
+}
+
+void ServerSession::State::onMail(QByteArrayView argument)
+{
+    const GrammarWords &words = settings.words;
+    auto stop = obstacle(!hello, words.helloFirst);
+    if (!stop)
+        stop = obstacle(transaction.has_value(), words.mailTwice);
+    if (!stop)
+        stop = obstacle(settings.requireTls && !tls, words.tlsFirst);
+    if (!stop)
+        stop = obstacle(settings.requireAuth && user.isEmpty(), words.authFirst);
+    if (stop)
+        return fault(*stop);
+    auto parsed = parseMailArgument(argument, parameters);
+    if (const auto *wrong = std::get_if<ArgumentFault>(&parsed))
+        return onArgumentFault(*wrong, words.badSender);
+    MailArgument &mail = std::get<MailArgument>(parsed);
+    if (mail.sizeOctets && *mail.sizeOctets > settings.maxMessageOctets)
+        return fault(words.tooLarge);
+    offered = Transaction{.utf8 = mail.utf8};
+    emitAwaiting(MailReceived{std::move(mail.sender), mail.sizeOctets, mail.eightBit, mail.utf8}, Awaits::Mail);
+}
+
+void ServerSession::State::onRcpt(QByteArrayView argument)
+{
+    const GrammarWords &words = settings.words;
+    if (!hello)
+        return fault(words.helloFirst);
+    if (!transaction)
+        return fault(words.mailFirst);
+    if (transaction->bdat)
+        return fault({503, {"5.5.1 The message has already begun"}});
+    auto parsed = parseRcptArgument(argument, transaction->utf8, parameters);
+    if (const auto *wrong = std::get_if<ArgumentFault>(&parsed))
+        return onArgumentFault(*wrong, words.badRecipient);
+    if (transaction->accepted >= settings.maxRecipients)
+        return write(words.tooManyRecipients);
+    emitAwaiting(RcptReceived{std::get<EmailAddress>(std::move(parsed))}, Awaits::Rcpt);
+}
+
+void ServerSession::State::onStartTls(QByteArrayView argument)
+{
+    if (!settings.startTls)
+        return fault({502, {"5.5.1 STARTTLS is not available here"}});
+    if (tls)
+        return fault({503, {"5.5.1 TLS is already active"}});
+    if (!argument.isEmpty())
+        return fault(settings.words.badArguments);
+    // Whoever is in the middle could have put them there to be read as if they had come inside TLS (CVE-2011-0411).
+    if (hasInput())
+        return refuseInjection();
+    if (!hello)
+        return fault(settings.words.helloFirst);
+    endTransaction();
+    hello = false;
+    user.clear();
+    writeRaw("220 2.0.0 Ready to start TLS\r\n");
+    mode = Mode::Tls;
+    events.emplace_back(TlsWanted{});
+}
+
+void ServerSession::State::onReset()
+{
+    const bool had = transaction.has_value();
+    endTransaction();
+    writeRaw("250 2.0.0 OK\r\n");
+    if (!had)
+        countJunk();
+}
+
+void ServerSession::State::onArgumentFault(ArgumentFault faultIn, const Reply &badAddress)
+{
+    switch (faultIn) {
+    case ArgumentFault::Syntax:
+        return fault(settings.words.badArguments);
+    case ArgumentFault::Address:
+        return fault(badAddress);
+    case ArgumentFault::NeedsSmtpUtf8:
+        return fault({553, {"5.6.7 This address needs SMTPUTF8"}});
+    case ArgumentFault::UnknownParameter:
+        return fault({555, {"5.5.4 Parameter not recognized"}});
+    }
+}
+
+bool ServerSession::State::offers(QByteArrayView extension) const
+{
+    if (settings.extraExtensions.isEmpty())
+        return extension == QByteArrayView("SMTPUTF8");
+    return std::ranges::any_of(settings.extraExtensions, [extension](const QByteArray &line) {
+        return line.compare(extension, Qt::CaseInsensitive) == 0;
+    });
+}
+
+Reply ServerSession::State::helloReply(const QByteArray &words) const
+{
+    Reply reply{250, {words.isEmpty() ? settings.serverName : settings.serverName + ' ' + words}};
+    if (!helloExtended)
+        return reply;
+    static const QByteArrayList builtIn{"PIPELINING", "SIZE", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8", "STARTTLS", "AUTH"};
+    for (const QByteArray &line : settings.extraExtensions.isEmpty() ? builtIn : settings.extraExtensions) {
+        if (line == "SIZE") {
+            reply.lines += "SIZE " + QByteArray::number(settings.maxMessageOctets);
+        } else if (line == "STARTTLS") {
+            if (settings.startTls && !tls)
+                reply.lines += line;
+        } else if (line == "AUTH") {
+            QByteArray mechanisms;
+            for (const AuthMechanism mechanism : settings.authMechanisms)
+                mechanisms += SaslServer::supports(mechanism) ? ' ' + toWire(mechanism) : QByteArray();
+            if (!mechanisms.isEmpty() && (tls || !settings.authOnlyInTls))
+                reply.lines += line + mechanisms;
+        } else if (line != "CHUNKING") {
+            reply.lines += line;
+        }
+    }
+    if (settings.chunking)
+        reply.lines += "CHUNKING";
+    return reply;
+}
+
+void ServerSession::State::write(const Reply &reply)
+{
+    const qsizetype lines = std::max<qsizetype>(1, reply.lines.size());
+    for (qsizetype i = 0; i < lines; ++i) {
+        const qsizetype begin = out.size();
+        appendLine(out, reply.code, i + 1 < lines ? '-' : ' ', reply.lines.value(i));
+        if (observer)
+            observer(Side::Us, out.sliced(begin).chopped(2));
+    }
+}
+
+void ServerSession::State::writeRaw(QByteArrayView line)
+{
+    out.append(line.data(), line.size());
+    if (observer)
+        observer(Side::Us, line.chopped(2).toByteArray());
+}
+
+void ServerSession::State::showPeerLine(QByteArrayView line)
+{
+    if (mode == Mode::Auth)
+        return observer(Side::Peer, hidden());
+    const Verb verb = splitCommand(line).verb;
+    if (verb == Verb::Unknown && authSeen)
+        return observer(Side::Peer, hidden());
+    if (verb != Verb::Auth)
+        return observer(Side::Peer, line.toByteArray());
+    authSeen = true;
+    const QByteArrayList words = line.toByteArray().simplified().split(' ');
+    // `AUTH dXNlcg==` without a mechanism is a secret too.
+    const bool named = words.size() > 1 && parseAuthMechanism(QString::fromLatin1(words[1].left(32))).has_value();
+    observer(Side::Peer, named ? "AUTH " + words[1] + (words.size() > 2 ? ' ' + hidden() : QByteArray()) : "AUTH " + hidden());
+}
+
+void ServerSession::State::fault(const Reply &reply)
+{
+    write(reply);
+    countJunk();
+}
+
+void ServerSession::State::countJunk()
+{
+    if (++junk <= settings.maxJunkCommands)
+        return;
+    writeRaw("421 4.7.0 Too many commands without a message; closing the connection\r\n");
+    shut(QStringLiteral("too many commands without a message"));
+}
+
+void ServerSession::State::emitAwaiting(ServerEvent event, Awaits what)
+{
+    events.push_back(std::move(event));
+    awaits = what;
+}
+
+void ServerSession::State::endTransaction()
+{
+    if (!transaction)
+        return;
+    dropData();
+    transaction.reset();
+    events.emplace_back(ResetReceived{});
+}
+
+void ServerSession::State::refuseInjection()
+{
+    writeRaw("554 5.5.0 Nothing may follow STARTTLS before the handshake\r\n");
+    shut(QStringLiteral("the peer sent octets behind STARTTLS"));
+}
+
+void ServerSession::State::shut(const QString &reason)
+{
+    if (mode == Mode::Closed)
+        return;
+    dropData();
+    transaction.reset();
+    sasl.reset();
+    awaits = Awaits::Nothing;
+    mode = Mode::Closed;
+    wipe(in);
+    in.clear();
+    at = 0;
+    events.emplace_back(CloseWanted{reason});
+}
+
+} // namespace relaywright

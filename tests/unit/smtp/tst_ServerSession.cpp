@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ServerTalk.h"
+
+#include "core/smtp/CommandLine.h"
+
+using namespace relaywright;
+
+namespace {
+
+ServerSettings withTls()
+{
+    ServerSettings settings = ServerTalk::plainSettings();
+    settings.startTls = true;
+    settings.authMechanisms = {AuthMechanism::Plain, AuthMechanism::Login, AuthMechanism::XOAuth2};
+    return settings;
+}
+
+ServerSettings withAuth()
+{
+    ServerSettings settings = withTls();
+    settings.authOnlyInTls = false;
+    return settings;
+}
+
+/// Codes of the replies in `output`, one per reply.
+QStringList codes(const QByteArray &output)
+{
+    QStringList list;
+    for (const QByteArray &line : output.split('\n')) {
+        if (line.size() > 3 && line[3] == ' ')
+            list += QString::fromLatin1(line.left(3));
+    }
+    return list;
+}
+
+const QByteArray kMail("MAIL FROM:<a@src.test>\r\n");
+const QByteArray kRcpt("RCPT TO:<b@dst.test>\r\n");
+
+} // namespace
+
+class tst_ServerSession : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void takesAMessageReplyByReply()
+    {
+        ServerTalk talk;
+        QCOMPARE_EQ(talk.start(), QByteArray("220 mx.dst.test ESMTP ready\r\n"));
+        QCOMPARE_EQ(talk.say("EHLO c.test\r\n"),
+                    QByteArray("250-mx.dst.test\r\n250-PIPELINING\r\n250-SIZE 52428800\r\n250-8BITMIME\r\n"
+                               "250-ENHANCEDSTATUSCODES\r\n250 SMTPUTF8\r\n"));
+        QCOMPARE_EQ(talk.say(kMail), QByteArray("250 2.1.0 OK\r\n"));
+        QCOMPARE_EQ(talk.say(kRcpt), QByteArray("250 2.1.5 OK\r\n"));
+        QCOMPARE_EQ(talk.say("DATA\r\n"), QByteArray("354 Go on\r\n"));
+        QVERIFY(talk.session.insideData());
+        QCOMPARE_EQ(talk.say("Subject: x\r\n\r\n..dot\r\n"), QByteArray());
+        QCOMPARE_EQ(talk.say(".\r\n"), QByteArray("250 2.0.0 Taken\r\n"));
+        QCOMPARE_EQ(talk.messages, QByteArrayList{"Subject: x\r\n\r\n.dot\r\n"});
+        QCOMPARE_EQ(talk.countedOctets, 20u);
+        QVERIFY(!talk.session.insideData());
+        QCOMPARE_EQ(talk.say("QUIT\r\n"), QByteArray("221 2.0.0 Closing the connection\r\n"));
+        QCOMPARE_EQ(talk.closes, 1);
+        QCOMPARE_EQ(talk.hellos, QByteArrayList{"c.test"});
+        QCOMPARE_EQ(toPath(talk.mails.at(0).sender), QStringLiteral("<a@src.test>"));
+        QCOMPARE_EQ(talk.recipients, QStringList{QStringLiteral("b@dst.test")});
+    }
+
+    void answersPipelinedCommandsInOneWriteAndByteByByte()
+    {
+        const QByteArray all = "EHLO c.test\r\n" + kMail + kRcpt + "rcpt to:<c@dst.test>\r\nDATA\r\na\r\n.\r\n" + kMail + "RSET\r\nQUIT\r\n";
+        ServerTalk whole;
+        whole.start();
+        const QByteArray answers = whole.say(all);
+        QCOMPARE_EQ(codes(answers).join(u' '), QStringLiteral("250 250 250 250 354 250 250 250 221"));
+        ServerTalk drip;
+        drip.start();
+        QCOMPARE_EQ(drip.drip(all), answers);
+        QCOMPARE_EQ(drip.messages, whole.messages);
+        QCOMPARE_EQ(whole.messages, QByteArrayList{"a\r\n"});
+        QCOMPARE_EQ(whole.resets, 1);
+    }
+
+    void waitsForTheOwnerBeforeItGoesOn()
+    {
+        ServerTalk talk;
+        talk.answersData = false;
+        talk.start();
+        talk.say("EHLO c.test\r\n" + kMail + kRcpt + "DATA\r\n");
+        QCOMPARE_EQ(talk.say("a\r\n.\r\nNOOP\r\nQUIT\r\n"), QByteArray());
+        QVERIFY(talk.session.awaitsAnswer());
+        QVERIFY(!talk.session.wantsInput());
+        talk.session.answer({451, {"4.3.0 Disk trouble"}});
+        QCOMPARE_EQ(talk.pump(), QByteArray("451 4.3.0 Disk trouble\r\n250 2.0.0 OK\r\n221 2.0.0 Closing the connection\r\n"));
+        talk.session.answer({250, {"late"}});
+        QCOMPARE_EQ(talk.pump(), QByteArray());
+    }
+
+    void keepsTheOrderOfCommands_data()
+    {
+        QTest::addColumn<QByteArray>("commands");
+        QTest::addColumn<QString>("expected");
+        const QByteArray hello("EHLO c.test\r\n");
+        QTest::newRow("MAIL before EHLO") << kMail << "503";
+        QTest::newRow("RCPT before MAIL") << hello + kRcpt << "250 503";
+        QTest::newRow("DATA before RCPT") << hello + kMail + "DATA\r\n" << "250 250 503";
+        QTest::newRow("MAIL twice") << hello + kMail + kMail << "250 250 503";
+        QTest::newRow("EHLO ends the transaction") << hello + kMail + hello + kRcpt << "250 250 250 503";
+        QTest::newRow("RSET ends the transaction") << hello + kMail + kRcpt + "RSET\r\nDATA\r\n" << "250 250 250 250 503";
+        QTest::newRow("after the message") << hello + kMail + kRcpt + "DATA\r\n.\r\n" + kRcpt << "250 250 250 354 250 503";
+        QTest::newRow("HELO only") << "HELO c\r\n" + kMail + kRcpt + "DATA\r\n.\r\n" << "250 250 250 354 250";
+        QTest::newRow("EHLO without a name") << QByteArray("EHLO\r\n") << "501";
+        QTest::newRow("EHLO with a space in the name") << QByteArray("EHLO my printer\r\n") << "501";
+        QTest::newRow("EHLO with an address literal") << QByteArray("EHLO [192.0.2.1]\r\n") << "250";
+        QTest::newRow("unknown") << QByteArray("XYZZY\r\n") << "500";
+        QTest::newRow("empty line") << QByteArray("\r\n") << "500";
+        QTest::newRow("VRFY, EXPN, HELP, NOOP") << QByteArray("VRFY a\r\nEXPN b\r\nHELP\r\nNOOP x\r\n") << "252 502 214 250";
+        QTest::newRow("AUTH where none is offered") << hello + "AUTH PLAIN\r\n" << "250 502";
+        QTest::newRow("STARTTLS where none is offered") << hello + "STARTTLS\r\n" << "250 502";
+    }
+    void keepsTheOrderOfCommands()
+    {
+        QFETCH(QByteArray, commands);
+        QFETCH(QString, expected);
+        ServerTalk talk;
+        talk.start();
+        QCOMPARE_EQ(codes(talk.say(commands)).join(u' '), expected);
+    }
+
+    void readsMailArguments_data()
+    {
+        QTest::addColumn<QByteArray>("argument");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("plain") << QByteArray("FROM:<a@src.test>") << "<a@src.test>";
+        QTest::newRow("null reverse-path") << QByteArray("FROM:<>") << "<>";
+        QTest::newRow("lower case and a space") << QByteArray("from: <a@src.test>") << "<a@src.test>";
+        QTest::newRow("with everything") << QByteArray("FROM:<a@src.test> SIZE=10 BODY=8BITMIME SMTPUTF8") << "<a@src.test> size 10 8bit utf8";
+        QTest::newRow("utf8") << QByteArray("FROM:<jürgen@src.test> SMTPUTF8") << QStringLiteral("<jürgen@src.test> utf8");
+        QTest::newRow("utf8 not asked for") << QByteArray("FROM:<jürgen@src.test>") << "553";
+        QTest::newRow("no brackets") << QByteArray("FROM:a@src.test") << "501";
+        QTest::newRow("open bracket") << QByteArray("FROM:<a@src.test") << "501";
+        QTest::newRow("nothing between bracket and parameter") << QByteArray("FROM:<a@src.test>SIZE=1") << "501";
+        QTest::newRow("no address") << QByteArray("FROM:<a>") << "501";
+        QTest::newRow("source route") << QByteArray("FROM:<@x.test:a@src.test>") << "501";
+        QTest::newRow("quoted") << QByteArray("FROM:<\"a b\"@src.test>") << "501";
+        QTest::newRow("needlessly quoted") << QByteArray("FROM:<\"ab\"@src.test>") << "<ab@src.test>";
+        QTest::newRow("unknown parameter") << QByteArray("FROM:<a@src.test> X=1") << "555";
+        QTest::newRow("DSN not offered") << QByteArray("FROM:<a@src.test> RET=HDRS") << "555";
+        QTest::newRow("size without number") << QByteArray("FROM:<a@src.test> SIZE=big") << "501";
+        QTest::newRow("size twice") << QByteArray("FROM:<a@src.test> SIZE=1 SIZE=2") << "501";
+        QTest::newRow("size beyond 64 bits") << QByteArray("FROM:<a@src.test> SIZE=99999999999999999999") << "501";
+        QTest::newRow("size over the limit") << QByteArray("FROM:<a@src.test> SIZE=52428801") << "552";
+        QTest::newRow("binary") << QByteArray("FROM:<a@src.test> BODY=BINARYMIME") << "501";
+    }
+    void readsMailArguments()
+    {
+        QFETCH(QByteArray, argument);
+        QFETCH(QString, expected);
+        ServerTalk talk;
+        talk.start();
+        talk.say("EHLO c.test\r\n");
+        const QByteArray answer = talk.say("MAIL " + argument + "\r\n");
+        if (talk.mails.empty()) {
+            QCOMPARE_EQ(QString::fromLatin1(answer.left(3)), expected);
+            return;
+        }
+        const MailReceived &mail = talk.mails.front();
+        QString seen = toPath(mail.sender);
+        if (mail.sizeOctets)
+            seen += QStringLiteral(" size %1").arg(*mail.sizeOctets);
+        seen += mail.eightBit ? QStringLiteral(" 8bit") : QString();
+        seen += mail.utf8 ? QStringLiteral(" utf8") : QString();
+        QCOMPARE_EQ(seen, expected);
+    }
+
+    void refusalsOfTheOwnerAreRemembered()
+    {
+        ServerTalk talk;
+        talk.start();
+        talk.say("EHLO c.test\r\n");
+        talk.mailAnswer = {550, {"5.7.1 Not you"}};
+        QCOMPARE_EQ(codes(talk.say(kMail + kRcpt)), (QStringList{QStringLiteral("550"), QStringLiteral("503")}));
+        talk.mailAnswer = {250, {}};
+        talk.rcptAnswer = {550, {"5.1.1 No"}};
+        QCOMPARE_EQ(talk.say(kMail), QByteArray("250 \r\n"));
+        QCOMPARE_EQ(codes(talk.say(kRcpt + "DATA\r\n")), (QStringList{QStringLiteral("550"), QStringLiteral("554")}));
+        talk.rcptAnswer = {250, {"2.1.5 OK"}};
+        talk.dataAnswer = {451, {"4.3.1 Full"}};
+        QCOMPARE_EQ(codes(talk.say(kRcpt + "DATA\r\n" + kMail)).join(u' '), QStringLiteral("250 451 250"));
+    }
+
+    void aReplyCannotBreakOutOfItsLine()
+    {
+        ServerTalk talk;
+        talk.start();
+        talk.say("EHLO c.test\r\n");
+        talk.mailAnswer = {550, {"5.7.1 a\r\n250 b", QByteArray("c\0d", 3)}};
+        QCOMPARE_EQ(talk.say(kMail), QByteArray("550-5.7.1 a??250 b\r\n550 c?d\r\n"));
+    }
+
+    void signsInWithEachMechanism_data()
+    {
+        QTest::addColumn<QByteArrayList>("lines");
+        QTest::addColumn<QByteArrayList>("answers");
+        QTest::addColumn<QString>("secret");
+        const QByteArray plain = QByteArray("\0joe\0pass word", 14).toBase64();
+        const QByteArray token = QByteArray("user=joe\x01" "auth=Bearer tok\x01\x01").toBase64();
+        QTest::newRow("PLAIN in one line") << QByteArrayList{"AUTH PLAIN " + plain} << QByteArrayList{"235"} << "pass word";
+        QTest::newRow("PLAIN in two") << QByteArrayList{"auth plain", plain} << QByteArrayList{"334", "235"} << "pass word";
+        QTest::newRow("LOGIN") << QByteArrayList{"AUTH LOGIN", "am9l", "cGFzcyB3b3Jk"}
+                               << QByteArrayList{"334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6", "235"} << "pass word";
+        QTest::newRow("LOGIN with the user at once") << QByteArrayList{"AUTH LOGIN am9l", "cGFzcyB3b3Jk"}
+                                                     << QByteArrayList{"334 UGFzc3dvcmQ6", "235"} << "pass word";
+        QTest::newRow("XOAUTH2") << QByteArrayList{"AUTH XOAUTH2 " + token} << QByteArrayList{"235"} << "tok";
+    }
+    void signsInWithEachMechanism()
+    {
+        QFETCH(QByteArrayList, lines);
+        QFETCH(QByteArrayList, answers);
+        QFETCH(QString, secret);
+        ServerTalk talk(withAuth());
+        QByteArrayList shown;
+        talk.session.setObserver([&shown](Side, const QByteArray &line) { shown += line; });
+        talk.start();
+        QVERIFY(talk.say("EHLO c.test\r\n").contains("AUTH PLAIN LOGIN XOAUTH2\r\n"));
+        for (qsizetype i = 0; i < lines.size(); ++i)
+            QVERIFY2(talk.say(lines[i] + "\r\n").startsWith(answers[i]), lines[i].constData());
+        QCOMPARE_EQ(talk.auths.size(), 1u);
+        QCOMPARE_EQ(talk.auths[0].user, QStringLiteral("joe"));
+        QVERIFY(talk.auths[0].password.reveal() == secret.toLatin1());
+        QCOMPARE_EQ(talk.session.authenticatedUser(), QStringLiteral("joe"));
+        QVERIFY(talk.say("AUTH PLAIN AGEAYg==\r\n").startsWith("503 "));
+        for (const QByteArray &line : shown) {
+            QVERIFY(!line.contains(secret.toLatin1()));
+            QVERIFY(!line.contains(lines.last().mid(lines.last().lastIndexOf(' ') + 1)));
+        }
+    }
+
+    void aPasswordThatComesTooLateIsNotShown()
+    {
+        ServerSettings settings = withAuth();
+        settings.authMechanisms = {AuthMechanism::Plain};
+        ServerTalk talk(settings);
+        QByteArrayList shown;
+        talk.session.setObserver([&shown](Side, const QByteArray &line) { shown += line; });
+        talk.start();
+        talk.say("EHLO c.test\r\nAUTH LOGIN\r\nam9l\r\ncGFzcyB3b3Jk\r\n");
+        QVERIFY(shown.contains(QByteArray("504 5.7.4 Unrecognized authentication type")));
+        QVERIFY(!shown.join(' ').contains("cGFzcyB3b3Jk"));
+    }
+
+    void asksForTlsAndSignInWhereTheyAreRequired()
+    {
+        ServerSettings settings = withTls();
+        settings.requireTls = true;
+        settings.requireAuth = true;
+        ServerTalk talk(settings);
+        talk.start();
+        const QByteArray before = talk.say("EHLO c.test\r\n");
+        QVERIFY(before.contains("STARTTLS"));
+        QVERIFY(!before.contains("AUTH"));
+        QVERIFY(talk.say(kMail).startsWith("530 5.7.0 Must issue a STARTTLS"));
+        QVERIFY(talk.say("STARTTLS\r\n").startsWith("220 "));
+        QCOMPARE_EQ(talk.tlsWishes, 1);
+        talk.session.onTlsEstablished();
+        QVERIFY(talk.session.tlsActive());
+        QVERIFY(talk.say(kMail).startsWith("503 "));
+        const QByteArray after = talk.say("EHLO c.test\r\n");
+        QVERIFY(!after.contains("STARTTLS"));
+        QVERIFY(after.contains("AUTH PLAIN LOGIN"));
+        QVERIFY(talk.say(kMail).startsWith("530 5.7.0 Authentication"));
+        QVERIFY(talk.say("AUTH PLAIN AGpvZQBw\r\n").startsWith("235"));
+        QVERIFY(talk.say(kMail).startsWith("250"));
+    }
+
+    void showsTheListOfItsOwner()
+    {
+        ServerSettings settings = withTls();
+        settings.maxMessageOctets = 157286400;
+        settings.extraExtensions = {"SIZE", "PIPELINING", "DSN", "STARTTLS", "AUTH", "8BITMIME"};
+        ServerTalk talk(settings);
+        talk.start();
+        QCOMPARE_EQ(talk.say("EHLO c.test\r\n"), QByteArray("250-mx.dst.test\r\n250-SIZE 157286400\r\n250-PIPELINING\r\n250-DSN\r\n"
+                                                            "250-STARTTLS\r\n250 8BITMIME\r\n"));
+        QVERIFY(talk.say("MAIL FROM:<a@src.test> RET=HDRS ENVID=x\r\n").startsWith("250"));
+        QVERIFY(talk.say("RCPT TO:<b@dst.test> NOTIFY=NEVER ORCPT=rfc822;b@dst.test\r\n").startsWith("250"));
+        QVERIFY(talk.say("RCPT TO:<b@dst.test> NOTIFY\r\n").startsWith("501"));
+    }
+
+    void aGreetingInItsPlaceClosesOrGoesOn()
+    {
+        ServerTalk refused;
+        refused.session.start(Reply{554, {"5.7.1 Not from there"}});
+        QCOMPARE_EQ(refused.pump(), QByteArray("554 5.7.1 Not from there\r\n"));
+        QCOMPARE_EQ(refused.closes, 1);
+        QCOMPARE_EQ(refused.say("EHLO c.test\r\n"), QByteArray());
+    }
+
+    void closingInsideAMessageDropsIt()
+    {
+        ServerTalk talk;
+        talk.start();
+        talk.say("EHLO c.test\r\n" + kMail + kRcpt + "DATA\r\nhalf a mess");
+        talk.session.close({421, {"4.3.2 Shutting down"}}, QStringLiteral("shutting down"));
+        QCOMPARE_EQ(talk.pump(), QByteArray("421 4.3.2 Shutting down\r\n"));
+        QCOMPARE_EQ(talk.drops, 1);
+        QCOMPARE_EQ(talk.closes, 1);
+        QVERIFY(talk.messages.isEmpty());
+    }
+
+    void handsLargeMessagesOnInPieces()
+    {
+        ServerTalk talk;
+        talk.start();
+        talk.say("EHLO c.test\r\n" + kMail + kRcpt + "DATA\r\n");
+        QByteArray message;
+        for (int i = 0; i < 40000; ++i)
+            message += "0123456789012345678901234567890123456789\r\n";
+        QByteArray wire = message + ".\r\n";
+        for (qsizetype at = 0; at < wire.size(); at += 50000)
+            talk.say(wire.mid(at, 50000));
+        QCOMPARE_EQ(talk.messages.size(), 1);
+        QVERIFY(talk.messages[0] == message);
+        QVERIFY(talk.largestChunk <= 66 * 1024);
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_ServerSession)
+#include "tst_ServerSession.moc"
