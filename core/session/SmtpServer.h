@@ -10,7 +10,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <vector>
+#include <variant>
 
 namespace relaywright {
 
@@ -37,16 +37,22 @@ public:
     virtual void onDataDropped() = 0;                         ///< no answer
     virtual void onAuth(const AuthReceived &auth) = 0;        ///< answerAuth
     virtual void onReset() = 0;                               ///< no answer
-    virtual void onClosed() {}                                ///< the connection is gone; unanswered calls are moot
+    /// The connection is gone; unanswered calls are moot, half a message is to be forgotten. Destruction follows.
+    virtual void onClosed() {}
 };
 
 struct ListenerSettings {
     Endpoint listen;                                  ///< host must be an address or localhost; port 0: any free one
     ServerSettings smtp;
     std::optional<TlsIdentity> identity;              ///< needed for STARTTLS and implicit TLS
+    /// Between two whole commands, however many octets came in between; for the TLS handshake too. Then 421 4.4.2.
     std::chrono::milliseconds idleLimit = std::chrono::minutes(5);
     std::chrono::milliseconds sessionLimit = std::chrono::hours(1);
-    int minimumDataRate = 500;                        ///< octets/s in DATA after 30 s, else 421 (slow-loris)
+    int minimumDataRate = 500;                        ///< octets/s in DATA, on the average of each `dataRateWindow`, else 421
+    std::chrono::milliseconds dataRateWindow = std::chrono::seconds(30);
+    /// How long a peer has to betray itself by speaking first; nothing is waited for without `strictPregreeting`.
+    std::chrono::milliseconds greetingDelay = std::chrono::milliseconds(2);
+    std::chrono::milliseconds authFailureDelay = std::chrono::seconds(1); ///< before each refusal of a sign-in
     int maxConnections = 500;
     int maxConnectionsPerPeer = 50;                   ///< 421 4.7.0 beyond
 };
@@ -66,7 +72,8 @@ public:
     [[nodiscard]] Result<void> listen();
     [[nodiscard]] Endpoint address() const; ///< as bound
     [[nodiscard]] int connectionCount() const;
-    /// No new connections; open ones get 421 at their next command; `closed` when the last is gone.
+    /// No new connections; open ones get 421 as soon as they are not inside a message; `closed` when the last is gone
+    /// (through the event loop, also when there was none).
     void shutDown();
 
 Q_SIGNALS:
@@ -74,9 +81,9 @@ Q_SIGNALS:
     void connectionRefused(const relaywright::PeerInfo &peer, const QString &reason);
 
 private:
+    friend class SmtpServerConnection;
     class Private;
     std::unique_ptr<Private> d;
-    friend class SmtpServerConnection;
 };
 
 /// What a handler sees of its connection. Answers after the peer has gone are ignored.
@@ -87,9 +94,11 @@ public:
     [[nodiscard]] const PeerInfo &peer() const;
     [[nodiscard]] const ServerSession &session() const;
     void answer(const Reply &reply);
-    void answerHello();
+    void answerHello(const QByteArray &words = {});
     void answerAuth(bool accepted, const std::optional<Reply> &otherWords = std::nullopt);
     void close(const Reply &reply, const QString &reason);
+    /// Sees the lines of both sides from now on; set in the factory it sees all of them.
+    void setObserver(LineObserver observer);
 
 private:
     friend class SmtpServer;

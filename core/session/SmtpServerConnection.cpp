@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/SmtpServerPrivate.h"
+
+#include "core/base/Overloaded.h"
+
+#include <array>
+#include <utility>
+
+namespace relaywright {
+
+namespace {
+
+constexpr qint64 kReadOctets = 64 * 1024;
+constexpr qint64 kSocketBufferOctets = 2 * kReadOctets;
+constexpr qint64 kMaxUnsentOctets = 64 * 1024; ///< a peer that does not read its replies gets no more of them
+
+} // namespace
+
+SmtpServerConnection::Private::Private(SmtpServer::Private &serverIn, PeerInfo peerIn, std::unique_ptr<QTcpSocket> socketIn)
+    : server(serverIn), peer(peerIn), session(serverIn.settings.smtp), socket(std::move(socketIn)),
+      started(std::chrono::steady_clock::now()), lastProgress(started), windowStart(started)
+{
+    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
+    socket->setReadBufferSize(kSocketBufferOctets);
+    if (server.tls) {
+        ssl = static_cast<QSslSocket *>(socket.get());
+        ssl->setSslConfiguration(*server.tls);
+    }
+}
+
+void SmtpServerConnection::Private::begin(SmtpServer::Admission admission)
+{
+    if (auto *reply = std::get_if<Reply>(&admission))
+        refusal = std::move(*reply);
+    else
+        handler = std::move(std::get<std::unique_ptr<ServerHandler>>(admission));
+    QObject::connect(socket.get(), &QTcpSocket::disconnected, q, [this] { onDisconnected(); });
+    QObject::connect(socket.get(), &QTcpSocket::errorOccurred, q, [this] {
+        if (socket->state() == QAbstractSocket::UnconnectedState)
+            onDisconnected();
+    });
+    QObject::connect(socket.get(), &QTcpSocket::readyRead, q, [this] { pump(); });
+    QObject::connect(socket.get(), &QTcpSocket::bytesWritten, q, [this] { pump(); });
+    if (socket->state() != QAbstractSocket::ConnectedState)
+        return onDisconnected();
+    if (server.settings.smtp.implicitTls)
+        return startTls();
+    if (!server.settings.smtp.strictPregreeting || refusal)
+        return greet();
+    QTimer::singleShot(server.settings.greetingDelay, Qt::PreciseTimer, q, [this] { greet(); });
+}
+
+void SmtpServerConnection::Private::greet()
+{
+    if (gone)
+        return;
+    if (socket->bytesAvailable() > 0)
+        session.receive(socket->read(kReadOctets));
+    session.start(refusal);
+    if (refusal)
+        session.close({221, {"2.0.0 Closing the connection"}}, QStringLiteral("refused at the greeting"));
+    pump();
+}
+
+void SmtpServerConnection::Private::pump()
+{
+    // An answer given inside a handler's call comes here again: the loop below will see it.
+    if (pumping || gone)
+        return;
+    pumping = true;
+    while (!gone && pumpOnce()) { }
+    pumping = false;
+    if (gone)
+        server.forget(q);
+}
+
+bool SmtpServerConnection::Private::pumpOnce()
+{
+    while (auto event = session.next()) {
+        handle(*event);
+        if (gone)
+            return false;
+    }
+    if (closing)
+        return false;
+    if (server.shuttingDown && !session.awaitsAnswer() && !session.insideData() && !handshaking) {
+        session.close({421, {"4.3.2 The server is shutting down; try again later"}}, QStringLiteral("shutting down"));
+        return true;
+    }
+    flush();
+    if (gone || !session.wantsInput() || socket->bytesToWrite() > kMaxUnsentOctets || socket->bytesAvailable() == 0)
+        return false;
+    // Every connection of this thread reads through this one piece of memory.
+    static thread_local std::array<char, kReadOctets> buffer;
+    const qint64 size = socket->read(buffer.data(), kReadOctets);
+    if (size <= 0)
+        return false;
+    windowOctets += static_cast<std::uint64_t>(size);
+    session.receive(QByteArrayView(buffer.data(), size));
+    return true;
+}
+
+void SmtpServerConnection::Private::handle(const ServerEvent &event)
+{
+    std::visit(Overloaded{
+        [this](const HelloReceived &hello) { handler->onHello(hello); },
+        [this](const MailReceived &mail) { handler->onMail(mail); },
+        [this](const RcptReceived &rcpt) { handler->onRcpt(rcpt); },
+        [this](const DataStarting &) { handler->onDataStarting(); },
+        [this](const DataChunk &chunk) { handler->onDataChunk(chunk.octets); },
+        [this](const DataEnded &) { handler->onDataEnded(); },
+        [this](const DataDropped &) { handler->onDataDropped(); },
+        [this](const AuthReceived &auth) { handler->onAuth(auth); },
+        [this](const TlsWanted &) { startTls(); },
+        [this](const ResetReceived &) { handler->onReset(); },
+        [this](const CloseWanted &) { closeSocket(); },
+    }, event);
+}
+
+void SmtpServerConnection::Private::flush()
+{
+    const QByteArray output = session.takeOutput();
+    if (output.isEmpty())
+        return;
+    lastProgress = std::chrono::steady_clock::now();
+    socket->write(output);
+    socket->flush();
+}
+
+void SmtpServerConnection::Private::startTls()
+{
+    flush();
+    if (gone)
+        return;
+    lastProgress = std::chrono::steady_clock::now();
+    if (!session.tlsActive() && socket->bytesAvailable() > 0) {
+        session.receive(socket->read(kReadOctets)); // refused there: octets behind STARTTLS
+        return;
+    }
+    handshaking = true;
+    QObject::connect(ssl, &QSslSocket::encrypted, q, [this] {
+        handshaking = false;
+        if (server.settings.smtp.implicitTls)
+            return greet();
+        session.onTlsEstablished();
+        pump();
+    });
+    ssl->startServerEncryption();
+}
+
+void SmtpServerConnection::Private::closeSocket()
+{
+    closing = true;
+    flush();
+    if (gone)
+        return;
+    // What a peer still has on the way is thrown away; closing with it unread would reset the connection and could
+    // take our last reply with it.
+    socket->readAll();
+    socket->disconnectFromHost();
+}
+
+void SmtpServerConnection::Private::onDisconnected()
+{
+    if (std::exchange(gone, true))
+        return;
+    if (handler)
+        handler->onClosed();
+    if (!pumping)
+        server.forget(q);
+}
+
+void SmtpServerConnection::Private::checkLimits(SteadyTime now)
+{
+    if (gone)
+        return;
+    if (closing) {
+        // disconnectFromHost waits for a peer that does not read.
+        if (now - lastProgress > server.settings.idleLimit)
+            socket->abort();
+        return;
+    }
+    if (session.awaitsAnswer()) {
+        lastProgress = windowStart = now;
+        windowOctets = 0;
+        return;
+    }
+    if (handshaking) {
+        if (now - lastProgress > server.settings.idleLimit)
+            socket->abort();
+        return;
+    }
+    if (now - started > server.settings.sessionLimit) {
+        session.close({421, {"4.4.2 The conversation took too long; connect again"}}, QStringLiteral("session limit"));
+        return pump();
+    }
+    if (session.insideData())
+        return checkDataRate(now);
+    insideDataBefore = false;
+    if (now - lastProgress > server.settings.idleLimit) {
+        session.close({421, {"4.4.2 Nothing was heard from you for too long; connect again"}}, QStringLiteral("idle limit"));
+        pump();
+    }
+}
+
+void SmtpServerConnection::Private::checkDataRate(SteadyTime now)
+{
+    lastProgress = now;
+    if (!std::exchange(insideDataBefore, true)) {
+        windowStart = now;
+        windowOctets = 0;
+        return;
+    }
+    const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - windowStart);
+    if (elapsed < server.settings.dataRateWindow)
+        return;
+    const auto wanted = static_cast<std::uint64_t>(server.settings.minimumDataRate) * static_cast<std::uint64_t>(elapsed.count()) / 1000;
+    if (windowOctets < wanted) {
+        session.close({421, {"4.4.2 The message comes too slowly; connect again"}}, QStringLiteral("data too slow"));
+        return pump();
+    }
+    windowStart = now;
+    windowOctets = 0;
+}
+
+void SmtpServerConnection::Private::answerAuthLater(const std::optional<Reply> &otherWords)
+{
+    QTimer::singleShot(server.settings.authFailureDelay, q, [this, otherWords] {
+        session.answerAuth(false, otherWords);
+        pump();
+    });
+}
+
+SmtpServerConnection::SmtpServerConnection(std::unique_ptr<Private> dIn) : d(std::move(dIn))
+{
+    d->q = this;
+}
+
+SmtpServerConnection::~SmtpServerConnection()
+{
+    // The socket may speak while it is taken down; nobody listens any more.
+    d->socket->disconnect(this);
+    if (!d->gone && d->handler)
+        d->handler->onClosed();
+    d->gone = true;
+}
+
+const PeerInfo &SmtpServerConnection::peer() const
+{
+    return d->peer;
+}
+
+const ServerSession &SmtpServerConnection::session() const
+{
+    return d->session;
+}
+
+void SmtpServerConnection::answer(const Reply &reply)
+{
+    if (d->gone)
+        return;
+    d->session.answer(reply);
+    d->pump();
+}
+
+void SmtpServerConnection::answerHello(const QByteArray &words)
+{
+    if (d->gone)
+        return;
+    d->session.answerHello(words);
+    d->pump();
+}
+
+void SmtpServerConnection::answerAuth(bool accepted, const std::optional<Reply> &otherWords)
+{
+    if (d->gone)
+        return;
+    if (!accepted && d->server.settings.authFailureDelay.count() > 0)
+        return d->answerAuthLater(otherWords);
+    d->session.answerAuth(accepted, otherWords);
+    d->pump();
+}
+
+void SmtpServerConnection::close(const Reply &reply, const QString &reason)
+{
+    if (d->gone)
+        return;
+    d->session.close(reply, reason);
+    d->pump();
+}
+
+void SmtpServerConnection::setObserver(LineObserver observer)
+{
+    d->session.setObserver(std::move(observer));
+}
+
+} // namespace relaywright

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/session/SmtpServer.h"
+
+#include <QSslConfiguration>
+#include <QSslSocket>
+#include <QTcpServer>
+#include <QTimer>
+
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace relaywright {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// The inside of SmtpServer: accepts, counts, and looks at the time limits of all connections once in a while (one
+/// timer for all: thousands of short connections would spend more on timers than on mail).
+class SmtpServer::Private : public QTcpServer {
+public:
+    Private(SmtpServer *owner, ListenerSettings settingsIn, MakeHandler makeHandlerIn);
+
+    [[nodiscard]] Result<void> prepareTls();
+    void incomingConnection(qintptr descriptor) override;
+    void checkLimits();
+    void shutDown();
+    /// The connection's socket is gone.
+    void forget(SmtpServerConnection *connection);
+
+    SmtpServer *q;
+    ListenerSettings settings;
+    MakeHandler makeHandler;
+    std::optional<QSslConfiguration> tls;
+    std::unordered_map<quint64, std::unique_ptr<SmtpServerConnection>> connections;
+    std::map<IpAddress, int> connectionsOf;
+    QTimer limitTimer;
+    bool shuttingDown = false;
+
+private:
+    void refuse(std::unique_ptr<QTcpSocket> socket, const PeerInfo &peer, const QByteArray &line, const QString &reason);
+    void closedIfLast();
+    /// A copy: connections leave `connections` while they are looked at, but live until the event loop turns.
+    [[nodiscard]] std::vector<SmtpServerConnection *> openConnections() const;
+};
+
+/// One connection: octets to the session, its events to the handler, its output to the socket.
+class SmtpServerConnection::Private {
+public:
+    Private(SmtpServer::Private &serverIn, PeerInfo peerIn, std::unique_ptr<QTcpSocket> socketIn);
+
+    void begin(SmtpServer::Admission admission);
+    void greet();
+    /// Moves everything that can be moved; called after every octet, answer and timer.
+    void pump();
+    void checkLimits(SteadyTime now);
+    void onDisconnected();
+    void answerAuthLater(const std::optional<Reply> &otherWords);
+
+    SmtpServerConnection *q = nullptr;
+    SmtpServer::Private &server;
+    PeerInfo peer;
+    ServerSession session;
+    std::unique_ptr<QTcpSocket> socket;
+    QSslSocket *ssl = nullptr; ///< `socket`, when a certificate is at hand
+    std::unique_ptr<ServerHandler> handler;
+    bool gone = false;
+
+private:
+    [[nodiscard]] bool pumpOnce();
+    void handle(const ServerEvent &event);
+    void startTls();
+    void closeSocket();
+    void flush();
+    void checkDataRate(SteadyTime now);
+
+    std::optional<Reply> refusal;
+    SteadyTime started;
+    SteadyTime lastProgress;
+    SteadyTime windowStart;
+    std::uint64_t windowOctets = 0;
+    bool insideDataBefore = false;
+    bool pumping = false;
+    bool handshaking = false;
+    bool closing = false;
+};
+
+} // namespace relaywright
