@@ -26,7 +26,7 @@ done
 # What is installed is named here once per system: to build, then to test.
 apt_build=(
     g++ cmake ninja-build pkg-config git ccache lld
-    qt6-base-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-svg-dev libqt6svg6-dev qt6-charts-dev
+    qt6-base-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-svg-dev qt6-charts-dev
     qtkeychain-qt6-dev libssl-dev libc-ares-dev libsqlite3-dev libsqlitecpp-dev libexpected-dev libcli11-dev
     libgl-dev
 )
@@ -117,15 +117,16 @@ else
     exit 4
 fi
 
-declare -n build_list="${manager}_build" test_list="${manager}_tests"
-wanted=("${build_list[@]}")
-[ "$with_tests" = 0 ] || wanted+=("${test_list[@]}")
+# By eval, because macOS has bash 3, which knows no references to arrays, nor mapfile.
+eval "wanted=(\"\${${manager}_build[@]}\")"
+[ "$with_tests" = 0 ] || eval "wanted+=(\"\${${manager}_tests[@]}\")"
 if [ "$list_only" = 1 ]; then
     printf '%s\n' "${wanted[@]}"
     exit 0
 fi
 
-mapfile -t missing < <("missing_$manager" "${wanted[@]}")
+missing=()
+while IFS= read -r package; do missing+=("$package"); done < <("missing_$manager" "${wanted[@]}")
 if [ "${#missing[@]}" = 0 ]; then
     echo "bootstrap: everything needed is installed."
     exit 0
