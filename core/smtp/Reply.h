@@ -26,7 +26,7 @@ struct EnhancedStatus {
 /// One whole reply (RFC 5321 §4.2): the code and the text of each line, without the code.
 struct Reply {
     int code = 0; ///< 200..599
-    QByteArrayList lines;
+    QByteArrayList lines{};
     /// The enhanced status code at the start of the first line that has one (RFC 2034 §4).
     [[nodiscard]] std::optional<EnhancedStatus> enhanced() const;
     [[nodiscard]] bool isPositive() const { return code >= 200 && code < 400; }
@@ -50,18 +50,22 @@ public:
     static constexpr qsizetype kMaxReplyLineOctets = 2048; // RFC 5321 §4.5.3.1.5 says 512; servers send more
     static constexpr qsizetype kMaxReplyLines = 256;
 
-    /// The replies that `octets` completed. Error: InvalidInput, naming what was wrong (line escaped).
+    /// The replies that `octets` completed. Error: InvalidInput, naming what was wrong (line escaped). Replies that
+    /// were whole before the fault are handed out first: the fault is the answer to the next call (see `isBroken`).
     [[nodiscard]] Result<std::vector<Reply>> feed(QByteArrayView octets);
+    /// True when a fault was met; nothing more is taken until `clear`.
+    [[nodiscard]] bool isBroken() const { return m_fault.has_value(); }
     /// Forgets what came so far: called before the TLS handshake (RFC 3207 §4.2).
     void clear();
     /// True when a reply or line has begun and is not whole.
     [[nodiscard]] bool isInside() const { return !m_line.isEmpty() || !m_reply.lines.isEmpty(); }
 
 private:
-    [[nodiscard]] Result<std::optional<Reply>> takeLine(QByteArrayView line);
-    QByteArray m_line;
-    Reply m_reply;
-    bool m_broken = false;
+    [[nodiscard]] Result<std::optional<Reply>> takeOctet(char octet);
+    [[nodiscard]] Result<std::optional<Reply>> takeLine();
+    QByteArray m_line; ///< the line so far, a CR that may begin its end included
+    Reply m_reply;     ///< the lines so far of a reply of several lines
+    std::optional<Error> m_fault;
 };
 
 } // namespace relaywright

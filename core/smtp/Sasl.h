@@ -5,6 +5,7 @@
 #include "core/base/Secret.h"
 
 #include <QByteArray>
+#include <QByteArrayList>
 #include <QString>
 
 #include <memory>
@@ -21,8 +22,8 @@ enum class AuthMechanism { Auto, Plain, Login, CramMd5, XOAuth2 };
 
 /// User name and password, or user name and access token for XOAUTH2.
 struct Credentials {
-    QString user;
-    Secret secret;
+    QString user{};
+    Secret secret{};
     AuthMechanism mechanism = AuthMechanism::Auto;
 };
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/smtp/Capabilities.h"
+
+namespace relaywright {
+
+namespace {
+
+/// Words split at spaces and tabs, empty ones left out.
+QByteArrayList words(const QByteArray &line)
+{
+    QByteArrayList found = line.simplified().split(' ');
+    found.removeAll(QByteArray());
+    return found;
+}
+
+void addMechanisms(const QByteArrayList &mechanisms, Capabilities &capabilities)
+{
+    for (const QByteArray &mechanism : mechanisms) {
+        const QByteArray upper = mechanism.toUpper();
+        if (!capabilities.authMechanisms.contains(upper))
+            capabilities.authMechanisms += upper;
+    }
+}
+
+std::uint64_t sizeLimit(const QByteArrayList &parameters)
+{
+    bool ok = false;
+    const qulonglong limit = parameters.isEmpty() ? 0 : parameters.first().toULongLong(&ok);
+    return ok ? limit : 0; // a number nobody can read is no limit: the server still decides (RFC 1870 §4)
+}
+
+void addKeyword(const QByteArray &keyword, const QByteArrayList &parameters, Capabilities &capabilities)
+{
+    if (keyword == "STARTTLS")
+        capabilities.startTls = true;
+    else if (keyword == "PIPELINING")
+        capabilities.pipelining = true;
+    else if (keyword == "8BITMIME")
+        capabilities.eightBitMime = true;
+    else if (keyword == "SMTPUTF8")
+        capabilities.smtpUtf8 = true;
+    else if (keyword == "DSN")
+        capabilities.dsn = true;
+    else if (keyword == "CHUNKING")
+        capabilities.chunking = true;
+    else if (keyword == "ENHANCEDSTATUSCODES")
+        capabilities.enhancedStatusCodes = true;
+    else if (keyword == "SIZE")
+        capabilities.sizeLimitOctets = sizeLimit(parameters);
+    else if (keyword == "AUTH")
+        addMechanisms(parameters, capabilities);
+}
+
+} // namespace
+
+Capabilities parseCapabilities(const Reply &ehloReply)
+{
+    Capabilities capabilities;
+    for (qsizetype i = 0; i < ehloReply.lines.size(); ++i) {
+        QByteArrayList line = words(ehloReply.lines[i]);
+        if (line.isEmpty())
+            continue;
+        if (i == 0) {
+            capabilities.serverName = line.first();
+            continue;
+        }
+        QByteArray keyword = line.takeFirst().toUpper();
+        if (keyword.startsWith("AUTH=")) { // servers older than RFC 2554
+            line.prepend(keyword.mid(5));
+            keyword = "AUTH";
+        }
+        addKeyword(keyword, line, capabilities);
+    }
+    capabilities.authMechanisms.removeAll(QByteArray());
+    return capabilities;
+}
+
+} // namespace relaywright
