@@ -11,6 +11,8 @@
 #include <QString>
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -26,21 +28,32 @@ enum class TlsPolicy { None, Opportunistic, Required, Implicit };
 [[nodiscard]] std::optional<TlsPolicy> parseTlsPolicy(const QString &word);
 
 struct ClientSettings {
-    QByteArray ehloName;                    ///< checked: no CR, LF, NUL, space (see ClientSession::ClientSession)
+    QByteArray ehloName{};                  ///< checked: no CR, LF, NUL, space (see ClientSession::ClientSession)
     TlsPolicy tls = TlsPolicy::Required;
-    std::optional<Credentials> credentials; ///< nothing: no AUTH
+    std::optional<Credentials> credentials{}; ///< nothing: no AUTH
     /// Sign-in without TLS shows the password to everybody on the line; only the practice bench asks for it.
+    /// CRAM-MD5 asked for by name is done without it: it does not show the password.
     bool allowAuthWithoutTls = false;
-    /// Stop with QUIT after this stage went well; Quit means go all the way.
+    /// Stop with QUIT after this stage went well or had nothing to do; Quit means go all the way. At Mail and Rcpt
+    /// a message must be submitted, of which nothing is sent but the envelope. Data: one message, then QUIT.
     Stage stopAfter = Stage::Quit;
 };
 
 // What the driver must do, in order.
-struct SendLine { QByteArray line; Stage stage{}; bool secret = false; bool operator==(const SendLine &) const = default; };
+struct SendLine {
+    QByteArray line{}; ///< without CRLF; never a CR, LF or NUL in it
+    Stage stage{};
+    bool secret = false;
+    bool operator==(const SendLine &) const = default;
+};
 struct AwaitReply { std::chrono::seconds limit{}; bool operator==(const AwaitReply &) const = default; };
 struct StartTls { bool operator==(const StartTls &) const = default; };
-/// Stream the message given with `submit`, dot-stuffed, with the final dot; then call `onMessageSent`.
-struct SendMessage { bool operator==(const SendMessage &) const = default; };
+/// Stream the message given with `submit`, dot-stuffed, with the final dot; then call `onMessageSent`. `empty`: send the
+/// final dot alone: the server opened DATA although it had refused every recipient (RFC 2920 §3.1).
+struct SendMessage { bool empty = false; bool operator==(const SendMessage &) const = default; };
+
+/// A line as transcripts show it: printable, the secret part as dots (`AUTH PLAIN ••••••••`).
+[[nodiscard]] QString displayText(const SendLine &line);
 
 /// Why a conversation or a transaction ended as it did.
 enum class Outcome {
@@ -49,7 +62,7 @@ enum class Outcome {
     RefusedByServer,      ///< a 4xx or 5xx reply at `stage`
     TlsNotOffered,        ///< required, and EHLO did not list STARTTLS
     TlsFailed,            ///< handshake or certificate
-    AuthNotOffered,       ///< no usable mechanism in EHLO
+    AuthNotOffered,       ///< no mechanism in EHLO that these credentials can be used with
     AuthNeedsTls,         ///< would have sent a password in the clear
     MessageTooLarge,      ///< over the SIZE the server announced: nothing was sent
     NeedsSmtpUtf8,        ///< an address needs SMTPUTF8 and the server does not have it
@@ -63,7 +76,7 @@ enum class Outcome {
 
 struct RecipientResult {
     EmailAddress recipient;
-    std::optional<Reply> reply; ///< nothing: never asked, or no answer
+    std::optional<Reply> reply{}; ///< nothing: never asked, or no answer
     bool accepted = false;      ///< its RCPT was accepted; delivered only when the transaction was too
     bool operator==(const RecipientResult &) const = default;
 };
@@ -72,8 +85,8 @@ struct RecipientResult {
 struct TransactionResult {
     Outcome outcome = Outcome::Accepted;
     Stage stage = Stage::Data;          ///< where it was decided
-    std::optional<Reply> reply;         ///< the deciding reply: the final one of DATA, or the refusal
-    std::vector<RecipientResult> recipients;
+    std::optional<Reply> reply{};         ///< the deciding reply: the final one of DATA, or the refusal
+    std::vector<RecipientResult> recipients{};
     /// The final dot was sent and no answer came: the message may have been taken (RFC 1047). Never resend blindly.
     bool inDoubt = false;
     bool operator==(const TransactionResult &) const = default;
@@ -82,23 +95,29 @@ struct TransactionResult {
 /// Greeting, EHLO, TLS and sign-in are done: `submit` or `quit` may be called.
 struct Ready { bool operator==(const Ready &) const = default; };
 struct TransactionDone { TransactionResult result; bool operator==(const TransactionDone &) const = default; };
-/// The conversation is over; close the connection after what was to be sent is sent.
+/// The conversation is over; close the connection after what was to be sent is sent. It says how the conversation
+/// went, not what became of a message (TransactionDone says that): Accepted at Quit is an orderly end.
 struct Finish {
     Outcome outcome = Outcome::Accepted;
     Stage stage = Stage::Quit;
-    std::optional<Reply> reply; ///< the deciding reply, if one decided
-    QString detail;             ///< English, for what no reply explains
+    std::optional<Reply> reply{}; ///< the deciding reply, if one decided
+    QString detail{};           ///< English, for what no reply explains
     bool operator==(const Finish &) const = default;
 };
 
 using Action = std::variant<SendLine, AwaitReply, StartTls, SendMessage, Ready, TransactionDone, Finish>;
 using Actions = std::vector<Action>;
 
+class ClientMachine;
+
 /// The client's side of a conversation, without sockets or clocks. It serves several messages one after another.
 ///
 ///     start ─220─▶ EHLO ─250─▶ [STARTTLS ─220─▶ handshake ─▶ EHLO ─250─▶] [AUTH ─235─▶] Ready
 ///     submit: MAIL ─250─▶ RCPT… ─▶ DATA ─354─▶ message ─250─▶ TransactionDone, Ready again (RSET after a refusal)
 ///     quit: QUIT ─221─▶ Finish
+///
+/// A Finish other than a sudden end (421, lost, timed out, not SMTP) follows QUIT and its reply. A transaction that a
+/// sudden end breaks off is reported with TransactionDone before the Finish.
 ///
 /// EHLO refused with 500 or 502 falls back to HELO (RFC 5321 §3.2) unless TLS or sign-in is needed. With PIPELINING
 /// MAIL, all RCPT and DATA may go in one write (RFC 2920). A refused sign-in is a Finish at Stage::Auth.
@@ -108,7 +127,11 @@ class ClientSession {
 public:
     /// `settings.ehloName` with a character that may not stand on a line becomes "localhost.localdomain".
     explicit ClientSession(ClientSettings settings);
+    ~ClientSession();
+    ClientSession(ClientSession &&) noexcept;
+    ClientSession &operator=(ClientSession &&) noexcept;
 
+    /// The connection stands. With TlsPolicy::Implicit the first action is StartTls.
     [[nodiscard]] Actions start();
     [[nodiscard]] Actions onReply(const Reply &reply);
     [[nodiscard]] Actions onTlsEstablished();
@@ -117,19 +140,23 @@ public:
     [[nodiscard]] Actions onTimedOut();
     [[nodiscard]] Actions onConnectionLost(const QString &detail);
     [[nodiscard]] Actions onProtocolViolation(const QString &detail);
-    /// Only when Ready. `sizeOctets` is the size of the message on the wire before dot-stuffing; `has8Bit` asks for BODY=8BITMIME.
+    /// The user or the owner stops: nothing more is sent.
+    [[nodiscard]] Actions cancel(const QString &detail = QString());
+    /// Only when Ready, with at least one recipient; else nothing happens. `sizeOctets` is the size of the message on the
+    /// wire before dot-stuffing; `has8Bit` asks for BODY=8BITMIME.
     [[nodiscard]] Actions submit(const Envelope &envelope, std::uint64_t sizeOctets, bool has8Bit);
-    /// Says QUIT when a reply can still be read; safe in any state.
+    /// Says QUIT when a reply can still be read; safe in any state: a reply that is awaited comes first, and a
+    /// transaction under way is finished. Before Ready it ends with Outcome::Cancelled.
     [[nodiscard]] Actions quit();
 
+    /// Where the reply awaited now belongs; Mail when Ready; after the end where it ended.
     [[nodiscard]] Stage stage() const;
     [[nodiscard]] bool isReady() const;
     [[nodiscard]] bool tlsActive() const;
     [[nodiscard]] const Capabilities &capabilities() const;
 
 private:
-    struct State;
-    std::shared_ptr<State> m_state;
+    std::unique_ptr<ClientMachine> m_machine;
 };
 
 } // namespace relaywright

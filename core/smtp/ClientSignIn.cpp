@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/smtp/ClientSignIn.h"
+
+#include "core/base/Text.h"
+#include "core/smtp/WireLine.h"
+
+namespace relaywright {
+
+namespace {
+
+constexpr std::chrono::seconds kAuthLimit = std::chrono::minutes(5);
+constexpr qsizetype kMaxCommandOctets = 510; // RFC 5321 §4.5.3.1.4, without CRLF
+constexpr int kMaxChallenges = 8;            // no mechanism we have takes more than two
+
+ClientSignIn::Step say(const QByteArray &line, bool secret)
+{
+    return {ClientSignIn::Next::Wait, {SendLine{wireLine(line), Stage::Auth, secret}, AwaitReply{kAuthLimit}}};
+}
+
+ClientSignIn::Step leave(Outcome outcome, const QString &detail)
+{
+    return {ClientSignIn::Next::Leave, {}, Finish{outcome, Stage::Auth, std::nullopt, detail}};
+}
+
+} // namespace
+
+ClientSignIn::Step ClientSignIn::begin(const Capabilities &capabilities, bool tls, bool allowWithoutTls)
+{
+    const bool passwordIsSafe = tls || allowWithoutTls || m_credentials.mechanism == AuthMechanism::CramMd5;
+    if (!passwordIsSafe)
+        return leave(Outcome::AuthNeedsTls, QStringLiteral("The connection is not encrypted, so the password was not sent. Turn TLS "
+                                                           "on, or use a server that offers it."));
+    if (m_credentials.user.isEmpty() || hasControlCharacters(m_credentials.user)
+        || m_credentials.secret.reveal().contains('\0'))
+        return leave(Outcome::AuthNotOffered, QStringLiteral("The user name is empty or holds a control character, or the "
+                                                             "password holds a NUL. Enter them again."));
+    const auto mechanism = chooseMechanism(m_credentials.mechanism, capabilities.authMechanisms, tls);
+    if (!mechanism)
+        return leave(Outcome::AuthNotOffered, mechanism.error().detail);
+    m_mechanism = *mechanism;
+    m_sasl = makeSaslClient(m_mechanism, m_credentials);
+    const QByteArray command = "AUTH " + toWire(m_mechanism);
+    m_deferredResponse = m_sasl->initialResponse();
+    if (!m_deferredResponse)
+        return say(command, false);
+    const QByteArray whole = command + ' ' + m_deferredResponse->toBase64();
+    if (whole.size() > kMaxCommandOctets) // RFC 4954 §4: then the response waits for a challenge
+        return say(command, false);
+    m_deferredResponse.reset();
+    return say(whole, true);
+}
+
+ClientSignIn::Step ClientSignIn::onReply(const Reply &reply)
+{
+    if (m_givenUp)
+        return {Next::Leave, {}, *m_givenUp};
+    if (reply.code == 235)
+        return {Next::Done};
+    if (reply.code == 334)
+        return answerChallenge(reply);
+    if (reply.isTransient() || reply.isPermanent())
+        return {Next::Leave, {}, Finish{Outcome::RefusedByServer, Stage::Auth, reply}};
+    return {Next::Violation, {}, Finish{Outcome::ProtocolViolation, Stage::Auth, std::nullopt,
+                                        QStringLiteral("The server answered AUTH with %1, which makes no sense there.")
+                                            .arg(reply.toString().left(200))}};
+}
+
+ClientSignIn::Step ClientSignIn::answerChallenge(const Reply &reply)
+{
+    const auto challenge = QByteArray::fromBase64Encoding(reply.lines.value(0).trimmed(), QByteArray::AbortOnBase64DecodingErrors);
+    Result<QByteArray> answer = failure(ErrorKind::InvalidInput, QStringLiteral("The server's challenge is not base64."));
+    if (m_deferredResponse)
+        answer = *std::exchange(m_deferredResponse, std::nullopt);
+    else if (challenge)
+        answer = m_sasl->answer(*challenge);
+    else if (m_mechanism == AuthMechanism::Login) // its prompts are only words; some servers send them as they are
+        answer = m_sasl->answer(QByteArray());
+    if (answer && ++m_challenges <= kMaxChallenges)
+        return say(answer->toBase64(), true);
+    const QString detail = answer ? QStringLiteral("The server asked too often during sign-in.") : answer.error().detail;
+    m_givenUp = Finish{Outcome::ProtocolViolation, Stage::Auth, reply, detail};
+    return say(QByteArrayLiteral("*"), false); // RFC 4954 §4
+}
+
+} // namespace relaywright
