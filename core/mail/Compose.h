@@ -14,21 +14,21 @@
 namespace relaywright {
 
 struct Attachment {
-    QString fileName;
+    QString fileName{};
     QByteArray mediaType = "application/octet-stream";
-    QByteArray content;
+    QByteArray content{};
     bool operator==(const Attachment &) const = default;
 };
 
 /// What a person fills in to send a test message.
 struct MessageDraft {
     EmailAddress from;               ///< P2, the From: header
-    QString fromName;                ///< display name, may be empty
-    std::vector<EmailAddress> to;
-    QString subject;
-    QString text;                    ///< plain text, any line endings
-    std::vector<Attachment> attachments;
-    std::optional<EmailAddress> replyTo;
+    QString fromName{};              ///< display name, may be empty
+    std::vector<EmailAddress> to{};
+    QString subject{};
+    QString text{};                  ///< plain text, any line endings
+    std::vector<Attachment> attachments{};
+    std::optional<EmailAddress> replyTo{};
 };
 
 /// A message in the form in which it is sent: RFC 5322 header and MIME body, CRLF line ends, 7-bit clean.

@@ -38,11 +38,11 @@ private:
 
 /// A `Received:` field with its line end (RFC 5321 §4.4), safe for any peer name (others are written as an address).
 struct TraceInfo {
-    QByteArray heloName;
-    QByteArray peerAddress;
-    QByteArray serverName;
-    QByteArray id;
-    QByteArray protocol; ///< ESMTP, ESMTPS, ESMTPA, ESMTPSA, SMTP (RFC 3848)
+    QByteArray heloName{};
+    QByteArray peerAddress{};
+    QByteArray serverName{};
+    QByteArray id{};
+    QByteArray protocol{}; ///< ESMTP, ESMTPS, ESMTPA, ESMTPSA, SMTP (RFC 3848)
     QByteArray date;     ///< rfc5322Date
 };
 [[nodiscard]] QByteArray receivedField(const TraceInfo &trace);
