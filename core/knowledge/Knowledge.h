@@ -38,7 +38,8 @@ struct Fact {
     bool operator==(const Fact &) const = default;
 };
 
-/// Which reply means what: an entry of the error catalogue.
+/// Which reply, or which end of a conversation without a reply, means what: an entry of the error catalogue. Its texts may
+/// hold {server}, {user}, {sender}, {recipient}, {code}, which core/diagnosis fills.
 struct ErrorEntry {
     QString id;                    ///< `send-as-denied`
     std::vector<int> codes;        ///< basic codes, any of them; empty: any
@@ -46,6 +47,8 @@ struct ErrorEntry {
     QString phrase;                ///< regular expression on the text, without case; empty: any
     QStringList stages;            ///< stage words; empty: any
     QStringList methods;           ///< method words; empty: any
+    QStringList outcomes;          ///< words of smtp's Outcome (`timed-out`): it explains an end that no reply explains
+    std::vector<int> ports;        ///< of the server; empty: any
     QString title;                 ///< one sentence: what happened
     QStringList causes;            ///< ranked, whole sentences
     QStringList remedies;          ///< what to do, in order
@@ -54,19 +57,21 @@ struct ErrorEntry {
     bool retry = false;            ///< the same message may succeed later by itself
     Source source;
     Confidence confidence = Confidence::Documented;
+    bool operator==(const ErrorEntry &) const = default;
 };
 
 /// Everything of resources/knowledge/*.json, checked. Value type; loading is the caller's (`loadKnowledge`).
 class Knowledge {
 public:
-    /// `documents` are the texts of the JSON files by name. Later ones override earlier ones by id. Error:
-    /// InvalidInput naming the file and JSON path.
+    /// `documents` are the texts of the JSON files by name. Later ones (by name) override earlier ones by id; an id may
+    /// stand only once in a document. Error: InvalidInput naming the file and JSON path; Unsupported for a newer schema.
     [[nodiscard]] static Result<Knowledge> parse(const std::map<QString, QByteArray> &documents);
     /// The one compiled into the program (Qt resource `:/knowledge/`); it parses, a test sees to it.
     [[nodiscard]] static const Knowledge &builtIn();
 
     [[nodiscard]] const Fact *find(const QString &id) const;
     /// Of facts that must exist: asserts in debug, empty fact in release. The rules' ids are tested.
+    /// `number`, `text` and `date` are its value; 0, empty or invalid when it has another type.
     [[nodiscard]] const Fact &fact(const QString &id) const;
     [[nodiscard]] qint64 number(const QString &id) const;
     [[nodiscard]] QString text(const QString &id) const;

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/JsonReader.h"
+#include "core/knowledge/Knowledge.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+#include <set>
+
+namespace relaywright {
+
+namespace {
+
+const QString kSchema = QStringLiteral("relaywright.knowledge/1");
+const QString kSchemaFamily = QStringLiteral("relaywright.knowledge/");
+
+// The words of rooms on this floor and above, which knowledge may not link: tests of those rooms see that they agree.
+const QStringList kStageWords = QStringLiteral("connect greeting ehlo tls auth mail rcpt data quit").split(u' ');
+const QStringList kMethodWords = QStringLiteral("client-submission direct-send connector-relay local-relay high-volume-email "
+                                                "azure-communication-services onprem-exchange").split(u' ');
+
+struct Document {
+    std::map<QString, Source> sources;
+    std::vector<Fact> facts;
+    std::vector<ErrorEntry> errors;
+};
+
+Confidence readConfidence(JsonReader &reader)
+{
+    if (!reader.has(u"confidence"))
+        reader.fail(u"confidence", QStringLiteral("is missing."));
+    return reader.word<Confidence>(u"confidence", Confidence::Unverified,
+                                   {{"documented", Confidence::Documented},
+                                    {"third-party", Confidence::ThirdParty},
+                                    {"conflicting", Confidence::Conflicting},
+                                    {"general-knowledge", Confidence::GeneralKnowledge},
+                                    {"inferred", Confidence::Inferred},
+                                    {"unverified", Confidence::Unverified}});
+}
+
+QString readFilled(JsonReader &reader, QStringView key)
+{
+    const QString text = reader.string(key);
+    if (text.trimmed().isEmpty())
+        reader.fail(key, QStringLiteral("must not be empty."));
+    return text;
+}
+
+QString readId(JsonReader &reader)
+{
+    static const QRegularExpression form(QStringLiteral("\\A[a-z0-9]+([.:-][a-z0-9]+)*\\z"));
+    const QString id = reader.string(u"id");
+    if (!form.match(id).hasMatch())
+        reader.fail(u"id", QStringLiteral("must be lower-case words joined by dots and hyphens."));
+    return id;
+}
+
+Source readSource(JsonReader &reader, const Document &document)
+{
+    const QString key = reader.string(u"source");
+    const auto it = document.sources.find(key);
+    if (it == document.sources.end()) {
+        reader.fail(u"source", QStringLiteral("\"%1\" is not among the sources of this document.").arg(key));
+        return {};
+    }
+    return it->second;
+}
+
+QDate readDate(JsonReader &reader, QStringView key)
+{
+    const QDate date = QDate::fromString(reader.string(key), Qt::ISODate);
+    if (!date.isValid())
+        reader.fail(key, QStringLiteral("must be a date such as 2026-11-22."));
+    return date;
+}
+
+void readSources(JsonReader &reader, Document &document)
+{
+    reader.array(u"sources", [&](JsonReader &item) {
+        const QString key = readFilled(item, u"key");
+        Source source{readFilled(item, u"title"), item.string(u"url", QString())};
+        if (!document.sources.emplace(key, std::move(source)).second)
+            item.fail(u"key", QStringLiteral("\"%1\" stands twice.").arg(key));
+    });
+}
+
+/// A fact's value has the type that its unit promises: dates are ISO texts, counts and sizes are numbers.
+void checkValue(JsonReader &reader, const Fact &fact)
+{
+    if (fact.value.isNull() || fact.value.isUndefined() || fact.value.isObject())
+        return reader.fail(u"value", QStringLiteral("must be a number, a text, true or false, or a list of texts."));
+    if (fact.unit == QLatin1String("date") && !QDate::fromString(fact.value.toString(), Qt::ISODate).isValid())
+        return reader.fail(u"value", QStringLiteral("must be a date such as 2026-12-31."));
+    if (fact.unit == QLatin1String("host") && fact.value.toString().isEmpty())
+        return reader.fail(u"value", QStringLiteral("must be a host name."));
+    static const QStringList counted = {QStringLiteral("octets"), QStringLiteral("port"), QStringLiteral("connections"),
+                                        QStringLiteral("recipients")};
+    const bool counts = fact.unit.contains(u'/') || counted.contains(fact.unit);
+    if (counts && !fact.value.isDouble())
+        return reader.fail(u"value", QStringLiteral("must be a number, because its unit is \"%1\".").arg(fact.unit));
+}
+
+void readFacts(const QJsonObject &root, JsonReader &reader, Document &document)
+{
+    std::set<QString> ids;
+    qsizetype index = 0;
+    const QJsonArray items = root.value(u"facts").toArray();
+    reader.array(u"facts", [&](JsonReader &item) {
+        Fact fact;
+        fact.id = readId(item);
+        fact.statement = readFilled(item, u"statement");
+        // The reader has no getter for a value of any type; asking for it as a flag marks it as known.
+        fact.value = items.at(index++).toObject().value(u"value");
+        if (fact.value.isBool())
+            (void)item.boolean(u"value", false);
+        else if (fact.value.isArray())
+            (void)item.strings(u"value");
+        else if (fact.value.isDouble())
+            (void)item.integer(u"value", 0, 0, Q_INT64_C(1) << 53);
+        else
+            (void)item.string(u"value");
+        fact.unit = item.string(u"unit", QString());
+        fact.source = readSource(item, document);
+        fact.asOf = readDate(item, u"asOf");
+        fact.confidence = readConfidence(item);
+        checkValue(item, fact);
+        if (!ids.insert(fact.id).second)
+            item.fail(u"id", QStringLiteral("\"%1\" stands twice.").arg(fact.id));
+        document.facts.push_back(std::move(fact));
+    });
+}
+
+QStringList readWords(JsonReader &reader, QStringView key, const QStringList &known)
+{
+    const QStringList words = reader.strings(key);
+    for (const QString &word : words) {
+        if (!known.contains(word))
+            reader.fail(key, QStringLiteral("\"%1\" is not one of: %2.").arg(word, known.join(QStringLiteral(", "))));
+    }
+    return words;
+}
+
+/// The reader reads lists of texts; numbers in lists are written as texts in these documents.
+std::vector<int> readNumbers(JsonReader &reader, QStringView key, int min, int max)
+{
+    std::vector<int> numbers;
+    const QStringList texts = reader.strings(key);
+    for (const QString &text : texts) {
+        bool isNumber = false;
+        const int number = text.toInt(&isNumber);
+        if (!isNumber || number < min || number > max)
+            reader.fail(key, QStringLiteral("\"%1\" must be a number from %2 to %3, written as a text.")
+                                 .arg(text).arg(min).arg(max));
+        numbers.push_back(number);
+    }
+    return numbers;
+}
+
+QStringList readEnhanced(JsonReader &reader)
+{
+    static const QRegularExpression form(QStringLiteral("\\A[245]\\.\\d{1,3}\\.\\d{1,3}(-\\d{1,3})?\\z"));
+    const QStringList codes = reader.strings(u"enhanced");
+    for (const QString &code : codes) {
+        if (!form.match(code).hasMatch())
+            reader.fail(u"enhanced", QStringLiteral("\"%1\" must look like 5.7.60 or 5.7.606-649.").arg(code));
+    }
+    return codes;
+}
+
+QString readPhrase(JsonReader &reader)
+{
+    const QString phrase = reader.string(u"phrase", QString());
+    const QRegularExpression expression(phrase);
+    if (!expression.isValid())
+        reader.fail(u"phrase", QStringLiteral("is not a regular expression: %1.").arg(expression.errorString()));
+    return phrase;
+}
+
+QStringList readSentences(JsonReader &reader, QStringView key)
+{
+    const QStringList sentences = reader.strings(key);
+    if (sentences.isEmpty())
+        reader.fail(key, QStringLiteral("must hold at least one sentence."));
+    for (const QString &sentence : sentences) {
+        if (!sentence.endsWith(u'.') && !sentence.endsWith(u'?'))
+            reader.fail(key, QStringLiteral("\"%1\" must be a whole sentence.").arg(sentence));
+    }
+    return sentences;
+}
+
+ErrorEntry readError(JsonReader &reader, const Document &document)
+{
+    ErrorEntry entry;
+    entry.id = readId(reader);
+    entry.codes = readNumbers(reader, u"codes", 200, 599);
+    entry.enhanced = readEnhanced(reader);
+    entry.phrase = readPhrase(reader);
+    entry.stages = readWords(reader, u"stages", kStageWords);
+    entry.methods = readWords(reader, u"methods", kMethodWords);
+    entry.outcomes = reader.strings(u"outcomes");
+    entry.ports = readNumbers(reader, u"ports", 1, 65535);
+    entry.title = readFilled(reader, u"title");
+    entry.causes = readSentences(reader, u"causes");
+    entry.remedies = readSentences(reader, u"remedies");
+    entry.check = reader.string(u"check", QString());
+    entry.artifactKind = reader.string(u"artifact", QString());
+    entry.retry = reader.boolean(u"retry", false);
+    entry.source = readSource(reader, document);
+    entry.confidence = readConfidence(reader);
+    if (entry.codes.empty() && entry.enhanced.isEmpty() && entry.phrase.isEmpty() && entry.outcomes.isEmpty())
+        reader.fail(u"id", QStringLiteral("needs codes, an enhanced code, a phrase or an outcome: it would match everything."));
+    return entry;
+}
+
+Result<Document> readDocument(const QByteArray &text)
+{
+    auto object = parseJsonObject(text);
+    if (!object)
+        return tl::unexpected(object.error());
+    std::optional<Error> error;
+    JsonReader root(*object, error);
+    const QString schema = root.string(u"schema");
+    if (!error && schema != kSchema) {
+        if (schema.startsWith(kSchemaFamily))
+            return failure(ErrorKind::Unsupported, QStringLiteral("It is of the kind \"%1\", made for another version of "
+                                                                  "Relaywright; this one reads \"%2\".").arg(schema, kSchema));
+        root.fail(u"schema", QStringLiteral("must be \"%1\".").arg(kSchema));
+    }
+    Document document;
+    readSources(root, document);
+    readFacts(*object, root, document);
+    std::set<QString> ids;
+    root.array(u"errors", [&](JsonReader &item) {
+        document.errors.push_back(readError(item, document));
+        if (!ids.insert(document.errors.back().id).second)
+            item.fail(u"id", QStringLiteral("\"%1\" stands twice.").arg(document.errors.back().id));
+    });
+    root.finish();
+    if (error)
+        return tl::unexpected(*error);
+    return document;
+}
+
+void addOrReplace(std::vector<ErrorEntry> &errors, ErrorEntry entry)
+{
+    const auto it = std::ranges::find(errors, entry.id, &ErrorEntry::id);
+    if (it == errors.end())
+        errors.push_back(std::move(entry));
+    else
+        *it = std::move(entry);
+}
+
+} // namespace
+
+Result<Knowledge> Knowledge::parse(const std::map<QString, QByteArray> &documents)
+{
+    Knowledge knowledge;
+    for (const auto &[name, text] : documents) {
+        auto document = readDocument(text);
+        if (!document)
+            return failure(document.error().kind, QStringLiteral("%1: %2").arg(name, document.error().detail));
+        for (Fact &fact : document->facts)
+            knowledge.m_facts[fact.id] = fact;
+        for (ErrorEntry &entry : document->errors)
+            addOrReplace(knowledge.m_errors, std::move(entry));
+    }
+    return knowledge;
+}
+
+} // namespace relaywright

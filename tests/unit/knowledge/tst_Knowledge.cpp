@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/knowledge/Knowledge.h"
+
+#include <QTest>
+
+using namespace relaywright;
+
+namespace {
+
+QByteArray document(const QByteArray &facts, const QByteArray &errors = "[]")
+{
+    return R"({"schema": "relaywright.knowledge/1", "sources": [{"key": "A", "title": "A page", "url": "https://example.com/"}],)"
+           R"( "facts": )" + facts + R"(, "errors": )" + errors + "}";
+}
+
+QByteArray fact(const QByteArray &id, const QByteArray &value, const QByteArray &more = {})
+{
+    return "{\"id\": \"" + id + "\", \"statement\": \"It is so.\", \"value\": " + value
+        + ", \"source\": \"A\", \"asOf\": \"2026-11-22\", \"confidence\": \"documented\"" + more + "}";
+}
+
+QByteArray entry(const QByteArray &more)
+{
+    return R"([{"id": "x", "title": "It was refused.", "causes": ["Because."], "remedies": ["Do."], "source": "A",)"
+           R"( "confidence": "inferred", )" + more + "}]";
+}
+
+Result<Knowledge> parseOne(const QByteArray &text)
+{
+    return Knowledge::parse({{QStringLiteral("a.json"), text}});
+}
+
+} // namespace
+
+class tst_Knowledge : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void readsAFact();
+    void readsAnErrorEntry();
+    void namesTheFileAndThePathOfAFault_data();
+    void namesTheFileAndThePathOfAFault();
+    void refusesANewerDocument();
+    void laterDocumentsOverrideById();
+    void theCompiledInDocumentsAreRead();
+    void everyFactIsWhole();
+    void everyErrorEntrySpeaksInSentences();
+    void theDatesOfTheAnnouncementsAreThoseOfMicrosoft();
+};
+
+void tst_Knowledge::readsAFact()
+{
+    const auto knowledge = parseOne(document("[" + fact("a.b", "30", ", \"unit\": \"messages/minute\"") + "]"));
+    QVERIFY2(knowledge, qPrintable(knowledge ? QString() : knowledge.error().detail));
+    const Fact &read = knowledge->fact(QStringLiteral("a.b"));
+    QCOMPARE_EQ(read.source, (Source{QStringLiteral("A page"), QStringLiteral("https://example.com/")}));
+    QCOMPARE_EQ(read.unit, QStringLiteral("messages/minute"));
+    QCOMPARE_EQ(read.asOf, QDate(2026, 11, 22));
+    QCOMPARE_EQ(knowledge->number(QStringLiteral("a.b")), 30);
+    QVERIFY(!knowledge->find(QStringLiteral("a.c")));
+    QCOMPARE_EQ(knowledge->asOf(), QDate(2026, 11, 22));
+}
+
+void tst_Knowledge::readsAnErrorEntry()
+{
+    const auto knowledge = parseOne(document("[]", entry(R"("codes": ["550"], "enhanced": ["5.7.606-649"], "phrase": "banned",
+        "stages": ["rcpt"], "methods": ["direct-send"], "ports": ["25"], "check": "Look.", "artifact": "spf-record", "retry": true)")));
+    QVERIFY2(knowledge, qPrintable(knowledge ? QString() : knowledge.error().detail));
+    const ErrorEntry &read = knowledge->errors().at(0);
+    QCOMPARE_EQ(read.codes, (std::vector<int>{550}));
+    QCOMPARE_EQ(read.ports, (std::vector<int>{25}));
+    QCOMPARE_EQ(read.artifactKind, QStringLiteral("spf-record"));
+    QVERIFY(read.retry);
+    QCOMPARE_EQ(read.confidence, Confidence::Inferred);
+}
+
+void tst_Knowledge::namesTheFileAndThePathOfAFault_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("path");
+    QTest::newRow("not JSON") << QByteArray("{") << QStringLiteral("line 1");
+    QTest::newRow("no schema") << QByteArray("{}") << QStringLiteral("$.schema");
+    QTest::newRow("unknown member") << QByteArray(R"({"schema": "relaywright.knowledge/1", "notes": []})") << QStringLiteral("$.notes");
+    QTest::newRow("a fact twice") << document("[" + fact("a", "1") + "," + fact("a", "2") + "]") << QStringLiteral("$.facts[1].id");
+    QTest::newRow("no statement") << document(R"([{"id": "a"}])") << QStringLiteral("$.facts[0].statement");
+    QTest::newRow("a value that is an object") << document("[" + fact("a", "{}") + "]") << QStringLiteral("$.facts[0].value");
+    QTest::newRow("a count that is a text") << document("[" + fact("a", "\"x\"", ", \"unit\": \"octets\"") + "]")
+                                            << QStringLiteral("$.facts[0].value");
+    QTest::newRow("a date that is none") << document("[" + fact("a", "\"2026-13-01\"", ", \"unit\": \"date\"") + "]")
+                                         << QStringLiteral("$.facts[0].value");
+    QTest::newRow("an id with spaces") << document("[" + fact("a b", "1") + "]") << QStringLiteral("$.facts[0].id");
+    QTest::newRow("unknown source") << document("[" + fact("a", "1").replace("\"A\"", "\"B\"") + "]") << QStringLiteral("$.facts[0].source");
+    QTest::newRow("unknown confidence") << document("[" + fact("a", "1").replace("documented", "sure") + "]")
+                                        << QStringLiteral("$.facts[0].confidence");
+    QTest::newRow("an entry that matches everything") << document("[]", entry(R"("check": "")")) << QStringLiteral("$.errors[0].id");
+    QTest::newRow("a phrase that is no expression") << document("[]", entry(R"("phrase": "(")")) << QStringLiteral("$.errors[0].phrase");
+    QTest::newRow("an impossible code") << document("[]", entry(R"("codes": ["999"])")) << QStringLiteral("$.errors[0].codes");
+    QTest::newRow("a bad enhanced code") << document("[]", entry(R"("enhanced": ["7.1"])")) << QStringLiteral("$.errors[0].enhanced");
+    QTest::newRow("an unknown stage") << document("[]", entry(R"("codes": ["550"], "stages": ["dance"])")) << QStringLiteral("$.errors[0].stages");
+    QTest::newRow("an unknown method") << document("[]", entry(R"("codes": ["550"], "methods": ["pigeon"])"))
+                                       << QStringLiteral("$.errors[0].methods");
+    QTest::newRow("a cause that is no sentence") << document("[]", entry(R"("codes": ["550"])").replace("Because.", "Because"))
+                                                 << QStringLiteral("$.errors[0].causes");
+}
+
+void tst_Knowledge::namesTheFileAndThePathOfAFault()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QString, path);
+    const auto knowledge = parseOne(text);
+    QVERIFY(!knowledge);
+    QCOMPARE_EQ(knowledge.error().kind, ErrorKind::InvalidInput);
+    QVERIFY2(knowledge.error().detail.startsWith(QStringLiteral("a.json: ")), qPrintable(knowledge.error().detail));
+    QVERIFY2(knowledge.error().detail.contains(path), qPrintable(knowledge.error().detail));
+}
+
+void tst_Knowledge::refusesANewerDocument()
+{
+    const auto knowledge = parseOne(R"({"schema": "relaywright.knowledge/2", "facts": "of another shape"})");
+    QVERIFY(!knowledge);
+    QCOMPARE_EQ(knowledge.error().kind, ErrorKind::Unsupported);
+}
+
+void tst_Knowledge::laterDocumentsOverrideById()
+{
+    const auto knowledge = Knowledge::parse({
+        {QStringLiteral("1.json"), document("[" + fact("a", "1") + "," + fact("b", "2") + "]", entry(R"("codes": ["550"])"))},
+        {QStringLiteral("2.json"), document("[" + fact("a", "3") + "]", entry(R"("codes": ["554"])"))},
+    });
+    QVERIFY(knowledge);
+    QCOMPARE_EQ(knowledge->number(QStringLiteral("a")), 3);
+    QCOMPARE_EQ(knowledge->number(QStringLiteral("b")), 2);
+    QCOMPARE_EQ(knowledge->errors().size(), 1u);
+    QCOMPARE_EQ(knowledge->errors().at(0).codes, (std::vector<int>{554}));
+}
+
+void tst_Knowledge::theCompiledInDocumentsAreRead()
+{
+    const Knowledge &knowledge = Knowledge::builtIn();
+    QVERIFY(knowledge.facts().size() > 100);
+    QVERIFY(knowledge.errors().size() > 100);
+    QCOMPARE_EQ(knowledge.text(QStringLiteral("client-submission.host.worldwide")), QStringLiteral("smtp.office365.com"));
+    QCOMPARE_EQ(knowledge.number(QStringLiteral("client-submission.port")), 587);
+    QCOMPARE_EQ(knowledge.asOf(), QDate(2026, 11, 22));
+}
+
+void tst_Knowledge::everyFactIsWhole()
+{
+    for (const auto &[id, fact] : Knowledge::builtIn().facts()) {
+        QVERIFY2(fact.statement.endsWith(u'.') && fact.statement.front().isUpper() == !fact.statement.startsWith(QLatin1String("smtp")),
+                 qPrintable(id));
+        QVERIFY2(!fact.source.title.isEmpty(), qPrintable(id));
+        QVERIFY2(fact.asOf.isValid() && fact.asOf <= QDate(2026, 11, 22), qPrintable(id));
+        // What has no public page behind it must not pass for documented.
+        QVERIFY2(!fact.source.url.isEmpty() || fact.confidence != Confidence::Documented, qPrintable(id));
+    }
+}
+
+void tst_Knowledge::everyErrorEntrySpeaksInSentences()
+{
+    static const QRegularExpression leftOver(QStringLiteral("\\{(?!server\\}|user\\}|sender\\}|recipient\\})"));
+    for (const ErrorEntry &entry : Knowledge::builtIn().errors()) {
+        QVERIFY2(entry.title.endsWith(u'.'), qPrintable(entry.id));
+        const QStringList texts = QStringList{entry.title, entry.check} + entry.causes + entry.remedies;
+        for (const QString &text : texts)
+            QVERIFY2(!text.contains(leftOver) && !text.contains(u'!'), qPrintable(entry.id));
+        QVERIFY2(!entry.source.url.isEmpty() || entry.confidence != Confidence::Documented, qPrintable(entry.id));
+    }
+}
+
+void tst_Knowledge::theDatesOfTheAnnouncementsAreThoseOfMicrosoft()
+{
+    const Knowledge &knowledge = Knowledge::builtIn();
+    QCOMPARE_EQ(knowledge.date(QStringLiteral("smtp-auth.basic.off-by-default")), QDate(2026, 12, 31));
+    QCOMPARE_EQ(knowledge.date(QStringLiteral("hve.basic.until")), QDate(2028, 9, 30));
+    QCOMPARE_EQ(knowledge.fact(QStringLiteral("smtp-auth.basic.switch-name")).confidence, Confidence::Unverified);
+    QVERIFY(!knowledge.date(QStringLiteral("client-submission.host.worldwide")).isValid());
+}
+
+QTEST_GUILESS_MAIN(tst_Knowledge)
+#include "tst_Knowledge.moc"
