@@ -164,7 +164,7 @@ QByteArray postfixScript(const PostfixPlace &place, const QString &user)
            "(wait_for=$master; while kill -0 $wait_for 2>/dev/null; do sleep 0.2; done; kill $$ 2>/dev/null) &\n"
            "watcher=$!\n"
            "finish() {\n"
-           "    trap - TERM INT\n"
+           "    trap '' TERM INT PIPE\n" // nobody may be left to read what the shell says about killed jobs
            "    kill $watcher 2>/dev/null || true\n"
            "    kill $master 2>/dev/null || true\n"
            "    wait $master || true\n"

@@ -135,9 +135,9 @@ struct PostfixServer::Private {
         while (timer.elapsed() < kStartMs) {
             if (greets(place.port))
                 return true;
-            if (process.waitForFinished(50))
-                return fail(QStringLiteral("Postfix ended while starting:\n%1%2")
-                                .arg(QString::fromLocal8Bit(process.readAll()), QString::fromUtf8(log())));
+            if (process.state() == QProcess::NotRunning || process.waitForFinished(50))
+                return fail(QStringLiteral("Postfix ended while starting (it needs root, or sudo that asks no password): %1\n%2")
+                                .arg(process.errorString(), QString::fromLocal8Bit(process.readAll() + log())));
         }
         return fail(QStringLiteral("Postfix did not greet within %1 s:\n%2").arg(kStartMs / 1000).arg(QString::fromUtf8(log())));
     }

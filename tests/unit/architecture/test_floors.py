@@ -134,7 +134,8 @@ def tree(root):
         listed = subprocess.run(["git", "-C", str(root), "ls-files", "-co", "--exclude-standard", "-z"], check=True,
                                 capture_output=True).stdout.decode().split("\0")
     except (OSError, subprocess.CalledProcessError):  # an unpacked archive
-        listed = [str(p.relative_to(root)) for p in root.rglob("*") if "build" not in p.relative_to(root).parts[:1]]
+        builds = [cache.parent for cache in root.rglob("CMakeCache.txt")]
+        listed = [str(p.relative_to(root)) for p in root.rglob("*") if not any(b in p.parents for b in builds)]
     for name in filter(None, listed):
         path = root / name
         if not path.is_file():
