@@ -93,6 +93,7 @@ Result<void> SmtpServer::Private::prepareTls()
     configuration.setPrivateKey(key);
     configuration.setProtocol(QSsl::TlsV1_2OrLater);
     configuration.setPeerVerifyMode(QSslSocket::VerifyNone); // clients are known by address or sign-in
+    configuration.setCaCertificates({});                     // else every handshake reads the system's store again
     tls = configuration;
     return {};
 }

@@ -28,6 +28,8 @@ struct PeerInfo {
 class ServerHandler {
 public:
     virtual ~ServerHandler() = default;
+    /// A 220 in place of the usual greeting.
+    [[nodiscard]] virtual std::optional<Reply> greeting() { return std::nullopt; }
     virtual void onHello(const HelloReceived &hello) = 0;    ///< answerHello or answer
     virtual void onMail(const MailReceived &mail) = 0;
     virtual void onRcpt(const RcptReceived &rcpt) = 0;

@@ -57,7 +57,7 @@ void SmtpServerConnection::Private::greet()
         return;
     if (socket->bytesAvailable() > 0)
         session.receive(socket->read(kReadOctets));
-    session.start(refusal);
+    session.start(refusal ? refusal : handler->greeting());
     if (refusal)
         session.close({221, {"2.0.0 Closing the connection"}}, QStringLiteral("refused at the greeting"));
     pump();

@@ -25,7 +25,7 @@ void ServerSession::start(const std::optional<Reply> &greeting)
     if (s.mode != State::Mode::Greeting)
         return;
     s.mode = State::Mode::Command;
-    if (greeting) {
+    if (greeting && greeting->code != 220) {
         s.write(*greeting);
         if (greeting->code == 421 || greeting->code == 554)
             s.shut(QStringLiteral("refused at the greeting"));
@@ -36,7 +36,7 @@ void ServerSession::start(const std::optional<Reply> &greeting)
         s.shut(QStringLiteral("the peer spoke before the greeting"));
         return;
     }
-    s.write({220, {s.settings.serverName + ' ' + s.settings.greetingText}});
+    s.write(greeting.value_or(Reply{220, {s.settings.serverName + ' ' + s.settings.greetingText}}));
 }
 
 void ServerSession::receive(QByteArrayView octets)

@@ -55,8 +55,9 @@ struct ServerSettings {
     bool strictPregreeting = true;                 ///< octets before our greeting: 554 5.5.0 and close
     /// A peer that ends data with LF.LF is served, answered, and then cut off: all after it is thrown away.
     bool legacyBareLfEndsData = false;
-    /// Replaces the built-in extension list when not empty (the practice server shows Exchange Online's). `STARTTLS` and
-    /// `AUTH` mark where those lines stand; they show only while they apply. `DSN` in it lets its parameters through.
+    /// Replaces the built-in extension list when not empty (the practice server shows Exchange Online's). `SIZE`,
+    /// `STARTTLS`, `AUTH` and `CHUNKING` mark where those lines stand; they show only while they apply, SIZE and AUTH with
+    /// their values. `DSN` in it lets its parameters through.
     QByteArrayList extraExtensions;
     GrammarWords words;
 };
@@ -103,7 +104,7 @@ public:
     ServerSession &operator=(ServerSession &&) noexcept;
 
     void setObserver(LineObserver observer);
-    /// Writes the greeting, or `greeting` in its place (a 421 or 554 closes after it).
+    /// Writes the greeting, or `greeting` in its place (a 421 or 554 closes after it; a 220 goes on).
     void start(const std::optional<Reply> &greeting = std::nullopt);
     void receive(QByteArrayView octets);
     [[nodiscard]] bool wantsInput() const;

@@ -304,7 +304,7 @@ Reply ServerSession::State::helloReply(const QByteArray &words) const
     Reply reply{250, {words.isEmpty() ? settings.serverName : settings.serverName + ' ' + words}};
     if (!helloExtended)
         return reply;
-    static const QByteArrayList builtIn{"PIPELINING", "SIZE", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8", "STARTTLS", "AUTH"};
+    static const QByteArrayList builtIn{"PIPELINING", "SIZE", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8", "STARTTLS", "AUTH", "CHUNKING"};
     for (const QByteArray &line : settings.extraExtensions.isEmpty() ? builtIn : settings.extraExtensions) {
         if (line == "SIZE") {
             reply.lines += "SIZE " + QByteArray::number(settings.maxMessageOctets);
@@ -317,12 +317,10 @@ Reply ServerSession::State::helloReply(const QByteArray &words) const
                 mechanisms += SaslServer::supports(mechanism) ? ' ' + toWire(mechanism) : QByteArray();
             if (!mechanisms.isEmpty() && (tls || !settings.authOnlyInTls))
                 reply.lines += line + mechanisms;
-        } else if (line != "CHUNKING") {
+        } else if (line != "CHUNKING" || settings.chunking) {
             reply.lines += line;
         }
     }
-    if (settings.chunking)
-        reply.lines += "CHUNKING";
     return reply;
 }
 
