@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Clock.h"
+#include "core/base/Endpoint.h"
+#include "core/base/Result.h"
+#include "core/rehearsal/PracticeRules.h"
+#include "core/session/Certificate.h"
+#include "core/smtp/Envelope.h"
+#include "core/smtp/Transcript.h"
+
+#include <QByteArray>
+#include <QObject>
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+namespace relaywright {
+
+/// `practice.relaywright.invalid`: in the greeting and the certificate, so that nobody takes it for the real one.
+[[nodiscard]] QString practiceHostName();
+
+struct PracticeSettings {
+    PracticeMethod method = PracticeMethod::ClientSubmission;
+    Endpoint listen{Host::of(IpAddress::fromV4(0x7f000001)), 0}; ///< port 0: any free one
+    PracticeTenant tenant;
+    std::optional<TlsIdentity> identity; ///< nothing: an authority and a certificate are made at start
+};
+
+/// A message that the practice server took; it goes nowhere.
+struct ReceivedMessage {
+    TimePoint time{};
+    IpAddress peer = IpAddress::fromV4(0x7f000001);
+    bool tls = false;
+    QString signedInAs;     ///< empty: nobody
+    Envelope envelope;
+    std::uint64_t octets = 0;
+    QByteArray content;     ///< CRLF; empty when it was over the bound of what is kept
+    QString messageId;      ///< of its Message-ID field, printable; empty when it has none
+    QString subject;        ///< printable, as it stands in the header
+    QString internalId;     ///< the id in our 250
+};
+
+/// A practice Exchange Online: takes mail as the tenant would and answers in its words. Loopback unless told otherwise;
+/// nothing leaves the machine. It lives in the thread it was made in and needs an event loop there.
+class PracticeServer : public QObject {
+    Q_OBJECT
+public:
+    static constexpr std::size_t kKeptMessages = 200;
+    static constexpr std::uint64_t kKeptOctetsPerMessage = 8ull << 20;
+    static constexpr std::uint64_t kKeptOctets = 64ull << 20;
+
+    /// `clock` outlives the server; it decides what day it is for the dated rules.
+    PracticeServer(PracticeSettings settings, const Clock &clock, QObject *parent = nullptr);
+    ~PracticeServer() override;
+
+    /// Error: Unreachable when the address cannot be bound, TlsFailed when no certificate could be made.
+    [[nodiscard]] Result<void> start();
+    /// No new connections; the open ones are closed.
+    void stop();
+    [[nodiscard]] bool isRunning() const;
+    [[nodiscard]] Endpoint address() const;      ///< as bound
+    /// Give this to clients; empty when the identity came with the settings.
+    [[nodiscard]] QByteArray authorityPem() const;
+    /// The last `kKeptMessages`, newest last; contents up to `kKeptOctets` together.
+    [[nodiscard]] const std::deque<ReceivedMessage> &messages() const;
+
+Q_SIGNALS:
+    void messageReceived(const relaywright::ReceivedMessage &message);
+    /// What happens on each connection: what the peer asked (Sent is the peer's side) and what we answered. Secrets never
+    /// reach it: a sign-in shows the mechanism and the user.
+    void lineAdded(quint64 connectionId, const relaywright::TranscriptLine &line);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace relaywright
