@@ -23,27 +23,34 @@ QString noKeychain(const QString &words, KeychainPlatform platform)
 {
     const QString cause = words.isEmpty() ? QString() : QStringLiteral(" (%1)").arg(words.simplified());
     if (platform == KeychainPlatform::SecretService)
-        return QStringLiteral("No keychain service answers in this session%1. Start gnome-keyring or KWallet, or keep the "
-                              "password for this run only.").arg(cause);
-    return QStringLiteral("The keychain of this computer cannot be used%1. Keep the password for this run only.").arg(cause);
+        return QStringLiteral(
+                   "No keychain service answers in this session%1. Start gnome-keyring or KWallet, or keep the "
+                   "password for this run only.")
+            .arg(cause);
+    return QStringLiteral("The keychain of this computer cannot be used%1. Keep the password for this run only.")
+        .arg(cause);
 }
 
 Error silence(const QString &name)
 {
-    return {ErrorKind::Denied,
-            QStringLiteral("The keychain did not answer for \"%1\" within %2 seconds. Unlock it and try again, or keep the "
-                           "password for this run only.").arg(name).arg(kKeychainPatience.count())};
+    return {
+        ErrorKind::Denied,
+        QStringLiteral("The keychain did not answer for \"%1\" within %2 seconds. Unlock it and try again, or keep the "
+                       "password for this run only.")
+            .arg(name)
+            .arg(kKeychainPatience.count())};
 }
 
 template <class T>
 void answer(const QPointer<QObject> &context, const std::function<void(Result<T>)> &done, const Result<T> &result)
 {
     if (context)
-        QMetaObject::invokeMethod(context, [done, result] { done(result); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            context, [done, result] { done(result); }, Qt::QueuedConnection);
 }
 
-/// Starts `job` and answers once: with `take(job)` when it is finished, or with an error when the keychain stays silent.
-/// A silent job is never destroyed by us, because the keychain's callback still points to it; it deletes itself when it
+/// Starts `job` and answers once: with `take(job)` when it is finished, or with an error when the keychain is silent. A
+/// silent job is never destroyed by us, because the keychain's callback still points to it; it deletes itself when it
 /// ends after all.
 template <class T, class Job, class Take>
 void run(Job *job, const QString &name, QObject *context, std::function<void(Result<T>)> done, Take take)
@@ -90,20 +97,20 @@ KeychainPlatform thisPlatform()
 Error keychainError(QKeychain::Error error, const QString &words, const QString &name, KeychainPlatform platform)
 {
     switch (error) {
-    case QKeychain::NoError:
-        break;
+    case QKeychain::NoError: break;
     case QKeychain::EntryNotFound:
         return {ErrorKind::NotFound,
                 QStringLiteral("The keychain holds nothing under \"%1\". Store the password first.").arg(name)};
     case QKeychain::CouldNotDeleteEntry:
-        return {ErrorKind::Denied, QStringLiteral("The keychain did not delete \"%1\". Delete it there by hand.").arg(name)};
+        return {ErrorKind::Denied,
+                QStringLiteral("The keychain did not delete \"%1\". Delete it there by hand.").arg(name)};
     case QKeychain::AccessDeniedByUser:
     case QKeychain::AccessDenied:
-        return {ErrorKind::Denied,
-                QStringLiteral("The keychain is locked or refused access to \"%1\". Unlock it and try again.").arg(name)};
+        return {
+            ErrorKind::Denied,
+            QStringLiteral("The keychain is locked or refused access to \"%1\". Unlock it and try again.").arg(name)};
     case QKeychain::NoBackendAvailable:
-    case QKeychain::NotImplemented:
-        return {ErrorKind::Unsupported, noKeychain(words, platform)};
+    case QKeychain::NotImplemented: return {ErrorKind::Unsupported, noKeychain(words, platform)};
     case QKeychain::OtherError:
         // Through libsecret everything that is wrong with the bus or the service arrives as this one.
         if (platform == KeychainPlatform::SecretService)
@@ -111,8 +118,8 @@ Error keychainError(QKeychain::Error error, const QString &words, const QString 
         break;
     }
     return {ErrorKind::Storage,
-            QStringLiteral("The keychain could not handle \"%1\": %2.").arg(name, words.isEmpty() ? QStringLiteral("it gives no reason")
-                                                                                            : words.simplified())};
+            QStringLiteral("The keychain could not handle \"%1\": %2.")
+                .arg(name, words.isEmpty() ? QStringLiteral("it gives no reason") : words.simplified())};
 }
 
 void keychainRead(const QString &name, QObject *context, std::function<void(Result<Secret>)> done)

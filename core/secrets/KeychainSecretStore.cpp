@@ -38,8 +38,9 @@ Result<void> checkSecret(const Secret &secret)
     if (secret.isEmpty())
         return failure(ErrorKind::InvalidInput, QStringLiteral("The password is empty. Nothing was stored."));
     if (decoder.hasError() || decoded.contains(QChar(u'\0')))
-        return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("The password is not text in UTF-8. Nothing was stored; save it as UTF-8 and try again."));
+        return failure(
+            ErrorKind::InvalidInput,
+            QStringLiteral("The password is not text in UTF-8. Nothing was stored; save it as UTF-8 and try again."));
     return {};
 }
 
@@ -80,7 +81,8 @@ public:
     }
 
     /// Ends the running change: answers its owner and starts the next one.
-    void finish(const QPointer<QObject> &context, const std::function<void(Result<void>)> &done, const Result<void> &result)
+    void finish(const QPointer<QObject> &context, const std::function<void(Result<void>)> &done,
+                const Result<void> &result)
     {
         if (context)
             answerLater(context, [done, result] { done(result); });
@@ -101,7 +103,8 @@ public:
         });
     }
 
-    void write(const QString &name, const Secret &secret, const QPointer<QObject> &context, std::function<void(Result<void>)> done);
+    void write(const QString &name, const Secret &secret, const QPointer<QObject> &context,
+               std::function<void(Result<void>)> done);
     void remove(const QString &name, const QPointer<QObject> &context, std::function<void(Result<void>)> done);
 
 private:
@@ -132,12 +135,13 @@ void KeychainSecretStore::Private::write(const QString &name, const Secret &secr
 void KeychainSecretStore::Private::store(const QString &name, const Secret &secret, const QStringList &before,
                                          const QPointer<QObject> &context, std::function<void(Result<void>)> done)
 {
-    keychainWrite(name, secret, this, [this, name, before, context, done = std::move(done)](const Result<void> &written) {
-        if (written || before.contains(name))
-            return finish(context, done, written);
-        keychainWrite(indexName(), toIndex(before), this,
-                      [this, written, context, done](const Result<void> &) { finish(context, done, written); });
-    });
+    keychainWrite(
+        name, secret, this, [this, name, before, context, done = std::move(done)](const Result<void> &written) {
+            if (written || before.contains(name))
+                return finish(context, done, written);
+            keychainWrite(indexName(), toIndex(before), this,
+                          [this, written, context, done](const Result<void> &) { finish(context, done, written); });
+        });
 }
 
 /// Reads first, because Secret Service calls it a success to delete what is not there.
@@ -150,9 +154,10 @@ void KeychainSecretStore::Private::remove(const QString &name, const QPointer<QO
                 return finish(context, done, outcome);
             QStringList rest = *names;
             rest.removeAll(name);
-            keychainWrite(indexName(), toIndex(rest), this, [this, context, done, outcome](const Result<void> &written) {
-                finish(context, done, outcome ? written : outcome);
-            });
+            keychainWrite(indexName(), toIndex(rest), this,
+                          [this, context, done, outcome](const Result<void> &written) {
+                              finish(context, done, outcome ? written : outcome);
+                          });
         });
     };
     keychainRead(name, this, [this, name, context, done, dropName](const Result<Secret> &secret) {
@@ -192,7 +197,8 @@ void KeychainSecretStore::remove(const QString &name, QObject *context, std::fun
 {
     if (const auto good = checkName(name); !good)
         return answerLater(context, [done, good] { done(good); });
-    d->enqueue([this, name, guard = QPointer<QObject>(context), done = std::move(done)] { d->remove(name, guard, done); });
+    d->enqueue(
+        [this, name, guard = QPointer<QObject>(context), done = std::move(done)] { d->remove(name, guard, done); });
 }
 
 void KeychainSecretStore::list(QObject *context, std::function<void(Result<QStringList>)> done)

@@ -8,15 +8,16 @@
 namespace relaywright {
 
 /// QtKeychain: Windows Credential Manager, macOS Keychain, Secret Service or KWallet; service name "Relaywright".
-/// Never falls back to a file in the clear (QtKeychain's insecure fallback stays off). Use it in the main thread, one for the
-/// process: changes go one after another so that none loses a name of the index. A keychain that is silent for 30
+/// Never falls back to a file in the clear (QtKeychain's insecure fallback stays off). Use it in the main thread, one
+/// for the process: changes go one after another so that none loses a name of the index. A keychain that is silent for 30
 /// seconds (an unlock question nobody answers) is Denied.
 class KeychainSecretStore final : public SecretStore {
 public:
     KeychainSecretStore();
     ~KeychainSecretStore() override;
     void read(const QString &name, QObject *context, std::function<void(Result<Secret>)> done) override;
-    void write(const QString &name, const Secret &secret, QObject *context, std::function<void(Result<void>)> done) override;
+    void write(const QString &name, const Secret &secret, QObject *context,
+               std::function<void(Result<void>)> done) override;
     void remove(const QString &name, QObject *context, std::function<void(Result<void>)> done) override;
     void list(QObject *context, std::function<void(Result<QStringList>)> done) override;
     /// True when a keychain service answers on this machine. Asynchronous: the first question may unlock it.

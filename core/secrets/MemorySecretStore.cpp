@@ -8,8 +8,8 @@ namespace {
 template <class T>
 void answer(QObject *context, std::function<void(Result<T>)> done, Result<T> result)
 {
-    QMetaObject::invokeMethod(context, [done = std::move(done), result = std::move(result)] { done(result); },
-                              Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        context, [done = std::move(done), result = std::move(result)] { done(result); }, Qt::QueuedConnection);
 }
 
 tl::unexpected<Error> notFound(const QString &name)

@@ -11,7 +11,8 @@ namespace relaywright {
 class MemorySecretStore final : public SecretStore {
 public:
     void read(const QString &name, QObject *context, std::function<void(Result<Secret>)> done) override;
-    void write(const QString &name, const Secret &secret, QObject *context, std::function<void(Result<void>)> done) override;
+    void write(const QString &name, const Secret &secret, QObject *context,
+               std::function<void(Result<void>)> done) override;
     void remove(const QString &name, QObject *context, std::function<void(Result<void>)> done) override;
     void list(QObject *context, std::function<void(Result<QStringList>)> done) override;
 

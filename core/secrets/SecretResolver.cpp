@@ -31,7 +31,9 @@ Result<Secret> firstLine(QFile &file, const QString &place)
     if (line.size() > kMaxSecretOctets) {
         wipe(line);
         return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("The first line of %1 is longer than %2 octets. Is it the right file?").arg(place).arg(kMaxSecretOctets));
+                       QStringLiteral("The first line of %1 is longer than %2 octets. Is it the right file?")
+                           .arg(place)
+                           .arg(kMaxSecretOctets));
     }
     return toSecret(std::move(line), place);
 }
@@ -58,7 +60,8 @@ Result<Secret> fromFile(const QString &path)
     const QFile::Permissions others = QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther;
     if (file.permissions() & others)
         return failure(ErrorKind::Denied,
-                       QStringLiteral("The %1 may be read by other users, so it was not used. Run: chmod 600 %2").arg(place, path));
+                       QStringLiteral("The %1 may be read by other users, so it was not used. Run: chmod 600 %2")
+                           .arg(place, path));
 #endif
     return firstLine(file, place);
 }
@@ -78,7 +81,8 @@ Result<Secret> fromCredential(const QString &name)
     if (folder.isEmpty())
         return failure(ErrorKind::NotFound,
                        QStringLiteral("There is no credential \"%1\": this process was not started by systemd with "
-                                      "LoadCredential=.").arg(name));
+                                      "LoadCredential=.")
+                           .arg(name));
     if (name.contains(u'/') || name == QLatin1String("..") || name == QLatin1String("."))
         return failure(ErrorKind::InvalidInput, QStringLiteral("\"%1\" is not the name of a credential.").arg(name));
     const QString place = QStringLiteral("credential \"%1\"").arg(name);
@@ -94,7 +98,8 @@ Result<Secret> fetch(const SecretRef &ref)
     case SecretRef::Kind::Environment: return fromEnvironment(ref.name());
     case SecretRef::Kind::File: return fromFile(ref.name());
     case SecretRef::Kind::SystemdCredential: return fromCredential(ref.name());
-    case SecretRef::Kind::StandardInput: return toSecret(readLineUnseen(kMaxSecretOctets), QStringLiteral("standard input"));
+    case SecretRef::Kind::StandardInput:
+        return toSecret(readLineUnseen(kMaxSecretOctets), QStringLiteral("standard input"));
     case SecretRef::Kind::Keychain: break; // asked by resolveSecret
     }
     Q_UNREACHABLE();
@@ -108,7 +113,8 @@ void resolveSecret(const SecretRef &ref, SecretStore &store, QObject *context, s
         store.read(ref.name(), context, std::move(done));
         return;
     }
-    QMetaObject::invokeMethod(context, [done = std::move(done), secret = fetch(ref)] { done(secret); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        context, [done = std::move(done), secret = fetch(ref)] { done(secret); }, Qt::QueuedConnection);
 }
 
 } // namespace relaywright

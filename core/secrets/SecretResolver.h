@@ -7,8 +7,10 @@
 namespace relaywright {
 
 /// Fetches the secret that `ref` names: keychain through `store`, environment variable, file (first line; a file that
-/// others may read is refused on Unix), systemd credential ($CREDENTIALS_DIRECTORY), or standard input (one line; blocks,
-/// so only for the command line). Error: NotFound, Denied, InvalidInput (empty).
-void resolveSecret(const SecretRef &ref, SecretStore &store, QObject *context, std::function<void(Result<Secret>)> done);
+/// others may read is refused on Unix), systemd credential ($CREDENTIALS_DIRECTORY), or standard input (one line, not
+/// shown on a terminal; blocks, so only for the command line). `done` runs through `context`'s event loop.
+/// Error: NotFound, Denied, InvalidInput (empty).
+void resolveSecret(const SecretRef &ref, SecretStore &store, QObject *context,
+                   std::function<void(Result<Secret>)> done);
 
 } // namespace relaywright

@@ -22,7 +22,8 @@ public:
     virtual void read(const QString &name, QObject *context, std::function<void(Result<Secret>)> done) = 0;
     /// Replaces what was there. Error: InvalidInput for an empty or reserved name and for a secret that is not text in
     /// UTF-8 (keychains would change it); Denied, Unsupported as above; Storage.
-    virtual void write(const QString &name, const Secret &secret, QObject *context, std::function<void(Result<void>)> done) = 0;
+    virtual void write(const QString &name, const Secret &secret, QObject *context,
+                       std::function<void(Result<void>)> done) = 0;
     /// Error: NotFound when there was nothing, else as above.
     virtual void remove(const QString &name, QObject *context, std::function<void(Result<void>)> done) = 0;
     /// Names written by us, sorted. (Keychains cannot be listed portably: the store keeps an index entry of names.)

@@ -63,7 +63,8 @@ QByteArray readLineUnseen(qsizetype maxOctets)
     const NoEcho noEcho;
     QByteArray line;
     line.reserve(maxOctets); // so that growing leaves no copies of a password behind
-    for (int octet = std::fgetc(stdin); octet != EOF && octet != '\n' && line.size() < maxOctets; octet = std::fgetc(stdin))
+    for (int octet = std::fgetc(stdin); octet != EOF && octet != '\n' && line.size() < maxOctets;
+         octet = std::fgetc(stdin))
         line += static_cast<char>(octet);
     if (line.endsWith('\r'))
         line.chop(1);

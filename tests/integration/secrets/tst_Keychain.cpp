@@ -9,7 +9,11 @@ using namespace relaywright;
 
 namespace {
 
-struct ToolAnswer { int exitCode = -1; QByteArray out; QByteArray problems; };
+struct ToolAnswer {
+    int exitCode = -1;
+    QByteArray out;
+    QByteArray problems;
+};
 
 /// Asks the keychain from outside, with libsecret's own tool.
 ToolAnswer secretTool(const QStringList &arguments)
@@ -17,7 +21,8 @@ ToolAnswer secretTool(const QStringList &arguments)
     QProcess tool;
     tool.start(QStringLiteral("secret-tool"), arguments);
     if (!tool.waitForFinished(15'000))
-        return {-1, {}, QByteArray("secret-tool did not run (Debian: libsecret-tools): ") + tool.errorString().toUtf8()};
+        return {
+            -1, {}, QByteArray("secret-tool did not run (Debian: libsecret-tools): ") + tool.errorString().toUtf8()};
     return {tool.exitCode(), tool.readAllStandardOutput(), tool.readAllStandardError()};
 }
 
@@ -89,8 +94,11 @@ void tst_Keychain::initTestCase()
     m_store.probe(this, [&](const Result<void> &result) { answer = result; });
     // A keychain that answers but stays locked (no default collection) shows only when something is written.
     const Result<void> there = wait(answer).and_then([this] { return write(name("first"), "x"); });
-    QVERIFY2(there, there ? "" : qPrintable(QStringLiteral("This test needs a session bus with an unlocked keychain; tests/run.sh "
-                                                          "makes both. The store says: %1").arg(there.error().detail)));
+    QVERIFY2(there,
+             there ? ""
+                   : qPrintable(QStringLiteral("This test needs a session bus with an unlocked keychain; tests/run.sh "
+                                               "makes both. The store says: %1")
+                                    .arg(there.error().detail)));
 }
 
 void tst_Keychain::secretToolFindsWhatWasStored()
@@ -102,7 +110,8 @@ void tst_Keychain::secretToolFindsWhatWasStored()
     QCOMPARE(found.exitCode, 0);
     // `search` prints the attributes on stderr.
     const ToolAnswer searched = secretTool(ours(QStringLiteral("search"), name("scanner@contoso.com")));
-    QVERIFY2((searched.out + searched.problems).contains("org.qt.keychain"), (searched.out + searched.problems).constData());
+    QVERIFY2((searched.out + searched.problems).contains("org.qt.keychain"),
+             (searched.out + searched.problems).constData());
 }
 
 void tst_Keychain::readsWhatSecretToolFinds_data()

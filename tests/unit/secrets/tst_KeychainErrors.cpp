@@ -42,16 +42,19 @@ void tst_KeychainErrors::becomeOurKinds()
                                      QStringLiteral("scanner@contoso.com"), static_cast<KeychainPlatform>(platform));
     QCOMPARE(static_cast<int>(ours.kind), kind);
     QVERIFY2(ours.detail.endsWith(u'.'), qPrintable(ours.detail));
-    QVERIFY2(ours.detail.contains(QLatin1String("scanner@contoso.com")) || ours.detail.contains(QLatin1String("Own words")),
+    QVERIFY2(ours.detail.contains(QLatin1String("scanner@contoso.com"))
+                 || ours.detail.contains(QLatin1String("Own words")),
              qPrintable(ours.detail));
 }
 
 void tst_KeychainErrors::nameWhatToStartWhereNoServiceAnswers()
 {
-    const Error error = keychainError(QKeychain::OtherError, QStringLiteral("The name org.freedesktop.secrets\nwas not provided"),
-                                      QStringLiteral("a"), KeychainPlatform::SecretService);
-    QCOMPARE(error.detail, QStringLiteral("No keychain service answers in this session (The name org.freedesktop.secrets was "
-                                          "not provided). Start gnome-keyring or KWallet, or keep the password for this run only."));
+    const Error error =
+        keychainError(QKeychain::OtherError, QStringLiteral("The name org.freedesktop.secrets\nwas not provided"),
+                      QStringLiteral("a"), KeychainPlatform::SecretService);
+    QCOMPARE(error.detail,
+             QStringLiteral("No keychain service answers in this session (The name org.freedesktop.secrets was "
+                            "not provided). Start gnome-keyring or KWallet, or keep the password for this run only."));
 }
 
 QTEST_GUILESS_MAIN(tst_KeychainErrors)

@@ -18,7 +18,8 @@ private:
     void write(const char *name, const char *secret)
     {
         bool done = false;
-        m_store.write(QString::fromUtf8(name), Secret(QByteArray(secret)), this, [&](const Result<void> &result) { done = result.has_value(); });
+        m_store.write(QString::fromUtf8(name), Secret(QByteArray(secret)), this,
+                      [&](const Result<void> &result) { done = result.has_value(); });
         QTRY_VERIFY(done);
     }
     MemorySecretStore m_store;

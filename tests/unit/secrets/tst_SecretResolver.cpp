@@ -33,10 +33,12 @@ private:
             return failure(ErrorKind::Timeout, QStringLiteral("no answer, or one before the event loop."));
         return *answer;
     }
-    QString write(const QString &name, const QByteArray &content, QFile::Permissions permissions = QFile::ReadOwner | QFile::WriteOwner)
+    QString write(const QString &name, const QByteArray &content,
+                  QFile::Permissions permissions = QFile::ReadOwner | QFile::WriteOwner)
     {
         QFile file(m_folder->filePath(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.setPermissions(permissions))
+        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size()
+            || !file.setPermissions(permissions))
             qFatal("cannot write the test's file");
         return file.fileName();
     }
@@ -128,7 +130,8 @@ void tst_SecretResolver::refusesWhatIsNoUsableFile()
     const auto found = resolve(QStringLiteral("file:") + m_folder->path() + name);
     QVERIFY(!found);
     QCOMPARE(static_cast<int>(found.error().kind), kind);
-    QVERIFY2(found.error().detail.endsWith(u'.') || found.error().detail.endsWith(u'?'), qPrintable(found.error().detail));
+    QVERIFY2(found.error().detail.endsWith(u'.') || found.error().detail.endsWith(u'?'),
+             qPrintable(found.error().detail));
 }
 
 void tst_SecretResolver::readsASystemdCredential()
