@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/artifacts/Renderers.h"
+
+#include "core/site/SiteDocument.h"
+
+#include <algorithm>
+
+namespace relaywright {
+
+namespace {
+
+constexpr qsizetype kMaxStem = 80;
+constexpr qsizetype kMaxNames = 8;
+
+QString safeStem(const QString &text)
+{
+    QString stem;
+    const QString lower = text.normalized(QString::NormalizationForm_KD).toLower();
+    for (const QChar c : lower) {
+        const bool plain = (c >= u'a' && c <= u'z') || (c >= u'0' && c <= u'9') || c == u'.';
+        if (plain && !(c == u'.' && (stem.isEmpty() || stem.endsWith(u'.'))))
+            stem += c;
+        else if (!c.isMark() && !stem.isEmpty() && !stem.endsWith(u'-'))
+            stem += u'-';
+    }
+    stem.truncate(kMaxStem);
+    while (stem.endsWith(u'-') || stem.endsWith(u'.'))
+        stem.chop(1);
+    return stem.isEmpty() ? QStringLiteral("file") : stem;
+}
+
+} // namespace
+
+std::optional<Method> PlannedSender::route() const
+{
+    return option->method == Method::LocalRelay ? option->upstream : std::optional(option->method);
+}
+
+QString PlannedSender::mailbox() const
+{
+    if (sender->signInAs)
+        return sender->signInAs->toString();
+    if (option->method != Method::LocalRelay && !option->settings.user.isEmpty())
+        return option->settings.user;
+    return sender->from ? sender->from->toString() : QString();
+}
+
+QString PlannedSender::name() const
+{
+    const QString name = withoutHiddenCharacters(sender->name).trimmed();
+    return name.isEmpty() ? sender->id : name;
+}
+
+RenderContext::RenderContext(const Site &theSite, const Plan &thePlan, const Knowledge &theKnowledge)
+    : site(theSite), plan(thePlan), knowledge(theKnowledge)
+{
+    for (const Sender &sender : site.senders) {
+        const auto planned = std::ranges::find(plan.senders, sender.id, &SenderPlan::senderId);
+        if (planned == plan.senders.end())
+            continue;
+        if (const Option *option = planned->chosen())
+            senders.push_back({&sender, option, networkOf(site, sender)});
+    }
+}
+
+QString RenderContext::cloudText(const QString &prefix) const
+{
+    return knowledge.text(prefix + u'.' + toString(site.organisation.cloud.value_or(Cloud::Worldwide)));
+}
+
+std::optional<Domain> RenderContext::primaryDomain() const
+{
+    const auto &domains = site.organisation.acceptedDomains;
+    return domains.empty() ? std::nullopt : std::optional(domains.front());
+}
+
+PlannedSenders RenderContext::withRoute(Method method) const
+{
+    PlannedSenders found;
+    std::ranges::copy_if(senders, std::back_inserter(found),
+                         [method](const PlannedSender &s) { return s.route() == method; });
+    return found;
+}
+
+QString RenderContext::fileName(const QString &stem, const QString &extension)
+{
+    const QString safe = safeStem(stem);
+    QString name = safe + extension;
+    for (int number = 2; !m_fileNames.insert(name).second; ++number)
+        name = QStringLiteral("%1-%2%3").arg(safe).arg(number).arg(extension);
+    return name;
+}
+
+QString namesOf(const PlannedSenders &senders)
+{
+    QStringList names;
+    for (const PlannedSender &sender : senders)
+        names += sender.name();
+    if (names.size() > kMaxNames) {
+        const qsizetype more = names.size() - kMaxNames + 1;
+        names = names.mid(0, kMaxNames - 1) + QStringList{QStringLiteral("%1 more").arg(more)};
+    }
+    const QString last = names.isEmpty() ? QString() : names.takeLast();
+    return names.isEmpty() ? last : names.join(QLatin1String(", ")) + QLatin1String(" and ") + last;
+}
+
+QStringList idsOf(const PlannedSenders &senders)
+{
+    QStringList ids;
+    for (const PlannedSender &sender : senders)
+        ids += sender.sender->id;
+    return ids;
+}
+
+std::vector<Artifact> render(const Site &site, const Plan &plan, const Knowledge &knowledge)
+{
+    RenderContext context(site, plan, knowledge);
+    std::vector<Artifact> all;
+    for (auto *renderKind :
+         {&renderSpfRecords, &renderConnectorScript, &renderSmtpAuthScript, &renderRelayConfigs, &renderDeviceSheets}) {
+        std::vector<Artifact> some = renderKind(context);
+        std::ranges::move(some, std::back_inserter(all));
+    }
+    return all;
+}
+
+QByteArray fileContent(const Artifact &artifact)
+{
+    if (artifact.mediaType != QLatin1String("text/x-powershell"))
+        return artifact.text.toUtf8();
+    // Windows PowerShell 5.1 reads a script without a byte order mark in the machine's old code page.
+    QString text = artifact.text;
+    text.replace(u'\n', QLatin1String("\r\n"));
+    return QByteArrayLiteral("\xEF\xBB\xBF") + text.toUtf8();
+}
+
+} // namespace relaywright

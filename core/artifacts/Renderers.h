@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/artifacts/Artifact.h"
+#include "core/artifacts/PowerShell.h"
+
+#include <optional>
+#include <set>
+
+// Internal to core/artifacts: what the renderers of the single kinds share.
+namespace relaywright {
+
+/// A sender that has a chosen method, with what belongs to it.
+struct PlannedSender {
+    const Sender *sender = nullptr;
+    const Option *option = nullptr;
+    const Network *network = nullptr;   ///< may be none
+    /// How its mail enters Microsoft 365: the method, or the upstream of a local relay.
+    [[nodiscard]] std::optional<Method> route() const;
+    /// The mailbox that signs in for it, empty when none is known.
+    [[nodiscard]] QString mailbox() const;
+    /// As people call it, without what a page or script may not show; never empty.
+    [[nodiscard]] QString name() const;
+};
+
+using PlannedSenders = std::vector<PlannedSender>;
+
+class RenderContext {
+public:
+    RenderContext(const Site &site, const Plan &plan, const Knowledge &knowledge);
+
+    const Site &site;
+    const Plan &plan;
+    const Knowledge &knowledge;
+    PlannedSenders senders;             ///< in the site's order
+
+    /// The fact `prefix.CLOUD`, `spf.include.worldwide`; an unknown cloud is taken for the worldwide one.
+    [[nodiscard]] QString cloudText(const QString &prefix) const;
+    [[nodiscard]] std::optional<Domain> primaryDomain() const;
+    [[nodiscard]] PlannedSenders withRoute(Method method) const;
+    /// A file name that no other file of this run has, made of letters, digits, dots and hyphens.
+    [[nodiscard]] QString fileName(const QString &stem, const QString &extension);
+
+private:
+    std::set<QString> m_fileNames;
+};
+
+/// "Scanner, Franking machine and ERP"; long lists end in "and 12 more".
+[[nodiscard]] QString namesOf(const PlannedSenders &senders);
+[[nodiscard]] QStringList idsOf(const PlannedSenders &senders);
+
+/// The comment block at the top of every script: what it changes and for whom, how to apply it.
+[[nodiscard]] PsScript scriptHead(const RenderContext &context, const QString &title, const QString &purpose);
+/// Signs in and stops when the session belongs to another organisation than the site's.
+void addConnection(PsScript &script, const RenderContext &context);
+
+[[nodiscard]] std::vector<Artifact> renderSpfRecords(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderConnectorScript(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderSmtpAuthScript(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderDeviceSheets(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderRelayConfigs(RenderContext &context);
+
+} // namespace relaywright

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/artifacts/Artifact.h"
+#include "tests/unit/artifacts/SampleSite.h"
+
+#include <QRegularExpression>
+#include <QTest>
+
+#include <set>
+
+using namespace relaywright;
+using namespace relaywright::test;
+
+class tst_Artifacts : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void areNothingForAnEmptySite();
+    void leaveOutSendersWithoutAMethod();
+    void haveSafeAndUniqueFileNames();
+    void sayWhatTheyChangeAndForWhom();
+    void areTheSameForTheSameInput();
+    void areSavedWithAByteOrderMarkOnlyWhenScripts();
+};
+
+namespace {
+
+Sample everyMethod()
+{
+    Sample sample;
+    sample.add("scanner", Method::ClientSubmission, "scanner@contoso.com", "devices@contoso.com");
+    sample.add("alarm", Method::DirectSend);
+    sample.add("erp", Method::ConnectorRelay, "erp@contoso.com");
+    sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
+    return sample;
+}
+
+} // namespace
+
+void tst_Artifacts::areNothingForAnEmptySite()
+{
+    QVERIFY(render(Site{}, Plan{}, Knowledge::builtIn()).empty());
+}
+
+void tst_Artifacts::leaveOutSendersWithoutAMethod()
+{
+    Sample sample;
+    sample.add("good", Method::ClientSubmission);
+    sample.add("unknown", Method::ConnectorRelay);
+    sample.chosen(1).fit = Fit::CannotTell;
+    sample.add("blocked", Method::DirectSend);
+    sample.chosen(2).fit = Fit::DoesNotFit;
+    for (const Artifact &artifact : sample.all())
+        QVERIFY2(!artifact.senders.contains(QLatin1String("unknown"))
+                     && !artifact.senders.contains(QLatin1String("blocked")),
+                 qPrintable(artifact.fileName));
+    QVERIFY(sample.of("connector-script").empty());
+    QCOMPARE(sample.of("device-sheet").size(), 1u);
+}
+
+void tst_Artifacts::haveSafeAndUniqueFileNames()
+{
+    Sample sample = everyMethod();
+    sample.add("../../etc/passwd", Method::ClientSubmission);
+    sample.add("CON", Method::ClientSubmission);
+    sample.add("con", Method::ClientSubmission);
+    sample.add("Büro: <Drucker> | 2?", Method::ClientSubmission);
+    sample.add("", Method::ClientSubmission);
+    sample.add(QByteArray(500, 'x').constData(), Method::ClientSubmission);
+    std::set<QString> names;
+    static const QRegularExpression safe(QStringLiteral("\\A[a-z0-9][a-z0-9.-]{0,100}\\.(ps1|zone|html|json)\\z"));
+    static const QRegularExpression reserved(QStringLiteral("\\A(con|prn|aux|nul|com[0-9]|lpt[0-9])\\."));
+    for (const Artifact &artifact : sample.all()) {
+        QVERIFY2(safe.match(artifact.fileName).hasMatch(), qPrintable(artifact.fileName));
+        QVERIFY2(!artifact.fileName.contains(QLatin1String("..")), qPrintable(artifact.fileName));
+        QVERIFY2(!reserved.match(artifact.fileName).hasMatch(), qPrintable(artifact.fileName));
+        QVERIFY2(names.insert(artifact.fileName).second, qPrintable(artifact.fileName));
+    }
+    QCOMPARE(names.size(), 10u + 4u);
+}
+
+void tst_Artifacts::sayWhatTheyChangeAndForWhom()
+{
+    std::set<QString> kinds;
+    for (const Artifact &artifact : everyMethod().all()) {
+        kinds.insert(artifact.kind);
+        QVERIFY(!artifact.title.isEmpty());
+        QVERIFY2(artifact.purpose.endsWith(u'.'), qPrintable(artifact.purpose));
+        QVERIFY(!artifact.senders.isEmpty());
+        QVERIFY(!artifact.text.isEmpty());
+        if (artifact.kind == QLatin1String("device-sheet") || artifact.kind == QLatin1String("relay-config"))
+            continue;
+        for (const char *heading : {"What it changes, and for whom: ", "Apply: ", "Verify: ", "Roll back:"})
+            QVERIFY2(artifact.text.contains(QLatin1String(heading)),
+                     qPrintable(artifact.fileName + QLatin1String(heading)));
+    }
+    QCOMPARE(kinds, (std::set<QString>{QStringLiteral("connector-script"), QStringLiteral("device-sheet"),
+                                       QStringLiteral("relay-config"), QStringLiteral("smtp-auth-script"),
+                                       QStringLiteral("spf-record")}));
+}
+
+void tst_Artifacts::areTheSameForTheSameInput()
+{
+    QCOMPARE(everyMethod().all(), everyMethod().all());
+}
+
+void tst_Artifacts::areSavedWithAByteOrderMarkOnlyWhenScripts()
+{
+    for (const Artifact &artifact : everyMethod().all()) {
+        const QByteArray content = fileContent(artifact);
+        const bool script = artifact.fileName.endsWith(QLatin1String(".ps1"));
+        QCOMPARE(content.startsWith("\xEF\xBB\xBF"), script);
+        QCOMPARE(content.contains("\r\n"), script);
+        QString text = QString::fromUtf8(script ? content.mid(3) : content);
+        text.replace(QLatin1String("\r\n"), QLatin1String("\n"));
+        QCOMPARE(text, artifact.text);
+    }
+}
+
+QTEST_GUILESS_MAIN(tst_Artifacts)
+#include "tst_Artifacts.moc"
