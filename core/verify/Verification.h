@@ -3,14 +3,15 @@
 
 #include "core/dns/Resolver.h"
 #include "core/knowledge/Knowledge.h"
+#include "core/mailauth/SpfEvaluation.h"
 #include "core/plan/Plan.h"
 
 #include <QJsonObject>
 #include <QObject>
 #include <QString>
 
+#include <functional>
 #include <memory>
-#include <vector>
 
 namespace relaywright {
 
@@ -19,7 +20,9 @@ enum class Verdict { Good, Attention, Wrong, CouldNotTell };
 [[nodiscard]] QString toString(Verdict verdict);
 
 struct Finding {
-    QString id;          ///< `mx`, `spf`, `spf.sender.scanner`, `reach.smtp.office365.com:587`
+    /// `mx`, `spf` for the first accepted domain, `mx.domain.NAME`, `spf.domain.NAME` for others, `spf.sender.ID`,
+    /// `reach.smtp.office365.com:587`, `reach.mx:25` when the MX host is not known.
+    QString id;
     Verdict verdict = Verdict::CouldNotTell;
     QString title;       ///< what was looked at
     QString seen;        ///< the record, the reply, the server
@@ -29,14 +32,15 @@ struct Finding {
 };
 
 /// Runs the checks of a plan: MX, SPF (with the evaluation for each egress address) and reachability of host:port for
-/// each chosen method. Checks run at the same time; findings come as they are known.
+/// each chosen method. Checks run at the same time; findings come as they are known, each question to the DNS and each
+/// connection with a limit of its own. What a slot does may destroy it. `site` and `plan` are copied, `dns` outlives it.
 class Verification : public QObject {
     Q_OBJECT
 public:
     Verification(const Site &site, const Plan &plan, DnsClient &dns, QObject *parent = nullptr);
     ~Verification() override;
     void start();
-    /// No further signal but `finished`, at once.
+    /// No further signal but `finished`, at once; nothing when it is not running.
     void cancel();
 
 Q_SIGNALS:
@@ -49,9 +53,9 @@ private:
     std::unique_ptr<Private> d;
 };
 
-/// One SPF check with the DNS behind it.
-void checkSpf(const struct SpfRequest &request, DnsClient &dns, QObject *context,
-              std::function<void(const struct SpfVerdict &)> done);
+/// One SPF check with the DNS behind it; `done` runs through the event loop, and is dropped if `context` dies first.
+/// After 20 seconds in all it is a temperror (RFC 7208 §4.6.4 recommends such a limit).
+void checkSpf(const SpfRequest &request, DnsClient &dns, QObject *context, std::function<void(const SpfVerdict &)> done);
 
 [[nodiscard]] QJsonObject toJson(const Finding &finding);
 
