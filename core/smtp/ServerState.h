@@ -55,8 +55,6 @@ struct ServerSession::State {
     void onStartTls(QByteArrayView argument);
     void onReset();
     void onArgumentFault(ArgumentFault fault, const Reply &badAddress);
-    [[nodiscard]] Reply helloReply(const QByteArray &words) const;
-    [[nodiscard]] bool offers(QByteArrayView extension) const;
 
     // ServerStateData.cpp: DATA, BDAT, AUTH, answers
     void onData(QByteArrayView argument);
@@ -74,10 +72,14 @@ struct ServerSession::State {
     void onAnswer(const Reply &reply);
     void onDataStartAnswer(const Reply &reply);
 
+    // ServerStateOutput.cpp
+    [[nodiscard]] Reply helloReply(const QByteArray &words) const;
+    [[nodiscard]] bool offers(QByteArrayView extension) const;
     void write(const Reply &reply);
     /// One line with its CRLF, ours as it stands.
     void writeRaw(QByteArrayView line);
     void showPeerLine(QByteArrayView line);
+
     /// A fault of the peer: the reply, and one step towards 421.
     void fault(const Reply &reply);
     void countJunk();
