@@ -29,9 +29,22 @@ trap 'exit 130' INT TERM
 
 heading() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
 
-# Shows a command and runs it; output of this program only, the password is in the environment.
+# A command as one would type it.
+prompt() {
+    local word
+    printf '$ relaywright-cli'
+    for word in "$@"; do
+        case "$word" in
+            *[!A-Za-z0-9._:/@=-]*) printf " '%s'" "$word" ;;
+            *) printf ' %s' "$word" ;;
+        esac
+    done
+}
+
+# Shows a command and runs it. Passwords are in the environment, so none is shown.
 show() {
-    printf '$ relaywright-cli %s\n' "$*"
+    prompt "$@"
+    echo
     "$cli" "$@"
 }
 
@@ -39,7 +52,8 @@ show() {
 start() {
     local output=$1
     shift
-    printf '$ relaywright-cli %s &\n' "$*"
+    prompt "$@"
+    echo ' &'
     "$cli" "$@" >"$output" 2>&1 &
     running+=($!)
 }
@@ -63,7 +77,11 @@ show plan "$site"
 
 heading "2. Artifacts: what the administrator applies"
 show artifacts "$site" --out "$folder/artifacts"
-(cd "$folder/artifacts" && ls -1)
+for file in "$folder"/artifacts/*.zone; do
+    [ -e "$file" ] || continue
+    printf '\n%s:\n' "$(basename "$file")"
+    cat "$file"
+done
 
 heading "3. A practice Exchange Online on this computer"
 RELAYWRIGHT_PRACTICE_PASSWORD=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
