@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/OpenRelay.h"
+#include "core/relay/RelayConfig.h"
+
+#include <QJsonDocument>
+#include <QTest>
+
+using namespace relaywright;
+
+namespace {
+
+const QByteArray kMinimal = R"({"schema": "relaywright.relay/1",
+    "listeners": [{"listen": "127.0.0.1:2525", "networks": ["127.0.0.1"]}],
+    "upstream": {"server": "smtp.office365.com:587"}})";
+
+/// kMinimal with one member (of an object inside it, where `path` has a dot) set to `json`.
+QByteArray with(const QString &path, const QByteArray &json)
+{
+    QJsonObject root = QJsonDocument::fromJson(kMinimal).object();
+    const QJsonValue value = QJsonDocument::fromJson("[" + json + "]").array().at(0);
+    const QStringList parts = path.split(u'.');
+    if (parts[0] == QLatin1String("listener")) {
+        QJsonObject listener = root.value(QLatin1String("listeners")).toArray().at(0).toObject();
+        listener.insert(parts[1], value);
+        root.insert(QStringLiteral("listeners"), QJsonArray{listener});
+    } else if (parts.size() == 2) {
+        QJsonObject upstream = root.value(parts[0]).toObject();
+        upstream.insert(parts[1], value);
+        root.insert(parts[0], upstream);
+    } else {
+        root.insert(path, value);
+    }
+    return QJsonDocument(root).toJson();
+}
+
+} // namespace
+
+class tst_RelayConfig : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void takesTheSmallestConfigurationWithSafeDefaults();
+    void writesWhatItReads();
+    void refusesWhatCannotBe_data();
+    void refusesWhatCannotBe();
+    void refusesANewerSchemaAsUnsupported();
+    void knowsAnOpenRelayInEverySpelling_data();
+    void knowsAnOpenRelayInEverySpelling();
+};
+
+void tst_RelayConfig::takesTheSmallestConfigurationWithSafeDefaults()
+{
+    const auto config = parseRelayConfig(kMinimal);
+    QVERIFY2(config, config ? "" : qPrintable(config.error().detail));
+    QCOMPARE(config->name, QStringLiteral("default"));
+    QCOMPARE(config->listeners.size(), 1u);
+    QCOMPARE(config->listeners[0].listen.toString(), QStringLiteral("127.0.0.1:2525"));
+    QCOMPARE(toString(config->upstream.tls), toString(TlsPolicy::Required));
+    QCOMPARE(config->upstream.maxConnections, 3);
+    QCOMPARE(config->upstream.maxMessagesPerMinute, 30);
+    QCOMPARE(config->upstream.maxRecipientsPerDay, 10000);
+    QCOMPARE(config->expiry, std::chrono::hours(48));
+    QVERIFY(!config->upstream.password);
+}
+
+void tst_RelayConfig::writesWhatItReads()
+{
+    const QByteArray full = R"({"schema": "relaywright.relay/1", "name": "site-1", "spoolFolder": "/var/spool/x", "hostName": "Relay.Example.com",
+        "listeners": [{"listen": "192.0.2.10:25", "networks": ["192.0.2.0/24", "2001:db8::/32"], "startTls": false},
+                      {"listen": "[::1]:2525", "networks": ["::1"], "certificateFile": "a.pem", "keyFile": "b.pem"}],
+        "upstream": {"server": "smtp.office365.com", "tls": "implicit", "caFile": "ca.pem", "user": "scanner@contoso.com",
+                     "password": "keychain:scanner@contoso.com", "maxConnections": 2, "maxMessagesPerMinute": 20,
+                     "maxRecipientsPerDay": 500, "sendAs": "scanner@contoso.com"},
+        "maxMessageOctets": 1000000, "maxRecipientsPerMessage": 100, "minFreeOctets": 0, "expiryHours": 5, "historyDays": 7,
+        "postmaster": "admin@contoso.com"})";
+    const auto config = parseRelayConfig(full);
+    QVERIFY2(config, config ? "" : qPrintable(config.error().detail));
+    QCOMPARE(config->upstream.server.port, 587);
+    QCOMPARE(config->hostName, QStringLiteral("relay.example.com"));
+    const auto again = parseRelayConfig(toJson(*config));
+    QVERIFY2(again, again ? "" : qPrintable(again.error().detail));
+    QVERIFY(*again == *config);
+}
+
+void tst_RelayConfig::refusesWhatCannotBe_data()
+{
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<QString>("path");
+    const auto row = [](const char *tag, const QByteArray &json, const char *path) { QTest::newRow(tag) << json << QString::fromLatin1(path); };
+    row("not JSON", "{", "line 1");
+    row("another document", R"({"schema": "relaywright.site/1"})", "$.schema");
+    row("no schema", "{}", "$.schema");
+    row("unknown member", with(QStringLiteral("colour"), "1"), "$.colour");
+    row("unknown member of a listener", with(QStringLiteral("listener.port"), "25"), "$.listeners[0].port");
+    row("name leads out of the folder", with(QStringLiteral("name"), R"("../x")"), "$.name");
+    row("name is empty", with(QStringLiteral("name"), R"("")"), "$.name");
+    row("name has a line break at its end", with(QStringLiteral("name"), R"("abc\n")"), "$.name");
+    row("no listeners", with(QStringLiteral("listeners"), "[]"), "$.listeners");
+    row("networks missing", with(QStringLiteral("listeners"), R"([{"listen": "0.0.0.0:25"}])"), "$.listeners[0].networks");
+    row("networks empty", with(QStringLiteral("listener.networks"), "[]"), "$.listeners[0].networks");
+    row("network with host bits", with(QStringLiteral("listener.networks"), R"(["192.0.2.1/24"])"), "$.listeners[0].networks[0]");
+    row("whole internet", with(QStringLiteral("listener.networks"), R"(["0.0.0.0/0"])"), "$.listeners[0].networks");
+    row("whole internet in halves", with(QStringLiteral("listener.networks"), R"(["0.0.0.0/1", "128.0.0.0/1"])"), "$.listeners[0].networks");
+    row("whole IPv6", with(QStringLiteral("listener.networks"), R"(["192.0.2.0/24", "::/0"])"), "$.listeners[0].networks");
+    row("listens on a name", with(QStringLiteral("listener.listen"), R"("relay.example.com:25")"), "$.listeners[0].listen");
+    row("port out of range", with(QStringLiteral("listener.listen"), R"("127.0.0.1:70000")"), "$.listeners[0].listen");
+    row("certificate without key", with(QStringLiteral("listener.certificateFile"), R"("a.pem")"), "$.listeners[0].certificateFile");
+    row("no upstream server", with(QStringLiteral("upstream"), "{}"), "$.upstream.server");
+    row("upstream port 0", with(QStringLiteral("upstream.server"), R"("smtp.example.com:0")"), "$.upstream.server");
+    row("unknown TLS word", with(QStringLiteral("upstream.tls"), R"("maybe")"), "$.upstream.tls");
+    row("user without password", with(QStringLiteral("upstream.user"), R"("a@example.com")"), "$.upstream.password");
+    row("password without user", with(QStringLiteral("upstream.password"), R"("keychain:a")"), "$.upstream.user");
+    row("password written out", with(QStringLiteral("upstream"), R"({"server": "a.example.com", "user": "u", "password": "hunter2"})"), "$.upstream.password");
+    row("sign-in in the clear", with(QStringLiteral("upstream"), R"({"server": "a.example.com", "tls": "none", "user": "u", "password": "env:P"})"), "$.upstream.tls");
+    row("no connections", with(QStringLiteral("upstream.maxConnections"), "0"), "$.upstream.maxConnections");
+    row("fraction", with(QStringLiteral("upstream.maxMessagesPerMinute"), "1.5"), "$.upstream.maxMessagesPerMinute");
+    row("sendAs is no address", with(QStringLiteral("upstream.sendAs"), R"("scanner\nBcc: x@example.com")"), "$.upstream.sendAs");
+    row("message size as text", with(QStringLiteral("maxMessageOctets"), R"("50M")"), "$.maxMessageOctets");
+    row("expires at once", with(QStringLiteral("expiryHours"), "0"), "$.expiryHours");
+    row("postmaster is no address", with(QStringLiteral("postmaster"), R"("admin")"), "$.postmaster");
+    row("path with NUL", with(QStringLiteral("spoolFolder"), R"("a\u0000b")"), "$.spoolFolder");
+}
+
+void tst_RelayConfig::refusesWhatCannotBe()
+{
+    QFETCH(QByteArray, json);
+    QFETCH(QString, path);
+    const auto config = parseRelayConfig(json);
+    QVERIFY(!config);
+    QCOMPARE(config.error().kind, ErrorKind::InvalidInput);
+    QVERIFY2(config.error().detail.contains(path), qPrintable(config.error().detail));
+    QVERIFY2(!config.error().detail.contains(QStringLiteral("hunter2")), "the sentence repeats a password");
+}
+
+void tst_RelayConfig::refusesANewerSchemaAsUnsupported()
+{
+    const auto config = parseRelayConfig(R"({"schema": "relaywright.relay/2", "new": true})");
+    QVERIFY(!config);
+    QCOMPARE(config.error().kind, ErrorKind::Unsupported);
+}
+
+void tst_RelayConfig::knowsAnOpenRelayInEverySpelling_data()
+{
+    QTest::addColumn<QString>("networks");
+    QTest::addColumn<bool>("open");
+    QTest::newRow("everything") << QStringLiteral("0.0.0.0/0") << true;
+    QTest::newRow("halves") << QStringLiteral("0.0.0.0/1 128.0.0.0/1") << true;
+    QTest::newRow("all but a quarter") << QStringLiteral("0.0.0.0/1 128.0.0.0/2") << true;
+    QTest::newRow("half, cut fine") << QStringLiteral("0.0.0.0/2 64.0.0.0/3 96.0.0.0/3") << true;
+    QTest::newRow("overlaps count once") << QStringLiteral("64.0.0.0/2 64.0.0.0/3 64.0.0.0/4 96.0.0.0/3") << false;
+    QTest::newRow("::/0") << QStringLiteral("::/0") << true;
+    QTest::newRow("public IPv6") << QStringLiteral("2000::/3") << true;
+    QTest::newRow("public IPv6 in halves") << QStringLiteral("2000::/4 3000::/4") << true;
+    QTest::newRow("private networks") << QStringLiteral("10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fe80::/10") << false;
+    QTest::newRow("one host") << QStringLiteral("192.0.2.1") << false;
+}
+
+void tst_RelayConfig::knowsAnOpenRelayInEverySpelling()
+{
+    QFETCH(QString, networks);
+    QFETCH(bool, open);
+    std::vector<IpNetwork> parsed;
+    const auto parts = networks.split(u' ');
+    for (const QString &part : parts)
+        parsed.push_back(*IpNetwork::parse(part));
+    QCOMPARE(openRelayReason(parsed).has_value(), open);
+}
+
+QTEST_GUILESS_MAIN(tst_RelayConfig)
+#include "tst_RelayConfig.moc"
