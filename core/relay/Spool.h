@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Clock.h"
+#include "core/relay/SpoolStore.h"
+
+#include <QObject>
+
+#include <functional>
+#include <memory>
+
+namespace relaywright {
+
+class IncomingBody;
+
+/// The durable queue of one relay. Its calls return at once; a thread of its own owns the database and commits what
+/// waits as one transaction with one flush (group commit), then the callbacks run in the thread that made the spool, in
+/// the order of the calls. After a callback without an error what was asked is on stable storage.
+class Spool : public QObject {
+    Q_OBJECT
+public:
+    template <class T>
+    using Done = std::function<void(Result<T>)>;
+
+    /// Opens or makes the spool at `path`, checks it and starts the thread; blocks for the check. `clock` outlives the
+    /// spool. Error: as SpoolFolder::open and openSpoolDatabase.
+    [[nodiscard]] static Result<std::unique_ptr<Spool>> open(const QString &path, const Clock &clock);
+    /// Finishes what was asked, without callbacks, and closes the database.
+    ~Spool() override;
+
+    /// What the start had to mend, for the log.
+    [[nodiscard]] const QStringList &notices() const;
+    [[nodiscard]] const SpoolFolder &folder() const;
+    [[nodiscard]] QueueId nextId();
+    /// True for an id that this spool gives out.
+    [[nodiscard]] bool isOwn(const QueueId &id) const;
+    [[nodiscard]] const SpoolCounts &counts() const;
+    /// Octets free on the spool's disk, at most half a second old.
+    [[nodiscard]] std::uint64_t freeOctets() const;
+
+    /// Makes a message durable. Its body comes from `body`, whose file (if it grew one) is flushed, with its folder,
+    /// before the commit that names it, and removed when that fails. Error: Storage.
+    void accept(SpoolMessage message, std::unique_ptr<IncomingBody> body, Done<void> done);
+    void settle(Settlement settlement, Done<void> done);
+    void claim(int limit, TimePoint now, Done<Claim> done);
+    void claimExpired(int limit, TimePoint now, Done<Claim> done);
+    void unclaim(const QueueId &id);
+    void retry(const QueueSelection &selection, Done<int> done);
+    void hold(const QueueSelection &selection, Done<int> done);
+    void release(const QueueSelection &selection, Done<int> done);
+    void remove(const QueueId &id, Done<int> done);
+    void list(int limit, Done<std::vector<MessageStory>> done);
+    void show(const QueueId &id, Done<MessageStory> done);
+    void quotaUse(TimePoint since, Done<std::vector<QuotaUse>> done);
+    /// Forgets history finished before `before`, piece by piece until nothing is left to forget.
+    void purge(TimePoint before);
+
+private:
+    class Private;
+    explicit Spool(std::unique_ptr<Private> d);
+    std::unique_ptr<Private> d;
+};
+
+} // namespace relaywright
