@@ -35,6 +35,7 @@ struct RelayStatus {
     quint64 refused = 0;                ///< refused by admission or a limit
     quint64 queued = 0;                 ///< messages now in the spool
     quint64 held = 0;
+    quint64 damaged = 0;                ///< records set aside, never sent
     std::optional<TimePoint> nextAttempt;
     std::optional<TimePoint> emptyAt;   ///< forecast, nothing when it cannot be told
 };
@@ -57,10 +58,21 @@ struct QueueEntry {
 [[nodiscard]] QJsonObject toJson(const QueueEntry &entry);
 [[nodiscard]] Result<QueueEntry> parseQueueEntry(const QJsonObject &json);
 
-/// Talks to a running relay over its local control socket (one JSON object a line; private to the user). The only way
-/// in for the tray, the console and the command line.
+/// Talks to a running relay over its local control socket, which only the same user can open. The only way in for the
+/// tray, the console and the command line. On the wire: one JSON object a line in UTF-8, `{"request": "status", ...}`, and
+/// for each one line back, `{"ok": true, "result": {...}}` or `{"ok": false, "kind": "not-found", "detail": "..."}`.
 ///
-/// Requests: status queue show retry hold release delete pause resume shutdown secret
+/// | request | arguments | result |
+/// | --- | --- | --- |
+/// | status | | RelayStatus |
+/// | queue | limit (1000) | `{"schema": "relaywright.relay-queue/1", "total": n, "messages": [QueueEntry...]}`, oldest first |
+/// | show | id | `{"schema": "relaywright.relay-message/1", "message": QueueEntry, "events": [{"at", "event", "detail"}...]}` |
+/// | retry | id, or nothing for all | `{"changed": n}`; the route is tried at once as well |
+/// | hold, release | id, or nothing for all | `{"changed": n}` |
+/// | delete | id | `{"changed": 1}`; nobody is told |
+/// | pause, resume | | `{}`; mail is still taken while paused |
+/// | shutdown | | `{}`; then the relay ends in order |
+/// | secret | password | `{}`; the smart host's password for this run, kept in memory only |
 class ControlClient : public QObject {
     Q_OBJECT
 public:
@@ -80,6 +92,13 @@ private:
     std::unique_ptr<Private> d;
 };
 
+/// The words of `kind` on the control socket: invalid-input not-found denied ...
+[[nodiscard]] QString controlWord(ErrorKind kind);
+[[nodiscard]] ErrorKind parseControlWord(const QString &word); ///< Unsupported when unknown
+
+/// The folder of the control sockets where they are files (Unix): below $XDG_RUNTIME_DIR, else a folder of this user's in
+/// the temporary folder. Empty where they are names (Windows).
+[[nodiscard]] QString controlSocketFolder();
 /// The name of the local socket for a relay called `name`, private to the current user.
 [[nodiscard]] QString controlSocketName(const QString &name);
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/RelayProcess.h"
+
+#include <CLI/CLI.hpp>
+
+#include <QCoreApplication>
+
+#include <string>
+
+int main(int argc, char **argv)
+{
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("relaywrightd"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(RELAYWRIGHT_VERSION));
+
+    constexpr int kWrongUsage = 2;
+    std::string config;
+    std::string control;
+    CLI::App cli("Takes mail from devices and hands it to a smart host. Mail that got its 250 is never lost.", "relaywrightd");
+    cli.add_option("CONFIG", config, "relay configuration (JSON, \"relaywright.relay/1\")")->required();
+    cli.add_option("--control", control, "name of the control socket; usually the configuration's name");
+    cli.set_version_flag("--version", "relaywrightd " RELAYWRIGHT_VERSION);
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError &problem) {
+        return cli.exit(problem) == 0 ? 0 : kWrongUsage;
+    }
+    return relaywright::runRelay({.configFile = QString::fromStdString(config), .controlName = QString::fromStdString(control)});
+}

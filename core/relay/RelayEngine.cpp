@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/RelayEngine.h"
+
+#include "core/base/Domain.h"
+#include "core/relay/ControlServer.h"
+#include "core/relay/Delivery.h"
+#include "core/relay/RelayControl.h"
+#include "core/relay/RelayHandler.h"
+#include "core/relay/Spool.h"
+#include "core/secrets/SecretResolver.h"
+#include "core/session/SmtpServer.h"
+
+#include <QFile>
+#include <QSysInfo>
+#include <QTimer>
+
+#include <algorithm>
+#include <utility>
+
+namespace relaywright {
+
+namespace {
+
+constexpr std::chrono::hours kPurgeEvery{1};
+
+QByteArray nameOf(const RelayConfig &config)
+{
+    const QString wanted = config.hostName.isEmpty() ? QSysInfo::machineHostName() : config.hostName;
+    const auto name = parseDnsName(wanted);
+    return name ? name->toLatin1() : QByteArrayLiteral("localhost");
+}
+
+/// The header From of our reports: an address that the smart host lets us use, if there is one.
+EmailAddress bounceFrom(const RelayConfig &config, const QByteArray &hostName)
+{
+    if (config.upstream.sendAs)
+        return *config.upstream.sendAs;
+    if (auto user = EmailAddress::parse(config.upstream.user))
+        return *user;
+    if (config.postmaster)
+        return *config.postmaster;
+    if (auto local = EmailAddress::parse(QStringLiteral("mailer-daemon@") + QString::fromLatin1(hostName)))
+        return *local;
+    return *EmailAddress::parse(QStringLiteral("mailer-daemon@localhost.localdomain"));
+}
+
+Result<QByteArray> readCa(const QString &file)
+{
+    if (file.isEmpty())
+        return QByteArray();
+    QFile pem(file);
+    if (!pem.open(QIODevice::ReadOnly))
+        return failure(ErrorKind::NotFound, QStringLiteral("The authority file %1 cannot be read: %2. Check \"caFile\".").arg(file, pem.errorString()));
+    return pem.read(1 << 20);
+}
+
+Result<ListenerSettings> settingsOf(const RelayListener &listener, const RelayConfig &config, const QByteArray &hostName, TimePoint now)
+{
+    ListenerSettings settings{.listen = listener.listen};
+    settings.smtp.serverName = hostName;
+    settings.smtp.greetingText = "ESMTP Relaywright";
+    settings.smtp.maxMessageOctets = config.maxMessageOctets;
+    settings.smtp.maxRecipients = config.maxRecipientsPerMessage;
+    if (!listener.startTls)
+        return settings;
+    if (listener.certificateFile.isEmpty()) {
+        auto made = makeIdentity({QString::fromLatin1(hostName), listener.listen.host.toString()}, now);
+        if (!made)
+            return tl::unexpected(made.error());
+        settings.identity = std::move(made->server);
+    } else {
+        auto loaded = loadTlsIdentity(listener.certificateFile, listener.keyFile);
+        if (!loaded)
+            return tl::unexpected(loaded.error());
+        settings.identity = std::move(*loaded);
+    }
+    settings.smtp.startTls = true;
+    return settings;
+}
+
+} // namespace
+
+class RelayEngine::Private {
+public:
+    Private(RelayEngine *owner, RelayConfig &&ownConfig, Surroundings &&ownSurroundings)
+        : q(owner), config(std::move(ownConfig)), around(std::move(ownSurroundings)), hostName(nameOf(config))
+    {
+    }
+
+    [[nodiscard]] Result<void> openSpool();
+    [[nodiscard]] Result<void> makeDelivery();
+    [[nodiscard]] Result<void> listen();
+    [[nodiscard]] Result<void> openControl();
+    void fetchPassword();
+    void purge();
+    [[nodiscard]] RelayStatus status() const;
+    void describeCondition(RelayStatus &status) const;
+    void checkStopped();
+
+    RelayEngine *q;
+    RelayConfig config;
+    Surroundings around;
+    QByteArray hostName;
+    TimePoint startedAt{};
+    std::unique_ptr<Spool> spool;          // outlives all below
+    std::unique_ptr<Delivery> delivery;
+    std::unique_ptr<RelayInbound> inbound; // outlives the servers' handlers
+    std::vector<std::unique_ptr<SmtpServer>> servers;
+    std::unique_ptr<RelayControl> control;
+    std::unique_ptr<ControlServer> controlServer;
+    QTimer purgeTimer;
+    quint64 accepted = 0;
+    quint64 refused = 0;
+    bool stopping = false;
+    bool deliveryStopped = false;
+};
+
+Result<void> RelayEngine::Private::openSpool()
+{
+    const QString folder = config.spoolFolder.isEmpty() ? defaultSpoolFolder(config.name) : config.spoolFolder;
+    auto opened = Spool::open(folder, around.clock);
+    if (!opened)
+        return tl::unexpected(opened.error());
+    spool = std::move(*opened);
+    for (const QString &notice : spool->notices())
+        Q_EMIT q->logged(notice);
+    return {};
+}
+
+Result<void> RelayEngine::Private::makeDelivery()
+{
+    auto ca = readCa(config.upstream.caFile);
+    if (!ca)
+        return tl::unexpected(ca.error());
+    DeliverySettings settings{.upstream = config.upstream, .hostName = hostName, .caCertificatesPem = std::move(*ca),
+                              .postmaster = config.postmaster, .bounceFrom = bounceFrom(config, hostName), .expiry = config.expiry,
+                              .waits = around.waits};
+    delivery = std::make_unique<Delivery>(std::move(settings), *spool, around.clock);
+    QObject::connect(delivery.get(), &Delivery::logged, q, &RelayEngine::logged);
+    QObject::connect(delivery.get(), &Delivery::passwordWanted, q, [this] { fetchPassword(); });
+    QObject::connect(delivery.get(), &Delivery::stopped, q, [this] {
+        deliveryStopped = true;
+        checkStopped();
+    });
+    return {};
+}
+
+Result<void> RelayEngine::Private::listen()
+{
+    inbound = std::make_unique<RelayInbound>(RelayInbound{
+        .config = config, .hostName = hostName, .spool = *spool, .clock = around.clock,
+        .onAccepted = [this](const QueueId &) { ++accepted; delivery->wake(); },
+        .onRefused = [this](const PeerInfo &peer, const Reply &reply) {
+            ++refused;
+            Q_EMIT q->logged(QStringLiteral("%1 was refused: %2").arg(peer.address.toString(), reply.toString()));
+        }});
+    for (const RelayListener &listener : config.listeners) {
+        auto settings = settingsOf(listener, config, hostName, around.clock.now());
+        if (!settings)
+            return tl::unexpected(settings.error());
+        auto makeHandler = [this, &listener](const PeerInfo &peer, SmtpServerConnection &connection) -> SmtpServer::Admission {
+            if (auto refusal = refusePeer(listener, peer.address)) {
+                inbound->onRefused(peer, *refusal);
+                return *refusal;
+            }
+            return std::make_unique<RelayHandler>(*inbound, connection);
+        };
+        auto server = std::make_unique<SmtpServer>(std::move(*settings), std::move(makeHandler));
+        QObject::connect(server.get(), &SmtpServer::connectionRefused, q, [this](const PeerInfo &peer, const QString &reason) {
+            ++refused;
+            Q_EMIT q->logged(QStringLiteral("%1 was refused: %2").arg(peer.address.toString(), reason));
+        });
+        QObject::connect(server.get(), &SmtpServer::closed, q, [this] { checkStopped(); });
+        if (auto listening = server->listen(); !listening)
+            return listening;
+        servers.push_back(std::move(server));
+    }
+    return {};
+}
+
+Result<void> RelayEngine::Private::openControl()
+{
+    control = std::make_unique<RelayControl>(RelayControl::Parts{*spool, *delivery, [this] { return status(); }, [this] { q->shutDown(); }});
+    controlServer = std::make_unique<ControlServer>(
+        [this](const QJsonObject &request, const ControlServer::Reply &reply) { control->handle(request, reply); });
+    return controlServer->listen(around.controlName.isEmpty() ? config.name : around.controlName);
+}
+
+void RelayEngine::Private::fetchPassword()
+{
+    if (!config.upstream.password)
+        return;
+    resolveSecret(*config.upstream.password, around.secrets, q, [this](const Result<Secret> &secret) {
+        if (secret)
+            return delivery->setPassword(*secret);
+        delivery->onPasswordMissing(QStringLiteral("The password of %1 cannot be read: %2").arg(config.upstream.user, secret.error().detail));
+    });
+}
+
+void RelayEngine::Private::purge()
+{
+    spool->purge(around.clock.now() - config.historyKept);
+}
+
+void RelayEngine::Private::describeCondition(RelayStatus &status) const
+{
+    const Route &route = delivery->route();
+    if (delivery->isPaused()) {
+        status.condition = RelayCondition::Paused;
+        status.reason = QStringLiteral("Delivery is paused; mail is still taken. Resume it to send what waits.");
+    } else if (route.state() == Route::State::Held || route.state() == Route::State::Down) {
+        status.condition = RelayCondition::Trouble;
+        status.reason = route.reason();
+    } else if (delivery->busyConnections() > 0) {
+        status.condition = RelayCondition::Delivering;
+    } else if (status.queued > 0) {
+        status.condition = RelayCondition::Waiting;
+        status.reason = delivery->waitsForQuota()               ? QStringLiteral("The smart host's limit for messages and recipients is used up for now.")
+            : route.state() == Route::State::Slowed             ? QStringLiteral("The smart host asked to slow down: %1").arg(route.reason())
+                                                                : QStringLiteral("What waits was deferred and will be tried again.");
+    }
+}
+
+RelayStatus RelayEngine::Private::status() const
+{
+    RelayStatus status{.version = QStringLiteral(RELAYWRIGHT_VERSION), .name = config.name, .startedAt = startedAt};
+    for (const Endpoint &address : q->addresses())
+        status.listeners += address.toString();
+    status.upstream = config.upstream.server.toString();
+    status.accepted = accepted;
+    status.refused = refused;
+    status.delivered = delivery->delivered();
+    status.bounced = delivery->bounced();
+    const SpoolCounts &counts = spool->counts();
+    status.queued = static_cast<quint64>(counts.queued + counts.held);
+    status.held = static_cast<quint64>(counts.held);
+    status.damaged = static_cast<quint64>(counts.damaged);
+    status.nextAttempt = delivery->nextTry();
+    describeCondition(status);
+    const bool moves = status.condition == RelayCondition::Delivering || delivery->waitsForQuota();
+    if (moves && counts.queued > 0) {
+        const qint64 later = std::max<qint64>(0, counts.queued - delivery->messagesLeftThisMinute());
+        const qint64 perMinute = config.upstream.maxMessagesPerMinute;
+        status.emptyAt = around.clock.now() + std::chrono::minutes((later + perMinute - 1) / perMinute);
+    }
+    return status;
+}
+
+void RelayEngine::Private::checkStopped()
+{
+    const bool serversClosed = std::ranges::all_of(servers, [](const auto &server) { return server->connectionCount() == 0; });
+    if (stopping && deliveryStopped && serversClosed)
+        QMetaObject::invokeMethod(q, &RelayEngine::stopped, Qt::QueuedConnection);
+}
+
+RelayEngine::RelayEngine(RelayConfig config, Surroundings surroundings, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(this, std::move(config), std::move(surroundings)))
+{
+    connect(&d->purgeTimer, &QTimer::timeout, this, [this] { d->purge(); });
+}
+
+RelayEngine::~RelayEngine()
+{
+    d->controlServer.reset();
+    d->servers.clear();
+}
+
+Result<void> RelayEngine::start()
+{
+    d->startedAt = d->around.clock.now();
+    for (auto step : {&Private::openSpool, &Private::makeDelivery, &Private::openControl, &Private::listen}) {
+        if (auto done = (d.get()->*step)(); !done)
+            return done;
+    }
+    d->spool->quotaUse(d->startedAt - std::chrono::hours(25), [this](const Result<std::vector<QuotaUse>> &used) {
+        d->delivery->start(used.value_or(std::vector<QuotaUse>()));
+    });
+    d->purge();
+    d->purgeTimer.start(kPurgeEvery);
+    return {};
+}
+
+std::vector<Endpoint> RelayEngine::addresses() const
+{
+    std::vector<Endpoint> addresses;
+    for (const auto &server : d->servers)
+        addresses.push_back(server->address());
+    return addresses;
+}
+
+RelayStatus RelayEngine::status() const
+{
+    return d->status();
+}
+
+void RelayEngine::shutDown()
+{
+    if (std::exchange(d->stopping, true))
+        return;
+    Q_EMIT logged(QStringLiteral("Stopping."));
+    for (const auto &server : d->servers)
+        server->shutDown();
+    d->delivery->shutDown();
+}
+
+} // namespace relaywright

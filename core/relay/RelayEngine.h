@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Clock.h"
+#include "core/relay/Control.h"
+#include "core/relay/RelayConfig.h"
+#include "core/relay/Route.h"
+#include "core/secrets/SecretStore.h"
+
+#include <QObject>
+
+#include <memory>
+#include <vector>
+
+namespace relaywright {
+
+/// A whole relay: listeners, spool, delivery and control socket. Single use; lives in the thread it was made in.
+class RelayEngine : public QObject {
+    Q_OBJECT
+public:
+    /// What the relay takes from outside; both references outlive it.
+    struct Surroundings {
+        const Clock &clock;
+        SecretStore &secrets;
+        QString controlName;                  ///< empty: the configuration's name
+        Route::Waits waits = Route::usualWaits();
+    };
+
+    RelayEngine(RelayConfig config, Surroundings surroundings, QObject *parent = nullptr);
+    ~RelayEngine() override;
+
+    /// Opens everything or nothing. A password that cannot be read is no error: mail is taken and kept, and the status
+    /// says what is missing. Error: InvalidInput or NotFound for certificates, Denied when another relay has the spool or
+    /// the name, Storage, Unreachable when an address cannot be bound.
+    [[nodiscard]] Result<void> start();
+    /// As bound, in the configuration's order.
+    [[nodiscard]] std::vector<Endpoint> addresses() const;
+    [[nodiscard]] RelayStatus status() const;
+    /// No new mail; what is being delivered is finished (at most ten seconds); then `stopped`.
+    void shutDown();
+
+Q_SIGNALS:
+    /// One English sentence without secrets.
+    void logged(const QString &line);
+    void stopped();
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace relaywright

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/RelayProcess.h"
+
+#include "core/relay/RelayEngine.h"
+#include "core/relay/StopSignals.h"
+#include "core/secrets/KeychainSecretStore.h"
+
+#include <QCoreApplication>
+#include <QFile>
+
+#include <cstdio>
+
+namespace relaywright {
+
+namespace {
+
+constexpr int kInvalidInput = 3;
+constexpr int kEnvironment = 4;
+
+void write(std::FILE *stream, const QString &line)
+{
+    const QByteArray octets = line.toUtf8() + '\n';
+    std::fwrite(octets.constData(), 1, static_cast<std::size_t>(octets.size()), stream);
+    std::fflush(stream);
+}
+
+int exitCode(ErrorKind kind)
+{
+    return kind == ErrorKind::InvalidInput || kind == ErrorKind::Unsupported || kind == ErrorKind::NotFound ? kInvalidInput : kEnvironment;
+}
+
+Result<RelayConfig> readConfig(const QString &path)
+{
+    constexpr qint64 kMaxOctets = 1 << 20;
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return failure(ErrorKind::NotFound, QStringLiteral("%1 cannot be read: %2.").arg(path, file.errorString()));
+    auto config = parseRelayConfig(file.read(kMaxOctets));
+    if (!config)
+        return failure(config.error().kind, QStringLiteral("%1: %2").arg(path, config.error().detail));
+    return config;
+}
+
+QString listeningLine(const RelayEngine &engine)
+{
+    QStringList addresses;
+    for (const Endpoint &address : engine.addresses())
+        addresses += address.toString();
+    return QStringLiteral("listening on %1").arg(addresses.join(QLatin1String(", ")));
+}
+
+} // namespace
+
+int runRelay(const RelayProcessOptions &options)
+{
+    const auto say = [&options](std::FILE *stream, const QString &text) { write(stream, options.program + QLatin1String(": ") + text); };
+    auto config = readConfig(options.configFile);
+    if (!config) {
+        say(stderr, config.error().detail);
+        return exitCode(config.error().kind);
+    }
+    SystemClock clock;
+    KeychainSecretStore secrets;
+    StopSignals stopSignals;
+    RelayEngine engine(std::move(*config), {clock, secrets, options.controlName});
+    QObject::connect(&engine, &RelayEngine::logged, &engine, [&](const QString &line) {
+        say(stderr, toDateTime(clock.now()).toString(Qt::ISODateWithMs) + u' ' + line);
+    });
+    QObject::connect(&stopSignals, &StopSignals::stopRequested, &engine, &RelayEngine::shutDown);
+    QObject::connect(&engine, &RelayEngine::stopped, QCoreApplication::instance(), &QCoreApplication::quit);
+    if (const auto started = engine.start(); !started) {
+        say(stderr, started.error().detail);
+        return exitCode(started.error().kind);
+    }
+    say(stdout, listeningLine(engine));
+    return QCoreApplication::exec();
+}
+
+} // namespace relaywright

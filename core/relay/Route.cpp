@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/Route.h"
+
+#include <algorithm>
+
+namespace relaywright {
+
+Route::Waits Route::usualWaits()
+{
+    using namespace std::chrono_literals;
+    return {.down = {2s, 5s, 15s, 30s, 1min, 2min, 5min},
+            .held = {5min, 15min, 30min, 60min},
+            .slowed = {10s, 30s, 1min, 2min, 5min}};
+}
+
+Route::Route(int maxConnections, Waits waits)
+    : m_maxConnections(maxConnections), m_waits(std::move(waits)), m_concurrency(maxConnections)
+{
+}
+
+int Route::allowedConnections(TimePoint now) const
+{
+    if (now < m_notBefore)
+        return 0;
+    switch (m_state) {
+    case State::Open: return m_maxConnections;
+    case State::Slowed: return m_concurrency;
+    case State::Down:
+    case State::Held: return 1;
+    }
+    Q_UNREACHABLE();
+}
+
+void Route::onReady()
+{
+    if (m_state != State::Down && m_state != State::Held)
+        return;
+    m_state = State::Open;
+    m_reason.clear();
+    m_failures = 0;
+    m_notBefore = {};
+}
+
+void Route::onSuccess()
+{
+    onReady();
+    if (m_state != State::Slowed)
+        return;
+    m_concurrency = std::min(m_concurrency + 1, m_maxConnections);
+    if (m_concurrency < m_maxConnections || --m_failures > 0)
+        return;
+    m_state = State::Open;
+    m_reason.clear();
+    m_failures = 0;
+}
+
+void Route::wait(TimePoint now, const std::vector<std::chrono::milliseconds> &waits, double random)
+{
+    const auto step = std::min(static_cast<std::size_t>(m_failures), waits.size() - 1);
+    const double factor = 0.9 + 0.2 * std::clamp(random, 0.0, 1.0);
+    m_notBefore = now + std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(waits[step].count()) * factor));
+    ++m_failures;
+}
+
+void Route::onUnreachable(TimePoint now, const QString &reason, double random)
+{
+    if (m_state == State::Held)
+        return wait(now, m_waits.held, random); // still held, for the reason that a person must mend
+    if (m_state == State::Down && now < m_notBefore)
+        return; // a second connection tells the same news
+    m_failures = m_state == State::Down ? m_failures : 0;
+    m_state = State::Down;
+    m_reason = reason;
+    wait(now, m_waits.down, random);
+}
+
+void Route::onThrottled(TimePoint now, const QString &reason, double random)
+{
+    if (m_state == State::Held || (m_state == State::Slowed && now < m_notBefore))
+        return;
+    m_failures = m_state == State::Slowed ? m_failures : 0;
+    m_state = State::Slowed;
+    m_reason = reason;
+    m_concurrency = 1;
+    wait(now, m_waits.slowed, random);
+}
+
+void Route::onSignInRefused(TimePoint now, const QString &reason, double random)
+{
+    if (m_state == State::Held && now < m_notBefore)
+        return;
+    m_failures = m_state == State::Held ? m_failures : 0;
+    m_state = State::Held;
+    m_reason = reason;
+    wait(now, m_waits.held, random);
+}
+
+void Route::tryNow(TimePoint now)
+{
+    m_notBefore = std::min(m_notBefore, now);
+}
+
+} // namespace relaywright

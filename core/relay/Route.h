@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Clock.h"
+
+#include <QString>
+
+#include <chrono>
+#include <vector>
+
+namespace relaywright {
+
+/// How well the way to the smart host works, and from that when and with how many connections it may be tried. Pure:
+/// time and randomness come in.
+///
+///     Open ──unreachable, no TLS──▶ Down ──wait over──▶ one probe ──well──▶ Open
+///       ├───421, 432, 4.7.x───────▶ Slowed (one connection, after a pause; one more after each quiet success)
+///       └───sign-in refused───────▶ Held  (queue kept, never bounced; a rare probe, or a new password, opens it)
+class Route {
+public:
+    enum class State { Open, Slowed, Down, Held };
+    struct Waits {
+        std::vector<std::chrono::milliseconds> down;   ///< before the first, second, ... new try; the last one repeats
+        std::vector<std::chrono::milliseconds> held;   ///< rare: too many wrong passwords lock an account
+        std::vector<std::chrono::milliseconds> slowed;
+    };
+    [[nodiscard]] static Waits usualWaits();
+
+    explicit Route(int maxConnections, Waits waits = usualWaits());
+
+    [[nodiscard]] State state() const { return m_state; }
+    /// One sentence, empty when open.
+    [[nodiscard]] const QString &reason() const { return m_reason; }
+    /// Nothing is sent before it.
+    [[nodiscard]] TimePoint notBefore() const { return m_notBefore; }
+    /// Connections allowed at `now`: none while waiting, one as a probe, else up to the maximum.
+    [[nodiscard]] int allowedConnections(TimePoint now) const;
+
+    /// The greeting and sign-in went well.
+    void onReady();
+    /// A message was taken.
+    void onSuccess();
+    /// `random` from 0 to 1 spreads the wait by a tenth each way.
+    void onUnreachable(TimePoint now, const QString &reason, double random);
+    void onThrottled(TimePoint now, const QString &reason, double random);
+    void onSignInRefused(TimePoint now, const QString &reason, double random);
+    /// An operator asked for a try now, or gave a new password.
+    void tryNow(TimePoint now);
+
+private:
+    void wait(TimePoint now, const std::vector<std::chrono::milliseconds> &waits, double random);
+
+    int m_maxConnections;
+    Waits m_waits;
+    State m_state = State::Open;
+    QString m_reason;
+    TimePoint m_notBefore{};
+    int m_failures = 0;   // in a row, in this state
+    int m_concurrency;
+};
+
+} // namespace relaywright

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/Settling.h"
+
+#include "core/relay/Bounce.h"
+#include "core/relay/Schedule.h"
+
+#include <algorithm>
+
+namespace relaywright {
+
+namespace {
+
+using Verdicts = std::vector<RecipientVerdict>;
+
+Verdicts withFate(const Verdict &verdict, Fate fate)
+{
+    Verdicts found;
+    std::ranges::copy_if(verdict.recipients, std::back_inserter(found), [fate](const RecipientVerdict &one) { return one.fate == fate; });
+    return found;
+}
+
+/// `a@example.com, b@example.com and 12 more: 250 2.0.0 OK`
+QString story(const Verdicts &verdicts)
+{
+    constexpr std::size_t kNamed = 5;
+    QStringList names;
+    for (std::size_t i = 0; i < std::min(verdicts.size(), kNamed); ++i)
+        names += verdicts[i].recipient.toString();
+    QString text = names.join(QLatin1String(", "));
+    if (verdicts.size() > kNamed)
+        text += QStringLiteral(" and %1 more").arg(verdicts.size() - kNamed);
+    return QStringLiteral("%1: %2").arg(text, verdicts.front().reply);
+}
+
+void report(Settlement &settlement, const SpoolMessage &message, const Verdicts &failed, bool expired, const SettlingContext &context)
+{
+    const auto to = bounceRecipient(message, context.postmaster);
+    if (!to) {
+        settlement.events.push_back({context.now, JournalKind::NoBounce,
+                                     QStringLiteral("the sender is <> and no postmaster is set: nobody was told")});
+        return;
+    }
+    SpoolMessage bounce;
+    bounce.id = context.nextId();
+    bounce.receivedAt = bounce.nextAttempt = context.now;
+    bounce.expiresAt = context.now + context.expiry;
+    bounce.source = bounceSource();
+    bounce.recipients = {*to};
+    SpoolBody &body = bounce.body;
+    body.octets = makeBounce({message, failed, expired, context.originalHead(), *to, context.bounceFrom, context.reportingHost,
+                              context.upstream, context.now, context.token});
+    body.size = static_cast<std::uint64_t>(body.octets.size());
+    body.checksum = bodyChecksum(kBodyChecksumStart, body.octets, body.has8Bit);
+    settlement.events.push_back({context.now, JournalKind::Bounced,
+                                 QStringLiteral("a report goes to %1 as %2").arg(to->toString(), bounce.id.toString())});
+    settlement.bounce = std::move(bounce);
+}
+
+} // namespace
+
+Settlement settlementOf(const SpoolMessage &message, const Verdict &verdict, const SettlingContext &context)
+{
+    Settlement settlement{.id = message.id, .at = context.now, .lastReply = verdict.summary};
+    const bool routeAtFault = verdict.route == RouteNews::SignInRefused;
+    settlement.countsAsAttempt = !routeAtFault;
+    const Verdicts delivered = withFate(verdict, Fate::Delivered);
+    Verdicts refused = withFate(verdict, Fate::Refused);
+    const Verdicts deferred = withFate(verdict, Fate::Deferred);
+    if (!delivered.empty())
+        settlement.events.push_back({context.now, JournalKind::Delivered, story(delivered)});
+    if (!refused.empty())
+        settlement.events.push_back({context.now, JournalKind::Refused, story(refused)});
+    const bool expired = !deferred.empty() && context.now >= message.expiresAt && !routeAtFault;
+    if (expired)
+        settlement.events.push_back({context.now, JournalKind::Expired, story(deferred)});
+    else if (!deferred.empty())
+        settlement.events.push_back({context.now, verdict.inDoubt ? JournalKind::InDoubt : JournalKind::Deferred, story(deferred)});
+    for (const RecipientVerdict &one : deferred) {
+        if (expired)
+            refused.push_back(one);
+        else
+            settlement.remaining.push_back(one.recipient);
+    }
+    if (!refused.empty())
+        report(settlement, message, refused, expired, context);
+    if (settlement.remaining.empty())
+        settlement.state = refused.empty() ? MessageState::Delivered : MessageState::Bounced;
+    else if (verdict.inDoubt)
+        settlement.nextAttempt = context.now + kInDoubtDelay;
+    else
+        settlement.nextAttempt = verdict.retryAtOnce || routeAtFault ? context.now
+                                                                     : nextAttempt(message.attempts + 1, context.now, context.random);
+    return settlement;
+}
+
+Settlement settlementOfExpired(const SpoolMessage &message, const QString &reason, const SettlingContext &context)
+{
+    Settlement settlement{.id = message.id, .at = context.now, .state = MessageState::Bounced, .countsAsAttempt = false, .lastReply = reason};
+    Verdicts failed;
+    for (const EmailAddress &recipient : message.recipients)
+        failed.push_back({recipient, Fate::Deferred, reason});
+    settlement.events.push_back({context.now, JournalKind::Expired, story(failed)});
+    report(settlement, message, failed, true, context);
+    return settlement;
+}
+
+} // namespace relaywright

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/UpstreamConnection.h"
+
+#include <utility>
+
+namespace relaywright {
+
+namespace {
+
+constexpr std::chrono::seconds kIdleLimit{10}; // the next message often follows at once; a server's patience is longer
+
+} // namespace
+
+UpstreamConnection::UpstreamConnection(ConnectionSettings settings, QObject *parent)
+    : QObject(parent), m_client(std::move(settings))
+{
+    m_idleTimer.setSingleShot(true);
+    m_idleTimer.setInterval(kIdleLimit);
+    connect(&m_idleTimer, &QTimer::timeout, this, &UpstreamConnection::quit);
+    connect(&m_client, &SmtpClient::ready, this, &UpstreamConnection::onReady);
+    connect(&m_client, &SmtpClient::transactionDone, this, &UpstreamConnection::onTransactionDone);
+    connect(&m_client, &SmtpClient::finished, this, &UpstreamConnection::onFinished);
+}
+
+UpstreamConnection::~UpstreamConnection()
+{
+    m_client.disconnect(this); // it may tell its end while it is taken down
+}
+
+void UpstreamConnection::open()
+{
+    m_client.open();
+}
+
+void UpstreamConnection::send(Load load)
+{
+    Q_ASSERT(isIdle());
+    m_idleTimer.stop();
+    m_ready = false;
+    ++m_sent;
+    m_load = std::move(load);
+    OutgoingMessage message;
+    message.envelope = m_load->envelope;
+    message.content = m_load->content.get();
+    message.has8Bit = m_load->message.body.has8Bit;
+    m_client.submit(message);
+}
+
+void UpstreamConnection::quit()
+{
+    if (std::exchange(m_quitting, true) && !m_ready)
+        return;
+    m_idleTimer.stop();
+    if (m_ready && !m_load)
+        m_client.quit();
+    else if (!m_opened)
+        m_client.cancel(); // nothing was said yet that deserves a goodbye
+}
+
+void UpstreamConnection::cancel()
+{
+    m_client.cancel();
+}
+
+std::optional<UpstreamConnection::Load> UpstreamConnection::takeLoad()
+{
+    return std::exchange(m_load, std::nullopt);
+}
+
+void UpstreamConnection::onReady()
+{
+    m_ready = true;
+    if (!std::exchange(m_opened, true))
+        Q_EMIT opened();
+    if (m_sent >= kMaxMessages)
+        m_quitting = true;
+    if (m_quitting)
+        return m_client.quit();
+    m_idleTimer.start();
+    Q_EMIT idle();
+}
+
+void UpstreamConnection::onTransactionDone(const TransactionResult &result)
+{
+    Q_EMIT transactionDone(result);
+}
+
+void UpstreamConnection::onFinished(const Finish &finish)
+{
+    if (std::exchange(m_finished, true))
+        return;
+    m_ready = false;
+    m_quitting = true;
+    m_idleTimer.stop();
+    Q_EMIT finished(finish);
+    deleteLater();
+}
+
+} // namespace relaywright

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/Route.h"
+
+#include <QTest>
+
+using namespace relaywright;
+using namespace std::chrono_literals;
+
+namespace {
+
+const TimePoint kNow = TimePoint(1'795'000'000'000ms);
+
+Route route()
+{
+    return Route(3, {.down = {2s, 10s, 60s}, .held = {5min, 30min}, .slowed = {10s, 30s}});
+}
+
+} // namespace
+
+class tst_Route : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void waitsLongerEachTimeItIsUnreachableAndOpensAtOnce();
+    void newsOfTheSameFailureCountsOnce();
+    void refusedSignInHoldsUntilAProbeGoesWell();
+    void aLostConnectionDoesNotHideARefusedSignIn();
+    void slowsDownToOneConnectionAndRecovers();
+    void anOperatorNeedNotWait();
+};
+
+void tst_Route::waitsLongerEachTimeItIsUnreachableAndOpensAtOnce()
+{
+    Route r = route();
+    QCOMPARE(r.allowedConnections(kNow), 3);
+    r.onUnreachable(kNow, QStringLiteral("no route"), 0.5);
+    QCOMPARE(r.state(), Route::State::Down);
+    QCOMPARE(r.allowedConnections(kNow + 1s), 0);
+    QCOMPARE(r.allowedConnections(kNow + 2s), 1);
+    r.onUnreachable(kNow + 2s, QStringLiteral("no route"), 0.5);
+    QCOMPARE(r.notBefore(), kNow + 12s);
+    r.onUnreachable(kNow + 12s, QStringLiteral("no route"), 0.5);
+    r.onUnreachable(kNow + 72s, QStringLiteral("no route"), 0.5);
+    QCOMPARE(r.notBefore(), kNow + 132s);
+    r.onReady();
+    QCOMPARE(r.state(), Route::State::Open);
+    QCOMPARE(r.reason(), QString());
+    QCOMPARE(r.allowedConnections(kNow + 133s), 3);
+    r.onUnreachable(kNow + 200s, QStringLiteral("again"), 0.5);
+    QCOMPARE(r.notBefore(), kNow + 202s);
+}
+
+void tst_Route::newsOfTheSameFailureCountsOnce()
+{
+    Route r = route();
+    for (int connection = 0; connection < 3; ++connection)
+        r.onUnreachable(kNow, QStringLiteral("no route"), 0.5);
+    QCOMPARE(r.notBefore(), kNow + 2s);
+}
+
+void tst_Route::refusedSignInHoldsUntilAProbeGoesWell()
+{
+    Route r = route();
+    r.onSignInRefused(kNow, QStringLiteral("535 5.7.139"), 0.5);
+    QCOMPARE(r.state(), Route::State::Held);
+    QCOMPARE(r.allowedConnections(kNow + 4min), 0);
+    QCOMPARE(r.allowedConnections(kNow + 5min), 1);
+    r.onSignInRefused(kNow + 5min, QStringLiteral("535 5.7.139"), 0.5);
+    QCOMPARE(r.notBefore(), kNow + 35min);
+    r.onReady();
+    QCOMPARE(r.state(), Route::State::Open);
+}
+
+void tst_Route::aLostConnectionDoesNotHideARefusedSignIn()
+{
+    Route r = route();
+    r.onSignInRefused(kNow, QStringLiteral("535 5.7.139"), 0.5);
+    r.onUnreachable(kNow + 5min, QStringLiteral("no route"), 0.5);
+    QCOMPARE(r.state(), Route::State::Held);
+    QCOMPARE(r.reason(), QStringLiteral("535 5.7.139"));
+}
+
+void tst_Route::slowsDownToOneConnectionAndRecovers()
+{
+    Route r = route();
+    r.onThrottled(kNow, QStringLiteral("432 4.3.2"), 0.5);
+    QCOMPARE(r.state(), Route::State::Slowed);
+    QCOMPARE(r.allowedConnections(kNow + 9s), 0);
+    QCOMPARE(r.allowedConnections(kNow + 10s), 1);
+    r.onSuccess();
+    QCOMPARE(r.allowedConnections(kNow + 11s), 2);
+    for (int i = 0; i < 5; ++i)
+        r.onSuccess();
+    QCOMPARE(r.state(), Route::State::Open);
+    QCOMPARE(r.allowedConnections(kNow + 12s), 3);
+}
+
+void tst_Route::anOperatorNeedNotWait()
+{
+    Route r = route();
+    r.onSignInRefused(kNow, QStringLiteral("535"), 0.5);
+    r.tryNow(kNow + 1s);
+    QCOMPARE(r.allowedConnections(kNow + 1s), 1);
+    QCOMPARE(r.state(), Route::State::Held);
+}
+
+QTEST_GUILESS_MAIN(tst_Route)
+#include "tst_Route.moc"
