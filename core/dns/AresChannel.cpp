@@ -12,8 +12,8 @@ namespace relaywright {
 
 namespace {
 
-constexpr int kTries = 2;            // each server once with the timeout, once with twice that
-constexpr int kUdpOctets = 1232;     // EDNS: fits one packet on every path (RFC 9715)
+constexpr int kTries = 2;        // each server once with the timeout, once with twice that
+constexpr int kUdpOctets = 1232; // EDNS: fits one packet on every path (RFC 9715)
 constexpr int kClassIn = 1;
 constexpr std::chrono::milliseconds kLeastTimeout{50};
 
@@ -49,9 +49,10 @@ AresChannel::End endOf(int status)
 
 tl::unexpected<Error> cannotStart(int status)
 {
-    return failure(ErrorKind::Unsupported,
-                   QStringLiteral("The DNS resolver cannot start: %1. Check the name servers that this computer is set to use.")
-                       .arg(QString::fromUtf8(ares_strerror(status))));
+    return failure(
+        ErrorKind::Unsupported,
+        QStringLiteral("The DNS resolver cannot start: %1. Check the name servers that this computer is set to use.")
+            .arg(QString::fromUtf8(ares_strerror(status))));
 }
 
 } // namespace
@@ -86,7 +87,8 @@ public:
         options.ednspsz = kUdpOctets;
         options.sock_state_cb = &Private::onSocketState;
         options.sock_state_cb_data = this;
-        const int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ | ARES_OPT_SOCK_STATE_CB;
+        const int mask =
+            ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ | ARES_OPT_SOCK_STATE_CB;
         int status = ares_init_options(&m_channel, &options, mask);
         if (status == ARES_SUCCESS && !nameservers.empty())
             status = ares_set_servers_ports_csv(m_channel, serverList(nameservers).constData());
@@ -192,8 +194,8 @@ private:
 AresChannel::AresChannel(std::unique_ptr<Private> priv) : d(std::move(priv)) {}
 AresChannel::~AresChannel() = default;
 
-Result<std::unique_ptr<AresChannel>> AresChannel::open(const std::vector<Endpoint> &nameservers, std::chrono::milliseconds limit,
-                                                       ServerErrors errors)
+Result<std::unique_ptr<AresChannel>> AresChannel::open(const std::vector<Endpoint> &nameservers,
+                                                       std::chrono::milliseconds limit, ServerErrors errors)
 {
     static const int library = ares_library_init(ARES_LIB_INIT_ALL); // once a process; needed on Windows
     if (library != ARES_SUCCESS)

@@ -16,8 +16,8 @@ namespace relaywright {
 class AresChannel {
 public:
     enum class ServerErrors {
-        PassOn,   ///< a SERVFAIL or REFUSED is the reply
-        TryNext,  ///< another server is asked, and when all fail so, no packet comes
+        PassOn,  ///< a SERVFAIL or REFUSED is the reply
+        TryNext, ///< another server is asked, and when all fail so, no packet comes
     };
     enum class End { Packet, TimedOut, NoServer, BadName, Failed };
     /// `packet` is valid during the call, and empty unless `end` is Packet.
@@ -25,14 +25,16 @@ public:
 
     /// Error: Unsupported when c-ares cannot start.
     [[nodiscard]] static Result<std::unique_ptr<AresChannel>> open(const std::vector<Endpoint> &nameservers,
-                                                                  std::chrono::milliseconds limit, ServerErrors errors);
+                                                                   std::chrono::milliseconds limit,
+                                                                   ServerErrors errors);
     /// Queries still open end without their `done`.
     ~AresChannel();
     AresChannel(const AresChannel &) = delete;
     AresChannel &operator=(const AresChannel &) = delete;
 
     [[nodiscard]] int serverCount() const;
-    /// `name` in presentation form with `\` escaped; `done` may run before this returns, and must not destroy the channel.
+    /// `name` in presentation form with `\` escaped; `done` may run before this returns, and must not destroy the
+    /// channel.
     void query(const QByteArray &name, int type, Done done);
 
 private:

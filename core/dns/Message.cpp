@@ -24,7 +24,10 @@ public:
 
     [[nodiscard]] bool ok() const { return m_ok; }
     [[nodiscard]] qsizetype position() const { return m_position; }
-    void skip(qsizetype octets) { m_ok = m_ok && octets <= m_packet.size() - m_position, m_position += m_ok ? octets : 0; }
+    void skip(qsizetype octets)
+    {
+        m_ok = m_ok && octets <= m_packet.size() - m_position, m_position += m_ok ? octets : 0;
+    }
     quint8 octet()
     {
         if (!m_ok || m_position >= m_packet.size()) {
@@ -33,8 +36,16 @@ public:
         }
         return static_cast<quint8>(m_packet[m_position++]);
     }
-    quint16 number16() { const int high = octet() << 8; return static_cast<quint16>(high | octet()); }
-    quint32 number32() { const quint32 high = quint32(number16()) << 16; return high | number16(); }
+    quint16 number16()
+    {
+        const int high = octet() << 8;
+        return static_cast<quint16>(high | octet());
+    }
+    quint32 number32()
+    {
+        const quint32 high = quint32(number16()) << 16;
+        return high | number16();
+    }
     QByteArray octets(qsizetype count)
     {
         const qsizetype start = m_position;
@@ -127,7 +138,8 @@ bool readAddress(QByteArrayView packet, const Record &record, DnsAnswer &answer)
 {
     const auto *const data = reinterpret_cast<const quint8 *>(packet.data()) + record.dataStart;
     if (record.dataLength == 4) {
-        answer.addresses.push_back(IpAddress::fromV4(quint32(data[0]) << 24 | quint32(data[1]) << 16 | quint32(data[2]) << 8 | data[3]));
+        answer.addresses.push_back(
+            IpAddress::fromV4(quint32(data[0]) << 24 | quint32(data[1]) << 16 | quint32(data[2]) << 8 | data[3]));
         return true;
     }
     IpAddress::Octets octets{};
@@ -160,9 +172,7 @@ bool readData(QByteArrayView packet, const Record &record, DnsType type, DnsAnsw
     }
     case DnsType::Ptr:
     case DnsType::Cname:
-    case DnsType::Ns:
-        answer.names += reader.name();
-        return reader.ok();
+    case DnsType::Ns: answer.names += reader.name(); return reader.ok();
     }
     Q_UNREACHABLE();
 }
@@ -185,7 +195,8 @@ DnsReply failed(const QString &sentence, const QString &name, DnsType type)
 
 DnsReply malformed(const QString &name, DnsType type)
 {
-    return failed(QStringLiteral("The name server's answer about %1 %2 is malformed. Ask another name server."), name, type);
+    return failed(QStringLiteral("The name server's answer about %1 %2 is malformed. Ask another name server."), name,
+                  type);
 }
 
 /// How long "there is nothing" stays true (RFC 2308 §5); nothing without an SOA.
@@ -245,8 +256,10 @@ DnsReply readDnsReply(QByteArrayView packet, const QString &name, DnsType type)
     std::ignore = reader.number16();
     const int rcode = flags & 0xf;
     if (rcode != 0 && rcode != 3)
-        return failed(QStringLiteral("The name server answered %1 about %2 %3. Try again later or ask another name server.")
-                          .arg(rcodeName(rcode), QStringLiteral("%1"), QStringLiteral("%2")), name, type);
+        return failed(
+            QStringLiteral("The name server answered %1 about %2 %3. Try again later or ask another name server.")
+                .arg(rcodeName(rcode), QStringLiteral("%1"), QStringLiteral("%2")),
+            name, type);
     // The question is repeated as it was asked, so its name is the one the records are under.
     QString asked = name.toLower();
     for (int i = 0; i < questions; ++i) {

@@ -39,7 +39,7 @@ struct Waiter {
 /// One question with all who wait for its answer. It outlives its answer while c-ares still has it in flight.
 struct Question {
     Key key;
-    QString name;             ///< asked now: the key's, or where its alias leads
+    QString name; ///< asked now: the key's, or where its alias leads
     std::vector<Waiter> waiters;
     QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever); ///< set when it leaves
     int aliasHops = 0;
@@ -60,7 +60,8 @@ std::optional<QByteArray> presentation(const QString &name)
 {
     QByteArray octets = name.toUtf8();
     const QByteArrayList labels = octets.split('.');
-    const bool fits = octets.size() <= 253 && !octets.contains('\0')
+    const bool fits =
+        octets.size() <= 253 && !octets.contains('\0')
         && std::ranges::all_of(labels, [](const QByteArray &label) { return !label.isEmpty() && label.size() <= 63; });
     if (!fits)
         return std::nullopt;
@@ -116,9 +117,12 @@ public:
             return;
         }
         if (!presentation(lower))
-            return deliver(waiter, failed(QStringLiteral("The DNS cannot be asked about %1 \"%2\": that is not a DNS name."), key));
+            return deliver(
+                waiter,
+                failed(QStringLiteral("The DNS cannot be asked about %1 \"%2\": that is not a DNS name."), key));
         if (m_waiting.size() >= kMaxWaiting)
-            return deliver(waiter, failed(QStringLiteral("Too many DNS questions wait already; %1 %2 was not asked."), key));
+            return deliver(waiter,
+                           failed(QStringLiteral("Too many DNS questions wait already; %1 %2 was not asked."), key));
         auto question = std::make_shared<Question>(Question{.key = key, .name = lower, .waiters = {}});
         question->waiters.push_back(std::move(waiter));
         m_open.emplace(key, question);
@@ -159,14 +163,16 @@ private:
     {
         const auto name = presentation(question->name);
         if (!name)
-            return finish(question, failed(QStringLiteral("The alias of %1 %2 leads to a name that cannot be."), question->key));
+            return finish(question,
+                          failed(QStringLiteral("The alias of %1 %2 leads to a name that cannot be."), question->key));
         ++m_inFlight;
-        channel.query(*name, wireType(question->key.type), [this, question](AresChannel::End end, QByteArrayView packet) {
-            --m_inFlight;
-            if (!question->answered)
-                onReply(question, end, packet);
-            startWaiting();
-        });
+        channel.query(*name, wireType(question->key.type),
+                      [this, question](AresChannel::End end, QByteArrayView packet) {
+                          --m_inFlight;
+                          if (!question->answered)
+                              onReply(question, end, packet);
+                          startWaiting();
+                      });
     }
 
     void onReply(const QuestionPtr &question, AresChannel::End end, QByteArrayView packet)
@@ -190,18 +196,23 @@ private:
         switch (end) {
         case AresChannel::End::TimedOut: return timedOut(question);
         case AresChannel::End::NoServer:
-            return failed(QStringLiteral("No name server could be reached to ask about %1 %2. Check the network connection."), question.key);
+            return failed(
+                QStringLiteral("No name server could be reached to ask about %1 %2. Check the network connection."),
+                question.key);
         case AresChannel::End::BadName:
-            return failed(QStringLiteral("The DNS cannot be asked about %1 \"%2\": that is not a DNS name."), question.key);
+            return failed(QStringLiteral("The DNS cannot be asked about %1 \"%2\": that is not a DNS name."),
+                          question.key);
         case AresChannel::End::Packet:
         case AresChannel::End::Failed: break;
         }
-        return failed(QStringLiteral("The question about %1 %2 failed on this computer. Try again later."), question.key);
+        return failed(QStringLiteral("The question about %1 %2 failed on this computer. Try again later."),
+                      question.key);
     }
 
     [[nodiscard]] DnsAnswer timedOut(const Question &question) const
     {
-        DnsAnswer answer = failed(QStringLiteral("No name server answered about %1 %2 in time. Check the network connection, or ask another name server."),
+        DnsAnswer answer = failed(QStringLiteral("No name server answered about %1 %2 in time. Check the network "
+                                                 "connection, or ask another name server."),
                                   question.key);
         answer.status = DnsAnswer::Status::TimedOut;
         return answer;
@@ -275,8 +286,10 @@ Result<std::unique_ptr<Resolver>> Resolver::create(const Settings &settings)
 {
     for (const Endpoint &server : settings.nameservers) {
         if (!server.host.address())
-            return failure(ErrorKind::InvalidInput, QStringLiteral("The name server \"%1\" must be an IP address, such as 192.0.2.53 or 192.0.2.53:5353.")
-                                                        .arg(server.host.toString()));
+            return failure(
+                ErrorKind::InvalidInput,
+                QStringLiteral("The name server \"%1\" must be an IP address, such as 192.0.2.53 or 192.0.2.53:5353.")
+                    .arg(server.host.toString()));
     }
     auto channel = AresChannel::open(settings.nameservers, settings.queryLimit, AresChannel::ServerErrors::PassOn);
     if (!channel)

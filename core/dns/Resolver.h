@@ -29,38 +29,39 @@ struct DnsMx {
 /// The answer to one question. Exactly one list is filled, by the type asked for.
 struct DnsAnswer {
     enum class Status {
-        Found,      ///< at least one record
-        NoData,     ///< the name exists, not with this type
-        NoName,     ///< NXDOMAIN
-        Failed,     ///< SERVFAIL, REFUSED, malformed: `detail` says which, with name and type
+        Found,  ///< at least one record
+        NoData, ///< the name exists, not with this type
+        NoName, ///< NXDOMAIN
+        Failed, ///< SERVFAIL, REFUSED, malformed: `detail` says which, with name and type
         TimedOut,
     };
     Status status = Status::Failed;
-    QString detail;                    ///< English sentence when Failed or TimedOut
-    std::vector<IpAddress> addresses;  ///< A, AAAA
-    std::vector<DnsMx> exchanges;      ///< MX, by preference
-    QByteArrayList texts;              ///< TXT: strings of one record joined without a space
-    QStringList names;                 ///< PTR, CNAME, NS: lower case without trailing dot
-    std::chrono::seconds ttl{};        ///< least of the records; of NoData and NoName: how long that stays true
+    QString detail;                   ///< English sentence when Failed or TimedOut
+    std::vector<IpAddress> addresses; ///< A, AAAA
+    std::vector<DnsMx> exchanges;     ///< MX, by preference
+    QByteArrayList texts;             ///< TXT: strings of one record joined without a space
+    QStringList names;                ///< PTR, CNAME, NS: lower case without trailing dot
+    std::chrono::seconds ttl{};       ///< least of the records; of NoData and NoName: how long that stays true
     bool operator==(const DnsAnswer &) const = default;
 };
 
-/// Asks the DNS. One per run; answers are cached for their TTL while it lives. `done` runs through the event loop, never
-/// before `ask` returns, and is dropped if `context` dies first. Names are taken as they are (an SPF name may hold any
-/// octet); an impossible one is answered with Failed. For PTR, ask the name under in-addr.arpa or ip6.arpa.
+/// Asks the DNS. One per run; answers are cached for their TTL while it lives. `done` runs through the event loop,
+/// never before `ask` returns, and is dropped if `context` dies first. Names are taken as they are (an SPF name may
+/// hold any octet); an impossible one is answered with Failed. For PTR, ask the name under in-addr.arpa or ip6.arpa.
 class DnsClient {
 public:
     virtual ~DnsClient() = default;
-    virtual void ask(const QString &name, DnsType type, QObject *context, std::function<void(const DnsAnswer &)> done) = 0;
+    virtual void ask(const QString &name, DnsType type, QObject *context,
+                     std::function<void(const DnsAnswer &)> done) = 0;
 };
 
-/// c-ares in the Qt event loop: UDP with TCP fallback, at most 64 questions in flight, the rest wait. Lives in the thread
-/// that made it, as do all contexts. Equal questions share one flight. Questions still open when it is destroyed are
-/// dropped; it may be destroyed within a `done`.
+/// c-ares in the Qt event loop: UDP with TCP fallback, at most 64 questions in flight, the rest wait. Lives in the
+/// thread that made it, as do all contexts. Equal questions share one flight. Questions still open when it is
+/// destroyed are dropped; it may be destroyed within a `done`.
 class Resolver final : public DnsClient {
 public:
     struct Settings {
-        std::vector<Endpoint> nameservers;                      ///< addresses only; empty: the system's
+        std::vector<Endpoint> nameservers; ///< addresses only; empty: the system's
         /// For one question with all its tries, counted from when it leaves.
         std::chrono::milliseconds queryLimit = std::chrono::seconds(5);
     };

@@ -35,13 +35,13 @@ struct SpfAnswer {
 
 struct SpfRequest {
     IpAddress ip;
-    QString helo;      ///< as given by the client
-    QString mailFrom;  ///< address; empty or `<>` for the null reverse-path: HELO is checked (§2.4)
+    QString helo;     ///< as given by the client
+    QString mailFrom; ///< address; empty or `<>` for the null reverse-path: HELO is checked (§2.4)
     /// Goes on after a match, and past ten lookups up to thirty: what the record costs at most, whoever sends. The
     /// result is then permerror when a limit is passed, else as usual.
     bool countAll = false;
-    QString receiver = QStringLiteral("unknown");  ///< %{r}, in explanations only
-    std::chrono::sys_seconds time{};               ///< %{t}, in explanations only
+    QString receiver = QStringLiteral("unknown"); ///< %{r}, in explanations only
+    std::chrono::sys_seconds time{};              ///< %{t}, in explanations only
 };
 
 /// RFC 7208 §4.6.4: more is a permerror.
@@ -50,27 +50,28 @@ inline constexpr int kSpfMaxVoidLookups = 2;
 
 /// One step of how the result came about: a term, what it matched, what it cost.
 struct SpfTraceStep {
-    int depth = 0;          ///< 0: the domain's own record; steps come in the order of evaluation, a tree by depth
+    int depth = 0; ///< 0: the domain's own record; steps come in the order of evaluation, a tree by depth
     QString domain;
-    QString term;           ///< `include:spf.protection.outlook.com`
+    QString term; ///< `include:spf.protection.outlook.com`
     bool matched = false;
-    int lookups = 0;        ///< spent by this term with all below it
+    int lookups = 0; ///< spent by this term with all below it
     int voidLookups = 0;
-    QString note;           ///< a sentence, empty when there is nothing to say
+    QString note; ///< a sentence, empty when there is nothing to say
 };
 
 struct SpfVerdict {
     SpfResult result = SpfResult::None;
-    QString matchedTerm;    ///< of the domain's own record or the one redirected to; empty when none did
-    QString explanation;    ///< `exp` of a fail, else empty
-    QString reason;         ///< one sentence: why this result
-    int lookups = 0;        ///< of 10 (§4.6.4)
-    int voidLookups = 0;    ///< of 2
+    QString matchedTerm; ///< of the domain's own record or the one redirected to; empty when none did
+    QString explanation; ///< `exp` of a fail, else empty
+    QString reason;      ///< one sentence: why this result
+    int lookups = 0;     ///< of 10 (§4.6.4)
+    int voidLookups = 0; ///< of 2
     std::vector<SpfTraceStep> trace;
 };
 
 /// check_host() of RFC 7208 §4 without I/O: ask `pending()` for the questions it needs now, `feed` each answer, until
-/// `verdict()` is there. Bounded: at most 10 lookups, 2 void lookups, 10 names per mx or ptr, recursion by the lookup limit.
+/// `verdict()` is there. Bounded: at most 10 lookups, 2 void lookups, 10 names per mx or ptr; the lookup limit bounds
+/// the recursion too.
 class SpfEvaluation {
 public:
     explicit SpfEvaluation(const SpfRequest &request);

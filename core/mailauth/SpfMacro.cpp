@@ -44,7 +44,8 @@ tl::expected<SpfMacroPiece, SpfSyntaxError> parseMacro(const QString &inside, Sp
     SpfMacroPiece piece;
     const QString whole = QStringLiteral("%{") + inside + u'}';
     if (inside.isEmpty() || !isLetterFor(inside.front().toLower(), use))
-        return fault(QStringLiteral("\"%1\" is not a macro that can stand here; the letters are s l o d i p h v.").arg(whole.left(40)),
+        return fault(QStringLiteral("\"%1\" is not a macro that can stand here; the letters are s l o d i p h v.")
+                         .arg(whole.left(40)),
                      offset, whole.size());
     piece.letter = inside.front().toLower();
     piece.urlEscaped = inside.front().isUpper();
@@ -56,7 +57,8 @@ tl::expected<SpfMacroPiece, SpfSyntaxError> parseMacro(const QString &inside, Sp
         // More than 127 labels cannot be, so every larger number means "all"; the cut keeps toInt in range.
         piece.keepRight = inside.sliced(digits, std::min<qsizetype>(i - digits, 9)).toInt();
         if (piece.keepRight == 0)
-            return fault(QStringLiteral("\"%1\" keeps zero parts; the number in a macro must be at least 1.").arg(whole.left(40)),
+            return fault(QStringLiteral("\"%1\" keeps zero parts; the number in a macro must be at least 1.")
+                             .arg(whole.left(40)),
                          offset, whole.size());
     }
     if (i < inside.size() && inside[i].toLower() == u'r') {
@@ -65,9 +67,10 @@ tl::expected<SpfMacroPiece, SpfSyntaxError> parseMacro(const QString &inside, Sp
     }
     piece.delimiters = inside.sliced(i);
     if (!std::ranges::all_of(piece.delimiters, [](QChar c) { return kDelimiters.contains(c); }))
-        return fault(QStringLiteral("\"%1\" is not a macro: after the letter come digits, \"r\" and the delimiters %2 only.")
-                         .arg(whole.left(40), kDelimiters),
-                     offset, whole.size());
+        return fault(
+            QStringLiteral("\"%1\" is not a macro: after the letter come digits, \"r\" and the delimiters %2 only.")
+                .arg(whole.left(40), kDelimiters),
+            offset, whole.size());
     return piece;
 }
 
@@ -144,7 +147,8 @@ QString expand(const SpfMacroPiece &piece, const SpfMacroValues &values)
 
 } // namespace
 
-tl::expected<std::vector<SpfMacroPiece>, SpfSyntaxError> parseMacroString(const QString &text, SpfMacroUse use, qsizetype offset)
+tl::expected<std::vector<SpfMacroPiece>, SpfSyntaxError> parseMacroString(const QString &text, SpfMacroUse use,
+                                                                          qsizetype offset)
 {
     std::vector<SpfMacroPiece> pieces;
     QString literal;
@@ -155,7 +159,8 @@ tl::expected<std::vector<SpfMacroPiece>, SpfSyntaxError> parseMacroString(const 
     for (qsizetype i = 0; i < text.size(); ++i) {
         const QChar c = text[i];
         if (!isLiteralFor(c, use))
-            return fault(QStringLiteral("A character that cannot stand in a macro-string: only printable ASCII can."), offset + i, 1);
+            return fault(QStringLiteral("A character that cannot stand in a macro-string: only printable ASCII can."),
+                         offset + i, 1);
         if (c != u'%') {
             literal += c;
             continue;
@@ -164,7 +169,8 @@ tl::expected<std::vector<SpfMacroPiece>, SpfSyntaxError> parseMacroString(const 
         if (next == u'{') {
             const qsizetype end = text.indexOf(u'}', i);
             if (end < 0)
-                return fault(QStringLiteral("A macro that begins with \"%{\" has no closing \"}\"."), offset + i, text.size() - i);
+                return fault(QStringLiteral("A macro that begins with \"%{\" has no closing \"}\"."), offset + i,
+                             text.size() - i);
             auto piece = parseMacro(text.sliced(i + 2, end - i - 2), use, offset + i);
             if (!piece)
                 return tl::unexpected(piece.error());
@@ -175,7 +181,8 @@ tl::expected<std::vector<SpfMacroPiece>, SpfSyntaxError> parseMacroString(const 
         }
         const QString escape = escapeOf(next);
         if (escape.isNull())
-            return fault(QStringLiteral("A single \"%\" means nothing; write \"%%\" for a percent sign."), offset + i, 1);
+            return fault(QStringLiteral("A single \"%\" means nothing; write \"%%\" for a percent sign."), offset + i,
+                         1);
         literal += escape;
         ++i;
     }

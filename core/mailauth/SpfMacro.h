@@ -18,30 +18,31 @@ enum class SpfMacroUse { DomainSpec, AnyModifier, Explanation };
 
 /// A literal text, or one `%{letter digits r delimiters}`.
 struct SpfMacroPiece {
-    QString literal;             ///< when `letter` is null
-    QChar letter;                ///< lower case
-    bool urlEscaped = false;     ///< was upper case (§7.3)
-    int keepRight = 0;           ///< how many parts to keep from the right; 0: all
+    QString literal;         ///< when `letter` is null
+    QChar letter;            ///< lower case
+    bool urlEscaped = false; ///< was upper case (§7.3)
+    int keepRight = 0;       ///< how many parts to keep from the right; 0: all
     bool reversed = false;
-    QString delimiters;          ///< empty: the dot
+    QString delimiters; ///< empty: the dot
     bool operator==(const SpfMacroPiece &) const = default;
 };
 
 /// What the letters stand for (§7.2).
 struct SpfMacroValues {
-    QString localPart;           ///< l
-    QString senderDomain;        ///< o; s is l@o
-    QString domain;              ///< d
-    QString helo;                ///< h
-    IpAddress ip;                ///< i v c
-    QString receiver;            ///< r
-    std::chrono::sys_seconds time{};                ///< t
-    std::function<QString()> validatedName;         ///< p; asked only when needed
+    QString localPart;                      ///< l
+    QString senderDomain;                   ///< o; s is l@o
+    QString domain;                         ///< d
+    QString helo;                           ///< h
+    IpAddress ip;                           ///< i v c
+    QString receiver;                       ///< r
+    std::chrono::sys_seconds time{};        ///< t
+    std::function<QString()> validatedName; ///< p; asked only when needed
 };
 
 /// `offset` is where `text` begins in the record, for the place of a fault.
-[[nodiscard]] tl::expected<std::vector<SpfMacroPiece>, SpfSyntaxError> parseMacroString(const QString &text, SpfMacroUse use,
-                                                                                       qsizetype offset = 0);
+[[nodiscard]] tl::expected<std::vector<SpfMacroPiece>, SpfSyntaxError> parseMacroString(const QString &text,
+                                                                                        SpfMacroUse use,
+                                                                                        qsizetype offset = 0);
 /// At most 64 K characters; what is more is dropped on the left.
 [[nodiscard]] QString expandMacros(const std::vector<SpfMacroPiece> &pieces, const SpfMacroValues &values);
 

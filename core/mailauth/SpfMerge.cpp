@@ -8,14 +8,16 @@ namespace relaywright {
 namespace {
 
 using Kind = SpfMechanism::Kind;
-constexpr qsizetype kMaxStringOctets = 255; // one <character-string> (RFC 1035 §3.3)
+constexpr qsizetype kMaxStringOctets = 255;   // one <character-string> (RFC 1035 §3.3)
 constexpr qsizetype kSmallRecordOctets = 450; // fits a UDP answer of 512 octets (RFC 7208 §3.4)
 constexpr int kMaxLookups = 10;
 constexpr int kNearLookups = 8;
 
 tl::unexpected<Error> atPlace(const QString &what, const SpfSyntaxError &error)
 {
-    return failure(ErrorKind::InvalidInput, QStringLiteral("%1 has a fault at character %2: %3").arg(what).arg(error.offset + 1).arg(error.sentence));
+    return failure(
+        ErrorKind::InvalidInput,
+        QStringLiteral("%1 has a fault at character %2: %3").arg(what).arg(error.offset + 1).arg(error.sentence));
 }
 
 /// People paste records as zone files show them, `"v=spf1 ..." "..."`: the strings joined, else the text itself.
@@ -46,17 +48,20 @@ Result<SpfMechanism> parseMechanism(const QString &text)
         return atPlace(QStringLiteral("The mechanism \"%1\"").arg(text.left(80)), error);
     }
     const bool one = record->mechanisms.size() == 1 && record->redirect.isEmpty() && record->explanation.isEmpty()
-        && record->otherModifiers.isEmpty();
+                     && record->otherModifiers.isEmpty();
     if (!one || record->mechanisms.front().kind == Kind::All)
-        return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("\"%1\" is not one mechanism to add. Write one such as ip4:192.0.2.10 or include:spf.example.com.").arg(text.left(80)));
+        return failure(
+            ErrorKind::InvalidInput,
+            QStringLiteral(
+                "\"%1\" is not one mechanism to add. Write one such as ip4:192.0.2.10 or include:spf.example.com.")
+                .arg(text.left(80)));
     return record->mechanisms.front();
 }
 
 bool sameTarget(const SpfMechanism &a, const SpfMechanism &b)
 {
     return a.kind == b.kind && a.network == b.network && a.prefix4 == b.prefix4 && a.prefix6 == b.prefix6
-        && a.domainSpec.compare(b.domainSpec, Qt::CaseInsensitive) == 0;
+           && a.domainSpec.compare(b.domainSpec, Qt::CaseInsensitive) == 0;
 }
 
 bool covers(const SpfMechanism &wide, const SpfMechanism &narrow)
@@ -65,8 +70,9 @@ bool covers(const SpfMechanism &wide, const SpfMechanism &narrow)
         return false;
     if (sameTarget(wide, narrow))
         return true;
-    return wide.network && narrow.network && wide.kind == narrow.kind && wide.network->prefixLength() <= narrow.network->prefixLength()
-        && wide.network->contains(narrow.network->address());
+    return wide.network && narrow.network && wide.kind == narrow.kind
+           && wide.network->prefixLength() <= narrow.network->prefixLength()
+           && wide.network->contains(narrow.network->address());
 }
 
 /// The terms of a record as written, with what the parser made of them.
@@ -102,20 +108,24 @@ Result<Terms> readTerms(const std::optional<QString> &existing)
 void add(const SpfMechanism &mechanism, Terms &terms, SpfMergeResult &result)
 {
     const QString text = toText(mechanism);
-    const auto known = std::ranges::find_if(terms.record.mechanisms, [&](const SpfMechanism &m) { return covers(m, mechanism); });
+    const auto known =
+        std::ranges::find_if(terms.record.mechanisms, [&](const SpfMechanism &m) { return covers(m, mechanism); });
     if (known != terms.record.mechanisms.end()) {
         const QString there = toText(*known);
         result.notes += there.compare(text, Qt::CaseInsensitive) == 0
-            ? QStringLiteral("\"%1\" is there already.").arg(text)
-            : QStringLiteral("\"%1\" is already covered by \"%2\".").arg(text, there);
+                            ? QStringLiteral("\"%1\" is there already.").arg(text)
+                            : QStringLiteral("\"%1\" is already covered by \"%2\".").arg(text, there);
         return;
     }
-    const auto other = std::ranges::find_if(terms.record.mechanisms, [&](const SpfMechanism &m) { return sameTarget(m, mechanism); });
+    const auto other =
+        std::ranges::find_if(terms.record.mechanisms, [&](const SpfMechanism &m) { return sameTarget(m, mechanism); });
     if (other != terms.record.mechanisms.end())
-        result.notes += QStringLiteral("\"%1\" stands before it and decides first; take it out if the new \"%2\" shall count.")
-                            .arg(toText(*other), text);
+        result.notes +=
+            QStringLiteral("\"%1\" stands before it and decides first; take it out if the new \"%2\" shall count.")
+                .arg(toText(*other), text);
     terms.texts.insert(terms.insertAt(), text);
-    terms.record.mechanisms.insert(std::ranges::find(terms.record.mechanisms, Kind::All, &SpfMechanism::kind), mechanism);
+    terms.record.mechanisms.insert(std::ranges::find(terms.record.mechanisms, Kind::All, &SpfMechanism::kind),
+                                   mechanism);
     result.added += text;
 }
 
@@ -124,34 +134,45 @@ void noteEnd(const SpfRecord &record, QStringList &notes)
     const auto all = std::ranges::find(record.mechanisms, Kind::All, &SpfMechanism::kind);
     if (all == record.mechanisms.end()) {
         if (record.redirect.isEmpty())
-            notes += QStringLiteral("The record has no \"all\" at its end: servers it does not list count as neutral. \"~all\" or \"-all\" says more.");
+            notes += QStringLiteral("The record has no \"all\" at its end: servers it does not list count as neutral. "
+                                    "\"~all\" or \"-all\" says more.");
         return;
     }
     if (all->qualifier == SpfQualifier::Pass)
-        notes += QStringLiteral("The record ends in \"+all\": every server in the world may send as this domain. Change it to \"~all\" or \"-all\".");
+        notes += QStringLiteral("The record ends in \"+all\": every server in the world may send as this domain. "
+                                "Change it to \"~all\" or \"-all\".");
     if (std::next(all) != record.mechanisms.end() || !record.redirect.isEmpty())
         notes += QStringLiteral("Terms after \"all\" never count.");
 }
 
 void noteLookups(const SpfRecord &record, QStringList &notes)
 {
-    const auto count = std::ranges::count_if(record.mechanisms, [](const SpfMechanism &m) { return needsLookup(m.kind); })
+    const auto count =
+        std::ranges::count_if(record.mechanisms, [](const SpfMechanism &m) { return needsLookup(m.kind); })
         + (record.redirect.isEmpty() ? 0 : 1);
     if (count > kMaxLookups)
-        notes += QStringLiteral("The record's own terms cost %1 DNS lookups; over 10 receivers give up with a permanent error. Remove includes that are no longer used.")
+        notes += QStringLiteral("The record's own terms cost %1 DNS lookups; over 10 receivers give up with a "
+                                "permanent error. Remove includes that are no longer used.")
                      .arg(count);
     else if (count >= kNearLookups)
-        notes += QStringLiteral("The record's own terms cost %1 of 10 DNS lookups, and what they include costs more. Count them before publishing.").arg(count);
+        notes += QStringLiteral("The record's own terms cost %1 of 10 DNS lookups, and what they include costs more. "
+                                "Count them before publishing.")
+                     .arg(count);
     else if (count > 0)
-        notes += QStringLiteral("The record's own terms cost %1 of 10 DNS lookups, not counting what the included records cost.").arg(count);
+        notes += QStringLiteral(
+                     "The record's own terms cost %1 of 10 DNS lookups, not counting what the included records cost.")
+                     .arg(count);
 }
 
 void noteLength(const QString &record, QStringList &notes)
 {
     if (record.size() > kMaxStringOctets)
-        notes += QStringLiteral("The record has %1 characters: publish it as several strings of at most 255 in one TXT record.").arg(record.size());
+        notes += QStringLiteral(
+                     "The record has %1 characters: publish it as several strings of at most 255 in one TXT record.")
+                     .arg(record.size());
     if (record.size() > kSmallRecordOctets)
-        notes += QStringLiteral("A record this long may not fit a plain DNS answer; shorten it if receivers report errors.");
+        notes +=
+            QStringLiteral("A record this long may not fit a plain DNS answer; shorten it if receivers report errors.");
 }
 
 QString quoted(const QByteArray &octets)
@@ -187,9 +208,11 @@ Result<SpfMergeResult> mergeSpf(const std::optional<QString> &existing, const QS
     result.record = terms->texts.join(u' ');
     result.changed = isNew || !result.added.isEmpty();
     if (isNew)
-        result.notes += QStringLiteral("There was no record: this one ends in \"~all\". Make it \"-all\" once every server that sends as the domain is listed.");
+        result.notes += QStringLiteral("There was no record: this one ends in \"~all\". Make it \"-all\" once every "
+                                       "server that sends as the domain is listed.");
     else if (result.changed)
-        result.notes += QStringLiteral("Every term that was there is kept; replace the old record, so that there is one SPF record only.");
+        result.notes += QStringLiteral(
+            "Every term that was there is kept; replace the old record, so that there is one SPF record only.");
     noteEnd(terms->record, result.notes);
     noteLookups(terms->record, result.notes);
     noteLength(result.record, result.notes);

@@ -10,8 +10,8 @@ namespace relaywright {
 /// A merged record and what was done, each a whole sentence.
 struct SpfMergeResult {
     QString record;
-    QStringList added;     ///< terms that were new
-    QStringList notes;     ///< why it is safe; what to watch (length over 255, lookups near 10, `+all` found)
+    QStringList added; ///< terms that were new
+    QStringList notes; ///< why it is safe; what to watch (length over 255, lookups near 10, `+all` found)
     bool changed = false;
 };
 

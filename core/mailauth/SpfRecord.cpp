@@ -14,9 +14,14 @@ namespace {
 using Kind = SpfMechanism::Kind;
 constexpr QLatin1String kVersion("v=spf1");
 constexpr std::array<std::pair<QLatin1String, Kind>, 8> kMechanisms{{
-    {QLatin1String("all"), Kind::All}, {QLatin1String("include"), Kind::Include}, {QLatin1String("a"), Kind::A},
-    {QLatin1String("mx"), Kind::Mx}, {QLatin1String("ptr"), Kind::Ptr}, {QLatin1String("ip4"), Kind::Ip4},
-    {QLatin1String("ip6"), Kind::Ip6}, {QLatin1String("exists"), Kind::Exists},
+    {QLatin1String("all"), Kind::All},
+    {QLatin1String("include"), Kind::Include},
+    {QLatin1String("a"), Kind::A},
+    {QLatin1String("mx"), Kind::Mx},
+    {QLatin1String("ptr"), Kind::Ptr},
+    {QLatin1String("ip4"), Kind::Ip4},
+    {QLatin1String("ip6"), Kind::Ip6},
+    {QLatin1String("exists"), Kind::Exists},
 }};
 
 bool isAlpha(QChar c)
@@ -42,14 +47,14 @@ bool isTopLabel(QStringView label)
 {
     const bool inside = std::ranges::all_of(label, [](QChar c) { return isAlpha(c) || isDigit(c) || c == u'-'; });
     return inside && !label.isEmpty() && label.front() != u'-' && label.back() != u'-'
-        && !std::ranges::all_of(label, isDigit);
+           && !std::ranges::all_of(label, isDigit);
 }
 
 /// A prefix length without leading zeros, at most `max`; nothing when it is none.
 std::optional<int> parsePrefix(QStringView digits, int max)
 {
     const bool plain = !digits.isEmpty() && digits.size() <= 3 && std::ranges::all_of(digits, isDigit)
-        && (digits.size() == 1 || digits.front() != u'0');
+                       && (digits.size() == 1 || digits.front() != u'0');
     if (!plain || digits.toInt() > max)
         return std::nullopt;
     return digits.toInt();
@@ -106,15 +111,19 @@ private:
         const auto bad = std::ranges::find_if(m_text, [](QChar c) { return c.unicode() < 0x20 || c.unicode() > 0x7e; });
         if (bad == m_text.end())
             return true;
-        return fail(QStringLiteral("A character that is not printable ASCII; separate terms with spaces and write domains as A-labels."),
-                    bad - m_text.begin(), 1);
+        return fail(
+            QStringLiteral(
+                "A character that is not printable ASCII; separate terms with spaces and write domains as A-labels."),
+            bad - m_text.begin(), 1);
     }
 
     bool checkVersion()
     {
         const bool begins = m_text.startsWith(kVersion, Qt::CaseInsensitive)
-            && (m_text.size() == kVersion.size() || m_text[kVersion.size()] == u' ');
-        return begins || fail(QStringLiteral("An SPF record begins with \"v=spf1\" and a space."), 0, std::min<qsizetype>(m_text.size(), 7));
+                            && (m_text.size() == kVersion.size() || m_text[kVersion.size()] == u' ');
+        return begins
+               || fail(QStringLiteral("An SPF record begins with \"v=spf1\" and a space."), 0,
+                       std::min<qsizetype>(m_text.size(), 7));
     }
 
     void parseTerm(qsizetype offset, const QString &term)
@@ -156,8 +165,10 @@ private:
         const QString name = term.sliced(sign, nameEnd - sign).toLower();
         const auto known = std::ranges::find(kMechanisms, name, &std::pair<QLatin1String, Kind>::first);
         if (known == kMechanisms.end())
-            return fail(QStringLiteral("\"%1\" is not a mechanism that SPF knows: all, include, a, mx, ptr, ip4, ip6, exists.").arg(term.left(60)),
-                        offset, term.size());
+            return fail(
+                QStringLiteral("\"%1\" is not a mechanism that SPF knows: all, include, a, mx, ptr, ip4, ip6, exists.")
+                    .arg(term.left(60)),
+                offset, term.size());
         mechanism.kind = known->second;
         if (!parseArgument(mechanism, term, nameEnd))
             return false;
@@ -181,18 +192,15 @@ private:
         switch (mechanism.kind) {
         case Kind::All:
             return nameEnd == term.size()
-                || fail(QStringLiteral("\"all\" takes no argument."), mechanism.offset + nameEnd, term.size() - nameEnd);
+                   || fail(QStringLiteral("\"all\" takes no argument."), mechanism.offset + nameEnd,
+                           term.size() - nameEnd);
         case Kind::Ip4:
-        case Kind::Ip6:
-            return parseNetwork(mechanism, term, nameEnd);
+        case Kind::Ip6: return parseNetwork(mechanism, term, nameEnd);
         case Kind::A:
-        case Kind::Mx:
-            return parseAddressed(mechanism, term, nameEnd);
-        case Kind::Ptr:
-            return nameEnd == term.size() || takeDomain(mechanism, term, nameEnd, term.size());
+        case Kind::Mx: return parseAddressed(mechanism, term, nameEnd);
+        case Kind::Ptr: return nameEnd == term.size() || takeDomain(mechanism, term, nameEnd, term.size());
         case Kind::Include:
-        case Kind::Exists:
-            return takeDomain(mechanism, term, nameEnd, term.size());
+        case Kind::Exists: return takeDomain(mechanism, term, nameEnd, term.size());
         }
         Q_UNREACHABLE();
     }
@@ -208,11 +216,16 @@ private:
         const auto prefix = slash < 0 ? std::optional(bits) : parsePrefix(QStringView(text).mid(slash + 1), bits);
         // "::ffff:192.0.2.1" comes as an IPv4 address: the colon tells which of the two was written.
         if (!address || addressText.contains(u':') == v4)
-            return fail(v4 ? QStringLiteral("\"%1\" needs an IPv4 address, such as ip4:192.0.2.10 or ip4:192.0.2.0/24.").arg(term.left(60))
-                           : QStringLiteral("\"%1\" needs an IPv6 address, such as ip6:2001:db8::10 or ip6:2001:db8::/32.").arg(term.left(60)),
-                        mechanism.offset, term.size());
+            return fail(
+                v4 ? QStringLiteral("\"%1\" needs an IPv4 address, such as ip4:192.0.2.10 or ip4:192.0.2.0/24.")
+                         .arg(term.left(60))
+                   : QStringLiteral("\"%1\" needs an IPv6 address, such as ip6:2001:db8::10 or ip6:2001:db8::/32.")
+                         .arg(term.left(60)),
+                mechanism.offset, term.size());
         if (!prefix)
-            return fail(QStringLiteral("The prefix length of \"%1\" must be a number from 0 to %2.").arg(term.left(60)).arg(bits),
+            return fail(QStringLiteral("The prefix length of \"%1\" must be a number from 0 to %2.")
+                            .arg(term.left(60))
+                            .arg(bits),
                         mechanism.offset, term.size());
         mechanism.network = networkOf(*address, mechanism.kind, *prefix);
         return true;
@@ -240,7 +253,8 @@ private:
             end = start - 1;
         }
         if (!prefix4 || !prefix6)
-            return fail(QStringLiteral("The prefix lengths of \"%1\" must be numbers up to 32 for IPv4 and, after two slashes, up to 128 for IPv6.")
+            return fail(QStringLiteral("The prefix lengths of \"%1\" must be numbers up to 32 for IPv4 and, after two "
+                                       "slashes, up to 128 for IPv6.")
                             .arg(term.left(60)),
                         mechanism.offset, term.size());
         mechanism.prefix4 = *prefix4;
@@ -251,7 +265,8 @@ private:
     bool takeDomain(SpfMechanism &mechanism, const QString &term, qsizetype nameEnd, qsizetype end)
     {
         if (nameEnd >= end || term[nameEnd] != u':')
-            return fail(QStringLiteral("\"%1\" needs a colon and a domain, such as include:spf.example.com.").arg(term.left(60)),
+            return fail(QStringLiteral("\"%1\" needs a colon and a domain, such as include:spf.example.com.")
+                            .arg(term.left(60)),
                         mechanism.offset, term.size());
         mechanism.domainSpec = term.sliced(nameEnd + 1, end - nameEnd - 1);
         return checkDomainSpec(mechanism.domainSpec, mechanism.offset + nameEnd + 1, mechanism.offset, term);
@@ -261,7 +276,9 @@ private:
     bool checkDomainSpec(const QString &spec, qsizetype offset, qsizetype termOffset, const QString &term)
     {
         if (spec.isEmpty())
-            return fail(QStringLiteral("\"%1\" has no domain; write one after it, or leave the sign away.").arg(term.left(60)), termOffset, term.size());
+            return fail(
+                QStringLiteral("\"%1\" has no domain; write one after it, or leave the sign away.").arg(term.left(60)),
+                termOffset, term.size());
         const auto pieces = parseMacroString(spec, SpfMacroUse::DomainSpec, offset);
         if (!pieces)
             return fail(pieces.error().sentence, pieces.error().offset, pieces.error().length);
@@ -270,11 +287,15 @@ private:
         const QString body = spec.endsWith(u'.') ? spec.chopped(1) : spec;
         const qsizetype dot = body.lastIndexOf(u'.');
         if (dot < 0 || !isTopLabel(QStringView(body).sliced(dot + 1)))
-            return fail(QStringLiteral("\"%1\" is not a domain: it needs a dot and a last part of letters, digits and inner hyphens.").arg(spec.left(60)),
-                        offset, spec.size());
+            return fail(
+                QStringLiteral(
+                    "\"%1\" is not a domain: it needs a dot and a last part of letters, digits and inner hyphens.")
+                    .arg(spec.left(60)),
+                offset, spec.size());
         // What cannot become a name whatever the sender is: an empty or overlong label (§4.8 leaves it to us).
         if (!spec.contains(u'%') && toQueryName(spec).isEmpty())
-            return fail(QStringLiteral("\"%1\" is not a domain: a part of it is empty or longer than 63 characters.").arg(spec.left(60)),
+            return fail(QStringLiteral("\"%1\" is not a domain: a part of it is empty or longer than 63 characters.")
+                            .arg(spec.left(60)),
                         offset, spec.size());
         return true;
     }
@@ -316,7 +337,8 @@ QString networkText(const SpfMechanism &mechanism)
     if (!mapped)
         return network.toString();
     const QString address = QStringLiteral("::ffff:") + network.address().toString();
-    return network.prefixLength() == 32 ? address : QStringLiteral("%1/%2").arg(address).arg(network.prefixLength() + 96);
+    return network.prefixLength() == 32 ? address
+                                        : QStringLiteral("%1/%2").arg(address).arg(network.prefixLength() + 96);
 }
 
 } // namespace
@@ -325,7 +347,7 @@ bool isSpfRecord(QByteArrayView text)
 {
     const QByteArrayView head = text.first(std::min<qsizetype>(text.size(), kVersion.size()));
     return head.compare(QByteArrayView("v=spf1"), Qt::CaseInsensitive) == 0
-        && (text.size() == kVersion.size() || text[kVersion.size()] == ' ');
+           && (text.size() == kVersion.size() || text[kVersion.size()] == ' ');
 }
 
 tl::expected<SpfRecord, SpfSyntaxError> parseSpf(const QString &text)

@@ -20,13 +20,13 @@ struct SpfMechanism {
     enum class Kind { All, Include, A, Mx, Ptr, Ip4, Ip6, Exists };
     SpfQualifier qualifier = SpfQualifier::Pass;
     Kind kind = Kind::All;
-    QString domainSpec;                 ///< with macros, empty when none was given
+    QString domainSpec; ///< with macros, empty when none was given
     /// ip4, ip6; the host bits that the record may have set are cleared. An `ip6:` inside ::ffff:0:0/96 holds the IPv4
     /// network, yet matches nobody: such clients count as IPv4 (§5).
     std::optional<IpNetwork> network;
-    int prefix4 = 32;                   ///< a, mx: dual CIDR
+    int prefix4 = 32; ///< a, mx: dual CIDR
     int prefix6 = 128;
-    qsizetype offset = 0;               ///< in the record's text
+    qsizetype offset = 0; ///< in the record's text
     qsizetype length = 0;
     bool operator==(const SpfMechanism &) const = default;
 };
@@ -34,9 +34,9 @@ struct SpfMechanism {
 /// A whole record (RFC 7208 §4.6).
 struct SpfRecord {
     std::vector<SpfMechanism> mechanisms;
-    QString redirect;                   ///< domain-spec, empty when none
-    QString explanation;                ///< exp=, empty when none
-    QStringList otherModifiers;         ///< unknown ones, as written; they mean nothing (§6), yet are kept
+    QString redirect;           ///< domain-spec, empty when none
+    QString explanation;        ///< exp=, empty when none
+    QStringList otherModifiers; ///< unknown ones, as written; they mean nothing (§6), yet are kept
     bool operator==(const SpfRecord &) const = default;
 };
 

@@ -10,10 +10,10 @@ namespace relaywright {
 
 namespace {
 
-constexpr qsizetype kMaxNames = 10;   // of one mx or ptr (§4.6.4)
-constexpr int kCountAllLookups = 30;  // bounds the count of a record that is over its limit
+constexpr qsizetype kMaxNames = 10;  // of one mx or ptr (§4.6.4)
+constexpr int kCountAllLookups = 30; // bounds the count of a record that is over its limit
 constexpr qsizetype kMaxExplanationChars = 1000;
-constexpr qsizetype kMaxAddressChars = 320;  // 64 + "@" + 255 (RFC 5321 §4.5.3.1)
+constexpr qsizetype kMaxAddressChars = 320; // 64 + "@" + 255 (RFC 5321 §4.5.3.1)
 
 /// §4.3: a domain to check has at least two labels, none empty or over 63 characters; no address literal.
 bool isCheckable(const QString &domain)
@@ -71,7 +71,8 @@ SpfVerdict SpfRun::run()
 {
     SpfVerdict verdict;
     if (!isCheckable(m_senderDomain) || m_localPart.size() + m_senderDomain.size() > kMaxAddressChars) {
-        verdict.reason = QStringLiteral("\"%1\" is not a full domain, so there is no SPF record to ask for.").arg(m_senderDomain.left(80));
+        verdict.reason = QStringLiteral("\"%1\" is not a full domain, so there is no SPF record to ask for.")
+                             .arg(m_senderDomain.left(80));
         return verdict;
     }
     const Outcome outcome = checkHost(m_senderDomain, 0);
@@ -82,9 +83,10 @@ SpfVerdict SpfRun::run()
     verdict.voidLookups = m_voidLookups;
     if (m_request.countAll && isOverLimits() && outcome.result != SpfResult::TempError) {
         verdict.result = SpfResult::PermError;
-        verdict.reason = m_lookups > kSpfMaxLookups
-            ? QStringLiteral("The record costs %1 DNS lookups in all; 10 are allowed.").arg(m_lookups)
-            : QStringLiteral("The record has %1 lookups without an answer; 2 are allowed.").arg(m_voidLookups);
+        verdict.reason =
+            m_lookups > kSpfMaxLookups
+                ? QStringLiteral("The record costs %1 DNS lookups in all; 10 are allowed.").arg(m_lookups)
+                : QStringLiteral("The record has %1 lookups without an answer; 2 are allowed.").arg(m_voidLookups);
     }
     if (outcome.result == SpfResult::Fail)
         verdict.explanation = explain(outcome);
@@ -145,29 +147,46 @@ SpfRun::Outcome SpfRun::checkHost(const QString &domain, int depth)
     }
     if (redirects)
         return followRedirect(record, domain, depth);
-    return {SpfResult::Neutral, {}, QStringLiteral("No term of the record of %1 matches, and it has no \"all\".").arg(domain), {}, {}};
+    return {SpfResult::Neutral,
+            {},
+            QStringLiteral("No term of the record of %1 matches, and it has no \"all\".").arg(domain),
+            {},
+            {}};
 }
 
 /// §4.4, §4.5, §4.6: asks, selects the one record and parses it. An outcome when that ends the check.
 std::optional<SpfRun::Outcome> SpfRun::fetchRecord(const QString &domain, SpfRecord &record)
 {
     if (!isCheckable(domain))
-        return Outcome{SpfResult::None, {}, QStringLiteral("\"%1\" is not a full domain.").arg(domain.left(80)), {}, {}};
+        return Outcome{
+            SpfResult::None, {}, QStringLiteral("\"%1\" is not a full domain.").arg(domain.left(80)), {}, {}};
     const SpfAnswer answer = ask(domain, SpfQueryType::Txt);
     if (answer.status == SpfAnswer::Status::Failed)
         return Outcome{SpfResult::TempError, {}, lookupFailed(domain), {}, {}};
     QByteArrayList records;
-    std::ranges::copy_if(answer.texts, std::back_inserter(records), [](const QByteArray &text) { return isSpfRecord(text); });
+    std::ranges::copy_if(answer.texts, std::back_inserter(records),
+                         [](const QByteArray &text) { return isSpfRecord(text); });
     if (records.isEmpty())
         return Outcome{SpfResult::None, {}, QStringLiteral("%1 has no SPF record.").arg(domain), {}, {}};
     if (records.size() > 1)
-        return Outcome{SpfResult::PermError, {}, QStringLiteral("%1 has %2 SPF records; it must have exactly one.").arg(domain).arg(records.size()), {}, {}};
+        return Outcome{
+            SpfResult::PermError,
+            {},
+            QStringLiteral("%1 has %2 SPF records; it must have exactly one.").arg(domain).arg(records.size()),
+            {},
+            {}};
     auto known = m_parsed.find(records.front());
     if (known == m_parsed.end())
         known = m_parsed.insert(records.front(), parseSpf(QString::fromLatin1(records.front())));
     if (!*known)
-        return Outcome{SpfResult::PermError, {}, QStringLiteral("The SPF record of %1 has a fault at character %2: %3")
-                           .arg(domain).arg(known->error().offset + 1).arg(known->error().sentence), {}, {}};
+        return Outcome{SpfResult::PermError,
+                       {},
+                       QStringLiteral("The SPF record of %1 has a fault at character %2: %3")
+                           .arg(domain)
+                           .arg(known->error().offset + 1)
+                           .arg(known->error().sentence),
+                       {},
+                       {}};
     record = **known;
     return std::nullopt;
 }
@@ -191,7 +210,8 @@ std::optional<SpfRun::Outcome> SpfRun::evaluateMechanisms(const SpfRecord &recor
         Outcome outcome{SpfResult::TempError, step.term, note, {}, {}};
         if (match == Match::Yes) {
             outcome.result = resultOf(mechanism.qualifier);
-            outcome.reason = QStringLiteral("%1 matches \"%2\" in the record of %3.").arg(m_request.ip.toString(), step.term, domain);
+            outcome.reason = QStringLiteral("%1 matches \"%2\" in the record of %3.")
+                                 .arg(m_request.ip.toString(), step.term, domain);
         } else if (match == Match::PermError) {
             outcome.result = SpfResult::PermError;
         }
@@ -234,7 +254,8 @@ SpfRun::Match SpfRun::evaluate(const SpfMechanism &mechanism, const QString &dom
     if (mechanism.kind == Kind::All)
         return Match::Yes;
     if (mechanism.network) {
-        const bool mapped = mechanism.kind == Kind::Ip6 && mechanism.network->address().family() == IpAddress::Family::V4;
+        const bool mapped =
+            mechanism.kind == Kind::Ip6 && mechanism.network->address().family() == IpAddress::Family::V4;
         return !mapped && mechanism.network->contains(m_request.ip) ? Match::Yes : Match::No;
     }
     if (!spendLookup(note))
@@ -251,7 +272,10 @@ SpfRun::Match SpfRun::evaluate(const SpfMechanism &mechanism, const QString &dom
     case Kind::Mx: return evaluateMx(mechanism, target, note);
     case Kind::Ptr: return evaluatePtr(target, note);
     case Kind::Exists: return evaluateExists(target, note);
-    case Kind::All: case Kind::Include: case Kind::Ip4: case Kind::Ip6: break;
+    case Kind::All:
+    case Kind::Include:
+    case Kind::Ip4:
+    case Kind::Ip6: break;
     }
     Q_UNREACHABLE();
 }
@@ -384,8 +408,13 @@ QString SpfRun::validatedName(const QString &domain)
 
 SpfMacroValues SpfRun::valuesFor(const QString &domain)
 {
-    return {.localPart = m_localPart, .senderDomain = m_senderDomain, .domain = domain, .helo = m_request.helo.left(kMaxAddressChars),
-            .ip = m_request.ip, .receiver = m_request.receiver, .time = m_request.time,
+    return {.localPart = m_localPart,
+            .senderDomain = m_senderDomain,
+            .domain = domain,
+            .helo = m_request.helo.left(kMaxAddressChars),
+            .ip = m_request.ip,
+            .receiver = m_request.receiver,
+            .time = m_request.time,
             .validatedName = [this, domain] { return validatedName(domain); }};
 }
 

@@ -69,7 +69,8 @@ private:
     {
         SpfVerdict verdict;
         verdict.result = SpfResult::TempError;
-        verdict.reason = QStringLiteral("The SPF check took longer than %1 seconds. Try again later.").arg(kTotalLimit.count());
+        verdict.reason =
+            QStringLiteral("The SPF check took longer than %1 seconds. Try again later.").arg(kTotalLimit.count());
         end(verdict);
     }
 

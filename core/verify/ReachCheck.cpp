@@ -28,7 +28,8 @@ public:
         QObject::connect(&timer, &QTimer::timeout, q, [this] { onLate(); });
         QObject::connect(&socket, &QTcpSocket::connected, q, [this] { onConnected(); });
         QObject::connect(&socket, &QTcpSocket::readyRead, q, [this] { onReadyRead(); });
-        QObject::connect(&socket, &QTcpSocket::errorOccurred, q, [this](QAbstractSocket::SocketError error) { onError(error); });
+        QObject::connect(&socket, &QTcpSocket::errorOccurred, q,
+                         [this](QAbstractSocket::SocketError error) { onError(error); });
     }
 
     ~Private() { QObject::disconnect(&socket, nullptr, q, nullptr); }
@@ -111,17 +112,16 @@ private:
         }
     }
 
-    void onLate()
-    {
-        end(connected ? ReachOutcome::Kind::Silent : ReachOutcome::Kind::TimedOut, {});
-    }
+    void onLate() { end(connected ? ReachOutcome::Kind::Silent : ReachOutcome::Kind::TimedOut, {}); }
 
     void end(ReachOutcome::Kind kind, const QString &text)
     {
         if (!done)
             return;
         timer.stop();
-        ReachOutcome outcome{.kind = kind, .text = text, .address = socket.peerAddress().toString(),
+        ReachOutcome outcome{.kind = kind,
+                             .text = text,
+                             .address = socket.peerAddress().toString(),
                              .took = std::chrono::milliseconds(clock.elapsed())};
         QObject::disconnect(&socket, nullptr, q, nullptr);
         socket.disconnectFromHost(); // after QUIT is out

@@ -22,17 +22,17 @@ struct ReachTarget {
 
 struct ReachOutcome {
     enum class Kind {
-        Connected,    ///< and greeted with 220 where the server speaks first
-        OtherGreeting,///< something else than 220: `text`
-        Silent,       ///< connected, no greeting in time
+        Connected,     ///< and greeted with 220 where the server speaks first
+        OtherGreeting, ///< something else than 220: `text`
+        Silent,        ///< connected, no greeting in time
         Refused,
-        TimedOut,     ///< no connection in time
-        NameUnknown,  ///< the DNS has no address for it
-        Failed,       ///< anything else: `text` says what
+        TimedOut,    ///< no connection in time
+        NameUnknown, ///< the DNS has no address for it
+        Failed,      ///< anything else: `text` says what
     };
     Kind kind = Kind::Failed;
-    QString text;     ///< greeting or fault, printable
-    QString address;  ///< that was connected to
+    QString text;    ///< greeting or fault, printable
+    QString address; ///< that was connected to
     std::chrono::milliseconds took{};
 };
 

@@ -11,7 +11,7 @@ namespace relaywright {
 
 namespace {
 
-constexpr int kWholeBits = 3;       // networks of up to eight addresses are checked whole
+constexpr int kWholeBits = 3; // networks of up to eight addresses are checked whole
 constexpr size_t kMaxAddresses = 16;
 constexpr std::uint16_t kImplicitTlsPort = 465;
 constexpr std::uint16_t kHttpsPort = 443;
@@ -35,7 +35,8 @@ const Option *outboundOf(const SenderPlan &plan)
     const Option *chosen = plan.chosen();
     if (!chosen || chosen->method != Method::LocalRelay)
         return chosen;
-    const auto upstream = std::ranges::find_if(plan.options, [&](const Option &option) { return option.method == chosen->upstream; });
+    const auto upstream =
+        std::ranges::find_if(plan.options, [&](const Option &option) { return option.method == chosen->upstream; });
     return upstream == plan.options.end() ? nullptr : &*upstream;
 }
 
@@ -63,13 +64,18 @@ QStringList microsoftSuffixes(const Knowledge &knowledge)
 
 QString spfInclude(const Site &site, const Knowledge &knowledge)
 {
-    const Fact *fact = site.organisation.cloud ? knowledge.find(QStringLiteral("spf.include.") + toString(*site.organisation.cloud)) : nullptr;
+    const Fact *fact = site.organisation.cloud
+                           ? knowledge.find(QStringLiteral("spf.include.") + toString(*site.organisation.cloud))
+                           : nullptr;
     return fact ? fact->value.toString() : QString();
 }
 
 class Builder {
 public:
-    Builder(const Site &site, const Plan &plan, const Knowledge &knowledge) : m_site(site), m_plan(plan), m_knowledge(knowledge) {}
+    Builder(const Site &site, const Plan &plan, const Knowledge &knowledge)
+        : m_site(site), m_plan(plan), m_knowledge(knowledge)
+    {
+    }
 
     Targets build()
     {
@@ -110,7 +116,8 @@ private:
             }
         }
         if (leavesFromSite(option.method)) {
-            SenderExpectation expected{.id = sender.id, .name = sender.name, .domain = domain, .method = option.method, .egress = {}};
+            SenderExpectation expected{
+                .id = sender.id, .name = sender.name, .domain = domain, .method = option.method, .egress = {}};
             if (const Network *network = networkOf(m_site, sender))
                 expected.egress = sampleOf(network->egress, expected.isSample);
             m_targets.senders.push_back(expected);
@@ -141,9 +148,11 @@ private:
                 m_targets.mxPort = settings.port;
             return;
         }
-        const bool implicit = settings.tls == QLatin1String("implicit") || settings.port == kImplicitTlsPort || settings.port == kHttpsPort;
+        const bool implicit = settings.tls == QLatin1String("implicit") || settings.port == kImplicitTlsPort
+                              || settings.port == kHttpsPort;
         const ReachTarget target{{*host, settings.port}, !implicit};
-        if (std::ranges::find(m_targets.endpoints, target.endpoint, &ReachTarget::endpoint) == m_targets.endpoints.end())
+        if (std::ranges::find(m_targets.endpoints, target.endpoint, &ReachTarget::endpoint)
+            == m_targets.endpoints.end())
             m_targets.endpoints.push_back(target);
     }
 

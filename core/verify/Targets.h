@@ -7,10 +7,10 @@ namespace relaywright {
 
 /// What a plan gives to look at; pure.
 struct Targets {
-    std::vector<DomainExpectation> domains;   ///< accepted domains, then other domains that senders send as
-    std::vector<SenderExpectation> senders;   ///< those whose mail leaves from the site's own addresses
-    std::vector<ReachTarget> endpoints;       ///< distinct
-    std::optional<std::uint16_t> mxPort;      ///< a method needs the MX host, and the site does not name it
+    std::vector<DomainExpectation> domains; ///< accepted domains, then other domains that senders send as
+    std::vector<SenderExpectation> senders; ///< those whose mail leaves from the site's own addresses
+    std::vector<ReachTarget> endpoints;     ///< distinct
+    std::optional<std::uint16_t> mxPort;    ///< a method needs the MX host, and the site does not name it
 };
 
 [[nodiscard]] Targets targetsOf(const Site &site, const Plan &plan, const Knowledge &knowledge);

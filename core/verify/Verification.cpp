@@ -17,7 +17,8 @@ constexpr std::chrono::seconds kReachLimit{10};
 /// Any address: with countAll the whole record is walked, whoever sends.
 SpfRequest countingRequest(const QString &domain)
 {
-    SpfRequest request{.ip = IpAddress::fromV4(0xc0000201), .helo = domain, .mailFrom = QLatin1String("postmaster@") + domain};
+    SpfRequest request{
+        .ip = IpAddress::fromV4(0xc0000201), .helo = domain, .mailFrom = QLatin1String("postmaster@") + domain};
     request.countAll = true;
     return request;
 }
@@ -38,7 +39,8 @@ public:
         scope = std::make_unique<QObject>();
         ++run;
         done = 0;
-        total = static_cast<int>(2 * targets.domains.size() + targets.senders.size() + targets.endpoints.size()) + (targets.mxPort ? 1 : 0);
+        total = static_cast<int>(2 * targets.domains.size() + targets.senders.size() + targets.endpoints.size())
+                + (targets.mxPort ? 1 : 0);
         if (total == 0) {
             QTimer::singleShot(0, scope.get(), [this] { finish(); });
             return;
@@ -83,7 +85,8 @@ private:
     void lookAtMx(DomainExpectation domain)
     {
         domain.id.prepend(QLatin1String("mx"));
-        dns.ask(domain.domain, DnsType::Mx, scope.get(), [this, domain](const DnsAnswer &answer) { report(judgeMx(domain, answer)); });
+        dns.ask(domain.domain, DnsType::Mx, scope.get(),
+                [this, domain](const DnsAnswer &answer) { report(judgeMx(domain, answer)); });
     }
 
     void lookAtSpf(DomainExpectation domain)
@@ -106,7 +109,8 @@ private:
         }
         const auto verdicts = std::make_shared<Verdicts>();
         for (const IpAddress &address : sender.egress) {
-            const SpfRequest request{.ip = address, .helo = sender.domain, .mailFrom = QLatin1String("postmaster@") + sender.domain};
+            const SpfRequest request{
+                .ip = address, .helo = sender.domain, .mailFrom = QLatin1String("postmaster@") + sender.domain};
             checkSpf(request, dns, scope.get(), [this, sender, address, verdicts](const SpfVerdict &verdict) {
                 verdicts->emplace_back(address, verdict);
                 if (verdicts->size() < sender.egress.size())
@@ -120,7 +124,8 @@ private:
     void connectTo(const ReachTarget &target)
     {
         auto *const check = new ReachCheck(
-            target, dns, kReachLimit, [this, target](const ReachOutcome &outcome) { report(judgeReach(target, outcome)); }, scope.get());
+            target, dns, kReachLimit,
+            [this, target](const ReachOutcome &outcome) { report(judgeReach(target, outcome)); }, scope.get());
         check->start();
     }
 

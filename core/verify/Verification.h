@@ -24,16 +24,16 @@ struct Finding {
     /// `reach.smtp.office365.com:587`, `reach.mx:25` when the MX host is not known.
     QString id;
     Verdict verdict = Verdict::CouldNotTell;
-    QString title;       ///< what was looked at
-    QString seen;        ///< the record, the reply, the server
-    QString why;         ///< why it matters
-    QString todo;        ///< what to do; empty when good
+    QString title; ///< what was looked at
+    QString seen;  ///< the record, the reply, the server
+    QString why;   ///< why it matters
+    QString todo;  ///< what to do; empty when good
     bool operator==(const Finding &) const = default;
 };
 
 /// Runs the checks of a plan: MX, SPF (with the evaluation for each egress address) and reachability of host:port for
 /// each chosen method. Checks run at the same time; findings come as they are known, each question to the DNS and each
-/// connection with a limit of its own. What a slot does may destroy it. `site` and `plan` are copied, `dns` outlives it.
+/// connection with a limit of its own. What a slot does may destroy it. `site` and `plan` are copied; `dns` stays.
 class Verification : public QObject {
     Q_OBJECT
 public:
@@ -55,7 +55,8 @@ private:
 
 /// One SPF check with the DNS behind it; `done` runs through the event loop, and is dropped if `context` dies first.
 /// After 20 seconds in all it is a temperror (RFC 7208 §4.6.4 recommends such a limit).
-void checkSpf(const SpfRequest &request, DnsClient &dns, QObject *context, std::function<void(const SpfVerdict &)> done);
+void checkSpf(const SpfRequest &request, DnsClient &dns, QObject *context,
+              std::function<void(const SpfVerdict &)> done);
 
 [[nodiscard]] QJsonObject toJson(const Finding &finding);
 

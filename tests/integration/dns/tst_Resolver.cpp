@@ -73,13 +73,20 @@ private Q_SLOTS:
 void tst_Resolver::answersEachType()
 {
     LoopbackDns dns;
-    dns.txt(u"example.com"_s, "v=spf1 -all").address(u"example.com"_s, u"192.0.2.1"_s).address(u"example.com"_s, u"2001:db8::1"_s);
-    dns.mx(u"example.com"_s, 20, u"b.example.com"_s).mx(u"example.com"_s, 10, u"a.example.com"_s).ns(u"example.com"_s, u"ns.example.com"_s);
+    dns.txt(u"example.com"_s, "v=spf1 -all")
+        .address(u"example.com"_s, u"192.0.2.1"_s)
+        .address(u"example.com"_s, u"2001:db8::1"_s);
+    dns.mx(u"example.com"_s, 20, u"b.example.com"_s)
+        .mx(u"example.com"_s, 10, u"a.example.com"_s)
+        .ns(u"example.com"_s, u"ns.example.com"_s);
     dns.ptr(u"1.2.0.192.in-addr.arpa"_s, u"host.example.com"_s).cname(u"www.example.com"_s, u"example.com"_s);
     const auto resolver = resolverFor({dns.endpoint()});
-    Asked txt(*resolver, u"example.com"_s, DnsType::Txt), a(*resolver, u"EXAMPLE.com."_s, DnsType::A), aaaa(*resolver, u"example.com"_s, DnsType::Aaaa);
-    Asked mx(*resolver, u"example.com"_s, DnsType::Mx), ns(*resolver, u"example.com"_s, DnsType::Ns), www(*resolver, u"www.example.com"_s, DnsType::A);
-    Asked ptr(*resolver, u"1.2.0.192.in-addr.arpa"_s, DnsType::Ptr), cname(*resolver, u"www.example.com"_s, DnsType::Cname);
+    Asked txt(*resolver, u"example.com"_s, DnsType::Txt), a(*resolver, u"EXAMPLE.com."_s, DnsType::A),
+        aaaa(*resolver, u"example.com"_s, DnsType::Aaaa);
+    Asked mx(*resolver, u"example.com"_s, DnsType::Mx), ns(*resolver, u"example.com"_s, DnsType::Ns),
+        www(*resolver, u"www.example.com"_s, DnsType::A);
+    Asked ptr(*resolver, u"1.2.0.192.in-addr.arpa"_s, DnsType::Ptr),
+        cname(*resolver, u"www.example.com"_s, DnsType::Cname);
     for (Asked *asked : {&txt, &a, &aaaa, &mx, &ns, &www, &ptr, &cname}) {
         WAIT_FOR(*asked);
         QVERIFY2(asked->answer->status == Status::Found, qPrintable(asked->answer->detail));
@@ -214,7 +221,9 @@ void tst_Resolver::keepsTheFirstFailureWhenAllServersFail()
 void tst_Resolver::followsAliasesThatTheServerLeft()
 {
     LoopbackDns dns;
-    dns.cname(u"a.example.com"_s, u"b.example.com"_s).cname(u"b.example.com"_s, u"c.example.com"_s).address(u"c.example.com"_s, u"192.0.2.1"_s);
+    dns.cname(u"a.example.com"_s, u"b.example.com"_s)
+        .cname(u"b.example.com"_s, u"c.example.com"_s)
+        .address(u"c.example.com"_s, u"192.0.2.1"_s);
     dns.fault({}, Fault::LeaveAlias);
     const auto resolver = resolverFor({dns.endpoint()});
     Asked asked(*resolver, u"a.example.com"_s, DnsType::A);
@@ -234,7 +243,9 @@ void tst_Resolver::endsAliasLoops()
 {
     QFETCH(int, fault);
     LoopbackDns dns;
-    dns.cname(u"a.example.com"_s, u"b.example.com"_s).cname(u"b.example.com"_s, u"a.example.com"_s).fault({}, static_cast<Fault>(fault));
+    dns.cname(u"a.example.com"_s, u"b.example.com"_s)
+        .cname(u"b.example.com"_s, u"a.example.com"_s)
+        .fault({}, static_cast<Fault>(fault));
     const auto resolver = resolverFor({dns.endpoint()});
     Asked asked(*resolver, u"a.example.com"_s, DnsType::A);
     WAIT_FOR(asked);
@@ -248,7 +259,8 @@ void tst_Resolver::keepsAnswersForTheirTtl()
     dns.address(u"example.com"_s, u"192.0.2.1"_s);
     const auto resolver = resolverFor({dns.endpoint()});
     for (int i = 0; i < 3; ++i) {
-        Asked found(*resolver, i ? u"Example.Com"_s : u"example.com."_s, DnsType::A), none(*resolver, u"none.example.com"_s, DnsType::A);
+        Asked found(*resolver, i ? u"Example.Com"_s : u"example.com."_s, DnsType::A),
+            none(*resolver, u"none.example.com"_s, DnsType::A);
         WAIT_FOR(found);
         WAIT_FOR(none);
         QVERIFY(found.answer->status == Status::Found && none.answer->status == Status::NoName);
@@ -284,7 +296,8 @@ void tst_Resolver::sharesEqualQuestions()
     LoopbackDns dns;
     dns.address(u"example.com"_s, u"192.0.2.1"_s);
     const auto resolver = resolverFor({dns.endpoint()});
-    Asked one(*resolver, u"example.com"_s, DnsType::A), two(*resolver, u"example.com"_s, DnsType::A), three(*resolver, u"EXAMPLE.COM"_s, DnsType::A);
+    Asked one(*resolver, u"example.com"_s, DnsType::A), two(*resolver, u"example.com"_s, DnsType::A),
+        three(*resolver, u"EXAMPLE.COM"_s, DnsType::A);
     WAIT_FOR(one);
     WAIT_FOR(two);
     WAIT_FOR(three);
@@ -332,7 +345,8 @@ void tst_Resolver::refusesImpossibleNames()
 void tst_Resolver::asksNamesWithAnyOctet()
 {
     LoopbackDns dns;
-    const QStringList names{u"foo:bar/baz.example.com"_s, u"a b\\c.example.com"_s, u"_dmarc.example.com"_s, u"\u00fc\"@%.example.com"_s};
+    const QStringList names{u"foo:bar/baz.example.com"_s, u"a b\\c.example.com"_s, u"_dmarc.example.com"_s,
+                            u"\u00fc\"@%.example.com"_s};
     const auto resolver = resolverFor({dns.endpoint()});
     for (const QString &name : names) {
         dns.address(name, u"192.0.2.1"_s);
@@ -392,7 +406,8 @@ void tst_Resolver::mayBeDestroyedWithQuestionsOpen()
 
 void tst_Resolver::refusesANameserverThatIsNoAddress()
 {
-    const auto resolver = Resolver::create({.nameservers = {*Endpoint::parse(u"dns.example.com:53"_s)}, .queryLimit = 5s});
+    const auto resolver =
+        Resolver::create({.nameservers = {*Endpoint::parse(u"dns.example.com:53"_s)}, .queryLimit = 5s});
     QVERIFY(!resolver);
     QCOMPARE(resolver.error().kind, ErrorKind::InvalidInput);
     QVERIFY2(resolver.error().detail.contains(u"dns.example.com"), qPrintable(resolver.error().detail));

@@ -73,8 +73,11 @@ QMap<QString, QString> run(Verification &verification)
     QList<std::pair<int, int>> progress;
     bool finished = false;
     QObject scope;
-    QObject::connect(&verification, &Verification::found, &scope, [&](const Finding &finding) { verdicts[finding.id] = toString(finding.verdict); });
-    QObject::connect(&verification, &Verification::progressed, &scope, [&](int done, int total) { progress += {done, total}; });
+    QObject::connect(&verification, &Verification::found, &scope,
+                     [&](const Finding &finding) { verdicts[finding.id] = toString(finding.verdict); });
+    QObject::connect(&verification, &Verification::progressed, &scope, [&](int done, int total) {
+        progress += {done, total};
+    });
     QObject::connect(&verification, &Verification::finished, &scope, [&] { finished = true; });
     verification.start();
     if (!QTest::qWaitFor([&] { return finished; }, 20'000))
@@ -101,7 +104,10 @@ void tst_Verification::findsAGoodSiteGood()
     world.publish("v=spf1 ip4:192.0.2.10 ip6:2001:db8::10 include:spf.protection.outlook.com -all");
     Verification verification(world.site, world.plan, *world.resolver);
     const QString reach = u"reach.contoso-com.mail.protection.outlook.com:%1"_s.arg(world.smtp.port());
-    QCOMPARE(run(verification), (Verdicts{{u"mx"_s, u"good"_s}, {u"spf"_s, u"good"_s}, {u"spf.sender.scanner"_s, u"good"_s}, {reach, u"good"_s}}));
+    QCOMPARE(
+        run(verification),
+        (Verdicts{
+            {u"mx"_s, u"good"_s}, {u"spf"_s, u"good"_s}, {u"spf.sender.scanner"_s, u"good"_s}, {reach, u"good"_s}}));
     RELAYWRIGHT_VERIFY_SCRIPT(world.smtp);
 }
 
@@ -112,7 +118,10 @@ void tst_Verification::findsWhatIsWrong()
     world.dns.txt(u"contoso.com"_s, "v=spf1 ip4:192.0.2.10 -all");
     Verification verification(world.site, world.plan, *world.resolver);
     const QString reach = u"reach.mx:%1"_s.arg(world.smtp.port());
-    QCOMPARE(run(verification), (Verdicts{{u"mx"_s, u"attention"_s}, {u"spf"_s, u"good"_s}, {u"spf.sender.scanner"_s, u"wrong"_s}, {reach, u"could-not-tell"_s}}));
+    QCOMPARE(run(verification), (Verdicts{{u"mx"_s, u"attention"_s},
+                                          {u"spf"_s, u"good"_s},
+                                          {u"spf.sender.scanner"_s, u"wrong"_s},
+                                          {reach, u"could-not-tell"_s}}));
 }
 
 void tst_Verification::saysCouldNotTellWhenTheDnsIsSilent()
@@ -154,7 +163,8 @@ void tst_Verification::mayBeCancelledOrDestroyedByASlot_data()
     QTest::addColumn<bool>("destroy");
     for (const bool destroy : {false, true}) {
         for (const char *const signal : {"found", "progressed", "finished"})
-            QTest::addRow("%s in %s", destroy ? "destroyed" : "cancelled", signal) << QString::fromLatin1(signal) << destroy;
+            QTest::addRow("%s in %s", destroy ? "destroyed" : "cancelled", signal)
+                << QString::fromLatin1(signal) << destroy;
     }
 }
 
@@ -223,9 +233,11 @@ void tst_Verification::checksSpfOverTheNetwork()
     const auto check = [&](const QString &ip, const QString &mailFrom) {
         std::optional<SpfVerdict> verdict;
         QObject context;
-        checkSpf({.ip = *IpAddress::parse(ip), .helo = u"mail.example.com"_s, .mailFrom = mailFrom}, *world.resolver, &context,
-                 [&](const SpfVerdict &given) { verdict = given; });
-        return !verdict && QTest::qWaitFor([&] { return verdict.has_value(); }, 10'000) ? *verdict : SpfVerdict{.reason = u"no verdict"_s};
+        checkSpf({.ip = *IpAddress::parse(ip), .helo = u"mail.example.com"_s, .mailFrom = mailFrom}, *world.resolver,
+                 &context, [&](const SpfVerdict &given) { verdict = given; });
+        return !verdict && QTest::qWaitFor([&] { return verdict.has_value(); }, 10'000)
+                   ? *verdict
+                   : SpfVerdict{.reason = u"no verdict"_s};
     };
     QCOMPARE(toString(check(u"192.0.2.1"_s, u"u@example.com"_s).result), u"pass"_s);
     QCOMPARE(check(u"192.0.2.2"_s, u"u@example.com"_s).matchedTerm, u"ptr:example.com"_s);
@@ -242,11 +254,14 @@ void tst_Verification::checksReachability_data()
     QTest::addColumn<int>("kind");
     QTest::addColumn<QString>("text");
     using Kind = ReachOutcome::Kind;
-    QTest::newRow("greeting") << u"S: 220 mx.example.com ESMTP\nC: QUIT\n"_s << int(Kind::Connected) << u"220 mx.example.com ESMTP"_s;
-    QTest::newRow("several lines") << u"S: 220-mx.example.com\nS: 220 ready\nC: QUIT\n"_s << int(Kind::Connected) << u"220-mx.example.com"_s;
+    QTest::newRow("greeting") << u"S: 220 mx.example.com ESMTP\nC: QUIT\n"_s << int(Kind::Connected)
+                              << u"220 mx.example.com ESMTP"_s;
+    QTest::newRow("several lines") << u"S: 220-mx.example.com\nS: 220 ready\nC: QUIT\n"_s << int(Kind::Connected)
+                                   << u"220-mx.example.com"_s;
     QTest::newRow("refusing greeting") << u"S: 554 5.7.1 no\nEND\n"_s << int(Kind::OtherGreeting) << u"554 5.7.1 no"_s;
     QTest::newRow("another protocol") << u"S! SSH-2.0-x\\r\\n\nEND\n"_s << int(Kind::OtherGreeting) << u"SSH-2.0-x"_s;
-    QTest::newRow("endless greeting") << u"S! "_s + QString(5000, u'x') + u"\nEND\n"_s << int(Kind::OtherGreeting) << QString(300, u'x') + u'…';
+    QTest::newRow("endless greeting") << u"S! "_s + QString(5000, u'x') + u"\nEND\n"_s << int(Kind::OtherGreeting)
+                                      << QString(300, u'x') + u'…';
     QTest::newRow("closed without a word") << u"CLOSE\n"_s << int(Kind::Silent) << QString();
     QTest::newRow("silence") << u"SILENCE\n"_s << int(Kind::Silent) << QString();
 }

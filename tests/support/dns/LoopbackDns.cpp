@@ -17,7 +17,8 @@ namespace relaywright::test {
 
 namespace {
 
-constexpr quint16 kTypeA = 1, kTypeNs = 2, kTypeCname = 5, kTypeSoa = 6, kTypePtr = 12, kTypeMx = 15, kTypeTxt = 16, kTypeAaaa = 28;
+constexpr quint16 kTypeA = 1, kTypeNs = 2, kTypeCname = 5, kTypeSoa = 6, kTypePtr = 12, kTypeMx = 15, kTypeTxt = 16,
+                  kTypeAaaa = 28;
 constexpr qsizetype kPlainUdpOctets = 512;
 constexpr qsizetype kEdnsUdpOctets = 1232;
 
@@ -47,9 +48,10 @@ QByteArray wireName(const QString &name)
 
 QString typeName(quint16 type)
 {
-    static const QHash<quint16, QString> names{
-        {kTypeA, QStringLiteral("A")}, {kTypeNs, QStringLiteral("NS")}, {kTypeCname, QStringLiteral("CNAME")}, {kTypePtr, QStringLiteral("PTR")},
-        {kTypeMx, QStringLiteral("MX")}, {kTypeTxt, QStringLiteral("TXT")}, {kTypeAaaa, QStringLiteral("AAAA")}};
+    static const QHash<quint16, QString> names{{kTypeA, QStringLiteral("A")},         {kTypeNs, QStringLiteral("NS")},
+                                               {kTypeCname, QStringLiteral("CNAME")}, {kTypePtr, QStringLiteral("PTR")},
+                                               {kTypeMx, QStringLiteral("MX")},       {kTypeTxt, QStringLiteral("TXT")},
+                                               {kTypeAaaa, QStringLiteral("AAAA")}};
     return names.value(type, QString::number(type));
 }
 
@@ -142,7 +144,8 @@ public:
         const auto question = readQuestion(packet);
         if (!question)
             return {};
-        asked += typeName(question->type) + u' ' + question->name + (overTcp ? QLatin1String(" over TCP") : QLatin1String());
+        asked +=
+            typeName(question->type) + u' ' + question->name + (overTcp ? QLatin1String(" over TCP") : QLatin1String());
         const Fault fault = faults.value(question->name, faults.value(QString(), Fault::None));
         switch (fault) {
         case Fault::Drop: return {};
@@ -160,7 +163,9 @@ public:
             return found(other, false, kMaxTcp);
         }
         case Fault::Malformed: return found(*question, false, kMaxTcp).chopped(3);
-        case Fault::Garbage: return reply(*question, 0, {}, {}).first(12 + question->wire.size()).replace(6, 2, number16(40)) + QByteArray(200, '\xc1');
+        case Fault::Garbage:
+            return reply(*question, 0, {}, {}).first(12 + question->wire.size()).replace(6, 2, number16(40))
+                   + QByteArray(200, '\xc1');
         case Fault::LeaveAlias:
         case Fault::None: break;
         }
@@ -203,22 +208,24 @@ public:
 
     [[nodiscard]] QByteArray record(const QString &owner, const Record &record) const
     {
-        return wireName(owner) + number16(record.type) + number16(1) + number32(seconds) + number16(static_cast<quint16>(record.data.size()))
-            + record.data;
+        return wireName(owner) + number16(record.type) + number16(1) + number32(seconds)
+               + number16(static_cast<quint16>(record.data.size())) + record.data;
     }
 
     [[nodiscard]] QByteArray soa() const
     {
-        const QByteArray data = wireName(QStringLiteral("ns.test")) + wireName(QStringLiteral("admin.test")) + number32(1) + number32(3600)
-            + number32(600) + number32(86400) + number32(seconds);
+        const QByteArray data = wireName(QStringLiteral("ns.test")) + wireName(QStringLiteral("admin.test"))
+                                + number32(1) + number32(3600) + number32(600) + number32(86400) + number32(seconds);
         return record(QStringLiteral("test"), {kTypeSoa, data, {}});
     }
 
-    static QByteArray reply(const Question &question, int rcode, const QByteArrayList &answers, const QByteArrayList &authority, bool truncated = false)
+    static QByteArray reply(const Question &question, int rcode, const QByteArrayList &answers,
+                            const QByteArrayList &authority, bool truncated = false)
     {
         const auto flags = static_cast<quint16>(0x8180 | rcode | (truncated ? 0x0200 : 0));
         return number16(question.id) + number16(flags) + number16(1) + number16(static_cast<quint16>(answers.size()))
-            + number16(static_cast<quint16>(authority.size())) + number16(0) + question.wire + answers.join() + authority.join();
+               + number16(static_cast<quint16>(authority.size())) + number16(0) + question.wire + answers.join()
+               + authority.join();
     }
 
     static constexpr qsizetype kMaxTcp = 65535;
@@ -268,7 +275,8 @@ LoopbackDns &LoopbackDns::address(const QString &name, const QString &ip)
 {
     const IpAddress address = *IpAddress::parse(ip);
     const bool v4 = address.family() == IpAddress::Family::V4;
-    d->add(name, v4 ? kTypeA : kTypeAaaa, QByteArray(reinterpret_cast<const char *>(address.octets().data()), v4 ? 4 : 16));
+    d->add(name, v4 ? kTypeA : kTypeAaaa,
+           QByteArray(reinterpret_cast<const char *>(address.octets().data()), v4 ? 4 : 16));
     return *this;
 }
 

@@ -25,11 +25,11 @@ public:
         TruncateAll, ///< the same over TCP, which nobody may believe
         ServFail,
         Refused,
-        WrongId,     ///< answers another question's id
-        Malformed,   ///< cuts the answer in its last record
-        Garbage,     ///< random octets behind the right id
-        LeaveAlias,  ///< gives the CNAME and does not follow it
-        NoEdns,      ///< FORMERR when the question has an OPT record
+        WrongId,    ///< answers another question's id
+        Malformed,  ///< cuts the answer in its last record
+        Garbage,    ///< random octets behind the right id
+        LeaveAlias, ///< gives the CNAME and does not follow it
+        NoEdns,     ///< FORMERR when the question has an OPT record
     };
 
     explicit LoopbackDns(QObject *parent = nullptr);

@@ -10,7 +10,10 @@ namespace relaywright::test {
 /// DNS records by hand, and an evaluation driven with them. Names are asked without regard to case.
 class SpfZone {
 public:
-    SpfZone &txt(const char *name, const QByteArray &text) { return at(name, SpfQueryType::Txt).texts += text, found(name, SpfQueryType::Txt); }
+    SpfZone &txt(const char *name, const QByteArray &text)
+    {
+        return at(name, SpfQueryType::Txt).texts += text, found(name, SpfQueryType::Txt);
+    }
     SpfZone &address(const char *name, const char *text)
     {
         const IpAddress ip = *IpAddress::parse(QString::fromLatin1(text));
@@ -44,13 +47,17 @@ public:
     }
     [[nodiscard]] SpfVerdict check(const char *ip, const char *mailFrom, const char *helo = "mail.example.com") const
     {
-        return check(SpfRequest{.ip = *IpAddress::parse(QString::fromLatin1(ip)), .helo = QString::fromUtf8(helo),
+        return check(SpfRequest{.ip = *IpAddress::parse(QString::fromLatin1(ip)),
+                                .helo = QString::fromUtf8(helo),
                                 .mailFrom = QString::fromUtf8(mailFrom)});
     }
 
 private:
     using Key = std::pair<QString, SpfQueryType>;
-    SpfAnswer &at(const char *name, SpfQueryType type) { return m_answers[Key{QString::fromLatin1(name).toLower(), type}]; }
+    SpfAnswer &at(const char *name, SpfQueryType type)
+    {
+        return m_answers[Key{QString::fromLatin1(name).toLower(), type}];
+    }
     SpfZone &found(const char *name, SpfQueryType type)
     {
         at(name, type).status = SpfAnswer::Status::Found;

@@ -29,17 +29,25 @@ void addTerm(SpfZone &zone, const char *record)
 {
     zone.txt("t.example.com", record);
     zone.address("t.example.com", "192.0.2.1").address("t.example.com", "2001:db8::1");
-    zone.address("host.example.com", "192.0.2.10").address("host.example.com", "192.0.2.11").address("host.example.com", "2001:db8::10");
+    zone.address("host.example.com", "192.0.2.10")
+        .address("host.example.com", "192.0.2.11")
+        .address("host.example.com", "2001:db8::10");
     zone.address("six.example.com", "2001:db8::6");
     zone.mx("t.example.com", "host.example.com").mx("t.example.com", "six.example.com").mx("null.example.com", "");
     zone.mx("mailed.example.com", "host.example.com");
     zone.ptr("10.2.0.192.in-addr.arpa", "liar.example.org").ptr("10.2.0.192.in-addr.arpa", "HOST.example.com");
     zone.ptr("12.2.0.192.in-addr.arpa", "host.example.com");
     zone.ptr("6.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", "six.example.com");
-    zone.txt("pass.example.com", "v=spf1 +all").txt("fail.example.com", "v=spf1 -all exp=inner.example.com").txt("soft.example.com", "v=spf1 ~all");
-    zone.txt("neutral.example.com", "v=spf1 ?all").txt("plain.example.com", "hello").txt("broken.example.com", "v=spf1 moose");
+    zone.txt("pass.example.com", "v=spf1 +all")
+        .txt("fail.example.com", "v=spf1 -all exp=inner.example.com")
+        .txt("soft.example.com", "v=spf1 ~all");
+    zone.txt("neutral.example.com", "v=spf1 ?all")
+        .txt("plain.example.com", "hello")
+        .txt("broken.example.com", "v=spf1 moose");
     zone.txt("twice.example.com", "v=spf1 -all").txt("twice.example.com", "v=spf1 +all");
-    zone.fails("slow.example.com", SpfQueryType::Txt).fails("slow.example.com", SpfQueryType::A).fails("slow.example.com", SpfQueryType::Mx);
+    zone.fails("slow.example.com", SpfQueryType::Txt)
+        .fails("slow.example.com", SpfQueryType::A)
+        .fails("slow.example.com", SpfQueryType::Mx);
     zone.mx("slowmx.example.com", "slow.example.com");
     zone.address("10.2.0.192.in-addr.list.example.com", "127.0.0.2").address("user.t.example.com", "127.0.0.2");
     zone.address("6.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.list.example.com", "127.0.0.2");
@@ -137,14 +145,23 @@ void tst_SpfEvaluation::checksTheRightIdentity_data()
         QTest::newRow(tag) << QString::fromUtf8(mailFrom) << QString::fromUtf8(helo) << asked;
     };
     const QStringList none;
-    row("the address's domain", "u@example.com", "mail.example.net", {QStringLiteral("example.com"), QStringLiteral("u.example.com")});
-    row("HELO for the null reverse-path", "", "mail.example.net", {QStringLiteral("mail.example.net"), QStringLiteral("postmaster.mail.example.net")});
-    row("HELO for <>", "<>", "mail.example.net", {QStringLiteral("mail.example.net"), QStringLiteral("postmaster.mail.example.net")});
-    row("postmaster for an empty local part", "@example.com", "x", {QStringLiteral("example.com"), QStringLiteral("postmaster.example.com")});
-    row("postmaster without an @", "example.com", "x", {QStringLiteral("example.com"), QStringLiteral("postmaster.example.com")});
-    row("the last @ parts", "\"a@b\"@example.com", "x", {QStringLiteral("example.com"), QStringLiteral("\"a@b\".example.com")});
+    row("the address's domain", "u@example.com", "mail.example.net",
+        {QStringLiteral("example.com"), QStringLiteral("u.example.com")});
+    row("HELO for the null reverse-path", "", "mail.example.net",
+        {QStringLiteral("mail.example.net"), QStringLiteral("postmaster.mail.example.net")});
+    row("HELO for <>", "<>", "mail.example.net",
+        {QStringLiteral("mail.example.net"), QStringLiteral("postmaster.mail.example.net")});
+    row("postmaster for an empty local part", "@example.com", "x",
+        {QStringLiteral("example.com"), QStringLiteral("postmaster.example.com")});
+    row("postmaster without an @", "example.com", "x",
+        {QStringLiteral("example.com"), QStringLiteral("postmaster.example.com")});
+    row("the last @ parts", "\"a@b\"@example.com", "x",
+        {QStringLiteral("example.com"), QStringLiteral("\"a@b\".example.com")});
     row("a trailing dot", "u@example.com.", "x", {QStringLiteral("example.com"), QStringLiteral("u.example.com")});
-    row("U-labels as A-labels", "u@b\xc3\xbc" "cher.example", "x", {QStringLiteral("xn--bcher-kva.example"), QStringLiteral("u.xn--bcher-kva.example")});
+    row("U-labels as A-labels",
+        "u@b\xc3\xbc"
+        "cher.example",
+        "x", {QStringLiteral("xn--bcher-kva.example"), QStringLiteral("u.xn--bcher-kva.example")});
     row("HELO of one label", "", "OEMCOMPUTER", none);
     row("HELO an address literal", "", "[192.0.2.1]", none);
     row("domain an address literal", "u@[192.0.2.1]", "mail.example.net", none);
@@ -159,12 +176,15 @@ void tst_SpfEvaluation::checksTheRightIdentity()
 {
     QFETCH(QString, mailFrom);
     QFETCH(QString, helo);
-    SpfEvaluation evaluation({.ip = *IpAddress::parse(QStringLiteral("192.0.2.1")), .helo = helo, .mailFrom = mailFrom});
+    SpfEvaluation evaluation(
+        {.ip = *IpAddress::parse(QStringLiteral("192.0.2.1")), .helo = helo, .mailFrom = mailFrom});
     QStringList asked;
     while (const auto query = evaluation.pending()) {
         asked += query->name;
-        evaluation.feed({.status = SpfAnswer::Status::Found, .texts = {"v=spf1 exists:%{l}.%{o} -all"},
-                         .addresses = {*IpAddress::parse(QStringLiteral("127.0.0.2"))}, .names = {}});
+        evaluation.feed({.status = SpfAnswer::Status::Found,
+                         .texts = {"v=spf1 exists:%{l}.%{o} -all"},
+                         .addresses = {*IpAddress::parse(QStringLiteral("127.0.0.2"))},
+                         .names = {}});
     }
     QTEST(asked, "asked");
     QCOMPARE(toString(evaluation.verdict()->result), toString(asked.isEmpty() ? SpfResult::None : SpfResult::Pass));
@@ -262,7 +282,8 @@ void tst_SpfEvaluation::evaluatesTerms()
     SpfZone zone;
     addTerm(zone, record.constData());
     QFETCH(SpfResult, result);
-    QCOMPARE(toString(zone.check(qPrintable(ip), "user@t.example.com", "mx.helo.example.net").result), toString(result));
+    QCOMPARE(toString(zone.check(qPrintable(ip), "user@t.example.com", "mx.helo.example.net").result),
+             toString(result));
 }
 
 void tst_SpfEvaluation::explainsAFail_data()
@@ -271,11 +292,14 @@ void tst_SpfEvaluation::explainsAFail_data()
     QTest::addColumn<QByteArrayList>("texts");
     QTest::addColumn<QString>("explanation");
     const QByteArray plain = "v=spf1 -all exp=e.%{d}";
-    const auto row = [](const char *tag, const QByteArray &record, const QByteArrayList &texts, const char *explanation) {
+    const auto row = [](const char *tag, const QByteArray &record, const QByteArrayList &texts,
+                        const char *explanation) {
         QTest::newRow(tag) << record << texts << QString::fromLatin1(explanation);
     };
-    row("macros", plain, {"%{i} may not send as %{o}; ask %{r}."}, "192.0.2.77 may not send as t.example.com; ask unknown.");
-    row("URL escape", plain, {"See http://example.com/why?s=%{S}&i=%{I}"}, "See http://example.com/why?s=us%2Ber%40t.example.com&i=192.0.2.77");
+    row("macros", plain, {"%{i} may not send as %{o}; ask %{r}."},
+        "192.0.2.77 may not send as t.example.com; ask unknown.");
+    row("URL escape", plain, {"See http://example.com/why?s=%{S}&i=%{I}"},
+        "See http://example.com/why?s=us%2Ber%40t.example.com&i=192.0.2.77");
     row("a trailing dot stays", plain, {"No."}, "No.");
     row("none", plain, {}, "");
     row("two texts", plain, {"one", "two"}, "");
@@ -283,7 +307,8 @@ void tst_SpfEvaluation::explainsAFail_data()
     row("broken macro", plain, {"100% wrong"}, "");
     row("a control character", plain, {"bell\x07"}, "");
     row("an include's exp does not count", "v=spf1 -include:fail.example.com -all", {"inner"}, "");
-    row("the redirected record's exp counts", "v=spf1 redirect=fail.example.com exp=outer.example.com", {"x"}, "inner says t.example.com");
+    row("the redirected record's exp counts", "v=spf1 redirect=fail.example.com exp=outer.example.com", {"x"},
+        "inner says t.example.com");
     row("not for a softfail", "v=spf1 ~all exp=e.%{d}", {"x"}, "");
     row("no name", "v=spf1 -all exp=%{l}..%{d}", {"x"}, "");
 }
@@ -309,7 +334,9 @@ void tst_SpfEvaluation::saysWhy()
     QCOMPARE(pass.reason, QStringLiteral("192.0.2.77 matches \"ip4:192.0.2.77\" in the record of t.example.com."));
     const SpfVerdict broken = zone.check("192.0.2.78", "u@t.example.com");
     QCOMPARE(toString(broken.result), toString(SpfResult::PermError));
-    QVERIFY2(broken.reason.startsWith(QLatin1String("The SPF record of broken.example.com has a fault at character 8:")), qPrintable(broken.reason));
+    QVERIFY2(
+        broken.reason.startsWith(QLatin1String("The SPF record of broken.example.com has a fault at character 8:")),
+        qPrintable(broken.reason));
 }
 
 QTEST_GUILESS_MAIN(tst_SpfEvaluation)

@@ -87,8 +87,10 @@ void tst_SpfLimits::looksAtTheFirstTenNamesOfAPtr()
         zone.ptr("1.2.0.192.in-addr.arpa", qPrintable(QStringLiteral("bad%1.example.com").arg(i)));
     zone.ptr("1.2.0.192.in-addr.arpa", "good.example.com");
     std::vector<SpfQuery> questions;
-    const SpfVerdict verdict = zone.check({.ip = *IpAddress::parse(QStringLiteral("192.0.2.1")), .helo = QStringLiteral("h.example.com"),
-                                           .mailFrom = QStringLiteral("u@example.com")}, &questions);
+    const SpfVerdict verdict = zone.check({.ip = *IpAddress::parse(QStringLiteral("192.0.2.1")),
+                                           .helo = QStringLiteral("h.example.com"),
+                                           .mailFrom = QStringLiteral("u@example.com")},
+                                          &questions);
     QCOMPARE(toString(verdict.result), toString(SpfResult::Fail));
     QCOMPARE(questions.size(), 12u); // the record, the PTR, ten names
 }
@@ -110,14 +112,16 @@ void tst_SpfLimits::endsLoops()
     const SpfVerdict verdict = zone.check("192.0.2.1", "u@example.com");
     QCOMPARE(toString(verdict.result), toString(SpfResult::PermError));
     QCOMPARE(verdict.lookups, 11);
-    SpfRequest counting{.ip = *IpAddress::parse(QStringLiteral("192.0.2.1")), .helo = {}, .mailFrom = QStringLiteral("u@example.com")};
+    SpfRequest counting{
+        .ip = *IpAddress::parse(QStringLiteral("192.0.2.1")), .helo = {}, .mailFrom = QStringLiteral("u@example.com")};
     counting.countAll = true;
     QCOMPARE(toString(zone.check(counting).result), toString(SpfResult::PermError));
 }
 
 void tst_SpfLimits::countsTheWholeRecord()
 {
-    SpfRequest request{.ip = *IpAddress::parse(QStringLiteral("192.0.2.1")), .helo = {}, .mailFrom = QStringLiteral("u@example.com")};
+    SpfRequest request{
+        .ip = *IpAddress::parse(QStringLiteral("192.0.2.1")), .helo = {}, .mailFrom = QStringLiteral("u@example.com")};
     request.countAll = true;
     const SpfVerdict over = withMechanisms(14).check(request);
     QCOMPARE(over.lookups, 14);
@@ -137,13 +141,18 @@ void tst_SpfLimits::countsTheWholeRecord()
 void tst_SpfLimits::costsOfATermIncludeWhatIsBelow()
 {
     SpfZone zone;
-    zone.txt("example.com", "v=spf1 include:i.example.com mx -all").txt("i.example.com", "v=spf1 a a:none.example.com ?all");
+    zone.txt("example.com", "v=spf1 include:i.example.com mx -all")
+        .txt("i.example.com", "v=spf1 a a:none.example.com ?all");
     zone.address("i.example.com", "192.0.2.9").mx("example.com", "i.example.com");
     const SpfVerdict verdict = zone.check("192.0.2.1", "u@example.com");
     QCOMPARE(toString(verdict.result), toString(SpfResult::Fail));
     QStringList lines;
     for (const SpfTraceStep &step : verdict.trace)
-        lines += QStringLiteral("%1 %2 %3 %4 %5").arg(step.depth).arg(step.term).arg(step.lookups).arg(step.voidLookups)
+        lines += QStringLiteral("%1 %2 %3 %4 %5")
+                     .arg(step.depth)
+                     .arg(step.term)
+                     .arg(step.lookups)
+                     .arg(step.voidLookups)
                      .arg(step.matched ? QLatin1String("yes") : QLatin1String("no"));
     QCOMPARE(lines, (QStringList{QStringLiteral("0 include:i.example.com 3 1 no"), QStringLiteral("1 a 1 0 no"),
                                  QStringLiteral("1 a:none.example.com 1 1 no"), QStringLiteral("1 ?all 0 0 yes"),
@@ -161,7 +170,8 @@ void tst_SpfLimits::standsMacroBombs()
     const SpfVerdict verdict = zone.check("192.0.2.1", sender.constData());
     QCOMPARE(toString(verdict.result), toString(SpfResult::Fail));
     QCOMPARE_LE(verdict.explanation.size(), 1000);
-    QCOMPARE(toString(zone.check("192.0.2.1", (QByteArray(5000, 'x') + "@example.com").constData()).result), toString(SpfResult::None));
+    QCOMPARE(toString(zone.check("192.0.2.1", (QByteArray(5000, 'x') + "@example.com").constData()).result),
+             toString(SpfResult::None));
 }
 
 void tst_SpfLimits::standsALongRecord()
@@ -174,7 +184,9 @@ void tst_SpfLimits::standsALongRecord()
 
 void tst_SpfLimits::feedingTooMuchChangesNothing()
 {
-    SpfEvaluation evaluation({.ip = *IpAddress::parse(QStringLiteral("192.0.2.1")), .helo = {}, .mailFrom = QStringLiteral("u@example.com")});
+    SpfEvaluation evaluation({.ip = *IpAddress::parse(QStringLiteral("192.0.2.1")),
+                              .helo = {},
+                              .mailFrom = QStringLiteral("u@example.com")});
     QVERIFY(evaluation.pending() == (SpfQuery{QStringLiteral("example.com"), SpfQueryType::Txt}));
     QVERIFY(!evaluation.verdict());
     evaluation.feed({.status = SpfAnswer::Status::Found, .texts = {"v=spf1 -all"}, .addresses = {}, .names = {}});

@@ -41,7 +41,8 @@ void tst_SpfMerge::addsBeforeTheEnd_data()
     };
     const char *const outlook = "include:spf.protection.outlook.com";
     row("no record yet", "", "ip4:192.0.2.10 include:spf.protection.outlook.com",
-        "v=spf1 ip4:192.0.2.10 include:spf.protection.outlook.com ~all", "ip4:192.0.2.10 include:spf.protection.outlook.com");
+        "v=spf1 ip4:192.0.2.10 include:spf.protection.outlook.com ~all",
+        "ip4:192.0.2.10 include:spf.protection.outlook.com");
     row("before all", "v=spf1 mx -all", outlook, "v=spf1 mx include:spf.protection.outlook.com -all", outlook);
     row("before redirect", "v=spf1 mx redirect=_spf.example.com", outlook,
         "v=spf1 mx include:spf.protection.outlook.com redirect=_spf.example.com", outlook);
@@ -52,12 +53,14 @@ void tst_SpfMerge::addsBeforeTheEnd_data()
         "V=SPF1 +MX x-tag=Some exp=e.example.com ip4:192.0.2.10 ?ALL", "ip4:192.0.2.10");
     row("nothing twice", "v=spf1 INCLUDE:SPF.protection.outlook.com -all", outlook,
         "v=spf1 INCLUDE:SPF.protection.outlook.com -all", "");
-    row("nothing twice among the new", "v=spf1 -all", "ip4:192.0.2.10 ip4:192.0.2.10/32", "v=spf1 ip4:192.0.2.10 -all", "ip4:192.0.2.10");
+    row("nothing twice among the new", "v=spf1 -all", "ip4:192.0.2.10 ip4:192.0.2.10/32", "v=spf1 ip4:192.0.2.10 -all",
+        "ip4:192.0.2.10");
     row("covered by a network", "v=spf1 ip4:192.0.2.0/24 -all", "ip4:192.0.2.10", "v=spf1 ip4:192.0.2.0/24 -all", "");
     row("not covered by another qualifier", "v=spf1 ?ip4:192.0.2.0/24 -all", "ip4:192.0.2.10",
         "v=spf1 ?ip4:192.0.2.0/24 ip4:192.0.2.10 -all", "ip4:192.0.2.10");
     row("pasted zone strings", "\"v=spf1 mx \" \"-all\"", "a", "v=spf1 mx a -all", "a");
-    row("a domain that ends in all is no all", "v=spf1 a:mail.example.all -all", "mx", "v=spf1 a:mail.example.all mx -all", "mx");
+    row("a domain that ends in all is no all", "v=spf1 a:mail.example.all -all", "mx",
+        "v=spf1 a:mail.example.all mx -all", "mx");
 }
 
 void tst_SpfMerge::addsBeforeTheEnd()
@@ -88,12 +91,17 @@ void tst_SpfMerge::notesWhatToWatch_data()
     row("covered", QStringLiteral("v=spf1 ip4:192.0.2.0/24 -all"), "ip4:192.0.2.7", "covered by \"ip4:192.0.2.0/24\"");
     row("decided before", QStringLiteral("v=spf1 -ip4:192.0.2.7 -all"), "ip4:192.0.2.7", "decides first");
     row("terms after all", QStringLiteral("v=spf1 -all mx"), "a", "after \"all\" never count");
-    row("over 255", QStringLiteral("v=spf1") + QStringLiteral(" ip4:192.0.2.100 ip4:198.51.100.100").repeated(8) + QStringLiteral(" -all"),
+    row("over 255",
+        QStringLiteral("v=spf1") + QStringLiteral(" ip4:192.0.2.100 ip4:198.51.100.100").repeated(8)
+            + QStringLiteral(" -all"),
         "mx", "several strings of at most 255");
-    row("near ten lookups", QStringLiteral("v=spf1 include:a.example include:b.example a:c.example mx:d.example exists:e.example ptr include:f.example -all"),
+    row("near ten lookups",
+        QStringLiteral("v=spf1 include:a.example include:b.example a:c.example mx:d.example exists:e.example ptr "
+                       "include:f.example -all"),
         "include:g.example", "cost 8 of 10");
     row("over ten lookups",
-        QStringLiteral("v=spf1 a:a.example a:b.example a:c.example a:d.example a:e.example a:f.example a:g.example a:h.example a:i.example a:j.example -all"),
+        QStringLiteral("v=spf1 a:a.example a:b.example a:c.example a:d.example a:e.example a:f.example a:g.example "
+                       "a:h.example a:i.example a:j.example -all"),
         "mx", "cost 11 DNS lookups");
     row("new", QString(), "mx", "There was no record");
 }
@@ -114,7 +122,8 @@ void tst_SpfMerge::refusesWhatDoesNotParse_data()
     QTest::addColumn<QString>("mechanism");
     QTest::addColumn<QString>("says");
     const auto row = [](const char *tag, const char *existing, const char *mechanism, const char *says) {
-        QTest::newRow(tag) << QString::fromLatin1(existing) << QString::fromLatin1(mechanism) << QString::fromLatin1(says);
+        QTest::newRow(tag) << QString::fromLatin1(existing) << QString::fromLatin1(mechanism)
+                           << QString::fromLatin1(says);
     };
     row("broken record", "v=spf1 moose -all", "mx", "existing SPF record has a fault at character 8");
     row("no SPF record at all", "google-site-verification=x", "mx", "begins with \"v=spf1\"");
@@ -163,7 +172,8 @@ void tst_SpfMerge::splitsZoneStringsAt255Octets()
 
 void tst_SpfMerge::mergingTwiceChangesNothingMore()
 {
-    const QStringList mechanisms{QStringLiteral("ip4:192.0.2.0/28"), QStringLiteral("ip6:2001:db8::/48"), QStringLiteral("a:mail.example.com/30")};
+    const QStringList mechanisms{QStringLiteral("ip4:192.0.2.0/28"), QStringLiteral("ip6:2001:db8::/48"),
+                                 QStringLiteral("a:mail.example.com/30")};
     const auto once = mergeSpf(QStringLiteral("v=spf1 mx ~all"), mechanisms);
     QVERIFY(once && once->changed);
     const auto twice = mergeSpf(once->record, mechanisms);

@@ -46,7 +46,9 @@ void tst_SpfRecord::takesWhatTheGrammarTakes_data()
 {
     QTest::addColumn<QString>("canonical");
     const auto same = [](const char *text) { QTest::newRow(text) << QString::fromLatin1(text); };
-    const auto row = [](const char *text, const char *canonical) { QTest::newRow(text) << QString::fromLatin1(canonical); };
+    const auto row = [](const char *text, const char *canonical) {
+        QTest::newRow(text) << QString::fromLatin1(canonical);
+    };
     same("v=spf1");
     row("v=spf1   ", "v=spf1");
     row("V=SPF1 +MX  -ALL", "v=spf1 mx -all");
@@ -93,24 +95,107 @@ void tst_SpfRecord::takesWhatTheGrammarTakes()
 void tst_SpfRecord::refusesWhatTheGrammarRefuses_data()
 {
     QTest::addColumn<int>("unused");
-    for (const char *text :
-         {"", "v=spf", "v=spf10", "v=spf1-all", "spf1 -all", "v=spf1 moose", "v=spf1 -all ip4:192.0.2.1 moose", "v=spf1 all.",
-          "v=spf1 all:foo.example.com", "v=spf1 all/8", "v=spf1 -", "v=spf1 ++all", "v=spf1 +", "v=spf1 include", "v=spf1 include:",
-          "v=spf1 include:example.com/24", "v=spf1 exists", "v=spf1 exists:", "v=spf1 exists:example.com/24", "v=spf1 exists:%{d}/24",
-          "v=spf1 ptr:", "v=spf1 ptr/24", "v=spf1 ptr:example.com/24", "v=spf1 a:", "v=spf1 a/", "v=spf1 a//", "v=spf1 a/33",
-          "v=spf1 a//129", "v=spf1 a/032", "v=spf1 a/24/64", "v=spf1 a/24//", "v=spf1 a:/24", "v=spf1 a:foo:8080", "v=spf1 a:museum",
-          "v=spf1 a:museum.", "v=spf1 a:abc.123", "v=spf1 a:111.222.33.44", "v=spf1 a:example.-com", "v=spf1 a:example.com-",
-          "v=spf1 a:example..com", "v=spf1 a:example.com..", "v=spf1 a:.example.com", "v=spf1 a:example.com:8080",
-          "v=spf1 a:example.com/24x", "v=spf1 a:example.c_m", "v=spf1 mx:", "v=spf1 mx/33", "v=spf1 mx:foo:8080", "v=spf1 ip4",
-          "v=spf1 ip4:", "v=spf1 ip4/24", "v=spf1 ip4:192.0.2", "v=spf1 ip4:192.0.2.1:25", "v=spf1 ip4:192.0.2.1/33",
-          "v=spf1 ip4:192.0.2.1/032", "v=spf1 ip4:192.0.2.1/", "v=spf1 ip4:192.0.2.1/24//64", "v=spf1 ip4:192.0.2.01", "v=spf1 ip4:2001:db8::1",
-          "v=spf1 ip4:::ffff:192.0.2.1", "v=spf1 ip6", "v=spf1 ip6:", "v=spf1 ip6:192.0.2.1", "v=spf1 ip6:2001:db8::1/129",
-          "v=spf1 ip6:2001:db8::1//64", "v=spf1 ip6:2001:db8:::1", "v=spf1 redirect=", "v=spf1 redirect=example", "v=spf1 exp=", "v=spf1 exp=-all",
-          "v=spf1 redirect=a.example redirect=b.example", "v=spf1 exp=a.example EXP=b.example", "v=spf1 redirect:a.example", "v=spf1 -redirect=a.example",
-          "v=spf1 =all", "v=spf1 1x=y", "v=spf1 x%y=z", "v=spf1 x=%", "v=spf1 x=%a", "v=spf1 x=%{q}", "v=spf1 x=%{d", "v=spf1 a:%",
-          "v=spf1 a:%{d0}", "v=spf1 a:%{}", "v=spf1 a:%{d*}", "v=spf1 a:%{rd}", "v=spf1 a:%{c}.example", "v=spf1 a:%{r}", "v=spf1 a:%{t}",
-          "v=spf1 a:%(d)", "v=spf1 a:%{e}", "v=spf1 a:%{d}x", "v=spf1\ta", "v=spf1 a\r\n-all", "v=spf1 a:b\x01.example", "v=spf1 a:\xfc.example",
-          "v=spf1 include:example.123", "v=spf1 alll", "v=spf1 a.example", "v=spf1 ip4=192.0.2.1 ip4", "v=spf1 \"a\""})
+    for (const char *text : {"",
+                             "v=spf",
+                             "v=spf10",
+                             "v=spf1-all",
+                             "spf1 -all",
+                             "v=spf1 moose",
+                             "v=spf1 -all ip4:192.0.2.1 moose",
+                             "v=spf1 all.",
+                             "v=spf1 all:foo.example.com",
+                             "v=spf1 all/8",
+                             "v=spf1 -",
+                             "v=spf1 ++all",
+                             "v=spf1 +",
+                             "v=spf1 include",
+                             "v=spf1 include:",
+                             "v=spf1 include:example.com/24",
+                             "v=spf1 exists",
+                             "v=spf1 exists:",
+                             "v=spf1 exists:example.com/24",
+                             "v=spf1 exists:%{d}/24",
+                             "v=spf1 ptr:",
+                             "v=spf1 ptr/24",
+                             "v=spf1 ptr:example.com/24",
+                             "v=spf1 a:",
+                             "v=spf1 a/",
+                             "v=spf1 a//",
+                             "v=spf1 a/33",
+                             "v=spf1 a//129",
+                             "v=spf1 a/032",
+                             "v=spf1 a/24/64",
+                             "v=spf1 a/24//",
+                             "v=spf1 a:/24",
+                             "v=spf1 a:foo:8080",
+                             "v=spf1 a:museum",
+                             "v=spf1 a:museum.",
+                             "v=spf1 a:abc.123",
+                             "v=spf1 a:111.222.33.44",
+                             "v=spf1 a:example.-com",
+                             "v=spf1 a:example.com-",
+                             "v=spf1 a:example..com",
+                             "v=spf1 a:example.com..",
+                             "v=spf1 a:.example.com",
+                             "v=spf1 a:example.com:8080",
+                             "v=spf1 a:example.com/24x",
+                             "v=spf1 a:example.c_m",
+                             "v=spf1 mx:",
+                             "v=spf1 mx/33",
+                             "v=spf1 mx:foo:8080",
+                             "v=spf1 ip4",
+                             "v=spf1 ip4:",
+                             "v=spf1 ip4/24",
+                             "v=spf1 ip4:192.0.2",
+                             "v=spf1 ip4:192.0.2.1:25",
+                             "v=spf1 ip4:192.0.2.1/33",
+                             "v=spf1 ip4:192.0.2.1/032",
+                             "v=spf1 ip4:192.0.2.1/",
+                             "v=spf1 ip4:192.0.2.1/24//64",
+                             "v=spf1 ip4:192.0.2.01",
+                             "v=spf1 ip4:2001:db8::1",
+                             "v=spf1 ip4:::ffff:192.0.2.1",
+                             "v=spf1 ip6",
+                             "v=spf1 ip6:",
+                             "v=spf1 ip6:192.0.2.1",
+                             "v=spf1 ip6:2001:db8::1/129",
+                             "v=spf1 ip6:2001:db8::1//64",
+                             "v=spf1 ip6:2001:db8:::1",
+                             "v=spf1 redirect=",
+                             "v=spf1 redirect=example",
+                             "v=spf1 exp=",
+                             "v=spf1 exp=-all",
+                             "v=spf1 redirect=a.example redirect=b.example",
+                             "v=spf1 exp=a.example EXP=b.example",
+                             "v=spf1 redirect:a.example",
+                             "v=spf1 -redirect=a.example",
+                             "v=spf1 =all",
+                             "v=spf1 1x=y",
+                             "v=spf1 x%y=z",
+                             "v=spf1 x=%",
+                             "v=spf1 x=%a",
+                             "v=spf1 x=%{q}",
+                             "v=spf1 x=%{d",
+                             "v=spf1 a:%",
+                             "v=spf1 a:%{d0}",
+                             "v=spf1 a:%{}",
+                             "v=spf1 a:%{d*}",
+                             "v=spf1 a:%{rd}",
+                             "v=spf1 a:%{c}.example",
+                             "v=spf1 a:%{r}",
+                             "v=spf1 a:%{t}",
+                             "v=spf1 a:%(d)",
+                             "v=spf1 a:%{e}",
+                             "v=spf1 a:%{d}x",
+                             "v=spf1\ta",
+                             "v=spf1 a\r\n-all",
+                             "v=spf1 a:b\x01.example",
+                             "v=spf1 a:\xfc.example",
+                             "v=spf1 include:example.123",
+                             "v=spf1 alll",
+                             "v=spf1 a.example",
+                             "v=spf1 ip4=192.0.2.1 ip4",
+                             "v=spf1 \"a\""})
         QTest::newRow(*text == '\0' ? "nothing" : text) << 0;
     QTest::newRow("a label of 64") << 0;
 }
@@ -161,7 +246,8 @@ void tst_SpfRecord::keepsThePlaceOfEachMechanism()
     QStringList places;
     for (const SpfMechanism &mechanism : record->mechanisms)
         places += text.mid(mechanism.offset, mechanism.length);
-    QCOMPARE(places, (QStringList{QStringLiteral("ip4:192.0.2.10"), QStringLiteral("include:spf.example.com"), QStringLiteral("~all")}));
+    QCOMPARE(places, (QStringList{QStringLiteral("ip4:192.0.2.10"), QStringLiteral("include:spf.example.com"),
+                                  QStringLiteral("~all")}));
 }
 
 void tst_SpfRecord::clearsHostBitsOfNetworks()

@@ -51,14 +51,16 @@ void tst_Judgement::judgesMx_data()
     QTest::addColumn<QStringList>("hosts");
     QTest::addColumn<QString>("siteHost");
     QTest::addColumn<QString>("verdict");
-    const auto row = [](const char *tag, Status status, const QStringList &hosts, const QString &siteHost, const char *verdict) {
+    const auto row = [](const char *tag, Status status, const QStringList &hosts, const QString &siteHost,
+                        const char *verdict) {
         QTest::newRow(tag) << static_cast<int>(status) << hosts << siteHost << QString::fromLatin1(verdict);
     };
     const QString own = u"contoso-com.mail.protection.outlook.com"_s;
     row("Microsoft's", Status::Found, {own}, {}, "good");
     row("Microsoft's new name", Status::Found, {u"contoso-com.s-v1.mx.microsoft"_s}, {}, "good");
     row("as the site says", Status::Found, {own}, own, "good");
-    row("a gateway that the site knows but is not Microsoft's", Status::Found, {u"mx.gateway.example"_s}, u"mx.gateway.example"_s, "attention");
+    row("a gateway that the site knows but is not Microsoft's", Status::Found, {u"mx.gateway.example"_s},
+        u"mx.gateway.example"_s, "attention");
     row("not what the site says", Status::Found, {own}, u"other.mail.protection.outlook.com"_s, "attention");
     row("a gateway", Status::Found, {u"mx.gateway.example"_s}, {}, "attention");
     row("null MX", Status::Found, {QString()}, {}, "wrong");
@@ -92,16 +94,18 @@ void tst_Judgement::judgesSpfRecords_data()
     QTest::addColumn<QString>("include");
     QTest::addColumn<QString>("verdict");
     QTest::addColumn<QString>("says");
-    const auto row = [](const char *tag, const QByteArrayList &texts, SpfResult result, int lookups, const QString &include, const char *verdict,
-                        const char *says) {
-        QTest::newRow(tag) << texts << result << lookups << include << QString::fromLatin1(verdict) << QString::fromLatin1(says);
+    const auto row = [](const char *tag, const QByteArrayList &texts, SpfResult result, int lookups,
+                        const QString &include, const char *verdict, const char *says) {
+        QTest::newRow(tag) << texts << result << lookups << include << QString::fromLatin1(verdict)
+                           << QString::fromLatin1(says);
     };
     const QByteArray good = "v=spf1 include:spf.protection.outlook.com -all";
     const QString outlook = u"spf.protection.outlook.com"_s;
     using enum SpfResult;
     row("good", {good}, Fail, 1, outlook, "good", "");
     row("nothing needed", {"v=spf1 ip4:192.0.2.1 ~all"}, SoftFail, 0, {}, "good", "");
-    row("include missing", {"v=spf1 ip4:192.0.2.1 ~all"}, SoftFail, 0, outlook, "attention", "Add \"include:spf.protection.outlook.com\"");
+    row("include missing", {"v=spf1 ip4:192.0.2.1 ~all"}, SoftFail, 0, outlook, "attention",
+        "Add \"include:spf.protection.outlook.com\"");
     row("near the limit", {good}, Fail, 9, outlook, "attention", "Only 1 more");
     row("over the limit", {good}, PermError, 11, outlook, "wrong", "permanent error");
     row("open to everyone", {"v=spf1 +all"}, Pass, 0, {}, "wrong", "every server in the world");
@@ -158,11 +162,15 @@ void tst_Judgement::judgesSendersByTheWorstAddress()
 {
     QFETCH(QList<SpfResult>, results);
     QFETCH(bool, direct);
-    SenderExpectation expected{.id = u"scanner"_s, .name = u"Scanner"_s, .domain = u"contoso.com"_s,
-                               .method = direct ? Method::DirectSend : Method::ConnectorRelay, .egress = {}};
+    SenderExpectation expected{.id = u"scanner"_s,
+                               .name = u"Scanner"_s,
+                               .domain = u"contoso.com"_s,
+                               .method = direct ? Method::DirectSend : Method::ConnectorRelay,
+                               .egress = {}};
     std::vector<std::pair<IpAddress, SpfVerdict>> verdicts;
     for (const SpfResult result : results)
-        verdicts.emplace_back(IpAddress::fromV4(0xc0000201 + static_cast<std::uint32_t>(verdicts.size())), SpfVerdict{.result = result, .reason = u"Why."_s});
+        verdicts.emplace_back(IpAddress::fromV4(0xc0000201 + static_cast<std::uint32_t>(verdicts.size())),
+                              SpfVerdict{.result = result, .reason = u"Why."_s});
     const Finding finding = judgeSender(expected, verdicts);
     QTEST(toString(finding.verdict), "verdict");
     QCOMPARE(finding.id, u"spf.sender.scanner"_s);
@@ -180,7 +188,8 @@ void tst_Judgement::judgesReachability_data()
     QTest::addColumn<QString>("verdict");
     QTest::addColumn<QString>("says");
     const auto row = [](const char *tag, Kind kind, int port, const char *verdict, const char *says) {
-        QTest::newRow(tag) << static_cast<int>(kind) << port << QString::fromLatin1(verdict) << QString::fromLatin1(says);
+        QTest::newRow(tag) << static_cast<int>(kind) << port << QString::fromLatin1(verdict)
+                           << QString::fromLatin1(says);
     };
     row("connected", Kind::Connected, 587, "good", "");
     row("another greeting", Kind::OtherGreeting, 25, "attention", "does not greet with 220");
@@ -198,7 +207,10 @@ void tst_Judgement::judgesReachability()
     QFETCH(int, port);
     QFETCH(QString, says);
     const ReachTarget target{{*Host::parse(u"smtp.example.com"_s), static_cast<std::uint16_t>(port)}, true};
-    const Finding finding = judgeReach(target, {.kind = static_cast<Kind>(kind), .text = u"text"_s, .address = u"192.0.2.1"_s, .took = std::chrono::seconds(10)});
+    const Finding finding = judgeReach(target, {.kind = static_cast<Kind>(kind),
+                                                .text = u"text"_s,
+                                                .address = u"192.0.2.1"_s,
+                                                .took = std::chrono::seconds(10)});
     QTEST(toString(finding.verdict), "verdict");
     QCOMPARE(finding.id, u"reach.smtp.example.com:%1"_s.arg(port));
     QVERIFY2(finding.todo.contains(says), qPrintable(finding.todo));
@@ -216,8 +228,18 @@ void tst_Judgement::knowsMicrosoftHostsBySuffixOnly()
 
 void tst_Judgement::writesJson()
 {
-    const QJsonObject json = toJson(Finding{.id = u"mx"_s, .verdict = Verdict::CouldNotTell, .title = u"t"_s, .seen = u"s"_s, .why = u"w"_s, .todo = u"d"_s});
-    QCOMPARE(json, (QJsonObject{{u"id"_s, u"mx"_s}, {u"verdict"_s, u"could-not-tell"_s}, {u"title"_s, u"t"_s}, {u"seen"_s, u"s"_s}, {u"why"_s, u"w"_s}, {u"todo"_s, u"d"_s}}));
+    const QJsonObject json = toJson(Finding{.id = u"mx"_s,
+                                            .verdict = Verdict::CouldNotTell,
+                                            .title = u"t"_s,
+                                            .seen = u"s"_s,
+                                            .why = u"w"_s,
+                                            .todo = u"d"_s});
+    QCOMPARE(json, (QJsonObject{{u"id"_s, u"mx"_s},
+                                {u"verdict"_s, u"could-not-tell"_s},
+                                {u"title"_s, u"t"_s},
+                                {u"seen"_s, u"s"_s},
+                                {u"why"_s, u"w"_s},
+                                {u"todo"_s, u"d"_s}}));
 }
 
 QTEST_GUILESS_MAIN(tst_Judgement)

@@ -128,7 +128,8 @@ void tst_Targets::followsALocalRelayToItsUpstream()
     const Site site = contoso({u"scanner"_s});
     Option relay = option(Method::LocalRelay, localRelayHost(), 25);
     relay.upstream = Method::ClientSubmission;
-    const Plan plan = planOf({{u"scanner"_s, {relay, option(Method::ClientSubmission, u"smtp.office365.com"_s, 587, Fit::DoesNotFit)}}});
+    const Plan plan = planOf(
+        {{u"scanner"_s, {relay, option(Method::ClientSubmission, u"smtp.office365.com"_s, 587, Fit::DoesNotFit)}}});
     const Targets found = targets(site, plan);
     QCOMPARE(found.endpoints.size(), 1u);
     QCOMPARE(found.endpoints.front().endpoint.toString(), u"smtp.office365.com:587"_s);
@@ -142,13 +143,15 @@ void tst_Targets::asksForTheMxHostWhenTheSiteHasNone()
     QVERIFY(targets(site, plan).mxPort == 25);
     site.organisation.mxHost = *Host::parse(u"contoso-com.mail.protection.outlook.com"_s);
     QVERIFY(!targets(site, plan).mxPort);
-    QCOMPARE(targets(site, plan).endpoints.front().endpoint.toString(), u"contoso-com.mail.protection.outlook.com:25"_s);
+    QCOMPARE(targets(site, plan).endpoints.front().endpoint.toString(),
+             u"contoso-com.mail.protection.outlook.com:25"_s);
 }
 
 void tst_Targets::looksAtNothingWithoutAUsableMethod()
 {
     const Site site = contoso({u"scanner"_s});
-    const Plan plan = planOf({{u"scanner"_s, {option(Method::DirectSend, u"mx.contoso.com"_s, 25, Fit::DoesNotFit)}}, {u"stranger"_s, {}}});
+    const Plan plan = planOf(
+        {{u"scanner"_s, {option(Method::DirectSend, u"mx.contoso.com"_s, 25, Fit::DoesNotFit)}}, {u"stranger"_s, {}}});
     const Targets found = targets(site, plan);
     QVERIFY(found.endpoints.empty() && found.senders.empty() && !found.mxPort);
     QCOMPARE(found.domains.size(), 2u);
@@ -160,15 +163,18 @@ void tst_Targets::samplesNetworks_data()
     QTest::addColumn<QStringList>("addresses");
     QTest::addColumn<bool>("sample");
     QTest::newRow("one address") << QStringList{u"192.0.2.10"_s} << QStringList{u"192.0.2.10"_s} << false;
-    QTest::newRow("small") << QStringList{u"192.0.2.12/30"_s} << QStringList{u"192.0.2.12"_s, u"192.0.2.13"_s, u"192.0.2.14"_s, u"192.0.2.15"_s} << false;
+    QTest::newRow("small") << QStringList{u"192.0.2.12/30"_s}
+                           << QStringList{u"192.0.2.12"_s, u"192.0.2.13"_s, u"192.0.2.14"_s, u"192.0.2.15"_s} << false;
     QTest::newRow("large") << QStringList{u"192.0.2.0/24"_s} << QStringList{u"192.0.2.0"_s, u"192.0.2.255"_s} << true;
     QTest::newRow("IPv6") << QStringList{u"2001:db8::/64"_s, u"2001:db8:1::6"_s}
-                          << QStringList{u"2001:db8::"_s, u"2001:db8::ffff:ffff:ffff:ffff"_s, u"2001:db8:1::6"_s} << true;
+                          << QStringList{u"2001:db8::"_s, u"2001:db8::ffff:ffff:ffff:ffff"_s, u"2001:db8:1::6"_s}
+                          << true;
     QStringList many;
     for (int i = 0; i < 16; ++i)
         many += u"192.0.2.%1"_s.arg(i);
     QTest::newRow("sixteen at most") << (many + QStringList{u"198.51.100.1"_s}) << many << true;
-    QTest::newRow("everything") << QStringList{u"0.0.0.0/0"_s} << QStringList{u"0.0.0.0"_s, u"255.255.255.255"_s} << true;
+    QTest::newRow("everything") << QStringList{u"0.0.0.0/0"_s} << QStringList{u"0.0.0.0"_s, u"255.255.255.255"_s}
+                                << true;
 }
 
 void tst_Targets::samplesNetworks()
