@@ -42,15 +42,23 @@ struct Reason {
     QString sentence;  ///< whole English sentence that names the sender's fact
     QString factId;    ///< knowledge fact that it rests on, may be empty
     QString question;  ///< for Unknown: the site question that decides (`senders[scanner].tls`)
+    int points = 0;    ///< of a preference: what it counts in the ranking, negative when against
     bool operator==(const Reason &) const = default;
 };
 
+[[nodiscard]] QString toString(Reason::Weight weight); ///< blocks change unknown against for warning
+
+/// An unknown answer is never a yes: where a "no" would rule the method out the verdict is CannotTell, where a "no" can
+/// be mended it is FitsAfterChanges with an Unknown reason.
 enum class Fit { Fits, FitsAfterChanges, DoesNotFit, CannotTell };
 [[nodiscard]] QString toString(Fit fit); ///< fits fits-after-changes does-not-fit cannot-tell
 
+/// What stands for the host of a local relay until its name or address on the LAN is known: words, not a name.
+[[nodiscard]] QString localRelayHost();
+
 /// The settings a device or relay needs for a method.
 struct MethodSettings {
-    QString host;              ///< name; empty when it must be looked up first (MX)
+    QString host;              ///< name; empty when it must be looked up first (MX); of a local relay localRelayHost()
     std::uint16_t port = 0;
     QString tls;               ///< contract words of TlsPolicy: none opportunistic starttls implicit
     Authentication authentication = Authentication::None;
@@ -67,6 +75,9 @@ struct Option {
     std::vector<Reason> reasons;
     std::optional<QDate> worksUntil;       ///< a dated switch-off known today
     bool operator==(const Option &) const = default;
+    [[nodiscard]] bool isUsable() const { return fit == Fit::Fits || fit == Fit::FitsAfterChanges; }
+    /// The preferences of its reasons added up. Usable methods come first, then those with more points.
+    [[nodiscard]] int points() const;
 };
 
 struct SenderPlan {
@@ -74,6 +85,7 @@ struct SenderPlan {
     std::vector<Option> options;           ///< best first; `chosen` is front() when it fits or fits after changes
     bool operator==(const SenderPlan &) const = default;
     [[nodiscard]] const Option *chosen() const;
+    [[nodiscard]] const Option *find(Method method) const;
 };
 
 /// A question whose answer would change the plan.
@@ -92,7 +104,8 @@ struct Plan {
 };
 
 /// Picks a method for each sender, with reasons. Pure: same site, knowledge and day, same plan. Unknown never counts
-/// as yes. The order of senders does not matter.
+/// as yes. The order of senders does not matter. Each verdict is the sum of rules that core/plan keeps in tables
+/// (core/plan/Rules.h): hard ones decide the fit, preferences only the order.
 [[nodiscard]] Plan advise(const Site &site, const Knowledge &knowledge, QDate today);
 
 /// "schema": "relaywright.plan/1".

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/plan/Plan.h"
+
+#include <QHash>
+#include <QJsonArray>
+
+namespace relaywright {
+
+namespace {
+
+void insertText(QJsonObject &object, const QString &key, const QString &text)
+{
+    if (!text.isEmpty())
+        object[key] = text;
+}
+
+QJsonObject reasonJson(const Reason &reason)
+{
+    QJsonObject object{
+        {QStringLiteral("weight"), toString(reason.weight)},
+        {QStringLiteral("rule"), reason.rule},
+        {QStringLiteral("sentence"), reason.sentence},
+    };
+    insertText(object, QStringLiteral("fact"), reason.factId);
+    insertText(object, QStringLiteral("question"), reason.question);
+    if (reason.points != 0)
+        object[u"points"] = reason.points;
+    return object;
+}
+
+QJsonArray reasonsJson(const std::vector<Reason> &reasons)
+{
+    QJsonArray array;
+    for (const Reason &reason : reasons)
+        array += reasonJson(reason);
+    return array;
+}
+
+QJsonObject optionJson(const Option &option)
+{
+    QJsonObject settings{
+        {QStringLiteral("host"), option.settings.host},
+        {QStringLiteral("port"), option.settings.port},
+        {QStringLiteral("tls"), option.settings.tls},
+        {QStringLiteral("authentication"), toString(option.settings.authentication)},
+    };
+    insertText(settings, QStringLiteral("user"), option.settings.user);
+    QJsonObject object{
+        {QStringLiteral("method"), toString(option.method)},
+        {QStringLiteral("fit"), toString(option.fit)},
+        {QStringLiteral("points"), option.points()},
+        {QStringLiteral("settings"), settings},
+        {QStringLiteral("reasons"), reasonsJson(option.reasons)},
+    };
+    if (option.upstream)
+        object[u"upstream"] = toString(*option.upstream);
+    if (option.worksUntil)
+        object[u"worksUntil"] = option.worksUntil->toString(Qt::ISODate);
+    return object;
+}
+
+QJsonObject senderJson(const SenderPlan &plan, const QString &name)
+{
+    QJsonObject object{{QStringLiteral("id"), plan.senderId}};
+    insertText(object, QStringLiteral("name"), name);
+    const Option *chosen = plan.chosen();
+    object[u"chosen"] = chosen ? QJsonValue(toString(chosen->method)) : QJsonValue(QJsonValue::Null);
+    QJsonArray options;
+    for (const Option &option : plan.options)
+        options += optionJson(option);
+    object[u"options"] = options;
+    return object;
+}
+
+} // namespace
+
+QJsonObject toJson(const Plan &plan, const Site &site)
+{
+    QHash<QString, QString> names;
+    for (const Sender &sender : site.senders)
+        names[sender.id] = sender.name;
+    QJsonArray senders;
+    for (const SenderPlan &sender : plan.senders)
+        senders += senderJson(sender, names.value(sender.senderId));
+    QJsonArray questions;
+    for (const OpenQuestion &question : plan.questions)
+        questions += QJsonObject{{QStringLiteral("path"), question.path}, {QStringLiteral("sentence"), question.sentence}};
+    return {
+        {QStringLiteral("schema"), QStringLiteral("relaywright.plan/1")},
+        {QStringLiteral("asOf"), plan.asOf.toString(Qt::ISODate)},
+        {QStringLiteral("senders"), senders},
+        {QStringLiteral("questions"), questions},
+        {QStringLiteral("notes"), reasonsJson(plan.siteNotes)},
+    };
+}
+
+} // namespace relaywright
