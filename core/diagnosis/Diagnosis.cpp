@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/diagnosis/Diagnosis.h"
+
+#include "core/base/Text.h"
+#include "core/diagnosis/DiagnosisText.h"
+#include "core/diagnosis/Match.h"
+
+#include <QJsonArray>
+
+#include <algorithm>
+
+namespace relaywright {
+
+namespace {
+
+QStringList filled(const QStringList &texts, const DiagnosisContext &context)
+{
+    QStringList sentences;
+    for (const QString &text : texts)
+        sentences += fill(text, context);
+    return sentences;
+}
+
+Diagnosis fromEntry(const ErrorEntry &entry, const DiagnosisContext &context)
+{
+    Diagnosis diagnosis;
+    diagnosis.entryId = entry.id;
+    diagnosis.title = fill(entry.title, context);
+    diagnosis.causes = filled(entry.causes, context);
+    diagnosis.remedies = filled(entry.remedies, context);
+    diagnosis.check = fill(entry.check, context);
+    diagnosis.artifactKind = entry.artifactKind;
+    diagnosis.retryHelps = entry.retry;
+    diagnosis.source = entry.source;
+    diagnosis.confidence = entry.confidence;
+    return diagnosis;
+}
+
+bool wentWell(Outcome outcome)
+{
+    return outcome == Outcome::Accepted || outcome == Outcome::StoppedAsAsked || outcome == Outcome::Cancelled;
+}
+
+/// What happened instead of a reply.
+QString seenWithoutReply(Outcome outcome, Stage stage, const QString &detail)
+{
+    if (!detail.isEmpty())
+        return printable(detail.toUtf8());
+    if (outcome == Outcome::TimedOut)
+        return QStringLiteral("No answer came at the stage \"%1\".").arg(toString(stage));
+    return QStringLiteral("The conversation ended at the stage \"%1\": %2.").arg(toString(stage), toString(outcome));
+}
+
+Diagnosis diagnoseOutcome(Outcome outcome, Stage stage, const QString &detail, const DiagnosisContext &context,
+                          const Knowledge &knowledge)
+{
+    Evidence evidence;
+    evidence.text = detail;
+    evidence.outcome = toString(outcome);
+    evidence.stage = stage;
+    evidence.method = context.method;
+    evidence.port = portOf(context.server);
+    const ErrorEntry *entry = bestMatch(evidence, knowledge);
+    Diagnosis diagnosis;
+    if (entry) {
+        diagnosis = fromEntry(*entry, context);
+    } else {
+        diagnosis.title = fill(QStringLiteral("The conversation with {server} ended before the message was taken."), context);
+        diagnosis.causes = {QStringLiteral("What the server or the network did is not in the catalogue.")};
+        diagnosis.remedies = {QStringLiteral("Look at the last lines of the transcript, and try again.")};
+    }
+    diagnosis.seen = seenWithoutReply(outcome, stage, detail);
+    return diagnosis;
+}
+
+/// A message can go to some and be refused for others: the first refusal is explained.
+std::optional<Diagnosis> diagnoseRecipients(const std::vector<RecipientResult> &recipients, DiagnosisContext context,
+                                            const Knowledge &knowledge)
+{
+    const auto refused = std::ranges::find_if(recipients, [](const RecipientResult &recipient) {
+        return !recipient.accepted && recipient.reply && !recipient.reply->isPositive();
+    });
+    if (refused == recipients.end())
+        return std::nullopt;
+    context.stage = Stage::Rcpt;
+    context.recipient = refused->recipient.toString();
+    return diagnose(*refused->reply, context, knowledge);
+}
+
+std::optional<Diagnosis> diagnoseEnd(Outcome outcome, Stage stage, const std::optional<Reply> &reply, const QString &detail,
+                                     DiagnosisContext context, const Knowledge &knowledge)
+{
+    context.stage = stage;
+    // A reply decided only where the server refused: elsewhere it is the last one that went well.
+    if (reply && !reply->isPositive() && outcome == Outcome::RefusedByServer)
+        return diagnose(*reply, context, knowledge);
+    return diagnoseOutcome(outcome, stage, detail, context, knowledge);
+}
+
+} // namespace
+
+Diagnosis diagnose(const Reply &reply, const DiagnosisContext &context, const Knowledge &knowledge)
+{
+    Evidence evidence;
+    evidence.code = reply.code;
+    evidence.enhanced = reply.enhanced();
+    evidence.text = reply.text();
+    evidence.stage = context.stage;
+    evidence.method = context.method;
+    evidence.port = portOf(context.server);
+    const ErrorEntry *entry = reply.isPositive() ? nullptr : bestMatch(evidence, knowledge);
+    Diagnosis diagnosis = entry ? fromEntry(*entry, context) : meaningOfClass(reply, context);
+    diagnosis.seen = reply.toString();
+    return diagnosis;
+}
+
+std::optional<Diagnosis> diagnose(const Finish &finish, const std::optional<TransactionResult> &transaction,
+                                  const DiagnosisContext &context, const Knowledge &knowledge)
+{
+    if (transaction && transaction->outcome != Outcome::Accepted && !wentWell(transaction->outcome)) {
+        // The connection's own end says more than the transaction's, as far as it names the same thing.
+        const QString detail = finish.outcome == transaction->outcome ? finish.detail : QString();
+        if (!transaction->reply && transaction->outcome == Outcome::RefusedByServer) {
+            if (auto diagnosis = diagnoseRecipients(transaction->recipients, context, knowledge))
+                return diagnosis;
+        }
+        if (transaction->inDoubt) // however it ended: the message may have been taken (RFC 1047)
+            return diagnoseOutcome(Outcome::TimedOut, Stage::Data, detail, context, knowledge);
+        return diagnoseEnd(transaction->outcome, transaction->stage, transaction->reply, detail, context, knowledge);
+    }
+    if (transaction && transaction->outcome == Outcome::Accepted)
+        return diagnoseRecipients(transaction->recipients, context, knowledge);
+    if (wentWell(finish.outcome))
+        return std::nullopt;
+    return diagnoseEnd(finish.outcome, finish.stage, finish.reply, finish.detail, context, knowledge);
+}
+
+QJsonObject toJson(const Diagnosis &diagnosis)
+{
+    QJsonObject source{{QStringLiteral("title"), diagnosis.source.title}};
+    if (!diagnosis.source.url.isEmpty())
+        source[u"url"] = diagnosis.source.url;
+    QJsonObject object{
+        {QStringLiteral("schema"), QStringLiteral("relaywright.diagnosis/1")},
+        {QStringLiteral("entry"), diagnosis.entryId},
+        {QStringLiteral("title"), diagnosis.title},
+        {QStringLiteral("seen"), diagnosis.seen},
+        {QStringLiteral("causes"), QJsonArray::fromStringList(diagnosis.causes)},
+        {QStringLiteral("remedies"), QJsonArray::fromStringList(diagnosis.remedies)},
+        {QStringLiteral("retryHelps"), diagnosis.retryHelps},
+        {QStringLiteral("source"), source},
+        {QStringLiteral("confidence"), toString(diagnosis.confidence)},
+    };
+    if (!diagnosis.check.isEmpty())
+        object[u"check"] = diagnosis.check;
+    if (!diagnosis.artifactKind.isEmpty())
+        object[u"artifact"] = diagnosis.artifactKind;
+    return object;
+}
+
+} // namespace relaywright

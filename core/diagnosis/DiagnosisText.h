@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/diagnosis/Diagnosis.h"
+
+namespace relaywright {
+
+/// Puts what is known into a text of the catalogue: {server}, {user}, {sender}, {recipient}. What is not known becomes
+/// words ("the server"); what is known is made printable, and is never itself searched for placeholders.
+[[nodiscard]] QString fill(const QString &text, const DiagnosisContext &context);
+
+/// What a reply means by its digits alone (RFC 5321 §4.2.1, RFC 3463 §3).
+[[nodiscard]] Diagnosis meaningOfClass(const Reply &reply, const DiagnosisContext &context);
+
+} // namespace relaywright

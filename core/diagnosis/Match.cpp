@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/diagnosis/Match.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+
+namespace relaywright {
+
+namespace {
+
+// A phrase says more than any enhanced code, that more than a basic code; where and how come last.
+constexpr int kPhrase = 1000;
+constexpr int kEnhanced = 100;
+constexpr int kCode = 20;
+constexpr int kPort = 20;
+constexpr int kStage = 4;
+constexpr int kMethod = 2;
+constexpr int kNoMatch = -1;
+
+/// Points for a hint that need not fit: pasted replies come without a stage, and a refusal may come a command late.
+int hint(const QStringList &words, const QString &word, int points)
+{
+    if (words.isEmpty() || word.isEmpty())
+        return 0;
+    return words.contains(word) ? points : -points;
+}
+
+bool phraseFits(const ErrorEntry &entry, const QString &text)
+{
+    const QRegularExpression expression(entry.phrase, QRegularExpression::CaseInsensitiveOption);
+    return expression.match(text).hasMatch();
+}
+
+bool enhancedFits(const ErrorEntry &entry, const Evidence &evidence)
+{
+    return evidence.enhanced && std::ranges::any_of(entry.enhanced, [&](const QString &pattern) {
+               return matchesEnhanced(*evidence.enhanced, pattern);
+           });
+}
+
+bool contains(const std::vector<int> &numbers, int number)
+{
+    return std::ranges::find(numbers, number) != numbers.end();
+}
+
+/// Of a reply. A phrase must be there where the entry has one; it may stand for a missing enhanced code, and not against
+/// another one.
+int scoreOfReply(const ErrorEntry &entry, const Evidence &evidence)
+{
+    if (!entry.outcomes.isEmpty())
+        return kNoMatch;
+    const bool phrase = !entry.phrase.isEmpty() && phraseFits(entry, evidence.text);
+    const bool enhanced = enhancedFits(entry, evidence);
+    const bool code = contains(entry.codes, evidence.code);
+    if (!entry.enhanced.isEmpty() && evidence.enhanced && !enhanced)
+        return kNoMatch;
+    if (!entry.phrase.isEmpty() && !phrase)
+        return kNoMatch;
+    if (!phrase && !enhanced && !code)
+        return kNoMatch;
+    if (!entry.enhanced.isEmpty() && !enhanced && !phrase)
+        return kNoMatch; // the basic code alone says too little
+    int score = (phrase ? kPhrase : 0) + (code ? kCode : 0);
+    if (enhanced)
+        score += kEnhanced;
+    const QString stage = evidence.stage ? toString(*evidence.stage) : QString();
+    const QString method = evidence.method ? toString(*evidence.method) : QString();
+    return score + hint(entry.stages, stage, kStage) + hint(entry.methods, method, kMethod);
+}
+
+/// Of an end without a reply: here outcome, stage and port are certain, so they must fit.
+int scoreOfOutcome(const ErrorEntry &entry, const Evidence &evidence)
+{
+    if (!entry.outcomes.contains(evidence.outcome))
+        return kNoMatch;
+    if (!entry.ports.empty() && !contains(entry.ports, evidence.port))
+        return kNoMatch;
+    if (!entry.stages.isEmpty() && evidence.stage && !entry.stages.contains(toString(*evidence.stage)))
+        return kNoMatch;
+    if (!entry.phrase.isEmpty() && !phraseFits(entry, evidence.text))
+        return kNoMatch;
+    const int stage = entry.stages.isEmpty() || !evidence.stage ? 0 : kStage;
+    return (entry.phrase.isEmpty() ? 0 : kPhrase) + (entry.ports.empty() ? 0 : kPort) + stage;
+}
+
+/// Wording drifts: the only entry with this enhanced and basic code fits without its phrase too, unless the stage speaks
+/// against it.
+const ErrorEntry *onlyByCode(const Evidence &evidence, const Knowledge &knowledge)
+{
+    const ErrorEntry *only = nullptr;
+    for (const ErrorEntry &entry : knowledge.errors()) {
+        const bool codeFits = entry.codes.empty() || contains(entry.codes, evidence.code);
+        if (!codeFits || !enhancedFits(entry, evidence))
+            continue;
+        if (only || (evidence.stage && !entry.stages.isEmpty() && !entry.stages.contains(toString(*evidence.stage))))
+            return nullptr;
+        only = &entry;
+    }
+    return only;
+}
+
+} // namespace
+
+bool matchesEnhanced(const EnhancedStatus &code, const QString &pattern)
+{
+    const QString low = pattern.section(u'-', 0, 0);
+    const auto first = EnhancedStatus::parse(low.toLatin1());
+    if (!first || first->classDigit != code.classDigit || first->subject != code.subject)
+        return false;
+    const QString high = pattern.section(u'-', 1);
+    const int last = high.isEmpty() ? first->detail : high.toInt();
+    return code.detail >= first->detail && code.detail <= last;
+}
+
+const ErrorEntry *bestMatch(const Evidence &evidence, const Knowledge &knowledge)
+{
+    const ErrorEntry *best = nullptr;
+    int bestScore = 0;
+    for (const ErrorEntry &entry : knowledge.errors()) {
+        const int score = evidence.outcome.isEmpty() ? scoreOfReply(entry, evidence) : scoreOfOutcome(entry, evidence);
+        if (score > bestScore || (!best && score == 0)) {
+            best = &entry;
+            bestScore = score;
+        }
+    }
+    return best || !evidence.outcome.isEmpty() ? best : onlyByCode(evidence, knowledge);
+}
+
+int portOf(const QString &server)
+{
+    static const QRegularExpression form(QStringLiteral("(?:^[^:]+|\\]):(\\d{1,5})$"));
+    const auto match = form.match(server);
+    return match.hasMatch() ? match.captured(1).toInt() : 0;
+}
+
+} // namespace relaywright
