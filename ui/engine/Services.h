@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace relaywright {
+
+class Clock;
+class DnsClient;
+class PracticeRoom;
+class RelayHost;
+class Vault;
+class Workspace;
+
+/// What the window's pages work with; owned by the program's composition, which guarantees that it all outlives the
+/// window.
+struct Services {
+    const Clock &clock;
+    Workspace &workspace;
+    DnsClient &dns;
+    Vault &vault;
+    PracticeRoom &practice;
+    RelayHost &relay;
+};
+
+} // namespace relaywright

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Secret.h"
+#include "ui/drafts/RelayDraft.h"
+#include "ui/engine/Vault.h"
+#include "ui/widgets/Field.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QLineEdit;
+
+namespace relaywright {
+
+class InlineMessage;
+
+/// Edits a RelayDraft in two halves: what devices see, and where the mail goes on. Takes a password as TestForm does.
+class RelayForm : public QWidget {
+    Q_OBJECT
+public:
+    explicit RelayForm(QWidget *parent = nullptr);
+    void setDraft(const RelayDraft &draft);
+    [[nodiscard]] RelayDraft draft() const;
+    void showProblems(const Problems &problems);
+    [[nodiscard]] Secret typedPassword() const;
+    void typePassword(const QString &password);
+    void clearPassword();
+    void setPasswordKept(bool kept);
+    void showPasswordProblem(const QString &sentence);
+    [[nodiscard]] Vault::Keep keep() const;
+    void setVault(Vault::State state, const QString &problem);
+
+Q_SIGNALS:
+    void edited();
+    void userChanged(const QString &user);
+
+private:
+    QWidget *makeListenHalf();
+    QWidget *makeUpstreamHalf();
+    QLineEdit *m_listenAddress;
+    QLineEdit *m_listenPort;
+    QLineEdit *m_networks;
+    QLineEdit *m_server;
+    QLineEdit *m_port;
+    EnumBox<TlsPolicy> *m_tls;
+    QLineEdit *m_user;
+    QLineEdit *m_password;
+    QCheckBox *m_keep;
+    QLineEdit *m_sendAs;
+    InlineMessage *m_vaultMessage;
+    Field *m_passwordField = nullptr;
+    std::vector<std::pair<QString, Field *>> m_fields;
+    RelayDraft m_kept;
+};
+
+} // namespace relaywright

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/forms/TestForm.h"
+
+#include "ui/widgets/InlineMessage.h"
+#include "ui/widgets/Labels.h"
+
+#include <QCheckBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace relaywright {
+
+TestForm::TestForm(QWidget *parent)
+    : QWidget(parent), m_server(new QLineEdit), m_port(new QLineEdit), m_tls(new EnumBox<TlsPolicy>(tlsPolicyChoices())),
+      m_user(new QLineEdit), m_password(new QLineEdit), m_keep(new QCheckBox(tr("Keep it in the keychain"))),
+      m_vaultMessage(new InlineMessage), m_from(new QLineEdit), m_to(new QLineEdit), m_subject(new QLineEdit),
+      m_text(new QPlainTextEdit), m_attachments(new QListWidget), m_detach(new QPushButton(tr("Remove")))
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(gap::kMedium);
+    addConnection(layout);
+    addSignIn(layout);
+    addMessage(layout);
+    for (QLineEdit *edit : {m_server, m_port, m_user, m_from, m_to, m_subject})
+        connect(edit, &QLineEdit::textEdited, this, &TestForm::edited);
+    connect(m_user, &QLineEdit::editingFinished, this, [this] { Q_EMIT userChanged(m_user->text().trimmed()); });
+    connect(m_server, &QLineEdit::textEdited, this, [this] { m_kept.authorityPem.clear(); });
+    setDraft({});
+}
+
+void TestForm::addConnection(QVBoxLayout *layout)
+{
+    m_server->setPlaceholderText(QStringLiteral("smtp.office365.com"));
+    m_port->setMaximumWidth(88);
+    auto *server = new Field(tr("Server"), m_server);
+    auto *port = new Field(tr("Port"), m_port);
+    auto *row = new QHBoxLayout;
+    row->addWidget(server, 1, Qt::AlignTop);
+    row->addWidget(port, 0, Qt::AlignTop);
+    layout->addLayout(row);
+    layout->addWidget(new Field(tr("Encryption"), m_tls));
+    m_fields.insert(m_fields.end(), {{QStringLiteral("server"), server}, {QStringLiteral("port"), port}});
+}
+
+void TestForm::addSignIn(QVBoxLayout *layout)
+{
+    m_password->setEchoMode(QLineEdit::Password);
+    m_password->setInputMethodHints(Qt::ImhHiddenText | Qt::ImhNoPredictiveText | Qt::ImhSensitiveData);
+    m_user->setPlaceholderText(tr("Empty: no sign-in"));
+    m_keep->setChecked(true);
+    m_passwordField = new Field(tr("Password"), m_password);
+    layout->addWidget(new Field(tr("User name"), m_user));
+    layout->addWidget(m_passwordField);
+    layout->addWidget(m_keep);
+    m_vaultMessage->setClosable(false);
+    layout->addWidget(m_vaultMessage);
+}
+
+void TestForm::addMessage(QVBoxLayout *layout)
+{
+    auto *from = new Field(tr("From"), m_from);
+    auto *to = new Field(tr("To"), m_to);
+    m_from->setPlaceholderText(QStringLiteral("scanner@contoso.com"));
+    m_to->setPlaceholderText(QStringLiteral("you@contoso.com"));
+    m_text->setTabChangesFocus(true);
+    m_text->setMinimumHeight(84);
+    m_text->setMaximumHeight(140);
+    layout->addWidget(from);
+    layout->addWidget(to);
+    layout->addWidget(new Field(tr("Subject"), m_subject));
+    layout->addWidget(new Field(tr("Text"), m_text));
+    auto *add = new QPushButton(tr("Attach a file…"));
+    add->setIcon(lineIcon(QStringLiteral("attach"), palette()));
+    m_attachments->setAccessibleName(tr("Attached files"));
+    m_attachments->setMaximumHeight(72);
+    m_attachments->hide();
+    m_detach->hide();
+    auto *row = new QHBoxLayout;
+    row->addWidget(add);
+    row->addWidget(m_detach);
+    row->addStretch();
+    layout->addLayout(row);
+    layout->addWidget(m_attachments);
+    connect(add, &QPushButton::clicked, this, &TestForm::attach);
+    connect(m_detach, &QPushButton::clicked, this, [this] {
+        delete m_attachments->takeItem(std::max(0, m_attachments->currentRow()));
+        m_attachments->setVisible(m_attachments->count() > 0);
+        m_detach->setVisible(m_attachments->count() > 0);
+    });
+    m_fields.insert(m_fields.end(), {{QStringLiteral("from"), from}, {QStringLiteral("to"), to}});
+}
+
+void TestForm::attach()
+{
+    TestDraft with = draft();
+    with.attachments += QFileDialog::getOpenFileNames(this, tr("Attach files"));
+    setDraft(with);
+}
+
+void TestForm::setDraft(const TestDraft &draft)
+{
+    m_kept = draft;
+    m_server->setText(draft.server);
+    m_port->setText(draft.port);
+    m_tls->setValue(draft.tls);
+    const bool newUser = m_user->text() != draft.user;
+    m_user->setText(draft.user);
+    m_from->setText(draft.from);
+    m_to->setText(draft.to);
+    m_subject->setText(draft.subject);
+    if (m_text->toPlainText() != draft.text)
+        m_text->setPlainText(draft.text);
+    m_attachments->clear();
+    for (const QString &path : draft.attachments) {
+        auto *item = new QListWidgetItem(QFileInfo(path).fileName(), m_attachments);
+        item->setData(Qt::UserRole, path);
+        item->setToolTip(path);
+    }
+    m_attachments->setVisible(m_attachments->count() > 0);
+    m_detach->setVisible(m_attachments->count() > 0);
+    showProblems({});
+    if (newUser)
+        Q_EMIT userChanged(draft.user);
+}
+
+TestDraft TestForm::draft() const
+{
+    TestDraft draft = m_kept;
+    draft.server = m_server->text();
+    draft.port = m_port->text();
+    draft.tls = m_tls->value();
+    draft.user = m_user->text();
+    draft.from = m_from->text();
+    draft.to = m_to->text();
+    draft.subject = m_subject->text();
+    draft.text = m_text->toPlainText();
+    draft.attachments.clear();
+    for (int i = 0; i < m_attachments->count(); ++i)
+        draft.attachments += m_attachments->item(i)->data(Qt::UserRole).toString();
+    return draft;
+}
+
+void TestForm::showProblems(const Problems &problems)
+{
+    for (const auto &[name, field] : m_fields)
+        field->setProblem(problemOf(problems, name));
+    m_passwordField->setProblem({});
+}
+
+Secret TestForm::typedPassword() const
+{
+    return m_password->text().isEmpty() ? Secret() : Secret::fromText(m_password->text());
+}
+
+void TestForm::typePassword(const QString &password)
+{
+    m_password->setText(password);
+}
+
+void TestForm::clearPassword()
+{
+    m_password->clear();
+}
+
+void TestForm::setPasswordKept(bool kept)
+{
+    m_password->setPlaceholderText(kept ? tr("Kept; type to replace it") : QString());
+}
+
+Vault::Keep TestForm::keep() const
+{
+    return m_keep->isEnabled() && m_keep->isChecked() ? Vault::Keep::InKeychain : Vault::Keep::ForThisRun;
+}
+
+void TestForm::setVault(Vault::State state, const QString &problem)
+{
+    const bool missing = state == Vault::State::Unavailable;
+    m_keep->setEnabled(!missing);
+    if (missing) {
+        m_vaultMessage->show(Tone::Attention, tr("There is no keychain here, so the password is kept for this run only and never "
+                                                 "written to a file. %1").arg(problem));
+    } else {
+        m_vaultMessage->clear();
+    }
+}
+
+void TestForm::showPasswordProblem(const QString &sentence)
+{
+    m_passwordField->setProblem(sentence);
+}
+
+} // namespace relaywright

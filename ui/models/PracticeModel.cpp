@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/PracticeModel.h"
+
+#include "ui/models/QueueModel.h"
+#include "ui/theme/Theme.h"
+#include "ui/widgets/RowDelegate.h"
+
+namespace relaywright {
+
+void PracticeModel::setMessages(const std::deque<ReceivedMessage> &messages)
+{
+    beginResetModel();
+    m_messages.assign(messages.rbegin(), messages.rend());
+    endResetModel();
+}
+
+const ReceivedMessage &PracticeModel::message(const QModelIndex &index) const
+{
+    return m_messages[static_cast<std::size_t>(index.row())];
+}
+
+int PracticeModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_messages.size());
+}
+
+QVariant PracticeModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const ReceivedMessage &message = m_messages[static_cast<std::size_t>(index.row())];
+    switch (role) {
+    case Qt::DisplayRole:
+        return message.subject.isEmpty() ? tr("(no subject)") : message.subject;
+    case SubtitleRole:
+        return tr("%1 from %2").arg(shortTime(message.time), toPath(message.envelope.sender));
+    case SymbolRole:
+        return QStringLiteral("\u2713");
+    case ToneRole:
+        return static_cast<int>(Tone::Good);
+    default:
+        return {};
+    }
+}
+
+} // namespace relaywright

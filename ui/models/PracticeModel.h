@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/rehearsal/PracticeServer.h"
+
+#include <QAbstractListModel>
+
+#include <deque>
+
+namespace relaywright {
+
+/// What the practice server took, newest first.
+class PracticeModel : public QAbstractListModel {
+    Q_OBJECT
+public:
+    using QAbstractListModel::QAbstractListModel;
+    void setMessages(const std::deque<ReceivedMessage> &messages);
+    [[nodiscard]] const ReceivedMessage &message(const QModelIndex &index) const;
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+
+private:
+    std::deque<ReceivedMessage> m_messages;
+};
+
+} // namespace relaywright

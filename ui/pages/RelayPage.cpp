@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/RelayPage.h"
+
+#include "core/artifacts/Artifact.h"
+#include "ui/engine/PracticeRoom.h"
+#include "ui/engine/RelayHost.h"
+#include "ui/engine/Vault.h"
+#include "ui/engine/Workspace.h"
+#include "ui/forms/RelayForm.h"
+#include "ui/models/QueueModel.h"
+#include "ui/views/Tables.h"
+#include "ui/widgets/Labels.h"
+#include "ui/widgets/ToggleSwitch.h"
+
+#include <QJsonObject>
+#include <QLocale>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QTabWidget>
+#include <QTableView>
+
+namespace relaywright {
+
+RelayPage::RelayPage(Services &services, QWidget *parent)
+    : Page(tr("Relay"), tr("Takes mail from devices on your network and hands it on with TLS and sign-in."), parent),
+      m_services(services), m_switch(new ToggleSwitch), m_state(new TextLabel({}, FontRole::Heading)),
+      m_note(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_tabs(nullptr), m_queue(new QueueModel(this)),
+      m_table(nullptr), m_queueNote(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_form(new RelayForm),
+      m_menu(new QMenu(this))
+{
+    setHelp(tr("The relay is a program of its own: it goes on when this window is closed, and even when the window fails. What it "
+               "has accepted is on the disk and is tried again until it is delivered or expires."));
+    build();
+    if (const auto &config = services.relay.config())
+        m_form->setDraft(draftOf(*config));
+    connect(m_switch, &QAbstractButton::clicked, this, [this](bool on) { on ? startRelay() : stopRelay(); });
+    connect(m_form, &RelayForm::edited, this, [this] {
+        m_editedSinceStart = true;
+        refresh();
+    });
+    connect(m_form, &RelayForm::userChanged, this, [this](const QString &user) {
+        m_form->setPasswordKept(false);
+        if (user.isEmpty())
+            return;
+        m_services.vault.read(user, this, [this, user](const Result<Secret> &secret) {
+            if (m_form->draft().user.trimmed() == user)
+                m_form->setPasswordKept(secret.has_value());
+        });
+    });
+    const auto showVault = [this] { m_form->setVault(m_services.vault.state(), m_services.vault.problem()); };
+    connect(&services.vault, &Vault::stateChanged, this, showVault);
+    showVault();
+    connect(&services.relay, &RelayHost::stateChanged, this, &RelayPage::refresh);
+    connect(&services.relay, &RelayHost::statusChanged, this, &RelayPage::refresh);
+    m_timer.setInterval(std::chrono::seconds(2));
+    connect(&m_timer, &QTimer::timeout, this, &RelayPage::pollQueue);
+    m_timer.start();
+    refresh();
+}
+
+void RelayPage::onShown()
+{
+    pollQueue();
+}
+
+QString RelayPage::stateSentence() const
+{
+    const RelayHost &relay = m_services.relay;
+    switch (relay.state()) {
+    case RelayHost::State::Off:      return tr("The relay is off.");
+    case RelayHost::State::Starting: return tr("The relay is starting…");
+    case RelayHost::State::Stopping: return tr("The relay is stopping…");
+    case RelayHost::State::Failed:   return tr("The relay does not run.");
+    case RelayHost::State::Running:  break;
+    }
+    if (!relay.status())
+        return tr("The relay is running.");
+    const QString since = shortTime(relay.status()->startedAt);
+    const auto endpoint = relay.status()->listeners.isEmpty() ? Result<Endpoint>(failure(ErrorKind::NotFound, {}))
+                                                              : Endpoint::parse(relay.status()->listeners.front());
+    if (!endpoint)
+        return tr("Running since %1.").arg(since);
+    return tr("Running since %1. Point devices to %2, port %3.").arg(since, endpoint->host.toString()).arg(endpoint->port);
+}
+
+void RelayPage::refresh()
+{
+    const RelayHost &relay = m_services.relay;
+    const RelayHost::State state = relay.state();
+    const bool running = state == RelayHost::State::Running;
+    m_switch->setChecked(running || state == RelayHost::State::Starting);
+    m_state->setText(stateSentence());
+    const auto &status = relay.status();
+    QString note = relay.problem();
+    if (note.isEmpty() && running && status)
+        note = status->reason.isEmpty() ? tr("Mail goes on to %1.").arg(status->upstream) : status->reason;
+    m_note->setText(note);
+    m_note->setTone(state == RelayHost::State::Failed || (running && status && status->condition == RelayCondition::Trouble)
+                        ? Tone::Wrong : Tone::Neutral);
+    m_note->setVisible(!note.isEmpty());
+    m_copy->setVisible(running);
+    m_pause->setVisible(running);
+    m_pause->setText(running && status && status->condition == RelayCondition::Paused ? tr("Resume delivery")
+                                                                                     : tr("Pause delivery"));
+    m_apply->setText(running ? tr("Restart with these settings") : tr("Start the relay"));
+    m_apply->setEnabled(!running || m_editedSinceStart);
+    refreshCounters();
+    if (!running)
+        m_queue->setEntries({});
+    m_queueNote->setText(!running ? tr("The queue shows up when the relay runs.")
+                         : m_queue->rowCount() == 0 ? tr("No message waits.")
+                                                    : tr("%n message(s) in the queue.", nullptr, m_queue->rowCount()));
+}
+
+void RelayPage::refreshCounters()
+{
+    const auto &status = m_services.relay.status();
+    const bool running = m_services.relay.state() == RelayHost::State::Running && status;
+    const quint64 numbers[] = {running ? status->accepted : 0, running ? status->delivered : 0, running ? status->queued : 0,
+                               running ? status->held : 0, running ? status->bounced : 0, running ? status->refused : 0};
+    for (std::size_t i = 0; i < m_counters.size(); ++i)
+        m_counters[i].number->setText(running ? QLocale().toString(numbers[i]) : QStringLiteral("\u2013"));
+}
+
+void RelayPage::startRelay()
+{
+    const RelayDraft draft = m_form->draft();
+    m_form->showProblems(check(draft));
+    const auto config = toConfig(draft, m_services.relay.config());
+    if (!config) {
+        message()->show(Tone::Wrong, config.error().detail);
+        showSettings();
+        refresh();
+        return;
+    }
+    message()->clear();
+    const QString user = config->upstream.user;
+    const Secret typed = m_form->typedPassword();
+    if (user.isEmpty()) {
+        start(*config, std::nullopt);
+    } else if (!typed.isEmpty()) {
+        const Vault::Keep keep = m_form->keep();
+        m_services.vault.write(user, typed, keep, this, [this, config = *config, typed, keep](const Result<void> &written) {
+            if (!written)
+                message()->show(Tone::Attention, tr("The password is used for this run only. %1").arg(written.error().detail));
+            m_form->clearPassword();
+            m_form->setPasswordKept(true);
+            start(config, written && keep == Vault::Keep::InKeychain ? std::nullopt : std::optional(typed));
+        });
+    } else {
+        m_services.vault.read(user, this, [this, config = *config, user](const Result<Secret> &secret) {
+            if (!secret) {
+                m_form->showPasswordProblem(tr("No password is kept for %1. Type it here.").arg(user));
+                showSettings();
+                refresh();
+                return;
+            }
+            start(config, m_services.vault.isForThisRun(user) ? std::optional(*secret) : std::nullopt);
+        });
+    }
+}
+
+void RelayPage::start(const RelayConfig &config, const std::optional<Secret> &password)
+{
+    m_editedSinceStart = false;
+    m_services.relay.start(config, password);
+    m_tabs->setCurrentIndex(0);
+    refresh();
+}
+
+void RelayPage::stopRelay()
+{
+    m_services.relay.stop();
+    refresh();
+}
+
+void RelayPage::fillFromPlan()
+{
+    const Workspace &workspace = m_services.workspace;
+    for (const Artifact &artifact : relaywright::render(workspace.site(), workspace.plan(), workspace.knowledge())) {
+        if (artifact.kind != QLatin1String("relay-config"))
+            continue;
+        const auto config = parseRelayConfig(artifact.text.toUtf8());
+        if (config) {
+            m_form->setDraft(draftOf(*config));
+            m_editedSinceStart = true;
+            message()->show(Tone::Accent, tr("These are the relay settings of the plan. Check the address to listen on."));
+            refresh();
+        } else {
+            message()->show(Tone::Wrong, config.error().detail);
+        }
+        return;
+    }
+    message()->show(Tone::Attention, tr("The plan has no relay settings: no sender needs a relay, or an answer is missing."));
+}
+
+void RelayPage::fillFromPractice()
+{
+    PracticeRoom &practice = m_services.practice;
+    if (!practice.isRunning()) {
+        const auto started = practice.start(PracticeMethod::ClientSubmission,
+                                            m_services.workspace.site().organisation.acceptedDomains);
+        if (!started)
+            return message()->show(Tone::Wrong, started.error().detail);
+    }
+    const auto file = practice.authorityFile();
+    if (!file)
+        return message()->show(Tone::Wrong, file.error().detail);
+    RelayDraft draft = m_form->draft();
+    draft.server = practice.address().host.toString();
+    draft.port = QString::number(practice.address().port);
+    draft.tls = TlsPolicy::Required;
+    draft.user = practice.method() == PracticeMethod::ClientSubmission ? practice.user() : QString();
+    draft.sendAs = draft.user;
+    draft.caFile = *file;
+    const QString user = practice.user();
+    m_services.vault.write(user, practice.password(), Vault::Keep::ForThisRun, this, [this, draft](const Result<void> &) {
+        m_form->setDraft(draft);
+        m_form->setPasswordKept(true);
+        m_editedSinceStart = true;
+        refresh();
+    });
+    message()->show(Tone::Accent, tr("The relay will hand its mail to the practice server on this computer. Nothing leaves it."));
+}
+
+void RelayPage::showQueue(std::vector<QueueEntry> entries)
+{
+    m_queue->setEntries(std::move(entries));
+    refresh();
+}
+
+void RelayPage::showSettings()
+{
+    m_tabs->setCurrentIndex(1);
+}
+
+void RelayPage::pollQueue()
+{
+    if (!isVisible() || m_services.relay.state() != RelayHost::State::Running)
+        return;
+    m_services.relay.control().queue(this, [this](Result<std::vector<QueueEntry>> entries) {
+        if (entries && m_services.relay.state() == RelayHost::State::Running)
+            showQueue(std::move(*entries));
+    });
+}
+
+void RelayPage::act(const QString &command)
+{
+    for (const QModelIndex &row : m_table->selectionModel()->selectedRows()) {
+        const QString id = row.data(QueueModel::IdRole).toString();
+        m_services.relay.control().request(command, {{QStringLiteral("id"), id}}, this, [this](const Result<QJsonObject> &done) {
+            if (!done)
+                message()->show(Tone::Wrong, done.error().detail);
+            pollQueue();
+        });
+    }
+}
+
+void RelayPage::removeSelected()
+{
+    const auto count = static_cast<int>(m_table->selectionModel()->selectedRows().size());
+    if (count == 0)
+        return;
+    auto *question = new QMessageBox(QMessageBox::Question, tr("Delete from the queue"),
+                                     tr("Delete %n message(s) for good? Nobody will receive them, and their senders are not told.",
+                                        nullptr, count),
+                                     QMessageBox::Cancel, this);
+    QPushButton *remove = question->addButton(tr("Delete"), QMessageBox::DestructiveRole);
+    question->setDefaultButton(QMessageBox::Cancel);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    connect(remove, &QPushButton::clicked, this, [this] { act(QStringLiteral("delete")); });
+    question->open();
+}
+
+} // namespace relaywright

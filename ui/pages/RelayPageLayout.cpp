@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How the relay page is laid out; what it does is in RelayPage.cpp.
+#include "ui/engine/RelayHost.h"
+#include "ui/forms/RelayForm.h"
+#include "ui/models/QueueModel.h"
+#include "ui/pages/RelayPage.h"
+#include "ui/views/Tables.h"
+#include "ui/widgets/Labels.h"
+#include "ui/widgets/ToggleSwitch.h"
+
+#include <QHeaderView>
+#include <QJsonObject>
+#include <QMenu>
+#include <QPushButton>
+#include <QTabWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace relaywright {
+
+void RelayPage::build()
+{
+    auto *fill = addAction(tr("Fill in"), {});
+    fill->setMenu(m_menu);
+    fill->setAccessibleDescription(tr("Takes the relay settings of the plan, or those of the practice server."));
+    m_menu->addAction(tr("From the plan"), this, &RelayPage::fillFromPlan);
+    m_menu->addAction(tr("Use the practice server"), this, &RelayPage::fillFromPractice);
+    connect(m_menu, &QMenu::aboutToShow, this, &RelayPage::showSettings);
+    body()->addWidget(makeStateCard());
+    m_tabs = new QTabWidget;
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(makeQueueTab(), tr("Queue"));
+    m_tabs->addTab(makeSettingsTab(), tr("Settings"));
+    m_tabs->setCurrentIndex(m_services.relay.state() == RelayHost::State::Off ? 1 : 0);
+    body()->addWidget(m_tabs, 1);
+}
+
+QWidget *RelayPage::makeStateCard()
+{
+    m_switch->setAccessibleName(tr("Relay on or off"));
+    m_copy = new QPushButton(tr("Copy"));
+    m_copy->setIcon(lineIcon(QStringLiteral("copy"), palette()));
+    m_copy->setAccessibleName(tr("Copy the sentence about the relay"));
+    m_pause = new QPushButton(tr("Pause delivery"));
+    m_pause->setIcon(lineIcon(QStringLiteral("pause"), palette()));
+    connect(m_copy, &QPushButton::clicked, this, [this] { copyToClipboard(m_state->text()); });
+    connect(m_pause, &QPushButton::clicked, this, [this] {
+        const auto &status = m_services.relay.status();
+        const bool paused = status && status->condition == RelayCondition::Paused;
+        m_services.relay.control().request(paused ? QStringLiteral("resume") : QStringLiteral("pause"), {}, this,
+                                           [this](const Result<QJsonObject> &done) {
+                                               if (!done)
+                                                   message()->show(Tone::Wrong, done.error().detail);
+                                           });
+    });
+
+    auto *card = new Card;
+    auto *row = new QHBoxLayout;
+    row->setSpacing(gap::kMedium);
+    auto *words = new QVBoxLayout;
+    words->setSpacing(2);
+    words->addWidget(m_state);
+    words->addWidget(m_note);
+    row->addWidget(m_switch, 0, Qt::AlignTop);
+    row->addLayout(words, 1);
+    row->addWidget(m_copy, 0, Qt::AlignTop);
+    row->addWidget(m_pause, 0, Qt::AlignTop);
+    card->body()->addLayout(row);
+    auto *counters = new QHBoxLayout;
+    counters->setSpacing(gap::kPage);
+    for (const QString &word : {tr("accepted"), tr("delivered"), tr("waiting"), tr("held"), tr("bounced"), tr("refused")}) {
+        Counter counter{new TextLabel(QStringLiteral("\u2013"), FontRole::Heading),
+                        new TextLabel(word, FontRole::Small, TextLabel::Color::Muted)};
+        counter.number->setAccessibleName(word);
+        auto *column = new QVBoxLayout;
+        column->setSpacing(0);
+        column->addWidget(counter.number);
+        column->addWidget(counter.word);
+        counters->addLayout(column);
+        m_counters.push_back(counter);
+    }
+    counters->addStretch();
+    card->body()->addLayout(counters);
+    card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    return card;
+}
+
+QWidget *RelayPage::makeQueueTab()
+{
+    auto *tab = new QWidget;
+    auto *layout = new QVBoxLayout(tab);
+    layout->setContentsMargins(0, gap::kMedium, 0, 0);
+    auto *bar = new QHBoxLayout;
+    bar->addWidget(m_queueNote, 1);
+    struct Command { QString text; QString icon; QString name; };
+    const Command actions[] = {{tr("Try now"), QStringLiteral("refresh"), QStringLiteral("retry")},
+                              {tr("Hold"), QStringLiteral("pause"), QStringLiteral("hold")},
+                              {tr("Release"), QStringLiteral("play"), QStringLiteral("release")},
+                              {tr("Delete…"), QStringLiteral("trash"), QStringLiteral("delete")}};
+    for (const Command &action : actions) {
+        auto *button = new QPushButton(action.text);
+        button->setIcon(lineIcon(action.icon, palette()));
+        button->setEnabled(false);
+        bar->addWidget(button);
+        m_queueActions.push_back(button);
+        connect(button, &QPushButton::clicked, this, [this, command = action.name] {
+            if (command == QLatin1String("delete"))
+                removeSelected();
+            else
+                act(command);
+        });
+    }
+    layout->addLayout(bar);
+    m_table = new QTableView;
+    setUpTable(*m_table, tr("Messages in the queue"));
+    m_table->setModel(m_queue);
+    addTableKeys(*m_table, [this] { removeSelected(); });
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    const int widths[] = {90, 150, 170, 70, 120, 110};
+    for (int column = 0; column < QueueModel::LastReply; ++column)
+        m_table->setColumnWidth(column, widths[column]);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        for (QPushButton *button : m_queueActions)
+            button->setEnabled(m_table->selectionModel()->hasSelection());
+    });
+    connect(m_queue, &QAbstractItemModel::modelReset, this, [this] {
+        for (QPushButton *button : m_queueActions)
+            button->setEnabled(false);
+    });
+    layout->addWidget(m_table, 1);
+    return tab;
+}
+
+QWidget *RelayPage::makeSettingsTab()
+{
+    auto *tab = new QWidget;
+    auto *layout = new QVBoxLayout(tab);
+    layout->setContentsMargins(0, gap::kMedium, gap::kSmall, 0);
+    layout->addWidget(m_form);
+    m_apply = new QPushButton(tr("Start the relay"));
+    m_apply->setProperty("primary", true);
+    auto *test = new QPushButton(tr("Send a test through it"));
+    auto *row = new QHBoxLayout;
+    row->addStretch();
+    row->addWidget(test);
+    row->addWidget(m_apply);
+    layout->addLayout(row);
+    layout->addStretch();
+    connect(m_apply, &QPushButton::clicked, this, &RelayPage::startRelay);
+    connect(test, &QPushButton::clicked, this, [this] { Q_EMIT testRequested(m_form->draft()); });
+    return inScrollArea(tab);
+}
+
+} // namespace relaywright

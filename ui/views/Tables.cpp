@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/Tables.h"
+
+#include "ui/theme/Theme.h"
+#include "ui/widgets/Labels.h"
+#include "ui/widgets/Page.h"
+#include "ui/widgets/RowDelegate.h"
+
+#include <QAction>
+#include <QHeaderView>
+#include <QPainter>
+#include <QTableView>
+
+namespace relaywright {
+
+void setUpTable(QTableView &table, const QString &accessibleName)
+{
+    table.setAccessibleName(accessibleName);
+    table.setSelectionBehavior(QAbstractItemView::SelectRows);
+    table.setSelectionMode(QAbstractItemView::ExtendedSelection);
+    table.setShowGrid(false);
+    table.setWordWrap(false);
+    table.setTabKeyNavigation(false);
+    table.setAlternatingRowColors(false);
+    table.setTextElideMode(Qt::ElideRight);
+    table.setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    table.verticalHeader()->hide();
+    table.verticalHeader()->setDefaultSectionSize(table.fontMetrics().height() + gap::kLarge);
+    table.horizontalHeader()->setHighlightSections(false);
+    table.horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+}
+
+QString selectedRowsAsText(const QTableView &table)
+{
+    QModelIndexList rows = table.selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end());
+    QStringList lines;
+    for (const QModelIndex &row : rows) {
+        QStringList cells;
+        for (int column = 0; column < table.model()->columnCount(); ++column) {
+            QString cell = row.siblingAtColumn(column).data().toString();
+            cells += cell.replace(u'\t', u' ').replace(u'\n', u' ');
+        }
+        lines += cells.join(u'\t');
+    }
+    return lines.join(u'\n');
+}
+
+void addTableKeys(QTableView &table, std::function<void()> remove)
+{
+    auto *copy = new QAction(&table);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    table.addAction(copy);
+    QObject::connect(copy, &QAction::triggered, &table, [&table] { copyToClipboard(selectedRowsAsText(table)); });
+    if (!remove)
+        return;
+    auto *removeAction = new QAction(&table);
+    removeAction->setShortcut(QKeySequence::Delete);
+    removeAction->setShortcutContext(Qt::WidgetShortcut);
+    table.addAction(removeAction);
+    QObject::connect(removeAction, &QAction::triggered, &table, std::move(remove));
+}
+
+void SymbolCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    constexpr int kSide = 16;
+    QStyleOptionViewItem cell(option);
+    initStyleOption(&cell, index);
+    cell.text.clear();
+    const QStyle *style = option.widget->style();
+    style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, option.widget);
+    const bool selected = option.state & QStyle::State_Selected;
+    const QRectF circle(option.rect.left() + gap::kTiny, option.rect.center().y() - kSide / 2.0 + 0.5, kSide, kSide);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    if (selected) {
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(option.palette.color(QPalette::Base));
+        painter->drawEllipse(circle.adjusted(-1.5, -1.5, 1.5, 1.5));
+    }
+    paintSymbol(*painter, circle, index.data(SymbolRole).toString(), static_cast<Tone>(index.data(ToneRole).toInt()),
+                option.palette);
+    painter->setFont(option.font);
+    painter->setPen(option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
+    const QRect text = option.rect.adjusted(kSide + gap::kMedium, 0, -gap::kTiny, 0);
+    painter->drawText(text, Qt::AlignLeft | Qt::AlignVCenter,
+                      option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, text.width()));
+    painter->restore();
+}
+
+} // namespace relaywright

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/EmptyState.h"
+
+#include "ui/widgets/Labels.h"
+
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace relaywright {
+
+EmptyState::EmptyState(const QString &icon, const QString &heading, const QString &sentence, const QString &action,
+                       QWidget *parent)
+    : QWidget(parent), m_heading(new TextLabel({}, FontRole::Heading)),
+      m_sentence(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_action(new QPushButton)
+{
+    auto *picture = new QLabel;
+    picture->setPixmap(tintedPixmap(icon, mutedText(palette()), 48, devicePixelRatioF()));
+    picture->setAlignment(Qt::AlignCenter);
+    m_heading->setAlignment(Qt::AlignCenter);
+    m_sentence->setAlignment(Qt::AlignCenter);
+    m_sentence->setMaximumWidth(480);
+    m_sentence->setMinimumWidth(240);
+    m_action->setProperty("primary", true);
+    auto *layout = new QVBoxLayout(this);
+    layout->setSpacing(gap::kMedium);
+    layout->addStretch(2);
+    layout->addWidget(picture);
+    layout->addWidget(m_heading);
+    layout->addWidget(m_sentence, 0, Qt::AlignHCenter);
+    layout->addSpacing(gap::kSmall);
+    layout->addWidget(m_action, 0, Qt::AlignHCenter);
+    layout->addStretch(3);
+    setWords(heading, sentence, action);
+    connect(m_action, &QPushButton::clicked, this, &EmptyState::actionRequested);
+}
+
+void EmptyState::setWords(const QString &heading, const QString &sentence, const QString &action)
+{
+    m_heading->setText(heading);
+    m_sentence->setText(sentence);
+    // The hint of a wrapping label in a centred cell is narrow: give it the height its full width needs.
+    m_sentence->setMinimumHeight(m_sentence->heightForWidth(std::min(480, 480)));
+    m_action->setText(action);
+    m_action->setVisible(!action.isEmpty());
+}
+
+} // namespace relaywright
