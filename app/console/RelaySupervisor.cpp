@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/RelaySupervisor.h"
+
+#include "app/console/ProcessAlive.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonObject>
+#include <QProcess>
+#include <QSaveFile>
+
+#include <utility>
+
+namespace relaywright {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kWatch = 1000ms;
+constexpr auto kWatchStarting = 150ms;
+constexpr qint64 kStartLimitMs = 15'000;
+constexpr qint64 kStopLimitMs = 30'000;
+// A relay that dies again and again has a cause that restarting does not mend.
+constexpr std::size_t kMaxRestarts = 5;
+constexpr qint64 kRestartWindowMs = 600'000;
+
+} // namespace
+
+RelaySupervisor::RelaySupervisor(Options options, QObject *parent)
+    : RelayHost(parent), m_options(std::move(options)), m_control(m_options.name)
+{
+    m_clock.start();
+    connect(&m_timer, &QTimer::timeout, this, &RelaySupervisor::poll);
+}
+
+RelaySupervisor::~RelaySupervisor() = default;
+
+void RelaySupervisor::begin()
+{
+    QFile file(m_options.configFile);
+    if (file.open(QIODevice::ReadOnly)) {
+        if (auto config = parseRelayConfig(file.readAll()))
+            m_config = std::move(*config);
+    }
+    m_timer.start(kWatch);
+    poll();
+}
+
+bool RelaySupervisor::startAgain()
+{
+    if (!m_config)
+        return false;
+    start(*m_config, m_password);
+    return true;
+}
+
+void RelaySupervisor::start(const RelayConfig &config, const std::optional<Secret> &password)
+{
+    m_config = config;
+    m_config->name = m_options.name;
+    if (!m_options.spoolFolder.isEmpty())
+        m_config->spoolFolder = m_options.spoolFolder;
+    m_password = password;
+    m_wanted = true;
+    m_restarts.clear();
+    if (const auto kept = keepConfig(); !kept) {
+        setState(State::Failed, kept.error().detail);
+        return;
+    }
+    if (m_state == State::Running || m_state == State::Starting) {
+        m_launchWhenGone = true;
+        m_startedAtMs = m_clock.elapsed();
+        m_control.request(QStringLiteral("shutdown"), {}, this, [](const Result<QJsonObject> &) {});
+        setState(State::Stopping);
+        return;
+    }
+    launch();
+}
+
+void RelaySupervisor::stop()
+{
+    m_wanted = false;
+    m_launchWhenGone = false;
+    if (m_state == State::Off || m_state == State::Failed) {
+        setState(State::Off);
+        return;
+    }
+    m_startedAtMs = m_clock.elapsed();
+    m_control.request(QStringLiteral("shutdown"), {}, this, [](const Result<QJsonObject> &) {});
+    setState(State::Stopping);
+}
+
+void RelaySupervisor::launch()
+{
+    m_launchWhenGone = false;
+    QDir().mkpath(QFileInfo(m_options.logFile).absolutePath());
+    QFile::remove(m_options.logFile);
+    QProcess process;
+    process.setProgram(m_options.program);
+    process.setArguments({m_options.configFile});
+    process.setStandardInputFile(QProcess::nullDevice());
+    process.setStandardOutputFile(QProcess::nullDevice());
+    process.setStandardErrorFile(m_options.logFile);
+    m_startedAtMs = m_clock.elapsed();
+    if (!process.startDetached(&m_pid)) {
+        setState(State::Failed, tr("The program %1 could not be started. Install Relaywright again.")
+                                    .arg(QDir::toNativeSeparators(m_options.program)));
+        return;
+    }
+    setState(State::Starting);
+}
+
+void RelaySupervisor::poll()
+{
+    if (std::exchange(m_asking, true))
+        return;
+    m_control.status(this, [this](const Result<RelayStatus> &status) {
+        m_asking = false;
+        if (status)
+            onAnswer(*status);
+        else
+            onSilence(status.error());
+    });
+}
+
+void RelaySupervisor::onAnswer(const RelayStatus &status)
+{
+    m_status = status;
+    if (m_state == State::Stopping) {
+        if (m_clock.elapsed() - m_startedAtMs > kStopLimitMs)
+            setState(State::Running, tr("The relay was asked to stop and still runs. It may be finishing a delivery; try again."));
+        return;
+    }
+    m_wanted = true; // also for one that ran before us
+    if (m_state != State::Running) {
+        setState(State::Running);
+        sendPassword();
+    }
+    Q_EMIT statusChanged();
+}
+
+void RelaySupervisor::onSilence(const Error &error)
+{
+    // A relay that is busy for a moment is not dead; only a missing socket says that.
+    if (error.kind == ErrorKind::Timeout)
+        return;
+    switch (m_state) {
+    case State::Off:
+    case State::Failed:
+        return;
+    case State::Stopping:
+        m_status.reset();
+        if (m_launchWhenGone)
+            launch();
+        else
+            setState(State::Off);
+        return;
+    case State::Starting:
+        if (!isProcessAlive(m_pid)) {
+            const QString line = lastLogLine();
+            m_wanted = false;
+            setState(State::Failed, line.isEmpty() ? tr("The relay ended at once and did not say why.") : line);
+        } else if (m_clock.elapsed() - m_startedAtMs > kStartLimitMs) {
+            setState(State::Failed, tr("The relay was started and does not answer. Stop it and start it again."));
+        }
+        return;
+    case State::Running:
+        m_status.reset();
+        onDied();
+        return;
+    }
+}
+
+void RelaySupervisor::onDied()
+{
+    if (!m_wanted || !m_config) {
+        setState(State::Off);
+        return;
+    }
+    const qint64 now = m_clock.elapsed();
+    while (!m_restarts.empty() && now - m_restarts.front() > kRestartWindowMs)
+        m_restarts.pop_front();
+    if (m_restarts.size() >= kMaxRestarts) {
+        const QString line = lastLogLine();
+        setState(State::Failed, line.isEmpty() ? tr("The relay ended several times in ten minutes. What it accepted is safe on the disk.")
+                                               : line);
+        return;
+    }
+    m_restarts.push_back(now);
+    launch();
+}
+
+void RelaySupervisor::sendPassword()
+{
+    if (!m_password)
+        return;
+    const QJsonObject arguments{{QStringLiteral("password"), QString::fromUtf8(m_password->reveal())}};
+    m_control.request(QStringLiteral("secret"), arguments, this, [this](const Result<QJsonObject> &done) {
+        if (!done) {
+            m_problem = done.error().detail;
+            Q_EMIT stateChanged();
+        }
+    });
+}
+
+void RelaySupervisor::setState(State state, const QString &problem)
+{
+    const bool passing = state == State::Starting || state == State::Stopping;
+    if (m_timer.isActive())
+        m_timer.start(passing ? kWatchStarting : kWatch);
+    if (m_state == state && m_problem == problem)
+        return;
+    m_state = state;
+    m_problem = problem;
+    Q_EMIT stateChanged();
+}
+
+Result<void> RelaySupervisor::keepConfig() const
+{
+    QDir().mkpath(QFileInfo(m_options.configFile).absolutePath());
+    QSaveFile file(m_options.configFile);
+    const QByteArray json = toJson(*m_config);
+    if (file.open(QIODevice::WriteOnly) && file.write(json) == json.size() && file.commit())
+        return {};
+    return failure(ErrorKind::Storage, QStringLiteral("The relay's configuration could not be written to %1: %2. Make room on the "
+                                                      "disk or check the folder's permissions.")
+                                           .arg(QDir::toNativeSeparators(m_options.configFile), file.errorString()));
+}
+
+QString RelaySupervisor::lastLogLine() const
+{
+    constexpr qint64 kTail = 4096;
+    QFile file(m_options.logFile);
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    file.seek(std::max<qint64>(0, file.size() - kTail));
+    const QStringList lines = QString::fromUtf8(file.readAll()).split(u'\n', Qt::SkipEmptyParts);
+    if (lines.isEmpty())
+        return {};
+    QString line = lines.back().trimmed();
+    const QString prefix = QStringLiteral("relaywrightd: ");
+    return line.startsWith(prefix) ? line.mid(prefix.size()) : line;
+}
+
+} // namespace relaywright

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/engine/RelayHost.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+
+#include <deque>
+
+namespace relaywright {
+
+/// Starts, watches and restarts `relaywrightd`. The relay is a process of its own that outlives the console when the
+/// user wants it so: it is started detached, watched over its control socket, and one that already runs is taken over.
+class RelaySupervisor : public RelayHost {
+    Q_OBJECT
+public:
+    struct Options {
+        QString program;      ///< path of relaywrightd
+        QString configFile;   ///< where the configuration is kept between runs
+        QString logFile;      ///< what the relay writes to stderr
+        QString name = QStringLiteral("default"); ///< of the control socket
+        QString spoolFolder;  ///< empty: the relay's own choice
+    };
+    explicit RelaySupervisor(Options options, QObject *parent = nullptr);
+    ~RelaySupervisor() override;
+
+    /// Reads the kept configuration and looks whether a relay runs already.
+    void begin();
+    [[nodiscard]] State state() const override { return m_state; }
+    [[nodiscard]] QString problem() const override { return m_problem; }
+    [[nodiscard]] const std::optional<RelayStatus> &status() const override { return m_status; }
+    [[nodiscard]] const std::optional<RelayConfig> &config() const override { return m_config; }
+    void start(const RelayConfig &config, const std::optional<Secret> &password) override;
+    void stop() override;
+    [[nodiscard]] ControlClient &control() override { return m_control; }
+    /// With the configuration of last time; false when there is none.
+    bool startAgain();
+
+private:
+    void launch();
+    void poll();
+    void onAnswer(const RelayStatus &status);
+    void onSilence(const Error &error);
+    void onDied();
+    void sendPassword();
+    void setState(State state, const QString &problem = {});
+    [[nodiscard]] Result<void> keepConfig() const;
+    [[nodiscard]] QString lastLogLine() const;
+
+    Options m_options;
+    ControlClient m_control;
+    QTimer m_timer;
+    State m_state = State::Off;
+    QString m_problem;
+    std::optional<RelayStatus> m_status;
+    std::optional<RelayConfig> m_config;
+    std::optional<Secret> m_password;
+    bool m_wanted = false;
+    bool m_launchWhenGone = false;
+    bool m_asking = false;
+    qint64 m_pid = 0;
+    QElapsedTimer m_clock;
+    qint64 m_startedAtMs = 0;
+    std::deque<qint64> m_restarts;
+};
+
+} // namespace relaywright
