@@ -6,12 +6,13 @@
 #include "core/smtp/Transcript.h"
 
 #include <QByteArray>
+#include <QDateTime>
 #include <QIODevice>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 
 namespace relaywright {
@@ -19,11 +20,11 @@ namespace relaywright {
 /// How the connection is made and what of the server's certificate is believed.
 struct ConnectionSettings {
     Endpoint server;
-    ClientSettings smtp;
-    QByteArray caCertificatesPem;         ///< trusted besides the system's
+    ClientSettings smtp{};
+    QByteArray caCertificatesPem{}; ///< trusted besides the system's
     /// Accept any certificate; each fault is still noted in the transcript.
     bool insecure = false;
-    QString expectedCertificateName;      ///< empty: the host name of `server`
+    QString expectedCertificateName{}; ///< empty: the host name of `server`
     /// Upper bound for every wait of the conversation and for connecting (RFC 5321's own limits where shorter).
     std::chrono::milliseconds patience = std::chrono::minutes(5);
     std::chrono::milliseconds connectPatience = std::chrono::seconds(30);
@@ -31,18 +32,18 @@ struct ConnectionSettings {
 
 /// What the peer's TLS looked like, for the transcript, probe and verdict.
 struct TlsSummary {
-    QString protocol;               ///< `TLSv1.3`
+    QString protocol; ///< `TLSv1.3`
     QString cipher;
-    QStringList certificateNames;   ///< subject alternative names, or the common name
+    QStringList certificateNames; ///< subject alternative names, or the common name
     QString issuer;
     QDateTime expires;
-    QStringList faults;             ///< one sentence each; empty when all is well
+    QStringList faults; ///< one sentence each; empty when all is well
 };
 
 /// A message to send; read when needed and rewound for a second try. The device must outlive the transaction.
 struct OutgoingMessage {
     Envelope envelope;
-    QIODevice *content = nullptr;   ///< open, random access, CRLF preferred
+    QIODevice *content = nullptr; ///< open, random access, CRLF preferred
     bool has8Bit = false;
 };
 
@@ -62,7 +63,8 @@ public:
     /// Only after `ready`, one at a time.
     void submit(const OutgoingMessage &message);
     void quit();
-    /// Closes at once at any stage; `finished` with Outcome::Cancelled follows before this returns.
+    /// Closes at once at any stage; `finished` with Outcome::Cancelled follows before this returns (not when it has
+    /// been emitted already). A transaction under way is reported first. Once QUIT is said the end stays what it was.
     void cancel();
 
     [[nodiscard]] const Capabilities &capabilities() const;

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/SmtpClient.h"
+
+#include "core/base/Overloaded.h"
+#include "core/base/Text.h"
+#include "core/session/ConnectionWords.h"
+#include "core/session/SmtpClientPrivate.h"
+
+#include <QHostAddress>
+#include <QLocale>
+
+#include <algorithm>
+
+namespace relaywright {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr qint64 kWriteBufferOctets = 256 * 1024;           // of the message, waiting to go out
+constexpr std::chrono::milliseconds kDataBlockLimit = 3min; // RFC 5321 §4.5.3.2.5
+
+} // namespace
+
+// --- what the session wants -----------------------------------------------------------------------------------------
+
+void SmtpClient::Private::perform(Actions actions)
+{
+    for (Action &action : actions)
+        m_pending.push_back(std::move(action));
+    if (!m_performing)
+        runPending();
+}
+
+void SmtpClient::Private::runPending()
+{
+    m_performing = true;
+    while (!m_pending.empty() && !isFinished) {
+        const Action action = std::move(m_pending.front());
+        m_pending.pop_front();
+        execute(action);
+    }
+    m_performing = false;
+}
+
+void SmtpClient::Private::execute(const Action &action)
+{
+    std::visit(Overloaded{
+                   [this](const SendLine &line) { write(line); },
+                   [this](const AwaitReply &wait) { waitFor(wait.limit); },
+                   [this](const StartTls &) { startTls(); },
+                   [this](const SendMessage &send) { startMessage(send.empty); },
+                   [this](const Ready &) {
+                       if (session.isReady()) // a handler of transactionDone may have quit
+                           Q_EMIT q->ready();
+                   },
+                   [this](const TransactionDone &done) {
+                       m_pump.reset();
+                       Q_EMIT q->transactionDone(done.result);
+                   },
+                   [this](const Finish &end) { finish(end); },
+               },
+               action);
+}
+
+void SmtpClient::Private::write(const SendLine &line)
+{
+    if (line.secret) {
+        // From now on a server could repeat it.
+        m_mask.add(QByteArrayView(line.line).sliced(line.line.lastIndexOf(' ') + 1));
+        if (settings.smtp.credentials)
+            m_mask.add(settings.smtp.credentials->secret.reveal());
+    }
+    addLine(TranscriptLine::Direction::Sent, line.stage, displayText(line));
+    if (!isFinished)
+        socket.write(line.line + "\r\n");
+}
+
+void SmtpClient::Private::waitFor(std::chrono::milliseconds limit)
+{
+    m_waited = m_phase == Phase::Connecting ? limit : std::min(limit, settings.patience);
+    m_timer.start(m_waited);
+}
+
+void SmtpClient::Private::startMessage(bool empty)
+{
+    m_pump.emplace(empty ? nullptr : message.content);
+    waitFor(kDataBlockLimit);
+    pump();
+}
+
+void SmtpClient::Private::pump()
+{
+    while (m_pump && socket.bytesToWrite() + socket.encryptedBytesToWrite() < kWriteBufferOctets) {
+        const auto octets = m_pump->next();
+        if (!octets) {
+            m_pump.reset();
+            socket.abort(); // without the final dot, so that the server throws away what it has
+            return perform(
+                session.cancel(QStringLiteral("The message could not be read to its end, so it was not sent.")));
+        }
+        socket.write(*octets);
+        const qint64 sent = m_pump->octetsRead();
+        const qint64 total = message.content ? message.content->size() : 0;
+        if (m_pump->isDone()) {
+            m_pump.reset();
+            addLine(TranscriptLine::Direction::Note, Stage::Data,
+                    QStringLiteral("message, %1 octets")
+                        .arg(QLocale(QLocale::English, QLocale::UnitedStates).toString(sent)));
+            perform(session.onMessageSent());
+        }
+        Q_EMIT q->messageProgress(sent, total);
+    }
+}
+
+void SmtpClient::Private::onBytesWritten()
+{
+    if (isFinished || !m_pump)
+        return;
+    waitFor(kDataBlockLimit); // it moves: the limit is for a standstill
+    pump();
+}
+
+// --- the end --------------------------------------------------------------------------------------------------------
+
+/// Ends a connection that never stood: the session has not begun.
+void SmtpClient::Private::fail(Outcome outcome, const QString &detail)
+{
+    perform({Finish{outcome, Stage::Connect, std::nullopt, detail}});
+}
+
+void SmtpClient::Private::cancel()
+{
+    if (isFinished)
+        return;
+    // What was decided before stands; nothing else is carried out any more.
+    std::erase_if(m_pending, [](const Action &action) { return !std::holds_alternative<TransactionDone>(action); });
+    m_pump.reset();
+    for (Action &action : session.cancel())
+        m_pending.push_back(std::move(action));
+    note(QStringLiteral("Cancelled."));
+    runPending();
+}
+
+QString SmtpClient::Private::explanation(const Finish &end) const
+{
+    if (!end.detail.isEmpty())
+        return end.detail;
+    if (end.outcome == Outcome::ConnectionLost)
+        return connectionLoss(settings.server, end.stage);
+    if (end.outcome == Outcome::TimedOut)
+        return silence(settings.server, end.stage, m_waited);
+    return {};
+}
+
+void SmtpClient::Private::finish(Finish end)
+{
+    end.detail = explanation(end);
+    if (!end.detail.isEmpty())
+        addLine(TranscriptLine::Direction::Note, end.stage, end.detail);
+    if (isFinished) // a handler of lineAdded cancelled
+        return;
+    isFinished = true;
+    m_timer.stop();
+    m_pump.reset();
+    // What still waits to go out is the rest of a message that nobody wants any more.
+    const bool nothingWaits = socket.bytesToWrite() + socket.encryptedBytesToWrite() == 0;
+    if (nothingWaits && end.outcome != Outcome::Cancelled && end.outcome != Outcome::TimedOut
+        && socket.state() == QAbstractSocket::ConnectedState)
+        socket.disconnectFromHost();
+    else
+        socket.abort();
+    Q_EMIT q->finished(end);
+}
+
+// --- transcript -----------------------------------------------------------------------------------------------------
+
+void SmtpClient::Private::addReply(const Reply &reply, Stage stage)
+{
+    const bool refusal = reply.isTransient() || reply.isPermanent();
+    for (qsizetype i = 0; i < reply.lines.size(); ++i) {
+        const QLatin1Char divider(i + 1 < reply.lines.size() ? '-' : ' ');
+        const QString text = QString::number(reply.code) + divider + printable(reply.lines[i]);
+        addLine(TranscriptLine::Direction::Received, stage, text, refusal);
+    }
+}
+
+void SmtpClient::Private::addLine(TranscriptLine::Direction direction, Stage stage, const QString &text, bool refusal)
+{
+    if (isFinished)
+        return;
+    TranscriptLine line{
+        .direction = direction, .stage = stage, .tls = session.tlsActive(), .refusal = refusal, .text = text};
+    line.sinceStart = std::chrono::milliseconds(m_clock.isValid() ? m_clock.elapsed() : 0);
+    Q_EMIT q->lineAdded(line);
+}
+
+// --- SmtpClient -----------------------------------------------------------------------------------------------------
+
+SmtpClient::SmtpClient(ConnectionSettings settings, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(std::move(settings), this))
+{
+}
+
+SmtpClient::~SmtpClient()
+{
+    d->isFinished = true; // the socket's last signals are for nobody
+}
+
+void SmtpClient::open()
+{
+    d->open();
+}
+
+void SmtpClient::submit(const OutgoingMessage &message)
+{
+    if (d->isFinished || !d->session.isReady())
+        return;
+    d->message = message;
+    const qint64 size = message.content ? message.content->size() : 0;
+    d->perform(d->session.submit(message.envelope, static_cast<std::uint64_t>(size), message.has8Bit));
+}
+
+void SmtpClient::quit()
+{
+    if (!d->isFinished)
+        d->perform(d->session.quit());
+}
+
+void SmtpClient::cancel()
+{
+    d->cancel();
+}
+
+const Capabilities &SmtpClient::capabilities() const
+{
+    return d->session.capabilities();
+}
+
+const std::optional<TlsSummary> &SmtpClient::tls() const
+{
+    return d->tls;
+}
+
+QString SmtpClient::peerAddress() const
+{
+    const auto address = IpAddress::parse(d->socket.peerAddress().toString());
+    return address ? address->toString() : d->socket.peerAddress().toString(); // with a scope id
+}
+
+} // namespace relaywright

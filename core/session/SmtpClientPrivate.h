@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/session/MessagePump.h"
+#include "core/session/SmtpClient.h"
+
+#include <QElapsedTimer>
+#include <QSslSocket>
+#include <QTimer>
+
+#include <deque>
+
+namespace relaywright {
+
+/// The driver's insides: bytes to replies, replies to the session, its actions to calls. Dull on purpose.
+class SmtpClient::Private {
+public:
+    Private(ConnectionSettings given, SmtpClient *client);
+
+    void open();
+    void cancel();
+    /// Carries out in order what the session wants. Handlers of our signals may call back in: their actions queue up.
+    void perform(Actions actions);
+
+    ConnectionSettings settings;
+    ClientSession session;
+    OutgoingMessage message;
+    std::optional<TlsSummary> tls;
+    QSslSocket socket;
+    bool isFinished = false;
+
+private:
+    void configureTls();
+    void onConnected();
+    void onEncrypted();
+    void onTlsErrors(const QList<QSslError> &errors);
+    void onReadyRead();
+    void onBytesWritten();
+    void onError(QAbstractSocket::SocketError error);
+    void onTimeout();
+
+    void runPending();
+    void execute(const Action &action);
+    void write(const SendLine &line);
+    void startTls();
+    void startMessage(bool empty);
+    void pump();
+    void finish(Finish end);
+
+    void take(QByteArrayView octets);
+    [[nodiscard]] bool takeReply(const Reply &reply, const Reply *following);
+    void addReply(const Reply &reply, Stage stage);
+    void addLine(TranscriptLine::Direction direction, Stage stage, const QString &text, bool refusal = false);
+    void note(const QString &text) { addLine(TranscriptLine::Direction::Note, session.stage(), text); }
+    void waitFor(std::chrono::milliseconds limit);
+    void fail(Outcome outcome, const QString &detail);
+    [[nodiscard]] QString expectedName() const;
+    [[nodiscard]] QString explanation(const Finish &end) const;
+
+    enum class Phase { Closed, Connecting, Talking, Handshake };
+
+    SmtpClient *q;
+    Phase m_phase = Phase::Closed;
+    ReplyParser m_parser;
+    SecretMask m_mask;
+    QTimer m_timer;
+    QElapsedTimer m_clock;
+    std::chrono::milliseconds m_waited{}; ///< the limit of the wait under way, for its sentence
+    QStringList m_faults;                 ///< of the certificate
+    std::deque<Action> m_pending;
+    bool m_performing = false;
+    std::optional<MessagePump> m_pump;
+};
+
+} // namespace relaywright
