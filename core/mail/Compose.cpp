@@ -21,19 +21,22 @@ struct EncodedText {
 tl::unexpected<Error> controlCharacter(const QString &field)
 {
     return failure(ErrorKind::InvalidInput, QStringLiteral("The %1 holds a line break or another control character. "
-                                                           "Type it again on one line.").arg(field));
+                                                           "Type it again on one line.")
+                                                .arg(field));
 }
 
 Result<void> check(const MessageDraft &draft, const QByteArray &uniqueToken)
 {
-    static const QRegularExpression mediaType(QStringLiteral(R"(^[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}$)"));
+    static const QRegularExpression mediaType(
+        QStringLiteral(R"(^[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}$)"));
     static const QRegularExpression token(QStringLiteral("^[A-Za-z0-9]{1,64}$"));
     if (hasControlCharacters(draft.fromName))
         return controlCharacter(QStringLiteral("sender's display name"));
     if (hasControlCharacters(draft.subject))
         return controlCharacter(QStringLiteral("subject"));
     if (draft.to.empty())
-        return failure(ErrorKind::InvalidInput, QStringLiteral("The message has no recipient. Enter at least one address."));
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("The message has no recipient. Enter at least one address."));
     for (const Attachment &attachment : draft.attachments) {
         if (hasControlCharacters(attachment.fileName))
             return controlCharacter(QStringLiteral("name of an attachment"));
@@ -41,9 +44,10 @@ Result<void> check(const MessageDraft &draft, const QByteArray &uniqueToken)
             return failure(ErrorKind::InvalidInput, QStringLiteral("An attachment has no file name. Give it one."));
         const QString type = QString::fromLatin1(attachment.mediaType);
         if (!mediaType.match(type).hasMatch() || type.contains(u'\n'))
-            return failure(ErrorKind::InvalidInput,
-                           QStringLiteral("The media type \"%1\" of the attachment %2 is none. Use one such as application/pdf.")
-                               .arg(printable(attachment.mediaType, 80), attachment.fileName));
+            return failure(
+                ErrorKind::InvalidInput,
+                QStringLiteral("The media type \"%1\" of the attachment %2 is none. Use one such as application/pdf.")
+                    .arg(printable(attachment.mediaType, 80), attachment.fileName));
     }
     const QString tokenText = QString::fromLatin1(uniqueToken);
     if (!token.match(tokenText).hasMatch() || tokenText.contains(u'\n'))
@@ -125,13 +129,13 @@ QByteArray attachmentPart(const Attachment &attachment)
     if (type.startsWith("message/") || type.startsWith("multipart/"))
         type = "application/octet-stream"; // those may not be base64 (RFC 2045 §6.4)
     return "Content-Type: " + type + "\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment"
-        + fileNameParameter(attachment.fileName) + "\r\n\r\n" + base64Lines(attachment.content);
+           + fileNameParameter(attachment.fileName) + "\r\n\r\n" + base64Lines(attachment.content);
 }
 
 QByteArray multipart(const EncodedText &text, const std::vector<Attachment> &attachments, const QByteArray &boundary)
 {
     QByteArray out = "Content-Type: multipart/mixed;\r\n boundary=\"" + boundary + "\"\r\n\r\n--" + boundary + "\r\n"
-        + textHeader(text) + "\r\n" + text.content;
+                     + textHeader(text) + "\r\n" + text.content;
     for (const Attachment &attachment : attachments)
         out += "\r\n--" + boundary + "\r\n" + attachmentPart(attachment);
     return out + "\r\n--" + boundary + "--\r\n";
@@ -142,7 +146,8 @@ QByteArray multipart(const EncodedText &text, const std::vector<Attachment> &att
 QByteArray rfc5322Date(TimePoint time)
 {
     // The C locale: month names are English whatever the user speaks.
-    return QLocale::c().toString(toDateTime(time).toUTC(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss")).toLatin1() + " +0000";
+    return QLocale::c().toString(toDateTime(time).toUTC(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss")).toLatin1()
+           + " +0000";
 }
 
 Result<ComposedMessage> compose(const MessageDraft &draft, TimePoint now, const QByteArray &uniqueToken)
@@ -152,8 +157,8 @@ Result<ComposedMessage> compose(const MessageDraft &draft, TimePoint now, const 
     const QByteArray messageId = '<' + uniqueToken + '@' + draft.from.domain().toAscii().toLatin1() + '>';
     const EncodedText text = encodeText(draft.text);
     QByteArray octets = "Date: " + rfc5322Date(now) + "\r\n"
-        + addressField(QByteArrayLiteral("From"), draft.fromName, {draft.from})
-        + addressField(QByteArrayLiteral("To"), {}, draft.to);
+                        + addressField(QByteArrayLiteral("From"), draft.fromName, {draft.from})
+                        + addressField(QByteArrayLiteral("To"), {}, draft.to);
     if (draft.replyTo)
         octets += addressField(QByteArrayLiteral("Reply-To"), {}, {*draft.replyTo});
     octets += unstructuredField(QByteArrayLiteral("Subject"), draft.subject);

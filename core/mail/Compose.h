@@ -22,11 +22,11 @@ struct Attachment {
 
 /// What a person fills in to send a test message.
 struct MessageDraft {
-    EmailAddress from;               ///< P2, the From: header
-    QString fromName{};              ///< display name, may be empty
+    EmailAddress from;  ///< P2, the From: header
+    QString fromName{}; ///< display name, may be empty
     std::vector<EmailAddress> to{};
     QString subject{};
-    QString text{};                  ///< plain text, any line endings
+    QString text{}; ///< plain text, any line endings
     std::vector<Attachment> attachments{};
     std::optional<EmailAddress> replyTo{};
 };

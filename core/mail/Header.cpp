@@ -93,9 +93,8 @@ MessageHeader MessageHeader::read(QByteArrayView message)
 
 std::optional<QByteArray> MessageHeader::value(QByteArrayView name) const
 {
-    const auto field = std::ranges::find_if(m_fields, [&](const HeaderField &candidate) {
-        return name.compare(candidate.name, Qt::CaseInsensitive) == 0;
-    });
+    const auto field = std::ranges::find_if(
+        m_fields, [&](const HeaderField &candidate) { return name.compare(candidate.name, Qt::CaseInsensitive) == 0; });
     return field == m_fields.end() ? std::nullopt : std::optional(field->value);
 }
 
@@ -114,9 +113,10 @@ QByteArray receivedField(const TraceInfo &trace)
     const QByteArray protocol = safeWord(trace.protocol, "", QByteArrayLiteral("SMTP"));
     const QByteArray id = safeWord(trace.id, "-._", QByteArray());
     QByteArray date = trace.date;
-    std::ranges::replace_if(date, [](char c) { return c < 0x20 || c >= 0x7f; }, ' ');
+    std::ranges::replace_if(
+        date, [](char c) { return c < 0x20 || c >= 0x7f; }, ' ');
     return "Received: from " + helo + " (" + peer + ")\r\n\tby " + server + " with " + protocol
-        + (id.isEmpty() ? QByteArray() : " id " + id) + ";\r\n\t" + date + "\r\n";
+           + (id.isEmpty() ? QByteArray() : " id " + id) + ";\r\n\t" + date + "\r\n";
 }
 
 } // namespace relaywright

@@ -43,7 +43,7 @@ struct TraceInfo {
     QByteArray serverName{};
     QByteArray id{};
     QByteArray protocol{}; ///< ESMTP, ESMTPS, ESMTPA, ESMTPSA, SMTP (RFC 3848)
-    QByteArray date;     ///< rfc5322Date
+    QByteArray date;       ///< rfc5322Date
 };
 [[nodiscard]] QByteArray receivedField(const TraceInfo &trace);
 

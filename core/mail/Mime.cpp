@@ -36,8 +36,8 @@ qsizetype wholeCharacters(const QByteArray &utf8, qsizetype start, qsizetype lim
 /// word too long for a line.
 bool goesUnencoded(const QString &text)
 {
-    if (!isPlain(text) || text.contains(QLatin1String("=?")) || text.contains(QLatin1String("  ")) || text.startsWith(u' ')
-        || text.endsWith(u' '))
+    if (!isPlain(text) || text.contains(QLatin1String("=?")) || text.contains(QLatin1String("  "))
+        || text.startsWith(u' ') || text.endsWith(u' '))
         return false;
     const QStringList words = text.split(u' ');
     return std::ranges::all_of(words, [](const QString &word) { return word.size() < kMaxMimeLineOctets - 20; });
@@ -63,7 +63,8 @@ QByteArray encodedWords(const QString &text, qsizetype column)
     const QByteArray utf8 = text.toUtf8();
     QByteArray out;
     for (qsizetype start = 0; start < utf8.size();) {
-        const qsizetype room = std::min(kMaxEncodedWord, kMaxMimeLineOctets - (start == 0 ? column : 1)) - kEncodedWordFrame;
+        const qsizetype room =
+            std::min(kMaxEncodedWord, kMaxMimeLineOctets - (start == 0 ? column : 1)) - kEncodedWordFrame;
         const qsizetype size = wholeCharacters(utf8, start, std::max<qsizetype>(room / 4 * 3, 4));
         if (start > 0)
             out += "\r\n ";
@@ -108,7 +109,8 @@ QByteArray displayName(const QString &name, qsizetype column)
 
 QByteArray fileNameParameter(const QString &fileName)
 {
-    const bool simple = isPlain(fileName) && !fileName.contains(u'"') && !fileName.contains(u'\\') && fileName.size() <= 60;
+    const bool simple =
+        isPlain(fileName) && !fileName.contains(u'"') && !fileName.contains(u'\\') && fileName.size() <= 60;
     if (simple)
         return ";\r\n filename=\"" + fileName.toLatin1() + '"';
     const QByteArray utf8 = fileName.toUtf8();
@@ -147,7 +149,8 @@ QByteArray quotedPrintable(const QByteArray &text)
             ++i;
             continue;
         }
-        const bool endsLine = i + 1 == text.size() || (text[i + 1] == '\r' && i + 2 < text.size() && text[i + 2] == '\n');
+        const bool endsLine =
+            i + 1 == text.size() || (text[i + 1] == '\r' && i + 2 < text.size() && text[i + 2] == '\n');
         const bool blank = text[i] == ' ' || text[i] == '\t';
         QByteArray piece;
         if ((blank && !endsLine) || (text[i] > 0x20 && text[i] < 0x7f && text[i] != '='))

@@ -12,7 +12,7 @@ namespace relaywright {
 
 /// What an EHLO reply offers (RFC 5321 §4.1.1.1). Keywords are compared without case.
 struct Capabilities {
-    QByteArray serverName{};          ///< first word of the first line
+    QByteArray serverName{}; ///< first word of the first line
     bool startTls = false;
     bool pipelining = false;
     bool eightBitMime = false;
@@ -21,7 +21,7 @@ struct Capabilities {
     bool chunking = false;
     bool enhancedStatusCodes = false;
     std::optional<std::uint64_t> sizeLimitOctets{}; ///< nothing: not offered; 0: offered without a limit (RFC 1870 §4)
-    QByteArrayList authMechanisms{};  ///< upper case; `AUTH=LOGIN` of old servers is read too
+    QByteArrayList authMechanisms{};                ///< upper case; `AUTH=LOGIN` of old servers is read too
     bool operator==(const Capabilities &) const = default;
 };
 

@@ -33,7 +33,8 @@ bool isCompletion(const Reply &reply)
 
 QString noSense(const QString &what, const Reply &reply)
 {
-    return QStringLiteral("The server answered %1 with %2, which makes no sense there.").arg(what, reply.toString().left(200));
+    return QStringLiteral("The server answered %1 with %2, which makes no sense there.")
+        .arg(what, reply.toString().left(200));
 }
 
 /// A command and the wait for its answer.
@@ -67,7 +68,8 @@ Actions ClientMachine::start()
 
 Actions ClientMachine::onReply(const Reply &reply)
 {
-    const bool listens = m_state != State::Idle && m_state != State::Handshake && m_state != State::Done && m_state != State::Quitting;
+    const bool listens =
+        m_state != State::Idle && m_state != State::Handshake && m_state != State::Done && m_state != State::Quitting;
     if (reply.code == 421 && listens) // the server closes; a QUIT would have no reader (RFC 5321 §3.8)
         return endNow(Outcome::RefusedByServer, reply, {});
     switch (m_state) {
@@ -78,7 +80,8 @@ Actions ClientMachine::onReply(const Reply &reply)
     case State::StartTls: return onStartTls(reply);
     case State::Handshake: return {}; // came before TLS: dropped (RFC 3207 §4.2)
     case State::Auth: return follow(m_signIn->onReply(reply));
-    case State::Ready: return violation(QStringLiteral("The server spoke without being asked: %1.").arg(reply.toString().left(200)));
+    case State::Ready:
+        return violation(QStringLiteral("The server spoke without being asked: %1.").arg(reply.toString().left(200)));
     case State::Transaction: return onTransaction(reply);
     case State::Resetting: return onReset(reply);
     case State::Quitting: return onQuit(reply);
@@ -113,8 +116,10 @@ Actions ClientMachine::onEhlo(const Reply &reply)
         const bool unknown = reply.code == 500 || reply.code == 502;
         const bool heloWillDo = !m_tls && m_settings.tls != TlsPolicy::Required && !m_settings.credentials;
         if (!unknown || !heloWillDo) {
-            const QString why = unknown ? QStringLiteral("The server does not know EHLO, without which there is neither TLS nor sign-in.")
-                                        : QString();
+            const QString why =
+                unknown
+                    ? QStringLiteral("The server does not know EHLO, without which there is neither TLS nor sign-in.")
+                    : QString();
             return leave({Outcome::RefusedByServer, Stage::Ehlo, reply, why});
         }
         m_state = State::Helo;
@@ -132,7 +137,8 @@ Actions ClientMachine::onHelo(const Reply &reply)
         return leave({Outcome::RefusedByServer, Stage::Ehlo, reply});
     if (reply.code != 250)
         return violation(noSense(QStringLiteral("HELO"), reply));
-    m_capabilities = parseCapabilities(Reply{reply.code, reply.lines.first(std::min<qsizetype>(1, reply.lines.size()))});
+    m_capabilities =
+        parseCapabilities(Reply{reply.code, reply.lines.first(std::min<qsizetype>(1, reply.lines.size()))});
     return afterHello();
 }
 
@@ -147,9 +153,10 @@ Actions ClientMachine::afterHello()
         return say("STARTTLS", Stage::Tls);
     }
     if (m_settings.tls == TlsPolicy::Required)
-        return leave({Outcome::TlsNotOffered, Stage::Tls, std::nullopt,
-                      QStringLiteral("The server does not offer STARTTLS, so nothing was sent. Something between here and the "
-                                     "server may have taken it out; or the port is one for TLS from the start (465).")});
+        return leave(
+            {Outcome::TlsNotOffered, Stage::Tls, std::nullopt,
+             QStringLiteral("The server does not offer STARTTLS, so nothing was sent. Something between here and the "
+                            "server may have taken it out; or the port is one for TLS from the start (465).")});
     return afterTls();
 }
 
@@ -230,14 +237,16 @@ Actions ClientMachine::submit(const Envelope &envelope, std::uint64_t sizeOctets
     if (m_state != State::Ready || envelope.recipients.empty())
         return {};
     const bool utf8 = (envelope.sender && envelope.sender->needsUtf8())
-        || std::ranges::any_of(envelope.recipients, &EmailAddress::needsUtf8);
+                      || std::ranges::any_of(envelope.recipients, &EmailAddress::needsUtf8);
     const std::uint64_t limit = m_capabilities.sizeLimitOctets.value_or(0);
     const bool tooLarge = limit > 0 && sizeOctets > limit;
-    m_transaction.emplace(envelope, ClientTransaction::Settings{.mailParameters = mailParameters(sizeOctets, has8Bit, utf8),
-                                                              .pipelining = m_capabilities.pipelining,
-                                                              .stopAfter = m_settings.stopAfter});
+    m_transaction.emplace(envelope,
+                          ClientTransaction::Settings{.mailParameters = mailParameters(sizeOctets, has8Bit, utf8),
+                                                      .pipelining = m_capabilities.pipelining,
+                                                      .stopAfter = m_settings.stopAfter});
     if (tooLarge || (utf8 && !m_capabilities.smtpUtf8)) {
-        TransactionResult result = m_transaction->brokenOff(tooLarge ? Outcome::MessageTooLarge : Outcome::NeedsSmtpUtf8, std::nullopt);
+        TransactionResult result =
+            m_transaction->brokenOff(tooLarge ? Outcome::MessageTooLarge : Outcome::NeedsSmtpUtf8, std::nullopt);
         result.stage = Stage::Mail;
         m_transaction.reset();
         return becomeReady({TransactionDone{std::move(result)}});
@@ -286,7 +295,7 @@ Actions ClientMachine::afterTransaction()
     m_transaction.reset();
     Actions actions{TransactionDone{result}};
     const bool stopped = result.outcome == Outcome::StoppedAsAsked
-        || (result.outcome == Outcome::Accepted && m_settings.stopAfter == Stage::Data);
+                         || (result.outcome == Outcome::Accepted && m_settings.stopAfter == Stage::Data);
     if (stopped)
         return leave({Outcome::StoppedAsAsked, result.stage, result.reply}, std::move(actions));
     if (result.outcome == Outcome::Accepted)
@@ -343,7 +352,8 @@ Actions ClientMachine::leave(Finish finish, Actions actions)
 Actions ClientMachine::onQuit(const Reply &reply)
 {
     const bool orderly = m_pendingFinish.outcome == Outcome::Accepted;
-    return endNow(m_pendingFinish.outcome, orderly ? std::optional(reply) : m_pendingFinish.reply, m_pendingFinish.detail);
+    return endNow(m_pendingFinish.outcome, orderly ? std::optional(reply) : m_pendingFinish.reply,
+                  m_pendingFinish.detail);
 }
 
 Actions ClientMachine::violation(const QString &detail)

@@ -9,8 +9,20 @@ namespace relaywright {
 /// The states and what leads from one to the next; ClientSession is its public face.
 class ClientMachine {
 public:
-    enum class State { Idle, Greeting, Ehlo, Helo, StartTls, Handshake, Auth, Ready, Transaction, Resetting,
-                       Quitting, Done };
+    enum class State {
+        Idle,
+        Greeting,
+        Ehlo,
+        Helo,
+        StartTls,
+        Handshake,
+        Auth,
+        Ready,
+        Transaction,
+        Resetting,
+        Quitting,
+        Done
+    };
 
     explicit ClientMachine(ClientSettings given);
 

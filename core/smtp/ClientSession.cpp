@@ -68,7 +68,9 @@ QString displayText(const SendLine &line)
     return QStringLiteral("AUTH %1 %2").arg(printable(line.line.split(' ').value(1), 40), hiddenSecret());
 }
 
-ClientSession::ClientSession(ClientSettings settings) : m_machine(std::make_unique<ClientMachine>(std::move(settings))) {}
+ClientSession::ClientSession(ClientSettings settings) : m_machine(std::make_unique<ClientMachine>(std::move(settings)))
+{
+}
 ClientSession::~ClientSession() = default;
 ClientSession::ClientSession(ClientSession &&) noexcept = default;
 ClientSession &ClientSession::operator=(ClientSession &&) noexcept = default;

@@ -28,7 +28,7 @@ enum class TlsPolicy { None, Opportunistic, Required, Implicit };
 [[nodiscard]] std::optional<TlsPolicy> parseTlsPolicy(const QString &word);
 
 struct ClientSettings {
-    QByteArray ehloName{};                  ///< checked: no CR, LF, NUL, space (see ClientSession::ClientSession)
+    QByteArray ehloName{}; ///< checked: no CR, LF, NUL, space (see ClientSession::ClientSession)
     TlsPolicy tls = TlsPolicy::Required;
     std::optional<Credentials> credentials{}; ///< nothing: no AUTH
     /// Sign-in without TLS shows the password to everybody on the line; only the practice bench asks for it.
@@ -46,46 +46,54 @@ struct SendLine {
     bool secret = false;
     bool operator==(const SendLine &) const = default;
 };
-struct AwaitReply { std::chrono::seconds limit{}; bool operator==(const AwaitReply &) const = default; };
-struct StartTls { bool operator==(const StartTls &) const = default; };
+struct AwaitReply {
+    std::chrono::seconds limit{};
+    bool operator==(const AwaitReply &) const = default;
+};
+struct StartTls {
+    bool operator==(const StartTls &) const = default;
+};
 /// Stream the message given with `submit`, dot-stuffed, with the final dot; then call `onMessageSent`. `empty`: send the
 /// final dot alone: the server opened DATA although it had refused every recipient (RFC 2920 §3.1).
-struct SendMessage { bool empty = false; bool operator==(const SendMessage &) const = default; };
+struct SendMessage {
+    bool empty = false;
+    bool operator==(const SendMessage &) const = default;
+};
 
 /// A line as transcripts show it: printable, the secret part as dots (`AUTH PLAIN ••••••••`).
 [[nodiscard]] QString displayText(const SendLine &line);
 
 /// Why a conversation or a transaction ended as it did.
 enum class Outcome {
-    Accepted,             ///< at least one recipient, and the message
-    StoppedAsAsked,       ///< `stopAfter` reached
-    RefusedByServer,      ///< a 4xx or 5xx reply at `stage`
-    TlsNotOffered,        ///< required, and EHLO did not list STARTTLS
-    TlsFailed,            ///< handshake or certificate
-    AuthNotOffered,       ///< no mechanism in EHLO that these credentials can be used with
-    AuthNeedsTls,         ///< would have sent a password in the clear
-    MessageTooLarge,      ///< over the SIZE the server announced: nothing was sent
-    NeedsSmtpUtf8,        ///< an address needs SMTPUTF8 and the server does not have it
-    ConnectionFailed,     ///< name, route, refused (driver)
-    ConnectionLost,       ///< closed in the middle
-    TimedOut,             ///< no answer at `stage`
-    ProtocolViolation,    ///< what came is not SMTP
-    Cancelled,            ///< by the user
+    Accepted,          ///< at least one recipient, and the message
+    StoppedAsAsked,    ///< `stopAfter` reached
+    RefusedByServer,   ///< a 4xx or 5xx reply at `stage`
+    TlsNotOffered,     ///< required, and EHLO did not list STARTTLS
+    TlsFailed,         ///< handshake or certificate
+    AuthNotOffered,    ///< no mechanism in EHLO that these credentials can be used with
+    AuthNeedsTls,      ///< would have sent a password in the clear
+    MessageTooLarge,   ///< over the SIZE the server announced: nothing was sent
+    NeedsSmtpUtf8,     ///< an address needs SMTPUTF8 and the server does not have it
+    ConnectionFailed,  ///< name, route, refused (driver)
+    ConnectionLost,    ///< closed in the middle
+    TimedOut,          ///< no answer at `stage`
+    ProtocolViolation, ///< what came is not SMTP
+    Cancelled,         ///< by the user
 };
 [[nodiscard]] QString toString(Outcome outcome); ///< kebab-case words for JSON: accepted, refused-by-server, ...
 
 struct RecipientResult {
     EmailAddress recipient;
     std::optional<Reply> reply{}; ///< nothing: never asked, or no answer
-    bool accepted = false;      ///< its RCPT was accepted; delivered only when the transaction was too
+    bool accepted = false;        ///< its RCPT was accepted; delivered only when the transaction was too
     bool operator==(const RecipientResult &) const = default;
 };
 
 /// The end of one message's transaction.
 struct TransactionResult {
     Outcome outcome = Outcome::Accepted;
-    Stage stage = Stage::Data;          ///< where it was decided
-    std::optional<Reply> reply{};         ///< the deciding reply: the final one of DATA, or the refusal
+    Stage stage = Stage::Data;    ///< where it was decided
+    std::optional<Reply> reply{}; ///< the deciding reply: the final one of DATA, or the refusal
     std::vector<RecipientResult> recipients{};
     /// The final dot was sent and no answer came: the message may have been taken (RFC 1047). Never resend blindly.
     bool inDoubt = false;
@@ -93,15 +101,20 @@ struct TransactionResult {
 };
 
 /// Greeting, EHLO, TLS and sign-in are done: `submit` or `quit` may be called.
-struct Ready { bool operator==(const Ready &) const = default; };
-struct TransactionDone { TransactionResult result; bool operator==(const TransactionDone &) const = default; };
+struct Ready {
+    bool operator==(const Ready &) const = default;
+};
+struct TransactionDone {
+    TransactionResult result;
+    bool operator==(const TransactionDone &) const = default;
+};
 /// The conversation is over; close the connection after what was to be sent is sent. It says how the conversation
 /// went, not what became of a message (TransactionDone says that): Accepted at Quit is an orderly end.
 struct Finish {
     Outcome outcome = Outcome::Accepted;
     Stage stage = Stage::Quit;
     std::optional<Reply> reply{}; ///< the deciding reply, if one decided
-    QString detail{};           ///< English, for what no reply explains
+    QString detail{};             ///< English, for what no reply explains
     bool operator==(const Finish &) const = default;
 };
 

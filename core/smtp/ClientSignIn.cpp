@@ -28,12 +28,14 @@ ClientSignIn::Step ClientSignIn::begin(const Capabilities &capabilities, bool tl
 {
     const bool passwordIsSafe = tls || allowWithoutTls || m_credentials.mechanism == AuthMechanism::CramMd5;
     if (!passwordIsSafe)
-        return leave(Outcome::AuthNeedsTls, QStringLiteral("The connection is not encrypted, so the password was not sent. Turn TLS "
-                                                           "on, or use a server that offers it."));
+        return leave(Outcome::AuthNeedsTls,
+                     QStringLiteral("The connection is not encrypted, so the password was not sent. Turn TLS "
+                                    "on, or use a server that offers it."));
     if (m_credentials.user.isEmpty() || hasControlCharacters(m_credentials.user)
         || m_credentials.secret.reveal().contains('\0'))
-        return leave(Outcome::AuthNotOffered, QStringLiteral("The user name is empty or holds a control character, or the "
-                                                             "password holds a NUL. Enter them again."));
+        return leave(Outcome::AuthNotOffered,
+                     QStringLiteral("The user name is empty or holds a control character, or the "
+                                    "password holds a NUL. Enter them again."));
     const auto mechanism = chooseMechanism(m_credentials.mechanism, capabilities.authMechanisms, tls);
     if (!mechanism)
         return leave(Outcome::AuthNotOffered, mechanism.error().detail);
@@ -60,15 +62,19 @@ ClientSignIn::Step ClientSignIn::onReply(const Reply &reply)
         return answerChallenge(reply);
     if (reply.isTransient() || reply.isPermanent())
         return {Next::Leave, {}, Finish{Outcome::RefusedByServer, Stage::Auth, reply}};
-    return {Next::Violation, {}, Finish{Outcome::ProtocolViolation, Stage::Auth, std::nullopt,
-                                        QStringLiteral("The server answered AUTH with %1, which makes no sense there.")
-                                            .arg(reply.toString().left(200))}};
+    return {Next::Violation,
+            {},
+            Finish{Outcome::ProtocolViolation, Stage::Auth, std::nullopt,
+                   QStringLiteral("The server answered AUTH with %1, which makes no sense there.")
+                       .arg(reply.toString().left(200))}};
 }
 
 ClientSignIn::Step ClientSignIn::answerChallenge(const Reply &reply)
 {
-    const auto challenge = QByteArray::fromBase64Encoding(reply.lines.value(0).trimmed(), QByteArray::AbortOnBase64DecodingErrors);
-    Result<QByteArray> answer = failure(ErrorKind::InvalidInput, QStringLiteral("The server's challenge is not base64."));
+    const auto challenge =
+        QByteArray::fromBase64Encoding(reply.lines.value(0).trimmed(), QByteArray::AbortOnBase64DecodingErrors);
+    Result<QByteArray> answer =
+        failure(ErrorKind::InvalidInput, QStringLiteral("The server's challenge is not base64."));
     if (m_deferredResponse)
         answer = *std::exchange(m_deferredResponse, std::nullopt);
     else if (challenge)
@@ -77,7 +83,8 @@ ClientSignIn::Step ClientSignIn::answerChallenge(const Reply &reply)
         answer = m_sasl->answer(QByteArray());
     if (answer && ++m_challenges <= kMaxChallenges)
         return say(answer->toBase64(), true);
-    const QString detail = answer ? QStringLiteral("The server asked too often during sign-in.") : answer.error().detail;
+    const QString detail =
+        answer ? QStringLiteral("The server asked too often during sign-in.") : answer.error().detail;
     m_givenUp = Finish{Outcome::ProtocolViolation, Stage::Auth, reply, detail};
     return say(QByteArrayLiteral("*"), false); // RFC 4954 §4
 }

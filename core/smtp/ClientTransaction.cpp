@@ -111,8 +111,10 @@ ClientTransaction::Step ClientTransaction::onEnvelopeReply(const Reply &reply)
 {
     const Question question = m_asked.front();
     if (!record(question, reply)) {
-        return {Next::Violation, {}, QStringLiteral("The server answered %1 with %2, which makes no sense there.")
-                                         .arg(toString(stage()).toUpper(), reply.toString().left(200))};
+        return {Next::Violation,
+                {},
+                QStringLiteral("The server answered %1 with %2, which makes no sense there.")
+                    .arg(toString(stage()).toUpper(), reply.toString().left(200))};
     }
     m_asked.pop_front();
     return m_asked.empty() ? decide() : waitForNext({});
@@ -133,9 +135,7 @@ bool ClientTransaction::record(const Question &question, const Reply &reply)
             m_result.recipients[question.recipient].accepted = isCompletion(reply);
         }
         return isRefusal(reply) || isCompletion(reply);
-    case Verb::Data:
-        m_dataReply = reply;
-        return isRefusal(reply) || reply.code == 354;
+    case Verb::Data: m_dataReply = reply; return isRefusal(reply) || reply.code == 354;
     }
     Q_UNREACHABLE();
 }
@@ -190,8 +190,9 @@ Actions ClientTransaction::onMessageSent()
 ClientTransaction::Step ClientTransaction::onFinalReply(const Reply &reply)
 {
     if (!isRefusal(reply) && !isCompletion(reply))
-        return {Next::Violation, {}, QStringLiteral("The server answered the end of the message with %1.")
-                                         .arg(reply.toString().left(200))};
+        return {Next::Violation,
+                {},
+                QStringLiteral("The server answered the end of the message with %1.").arg(reply.toString().left(200))};
     if (m_contentEmpty)
         return refused(Stage::Rcpt, *firstRefusal());
     if (isRefusal(reply))
@@ -228,7 +229,8 @@ bool ClientTransaction::anyAccepted() const
 
 std::optional<Reply> ClientTransaction::firstRefusal() const
 {
-    const auto refusal = std::ranges::find_if(m_result.recipients, [](const RecipientResult &r) { return r.reply && !r.accepted; });
+    const auto refusal =
+        std::ranges::find_if(m_result.recipients, [](const RecipientResult &r) { return r.reply && !r.accepted; });
     return refusal == m_result.recipients.end() ? std::nullopt : refusal->reply;
 }
 

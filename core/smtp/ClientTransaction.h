@@ -13,9 +13,9 @@ namespace relaywright {
 class ClientTransaction {
 public:
     struct Settings {
-        QByteArray mailParameters;      ///< ` SIZE=123 BODY=8BITMIME`, with its leading space, or empty
-        bool pipelining = false;        ///< do not wait between the commands of the envelope (RFC 2920)
-        Stage stopAfter = Stage::Quit;  ///< Mail, Rcpt: go no further
+        QByteArray mailParameters;     ///< ` SIZE=123 BODY=8BITMIME`, with its leading space, or empty
+        bool pipelining = false;       ///< do not wait between the commands of the envelope (RFC 2920)
+        Stage stopAfter = Stage::Quit; ///< Mail, Rcpt: go no further
     };
     enum class Next {
         Wait,      ///< `actions` say for what
@@ -65,7 +65,7 @@ private:
     Settings m_settings;
     TransactionResult m_result;
     Phase m_phase = Phase::Envelope;
-    std::deque<Question> m_asked;   ///< commands sent and not yet answered, in order
+    std::deque<Question> m_asked; ///< commands sent and not yet answered, in order
     std::size_t m_nextRecipient = 0;
     bool m_dataAsked = false;
     bool m_contentEmpty = false;

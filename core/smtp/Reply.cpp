@@ -50,8 +50,9 @@ std::optional<EnhancedStatus> EnhancedStatus::parse(QByteArrayView text)
     if (!subject || at >= text.size() || text[at] != '.')
         return std::nullopt;
     const auto detail = readNumber(text, ++at);
-    const bool goesOn = at < text.size() && (text[at] == '.' || text[at] == '-' || text[at] == '_'
-                                             || (text[at] >= 'A' && text[at] <= 'Z') || (text[at] >= 'a' && text[at] <= 'z'));
+    const bool goesOn = at < text.size()
+                        && (text[at] == '.' || text[at] == '-' || text[at] == '_'
+                            || (text[at] >= 'A' && text[at] <= 'Z') || (text[at] >= 'a' && text[at] <= 'z'));
     // "5.7.1." ends a sentence, "5.7.1.2" is a version or an address.
     const bool endsSentence = at < text.size() && text[at] == '.' && (at + 1 == text.size() || text[at + 1] == ' ');
     if (!detail || (goesOn && !endsSentence))

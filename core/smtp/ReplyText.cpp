@@ -48,8 +48,9 @@ std::optional<Reply> fromCodeLines(const QStringList &lines)
 /// A code somewhere in a sentence: `Remote server returned '550 5.7.1 Unable to relay'`.
 std::optional<Reply> fromSentence(const QString &text)
 {
-    static const QRegularExpression withEnhanced(QStringLiteral(R"((?<![\d.])([2-5]\d\d)[ -]+#?([245]\.\d{1,3}\.\d{1,3}(?!\.?\d).*))"),
-                                                 QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression withEnhanced(
+        QStringLiteral(R"((?<![\d.])([2-5]\d\d)[ -]+#?([245]\.\d{1,3}\.\d{1,3}(?!\.?\d).*))"),
+        QRegularExpression::DotMatchesEverythingOption);
     static const QRegularExpression enhancedOnly(QStringLiteral(R"((?<![\d.])([245]\.\d{1,3}\.\d{1,3}(?!\.?\d).*))"),
                                                  QRegularExpression::DotMatchesEverythingOption);
     static const QRegularExpression codeOnly(QStringLiteral(R"((?<![\d.,:])([245][0-5]\d)(?![\d.,:%])[ -]?(.*))"),

@@ -22,7 +22,8 @@ constexpr std::array<std::pair<AuthMechanism, QLatin1String>, 5> kWords{{
 tl::unexpected<Error> outOfStep(QLatin1String mechanism)
 {
     return failure(ErrorKind::InvalidInput,
-                   QStringLiteral("The server asked for more than %1 has to say; it does not follow the mechanism.").arg(mechanism));
+                   QStringLiteral("The server asked for more than %1 has to say; it does not follow the mechanism.")
+                       .arg(mechanism));
 }
 
 class PlainClient final : public SaslClient {
@@ -66,8 +67,8 @@ public:
         if (m_answered || challenge.isEmpty()) // an empty challenge would make every answer the same
             return outOfStep(QLatin1String("CRAM-MD5"));
         m_answered = true;
-        const QByteArray digest = QMessageAuthenticationCode::hash(challenge, m_credentials.secret.reveal().toByteArray(),
-                                                                   QCryptographicHash::Md5);
+        const QByteArray digest = QMessageAuthenticationCode::hash(
+            challenge, m_credentials.secret.reveal().toByteArray(), QCryptographicHash::Md5);
         return m_credentials.user.toUtf8() + ' ' + digest.toHex();
     }
 
@@ -82,7 +83,8 @@ public:
     explicit XOAuth2Client(const Credentials &credentials) : m_credentials(credentials) {}
     std::optional<QByteArray> initialResponse() override
     {
-        return "user=" + m_credentials.user.toUtf8() + "\1auth=Bearer " + m_credentials.secret.reveal().toByteArray() + "\1\1";
+        return "user=" + m_credentials.user.toUtf8() + "\1auth=Bearer " + m_credentials.secret.reveal().toByteArray()
+               + "\1\1";
     }
     Result<QByteArray> answer(const QByteArray &) override
     {
@@ -123,8 +125,9 @@ Result<AuthMechanism> chooseMechanism(AuthMechanism wanted, const QByteArrayList
     if (wanted != AuthMechanism::Auto) {
         if (offered.contains(toWire(wanted)))
             return wanted;
-        return failure(ErrorKind::Unsupported, QStringLiteral("The server does not offer the sign-in mechanism %1; it offers %2.")
-                                                   .arg(QLatin1String(toWire(wanted)), list));
+        return failure(ErrorKind::Unsupported,
+                       QStringLiteral("The server does not offer the sign-in mechanism %1; it offers %2.")
+                           .arg(QLatin1String(toWire(wanted)), list));
     }
     using enum AuthMechanism;
     const std::array order = tlsActive ? std::array{Plain, Login, CramMd5} : std::array{CramMd5, Plain, Login};
@@ -134,7 +137,8 @@ Result<AuthMechanism> chooseMechanism(AuthMechanism wanted, const QByteArrayList
     }
     return failure(ErrorKind::Unsupported,
                    QStringLiteral("The server offers no sign-in with a password that Relaywright can do; it offers %1. "
-                                  "Is this the submission port (587), and is TLS on?").arg(list));
+                                  "Is this the submission port (587), and is TLS on?")
+                       .arg(list));
 }
 
 std::unique_ptr<SaslClient> makeSaslClient(AuthMechanism mechanism, const Credentials &credentials)
@@ -154,11 +158,13 @@ Result<PlainResponse> parsePlainResponse(QByteArrayView decoded)
     const qsizetype first = decoded.indexOf('\0');
     const qsizetype second = first < 0 ? -1 : decoded.indexOf('\0', first + 1);
     if (second < 0 || decoded.indexOf('\0', second + 1) >= 0)
-        return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("A PLAIN response has three parts divided by NUL (RFC 4616 §2); this one has not."));
+        return failure(
+            ErrorKind::InvalidInput,
+            QStringLiteral("A PLAIN response has three parts divided by NUL (RFC 4616 §2); this one has not."));
     const QString user = QString::fromUtf8(decoded.sliced(first + 1, second - first - 1));
     const QString authorizationId = QString::fromUtf8(decoded.first(first));
-    if (user.isEmpty() || second + 1 == decoded.size() || hasControlCharacters(user) || hasControlCharacters(authorizationId))
+    if (user.isEmpty() || second + 1 == decoded.size() || hasControlCharacters(user)
+        || hasControlCharacters(authorizationId))
         return failure(ErrorKind::InvalidInput, QStringLiteral("The user name or the password of the PLAIN response is "
                                                                "empty, or the name holds a control character."));
     return PlainResponse{authorizationId, user, Secret(decoded.sliced(second + 1).toByteArray())};

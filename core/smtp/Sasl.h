@@ -29,7 +29,8 @@ struct Credentials {
 
 /// The mechanism to use. With Auto the order is CRAM-MD5 only without TLS, else PLAIN, LOGIN, CRAM-MD5.
 /// Error: Unsupported when the server does not offer it; `detail` names what is offered.
-[[nodiscard]] Result<AuthMechanism> chooseMechanism(AuthMechanism wanted, const QByteArrayList &offered, bool tlsActive);
+[[nodiscard]] Result<AuthMechanism> chooseMechanism(AuthMechanism wanted, const QByteArrayList &offered,
+                                                    bool tlsActive);
 
 /// The client's side of one sign-in exchange: challenges in, answers out (RFC 4954, RFC 4616, RFC 2195).
 class SaslClient {

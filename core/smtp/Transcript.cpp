@@ -48,7 +48,8 @@ void SecretMask::addNeedle(QByteArray octets)
         return;
     m_needles.emplace_back(std::move(octets));
     // Longest first, so that no tail of a longer form is left standing.
-    std::ranges::stable_sort(m_needles, std::ranges::greater{}, [](const Secret &secret) { return secret.reveal().size(); });
+    std::ranges::stable_sort(m_needles, std::ranges::greater{},
+                             [](const Secret &secret) { return secret.reveal().size(); });
 }
 
 QByteArray SecretMask::apply(const QByteArray &text) const

@@ -21,7 +21,7 @@ struct TranscriptLine {
     Direction direction = Direction::Note;
     Stage stage = Stage::Connect;
     std::chrono::milliseconds sinceStart{};
-    bool tls = false;    ///< the line travelled inside TLS
+    bool tls = false;     ///< the line travelled inside TLS
     bool refusal = false; ///< a 4xx or 5xx reply
     QString text{};
     bool operator==(const TranscriptLine &) const = default;

@@ -11,7 +11,8 @@ namespace relaywright {
 /// whatever the type that let it through. Every line a client session says passes here.
 [[nodiscard]] inline QByteArray wireLine(QByteArray line)
 {
-    std::ranges::replace_if(line, [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, '?');
+    std::ranges::replace_if(
+        line, [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, '?');
     return line;
 }
 

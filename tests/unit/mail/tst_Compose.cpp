@@ -25,7 +25,9 @@ EmailAddress address(const char *text)
 
 MessageDraft draft()
 {
-    return {.from = address("scanner@example.com"), .to = {address("b@example.com")}, .subject = QStringLiteral("Test"),
+    return {.from = address("scanner@example.com"),
+            .to = {address("b@example.com")},
+            .subject = QStringLiteral("Test"),
             .text = QStringLiteral("Hello.\n")};
 }
 
@@ -147,10 +149,13 @@ private Q_SLOTS:
         QTest::addColumn<QString>("name");
         QTest::addColumn<QByteArray>("written"); // empty: encoded words
         QTest::newRow("atom") << QStringLiteral("Scanner") << QByteArray("Scanner <scanner@example.com>");
-        QTest::newRow("two words") << QStringLiteral("Second floor") << QByteArray("\"Second floor\" <scanner@example.com>");
+        QTest::newRow("two words") << QStringLiteral("Second floor")
+                                   << QByteArray("\"Second floor\" <scanner@example.com>");
         QTest::newRow("comma") << QStringLiteral("Doe, Jane") << QByteArray("\"Doe, Jane\" <scanner@example.com>");
-        QTest::newRow("quote and backslash") << QStringLiteral("a\"b\\c") << QByteArray("\"a\\\"b\\\\c\" <scanner@example.com>");
-        QTest::newRow("another address") << QStringLiteral("x <evil@example.com>,") << QByteArray("\"x <evil@example.com>,\" <scanner@example.com>");
+        QTest::newRow("quote and backslash")
+            << QStringLiteral("a\"b\\c") << QByteArray("\"a\\\"b\\\\c\" <scanner@example.com>");
+        QTest::newRow("another address") << QStringLiteral("x <evil@example.com>,")
+                                         << QByteArray("\"x <evil@example.com>,\" <scanner@example.com>");
         QTest::newRow("umlaut") << QStringLiteral("Büro") << QByteArray();
         QTest::newRow("looks encoded") << QStringLiteral("=?UTF-8?B?aGFoYQ==?=") << QByteArray();
         QTest::newRow("long") << QStringLiteral("name ").repeated(40).trimmed() << QByteArray();
@@ -183,9 +188,11 @@ private Q_SLOTS:
         QTest::newRow("umlauts") << QStringLiteral("Prüfung = größer\n") << QByteArray("quoted-printable");
         QTest::newRow("long line") << QStringLiteral("word ").repeated(300) + u'\n' << QByteArray("quoted-printable");
         QTest::newRow("blank at a line end") << QStringLiteral("a \nb\t\nc") << QByteArray("quoted-printable");
-        QTest::newRow("From at a line start") << QStringLiteral("From here\nFrom there") << QByteArray("quoted-printable");
+        QTest::newRow("From at a line start")
+            << QStringLiteral("From here\nFrom there") << QByteArray("quoted-printable");
         QTest::newRow("Japanese") << QStringLiteral("複合機からの送信テスト\n").repeated(9) << QByteArray("base64");
-        QTest::newRow("control characters") << QStringLiteral("a\x01z%1b").arg(QChar(0)) << QByteArray("quoted-printable");
+        QTest::newRow("control characters")
+            << QStringLiteral("a\x01z%1b").arg(QChar(0)) << QByteArray("quoted-printable");
     }
     void textsSurvive()
     {
@@ -239,7 +246,8 @@ private Q_SLOTS:
     void attachedMessagesAreNotCalledMessages()
     {
         MessageDraft with = draft();
-        with.attachments = {{.fileName = QStringLiteral("a.eml"), .mediaType = "message/rfc822", .content = "Subject: x\r\n\r\n"}};
+        with.attachments = {
+            {.fileName = QStringLiteral("a.eml"), .mediaType = "message/rfc822", .content = "Subject: x\r\n\r\n"}};
         QVERIFY(!composed(with).contains("message/rfc822"));
         QVERIFY(composed(with).contains("Content-Type: application/octet-stream"));
     }

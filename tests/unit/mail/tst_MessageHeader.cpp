@@ -75,8 +75,11 @@ private Q_SLOTS:
 
     void writesAReceivedField()
     {
-        const QByteArray field = receivedField({.heloName = "printer.example.com", .peerAddress = "192.0.2.7",
-                                                .serverName = "relay.example.com", .id = "42-a", .protocol = "ESMTPSA",
+        const QByteArray field = receivedField({.heloName = "printer.example.com",
+                                                .peerAddress = "192.0.2.7",
+                                                .serverName = "relay.example.com",
+                                                .id = "42-a",
+                                                .protocol = "ESMTPSA",
                                                 .date = "Sun, 22 Nov 2026 10:00:00 +0000"});
         QCOMPARE_EQ(field, QByteArray("Received: from printer.example.com ([192.0.2.7])\r\n"
                                       "\tby relay.example.com with ESMTPSA id 42-a;\r\n"
@@ -98,8 +101,12 @@ private Q_SLOTS:
     void writesAHarmlessReceivedFieldForAnyPeerName()
     {
         QFETCH(QByteArray, name);
-        const QByteArray field = receivedField({.heloName = name, .peerAddress = "2001:db8::7", .serverName = name, .id = name,
-                                                .protocol = name, .date = name});
+        const QByteArray field = receivedField({.heloName = name,
+                                                .peerAddress = "2001:db8::7",
+                                                .serverName = name,
+                                                .id = name,
+                                                .protocol = name,
+                                                .date = name});
         QVERIFY(field.startsWith("Received: from [IPv6:2001:db8::7] ([IPv6:2001:db8::7])\r\n\tby "));
         const MessageHeader header = MessageHeader::read(field + "\r\n");
         QCOMPARE_EQ(header.fields().size(), 1u);

@@ -132,7 +132,10 @@ private:
 
     QString text(const AwaitReply &) { return {}; }
     QString text(const StartTls &) { return QStringLiteral("> tls"); }
-    QString text(const SendMessage &send) { return send.empty ? QStringLiteral("> empty-message") : QStringLiteral("> message"); }
+    QString text(const SendMessage &send)
+    {
+        return send.empty ? QStringLiteral("> empty-message") : QStringLiteral("> message");
+    }
     QString text(const Ready &) { return QStringLiteral("> ready"); }
     QString text(const SendLine &send)
     {

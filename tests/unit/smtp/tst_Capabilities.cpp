@@ -11,11 +11,19 @@ private Q_SLOTS:
     void readsExchangeOnlinesList()
     {
         const Capabilities found = parseCapabilities(
-            {250, {"mx.example.com Hello [192.0.2.1]", "SIZE 157286400", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES", "STARTTLS",
-                   "8BITMIME", "BINARYMIME", "CHUNKING", "SMTPUTF8", "AUTH LOGIN XOAUTH2"}});
-        const Capabilities expected{.serverName = "mx.example.com", .startTls = true, .pipelining = true, .eightBitMime = true,
-                                    .smtpUtf8 = true, .dsn = true, .chunking = true, .enhancedStatusCodes = true,
-                                    .sizeLimitOctets = 157286400, .authMechanisms = {"LOGIN", "XOAUTH2"}};
+            {250,
+             {"mx.example.com Hello [192.0.2.1]", "SIZE 157286400", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES",
+              "STARTTLS", "8BITMIME", "BINARYMIME", "CHUNKING", "SMTPUTF8", "AUTH LOGIN XOAUTH2"}});
+        const Capabilities expected{.serverName = "mx.example.com",
+                                    .startTls = true,
+                                    .pipelining = true,
+                                    .eightBitMime = true,
+                                    .smtpUtf8 = true,
+                                    .dsn = true,
+                                    .chunking = true,
+                                    .enhancedStatusCodes = true,
+                                    .sizeLimitOctets = 157286400,
+                                    .authMechanisms = {"LOGIN", "XOAUTH2"}};
         QVERIFY(found == expected);
     }
 

@@ -10,7 +10,9 @@ constexpr auto kPassword = "correct horse";
 
 Credentials credentials(AuthMechanism mechanism = AuthMechanism::Auto)
 {
-    return {.user = QStringLiteral("scan@example.com"), .secret = Secret::fromText(QString::fromLatin1(kPassword)), .mechanism = mechanism};
+    return {.user = QStringLiteral("scan@example.com"),
+            .secret = Secret::fromText(QString::fromLatin1(kPassword)),
+            .mechanism = mechanism};
 }
 
 ClientSettings settings(TlsPolicy tls, Stage stopAfter = Stage::Quit)
@@ -380,7 +382,8 @@ private Q_SLOTS:
         QFETCH(TlsPolicy, tls);
         QFETCH(Stage, stopAfter);
         QFETCH(QString, script);
-        SessionScript played(stopAfter == Stage::Auth ? withSignIn(tls, AuthMechanism::Auto, stopAfter) : settings(tls, stopAfter));
+        SessionScript played(stopAfter == Stage::Auth ? withSignIn(tls, AuthMechanism::Auto, stopAfter)
+                                                      : settings(tls, stopAfter));
         QCOMPARE(played.play(script), QString());
     }
 
@@ -494,9 +497,12 @@ private Q_SLOTS:
     void sendsTheRightOctetsInASignIn()
     {
         SessionScript played(withSignIn(TlsPolicy::Implicit, AuthMechanism::Login));
-        QCOMPARE(played.play(QStringLiteral("@start\n> tls\n@tls\nS: 220 mx\nC: EHLO c.example\nS: 250 mx|AUTH LOGIN\nC: AUTH LOGIN\n"
-                                            "S: 334 VXNlcm5hbWU6\nC: (secret)\nS: 334 UGFzc3dvcmQ6\nC: (secret)")), QString());
-        QVERIFY(played.wire().endsWith(QByteArray("scan@example.com").toBase64() + "\r\n" + QByteArray(kPassword).toBase64() + "\r\n"));
+        QCOMPARE(played.play(QStringLiteral(
+                     "@start\n> tls\n@tls\nS: 220 mx\nC: EHLO c.example\nS: 250 mx|AUTH LOGIN\nC: AUTH LOGIN\n"
+                     "S: 334 VXNlcm5hbWU6\nC: (secret)\nS: 334 UGFzc3dvcmQ6\nC: (secret)")),
+                 QString());
+        QVERIFY(played.wire().endsWith(QByteArray("scan@example.com").toBase64() + "\r\n"
+                                       + QByteArray(kPassword).toBase64() + "\r\n"));
         QVERIFY(played.shown().endsWith(QStringLiteral("••••••••\n••••••••\n")));
     }
 
@@ -506,8 +512,10 @@ private Q_SLOTS:
         ClientSettings with = withSignIn(TlsPolicy::Implicit, AuthMechanism::XOAuth2);
         with.credentials->secret = Secret(QByteArray(token));
         SessionScript played(with);
-        QCOMPARE(played.play(QStringLiteral("@start\n> tls\n@tls\nS: 220 mx\nC: EHLO c.example\nS: 250 mx|AUTH XOAUTH2\nC: AUTH XOAUTH2\n"
-                                            "S: 334 \nC: (secret)\nS: 235 ok\n> ready")), QString());
+        QCOMPARE(played.play(QStringLiteral(
+                     "@start\n> tls\n@tls\nS: 220 mx\nC: EHLO c.example\nS: 250 mx|AUTH XOAUTH2\nC: AUTH XOAUTH2\n"
+                     "S: 334 \nC: (secret)\nS: 235 ok\n> ready")),
+                 QString());
         QVERIFY(played.wire().contains(("user=scan@example.com\1auth=Bearer " + token + "\1\1").toBase64()));
     }
 
@@ -516,9 +524,13 @@ private Q_SLOTS:
         ClientSettings with = withSignIn(TlsPolicy::None);
         with.allowAuthWithoutTls = true;
         SessionScript allowed(with);
-        QCOMPARE(allowed.play(QStringLiteral("@start\nS: 220 mx\nC: EHLO c.example\nS: 250 mx|AUTH PLAIN\nC: AUTH PLAIN (secret)")), QString());
+        QCOMPARE(allowed.play(QStringLiteral(
+                     "@start\nS: 220 mx\nC: EHLO c.example\nS: 250 mx|AUTH PLAIN\nC: AUTH PLAIN (secret)")),
+                 QString());
         SessionScript byName(withSignIn(TlsPolicy::None, AuthMechanism::CramMd5));
-        QCOMPARE(byName.play(QStringLiteral("@start\nS: 220 mx\nC: EHLO c.example\nS: 250 mx|AUTH CRAM-MD5\nC: AUTH CRAM-MD5")), QString());
+        QCOMPARE(byName.play(
+                     QStringLiteral("@start\nS: 220 mx\nC: EHLO c.example\nS: 250 mx|AUTH CRAM-MD5\nC: AUTH CRAM-MD5")),
+                 QString());
     }
 
     void refusesCredentialsThatCannotGoOnTheWire_data()
@@ -537,8 +549,10 @@ private Q_SLOTS:
         ClientSettings with = withSignIn(TlsPolicy::Implicit);
         with.credentials = Credentials{.user = user, .secret = Secret(std::move(password))};
         SessionScript played(with);
-        QCOMPARE(played.play(QStringLiteral("@start\n> tls\n@tls\nS: 220 mx\nC: EHLO c.example\nS: 250 mx|AUTH PLAIN\nC: QUIT\n"
-                                            "S: 221 bye\n> finish auth-not-offered@auth")), QString());
+        QCOMPARE(played.play(
+                     QStringLiteral("@start\n> tls\n@tls\nS: 220 mx\nC: EHLO c.example\nS: 250 mx|AUTH PLAIN\nC: QUIT\n"
+                                    "S: 221 bye\n> finish auth-not-offered@auth")),
+                 QString());
         QVERIFY(!played.detail().isEmpty());
     }
 
@@ -583,7 +597,8 @@ private Q_SLOTS:
     void outcomesAndPoliciesHaveWords()
     {
         QCOMPARE_EQ(toString(Outcome::AuthNeedsTls), QStringLiteral("auth-needs-tls"));
-        for (const TlsPolicy policy : {TlsPolicy::None, TlsPolicy::Opportunistic, TlsPolicy::Required, TlsPolicy::Implicit})
+        for (const TlsPolicy policy :
+             {TlsPolicy::None, TlsPolicy::Opportunistic, TlsPolicy::Required, TlsPolicy::Implicit})
             QCOMPARE_EQ(parseTlsPolicy(toString(policy).toUpper()), policy);
         QVERIFY(!parseTlsPolicy(QStringLiteral("maybe")));
     }

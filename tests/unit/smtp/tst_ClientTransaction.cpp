@@ -476,10 +476,14 @@ private Q_SLOTS:
     void keepsTheReplyOfEachRecipient()
     {
         SessionScript played(settings());
-        QCOMPARE(played.play(opening(QStringLiteral("PIPELINING")) + QStringLiteral(
-            "@submit from a@example.com to b@example.com c@example.com\nC: MAIL FROM:<a@example.com>\nC: RCPT TO:<b@example.com>\n"
-            "C: RCPT TO:<c@example.com>\nC: DATA\nS: 250 ok\nS: 550 5.1.10 unknown\nS: 250 fine\nS: 354 go\n> message\n@sent\n"
-            "S: 250 2.0.0 queued as 42\n> done accepted@data 250 rcpt 550 250\n> ready")), QString());
+        QCOMPARE(
+            played.play(opening(QStringLiteral("PIPELINING"))
+                        + QStringLiteral("@submit from a@example.com to b@example.com c@example.com\nC: MAIL "
+                                         "FROM:<a@example.com>\nC: RCPT TO:<b@example.com>\n"
+                                         "C: RCPT TO:<c@example.com>\nC: DATA\nS: 250 ok\nS: 550 5.1.10 unknown\nS: "
+                                         "250 fine\nS: 354 go\n> message\n@sent\n"
+                                         "S: 250 2.0.0 queued as 42\n> done accepted@data 250 rcpt 550 250\n> ready")),
+            QString());
         const TransactionResult &result = played.results().front();
         QCOMPARE_EQ(result.reply->text(), QStringLiteral("2.0.0 queued as 42"));
         QVERIFY(!result.recipients[0].accepted && result.recipients[1].accepted);

@@ -22,14 +22,16 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("octets");
         QTest::addColumn<int>("code");
         QTest::addColumn<QByteArrayList>("lines");
-        QTest::newRow("one line") << QByteArray("220 mx.example.com ESMTP\r\n") << 220 << QByteArrayList{"mx.example.com ESMTP"};
+        QTest::newRow("one line") << QByteArray("220 mx.example.com ESMTP\r\n") << 220
+                                  << QByteArrayList{"mx.example.com ESMTP"};
         QTest::newRow("several lines") << QByteArray("250-mx\r\n250-SIZE 10\r\n250 STARTTLS\r\n") << 250
                                        << QByteArrayList{"mx", "SIZE 10", "STARTTLS"};
         QTest::newRow("code only") << QByteArray("354\r\n") << 354 << QByteArrayList{""};
         QTest::newRow("code and space") << QByteArray("250 \r\n") << 250 << QByteArrayList{""};
-        QTest::newRow("empty middle line") << QByteArray("250-\r\n250-a\r\n250\r\n") << 250 << QByteArrayList{"", "a", ""};
-        QTest::newRow("octets above 127 and NUL") << QByteArray("550 caf\xc3\xa9 \0x\r\n", 14) << 550
-                                                  << QByteArrayList{QByteArray("caf\xc3\xa9 \0x", 8)};
+        QTest::newRow("empty middle line")
+            << QByteArray("250-\r\n250-a\r\n250\r\n") << 250 << QByteArrayList{"", "a", ""};
+        QTest::newRow("octets above 127 and NUL")
+            << QByteArray("550 caf\xc3\xa9 \0x\r\n", 14) << 550 << QByteArrayList{QByteArray("caf\xc3\xa9 \0x", 8)};
     }
     void readsWholeReplies()
     {

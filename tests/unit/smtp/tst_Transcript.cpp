@@ -13,19 +13,36 @@ private Q_SLOTS:
     void writesLinesAsTheContractSays()
     {
         const Transcript transcript{
-            {.direction = TranscriptLine::Direction::Note, .stage = Stage::Connect, .text = QStringLiteral("Connecting.")},
-            {.direction = TranscriptLine::Direction::Received, .stage = Stage::Greeting, .sinceStart = 123ms, .text = QStringLiteral("220 mx")},
-            {.direction = TranscriptLine::Direction::Sent, .stage = Stage::Mail, .sinceStart = 12345ms, .tls = true, .text = QStringLiteral("MAIL")},
+            {.direction = TranscriptLine::Direction::Note,
+             .stage = Stage::Connect,
+             .text = QStringLiteral("Connecting.")},
+            {.direction = TranscriptLine::Direction::Received,
+             .stage = Stage::Greeting,
+             .sinceStart = 123ms,
+             .text = QStringLiteral("220 mx")},
+            {.direction = TranscriptLine::Direction::Sent,
+             .stage = Stage::Mail,
+             .sinceStart = 12345ms,
+             .tls = true,
+             .text = QStringLiteral("MAIL")},
         };
-        QCOMPARE_EQ(toText(transcript), QStringLiteral("  0.000  -- Connecting.\n  0.123  S: 220 mx\n 12.345 *C: MAIL\n"));
+        QCOMPARE_EQ(toText(transcript),
+                    QStringLiteral("  0.000  -- Connecting.\n  0.123  S: 220 mx\n 12.345 *C: MAIL\n"));
     }
 
     void writesJson()
     {
-        const QJsonArray array = toJson(Transcript{{.direction = TranscriptLine::Direction::Received, .stage = Stage::Rcpt,
-                                                    .sinceStart = 7ms, .tls = true, .refusal = true, .text = QStringLiteral("550 no")}});
-        const QJsonObject expected{{QStringLiteral("direction"), QStringLiteral("received")}, {QStringLiteral("stage"), QStringLiteral("rcpt")},
-                                   {QStringLiteral("ms"), 7}, {QStringLiteral("tls"), true}, {QStringLiteral("refusal"), true},
+        const QJsonArray array = toJson(Transcript{{.direction = TranscriptLine::Direction::Received,
+                                                    .stage = Stage::Rcpt,
+                                                    .sinceStart = 7ms,
+                                                    .tls = true,
+                                                    .refusal = true,
+                                                    .text = QStringLiteral("550 no")}});
+        const QJsonObject expected{{QStringLiteral("direction"), QStringLiteral("received")},
+                                   {QStringLiteral("stage"), QStringLiteral("rcpt")},
+                                   {QStringLiteral("ms"), 7},
+                                   {QStringLiteral("tls"), true},
+                                   {QStringLiteral("refusal"), true},
                                    {QStringLiteral("text"), QStringLiteral("550 no")}};
         QCOMPARE_EQ(array, QJsonArray{expected});
     }
@@ -64,9 +81,9 @@ private Q_SLOTS:
 
     void stageWordsGoBothWays()
     {
-        const QStringList words{QStringLiteral("connect"), QStringLiteral("greeting"), QStringLiteral("ehlo"), QStringLiteral("tls"),
-                                QStringLiteral("auth"), QStringLiteral("mail"), QStringLiteral("rcpt"), QStringLiteral("data"),
-                                QStringLiteral("quit")};
+        const QStringList words{QStringLiteral("connect"), QStringLiteral("greeting"), QStringLiteral("ehlo"),
+                                QStringLiteral("tls"),     QStringLiteral("auth"),     QStringLiteral("mail"),
+                                QStringLiteral("rcpt"),    QStringLiteral("data"),     QStringLiteral("quit")};
         for (const QString &word : words) {
             const auto stage = parseStage(word.toUpper());
             QVERIFY(stage);
