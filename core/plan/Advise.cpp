@@ -59,6 +59,10 @@ Option judge(Method method, const Subject &subject)
         option.reasons.push_back(reasonOf(rule, subject));
     }
     option.fit = fitOf(effects);
+    if (option.fit == Fit::DoesNotFit) // what would have to be changed or found out for it leads nowhere
+        std::erase_if(option.reasons, [](const Reason &reason) {
+            return reason.weight == Reason::Weight::Change || reason.weight == Reason::Weight::Unknown;
+        });
     std::ranges::stable_sort(option.reasons, {}, &Reason::weight);
     return option;
 }

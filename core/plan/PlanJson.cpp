@@ -84,7 +84,8 @@ QJsonObject toJson(const Plan &plan, const Site &site)
         senders += senderJson(sender, names.value(sender.senderId));
     QJsonArray questions;
     for (const OpenQuestion &question : plan.questions)
-        questions += QJsonObject{{QStringLiteral("path"), question.path}, {QStringLiteral("sentence"), question.sentence}};
+        questions +=
+            QJsonObject{{QStringLiteral("path"), question.path}, {QStringLiteral("sentence"), question.sentence}};
     return {
         {QStringLiteral("schema"), QStringLiteral("relaywright.plan/1")},
         {QStringLiteral("asOf"), plan.asOf.toString(Qt::ISODate)},

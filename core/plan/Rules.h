@@ -12,8 +12,8 @@ namespace relaywright {
 enum class Effect {
     Blocks,
     Change,
-    UnknownDecides,  ///< an answer is missing, and a "no" would rule the method out: CannotTell
-    UnknownToCheck,  ///< an answer is missing, and a "no" can be mended: FitsAfterChanges
+    UnknownDecides, ///< an answer is missing, and a "no" would rule the method out: CannotTell
+    UnknownToCheck, ///< an answer is missing, and a "no" can be mended: FitsAfterChanges
     For,
     Against,
     Warning,
@@ -40,8 +40,9 @@ struct Rule {
 [[nodiscard]] std::span<const Rule> onPremisesRules();
 
 inline constexpr Method kAllMethods[] = {
-    Method::ClientSubmission, Method::DirectSend, Method::ConnectorRelay, Method::LocalRelay, Method::HighVolumeEmail,
-    Method::AzureCommunicationServices, Method::OnPremExchange,
+    Method::ClientSubmission, Method::DirectSend,      Method::ConnectorRelay,
+    Method::LocalRelay,       Method::HighVolumeEmail, Method::AzureCommunicationServices,
+    Method::OnPremExchange,
 };
 
 /// The settings of `method`, its upstream and the day it ends, for a sender that it may suit.

@@ -36,17 +36,23 @@ MethodSettings submission(const Subject &subject)
 
 MethodSettings connector(const Subject &subject)
 {
-    const bool surely = subject.certificate()
-        || (subject.tlsAtLeast(TlsAbility::Tls12) && subject.sender.startTls == YesNo::Yes);
-    return {mxHost(subject), portOf(subject, "mx.port"), surely ? QStringLiteral("starttls") : optionalTls(subject),
-            Authentication::CertificateOrIp, {}};
+    const bool surely =
+        subject.certificate() || (subject.tlsAtLeast(TlsAbility::Tls12) && subject.sender.startTls == YesNo::Yes);
+    return {mxHost(subject),
+            portOf(subject, "mx.port"),
+            surely ? QStringLiteral("starttls") : optionalTls(subject),
+            Authentication::CertificateOrIp,
+            {}};
 }
 
 MethodSettings settingsOf(Method method, const Subject &subject)
 {
     const auto signedIn = [&](const char *host, const char *port) {
-        return MethodSettings{subject.knowledge.text(QLatin1String(host)), portOf(subject, port), QStringLiteral("starttls"),
-                              subject.oauth() ? Authentication::OAuth : Authentication::Basic, {}};
+        return MethodSettings{subject.knowledge.text(QLatin1String(host)),
+                              portOf(subject, port),
+                              QStringLiteral("starttls"),
+                              subject.oauth() ? Authentication::OAuth : Authentication::Basic,
+                              {}};
     };
     switch (method) {
     case Method::ClientSubmission: return submission(subject);
@@ -70,7 +76,7 @@ MethodSettings settingsOf(Method method, const Subject &subject)
 std::optional<QDate> endOf(Method method, const Subject &subject)
 {
     const bool password = (method == Method::ClientSubmission && subject.basic())
-        || (method == Method::LocalRelay && subject.relaySubmits());
+                          || (method == Method::LocalRelay && subject.relaySubmits());
     if (password && !subject.basicIsOver())
         return subject.basicEnds();
     const QDate highVolume = subject.knowledge.date(QStringLiteral("hve.basic.until"));
@@ -87,7 +93,7 @@ Option describe(Method method, const Subject &subject)
     option.method = method;
     option.settings = settingsOf(method, subject);
     if (method == Method::LocalRelay)
-        option.upstream = subject.relayUpstream();
+        option.upstream = subject.relayUpstream;
     option.worksUntil = endOf(method, subject);
     return option;
 }

@@ -55,17 +55,22 @@ void addMailboxNotes(std::vector<Reason> &notes, const QString &mailbox, const L
     const qint64 perMinute = knowledge.number(QStringLiteral("client-submission.messages-per-minute"));
     const qint64 perDay = knowledge.number(QStringLiteral("client-submission.recipients-per-day"));
     if (load.senders > devices)
-        notes.push_back(note(Reason::Weight::Change, "site.devices-per-account", "service-account.devices",
-                             QStringLiteral("Give some senders another mailbox: %1 share %2, and %3 is the most for one mailbox.")
-                                 .arg(countWords(load.senders), mailbox, countWords(devices))));
+        notes.push_back(
+            note(Reason::Weight::Change, "site.devices-per-account", "service-account.devices",
+                 QStringLiteral("Give some senders another mailbox: %1 share %2, and %3 is the most for one mailbox.")
+                     .arg(countWords(load.senders), mailbox, countWords(devices))));
     if (load.recipientsPerDay > perDay)
-        notes.push_back(note(Reason::Weight::Change, "site.recipients-per-day", "client-submission.recipients-per-day",
-                             QStringLiteral("The senders that share %1 write to %2 recipients a day together; a mailbox may write to %3.")
-                                 .arg(mailbox, countWords(load.recipientsPerDay), countWords(perDay))));
+        notes.push_back(
+            note(Reason::Weight::Change, "site.recipients-per-day", "client-submission.recipients-per-day",
+                 QStringLiteral(
+                     "The senders that share %1 write to %2 recipients a day together; a mailbox may write to %3.")
+                     .arg(mailbox, countWords(load.recipientsPerDay), countWords(perDay))));
     if (load.messagesPerMinute > perMinute)
-        notes.push_back(note(Reason::Weight::Warning, "site.messages-per-minute", "client-submission.messages-per-minute",
-                             QStringLiteral("The senders that share %1 may reach %2 messages a minute together; beyond %3 they are slowed down.")
-                                 .arg(mailbox, countWords(load.messagesPerMinute), countWords(perMinute))));
+        notes.push_back(note(
+            Reason::Weight::Warning, "site.messages-per-minute", "client-submission.messages-per-minute",
+            QStringLiteral(
+                "The senders that share %1 may reach %2 messages a minute together; beyond %3 they are slowed down.")
+                .arg(mailbox, countWords(load.messagesPerMinute), countWords(perMinute))));
 }
 
 void addDeadlineNote(std::vector<Reason> &notes, const Plan &plan, const Knowledge &knowledge)
@@ -94,7 +99,8 @@ std::vector<Reason> siteNotes(const Site &site, const Plan &plan, const Knowledg
     addDeadlineNote(notes, plan, knowledge);
     for (const auto &[mailbox, load] : loadByMailbox(site, plan))
         addMailboxNotes(notes, mailbox, load, knowledge);
-    for (const char *id : {"application-mail.own-domain", "application-mail.valid-sender", "application-mail.authentication"})
+    for (const char *id :
+         {"application-mail.own-domain", "application-mail.valid-sender", "application-mail.authentication"})
         notes.push_back(note(Reason::Weight::Warning, id, id, knowledge.fact(QLatin1String(id)).statement));
     return notes;
 }

@@ -37,12 +37,25 @@ const Network *outgoingNetwork(const Site &site, const Sender &sender)
     return elsewhere && sender.network.isEmpty() ? nullptr : networkOf(site, sender);
 }
 
+/// A connector only where every condition of it is known to hold; else a mailbox.
+Method upstreamOf(const Subject &subject)
+{
+    const bool ownAddress = subject.staticEgress() == YesNo::Yes && subject.sharedEgress() == YesNo::No
+                            && !subject.connectorAddresses().isEmpty();
+    const bool reachable = subject.port25() == YesNo::Yes && subject.organisation().mxHost && !subject.mxIsGateway();
+    const qint64 recipients = subject.knowledge.number(QStringLiteral("connector-relay.recipients-per-message"));
+    const bool mayRelay = subject.fromAccepted() && subject.sender.hosting == Hosting::OwnLan
+                          && !Subject::above(subject.sender.recipientsPerMessage, recipients);
+    return ownAddress && reachable && mayRelay ? Method::ConnectorRelay : Method::ClientSubmission;
+}
+
 } // namespace
 
 Subject::Subject(const Site &theSite, const Sender &theSender, const Knowledge &theKnowledge, QDate theDay)
     : site(theSite), sender(theSender), knowledge(theKnowledge), today(theDay),
       network(outgoingNetwork(theSite, theSender))
 {
+    relayUpstream = upstreamOf(*this);
 }
 
 QString Subject::name() const
@@ -88,8 +101,9 @@ bool Subject::isBox() const
 
 bool Subject::fromAccepted() const
 {
-    return sender.from && std::ranges::find(organisation().acceptedDomains, sender.from->domain())
-            != organisation().acceptedDomains.end();
+    return sender.from
+           && std::ranges::find(organisation().acceptedDomains, sender.from->domain())
+                  != organisation().acceptedDomains.end();
 }
 
 bool Subject::fromNotAccepted() const
@@ -145,7 +159,8 @@ bool Subject::messageAbove(qint64 limitOctets) const
 
 QString Subject::submissionHostFact() const
 {
-    return organisation().cloud ? QStringLiteral("client-submission.host.%1").arg(toString(*organisation().cloud)) : QString();
+    return organisation().cloud ? QStringLiteral("client-submission.host.%1").arg(toString(*organisation().cloud))
+                                : QString();
 }
 
 QString Subject::submissionHost() const
@@ -173,15 +188,6 @@ QDate Subject::basicEnds() const
 bool Subject::basicIsOver() const
 {
     return today > basicEnds();
-}
-
-Method Subject::relayUpstream() const
-{
-    const bool ownAddress = staticEgress() == YesNo::Yes && sharedEgress() == YesNo::No && !connectorAddresses().isEmpty();
-    const bool reachable = port25() == YesNo::Yes && organisation().mxHost && !mxIsGateway();
-    const bool mayRelay = fromAccepted() && sender.hosting == Hosting::OwnLan
-        && !above(sender.recipientsPerMessage, knowledge.number(QStringLiteral("connector-relay.recipients-per-message")));
-    return ownAddress && reachable && mayRelay ? Method::ConnectorRelay : Method::ClientSubmission;
 }
 
 QString dateWords(QDate date)

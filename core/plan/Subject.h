@@ -67,8 +67,8 @@ struct Subject {
     [[nodiscard]] bool basicIsOver() const;
     [[nodiscard]] QDate basicEnds() const;
     /// How a local relay hands this sender's mail on.
-    [[nodiscard]] Method relayUpstream() const;
-    [[nodiscard]] bool relaySubmits() const { return relayUpstream() == Method::ClientSubmission; }
+    Method relayUpstream = Method::ClientSubmission;
+    [[nodiscard]] bool relaySubmits() const { return relayUpstream == Method::ClientSubmission; }
 };
 
 /// "2026-12-31" as people read it: 31 December 2026.

@@ -11,7 +11,8 @@ const Rule kRules[] = {
     // What must be so.
     {"client-submission.needs-tls12", Effect::Blocks, [](S s) { return s.tlsIsOld(); },
      [](S s) {
-         return QStringLiteral("%1 %2; %3 accepts TLS 1.2 or newer.").arg(s.name(), s.tlsWords(), s.submissionHostWords());
+         return QStringLiteral("%1 %2; %3 accepts TLS 1.2 or newer.")
+             .arg(s.name(), s.tlsWords(), s.submissionHostWords());
      },
      "client-submission.tls.minimum"},
     {"client-submission.tls-unknown", Effect::UnknownDecides, [](S s) { return s.tlsUnknown(); },
@@ -22,21 +23,24 @@ const Rule kRules[] = {
      "client-submission.tls.minimum", 0, "sender.tls"},
     {"client-submission.needs-starttls", Effect::Blocks, [](S s) { return s.sender.startTls == YesNo::No; },
      [](S s) {
-         return QStringLiteral("%1 cannot upgrade with STARTTLS; Exchange Online does not support TLS from the first octet "
-                               "(port 465).").arg(s.name());
+         return QStringLiteral(
+                    "%1 cannot upgrade with STARTTLS; Exchange Online does not support TLS from the first octet "
+                    "(port 465).")
+             .arg(s.name());
      },
      "client-submission.port.implicit-tls"},
     {"client-submission.starttls-unknown", Effect::UnknownToCheck,
      [](S s) { return s.sender.startTls == YesNo::Unknown && s.tlsAtLeast(TlsAbility::Tls12); },
      [](S s) {
-         return QStringLiteral("It is not known whether %1 can upgrade with STARTTLS on port 587; port 465 is not supported.")
+         return QStringLiteral(
+                    "It is not known whether %1 can upgrade with STARTTLS on port 587; port 465 is not supported.")
              .arg(s.name());
      },
      "client-submission.port.implicit-tls", 0, "sender.startTls"},
     {"client-submission.needs-sign-in", Effect::Blocks,
      [](S s) {
          return s.sender.signIn == SignInAbility::None || s.sender.signIn == SignInAbility::Ntlm
-             || s.sender.signIn == SignInAbility::ClientCertificate;
+                || s.sender.signIn == SignInAbility::ClientCertificate;
      },
      [](S s) {
          if (s.sender.signIn == SignInAbility::None)
@@ -49,11 +53,15 @@ const Rule kRules[] = {
     {"client-submission.sign-in-unknown", Effect::UnknownDecides,
      [](S s) { return s.sender.signIn == SignInAbility::Unknown; },
      [](S s) {
-         return QStringLiteral("It is not known how %1 can sign in; client submission signs in to a mailbox.").arg(s.name());
+         return QStringLiteral("It is not known how %1 can sign in; client submission signs in to a mailbox.")
+             .arg(s.name());
      },
      "client-submission.mailbox", 0, "sender.signIn"},
     {"client-submission.recipients-per-day", Effect::Blocks,
-     [](S s) { return s.above(s.sender.recipientsPerDay, s.knowledge.number(QStringLiteral("client-submission.recipients-per-day"))); },
+     [](S s) {
+         return s.above(s.sender.recipientsPerDay,
+                        s.knowledge.number(QStringLiteral("client-submission.recipients-per-day")));
+     },
      [](S s) {
          return QStringLiteral("%1 writes to %2 recipients a day; a mailbox may write to %3.")
              .arg(s.name(), countWords(*s.sender.recipientsPerDay),
@@ -99,7 +107,8 @@ const Rule kRules[] = {
      "client-submission.port", 0, "network.port587Open"},
     {"client-submission.cloud-unknown", Effect::UnknownToCheck, [](S s) { return !s.organisation().cloud; },
      [](S) {
-         return QStringLiteral("It is not known in which Microsoft cloud the organisation is; each has a submission host of its own.");
+         return QStringLiteral(
+             "It is not known in which Microsoft cloud the organisation is; each has a submission host of its own.");
      },
      "client-submission.host.worldwide", 0, "organisation.cloud"},
     {"client-submission.mailbox", Effect::Change, [](S s) { return !s.sender.signInAs; },
@@ -107,7 +116,8 @@ const Rule kRules[] = {
      "client-submission.mailbox"},
     {"client-submission.from-unknown", Effect::UnknownToCheck, [](S s) { return !s.sender.from; },
      [](S s) {
-         return QStringLiteral("It is not known as which address %1 sends; it must be the mailbox, or one that the mailbox may send as.")
+         return QStringLiteral("It is not known as which address %1 sends; it must be the mailbox, or one that the "
+                               "mailbox may send as.")
              .arg(s.name());
      },
      "client-submission.sender-address", 0, "sender.from"},
@@ -127,8 +137,9 @@ const Rule kRules[] = {
     {"client-submission.smtp-auth-disabled", Effect::Change,
      [](S s) { return s.organisation().smtpAuthDisabled == YesNo::Yes; },
      [](S) {
-         return QStringLiteral("SMTP AUTH is switched off for the organisation; open it for this mailbox alone with Set-CASMailbox "
-                               "-SmtpClientAuthenticationDisabled $false.");
+         return QStringLiteral(
+             "SMTP AUTH is switched off for the organisation; open it for this mailbox alone with Set-CASMailbox "
+             "-SmtpClientAuthenticationDisabled $false.");
      },
      "smtp-auth.mailbox-switch"},
     {"client-submission.smtp-auth-unknown", Effect::UnknownToCheck,
@@ -138,25 +149,31 @@ const Rule kRules[] = {
     {"client-submission.security-defaults", Effect::Change,
      [](S s) { return s.basic() && s.organisation().securityDefaults == YesNo::Yes; },
      [](S) {
-         return QStringLiteral("Security defaults are on and switch SMTP AUTH with a password off; replace them by Conditional "
-                               "Access, or use another method.");
+         return QStringLiteral(
+             "Security defaults are on and switch SMTP AUTH with a password off; replace them by Conditional "
+             "Access, or use another method.");
      },
      "smtp-auth.security-defaults"},
     {"client-submission.security-defaults-oauth", Effect::Change,
      [](S s) { return s.oauth() && s.organisation().securityDefaults == YesNo::Yes; },
      [](S) {
-         return QStringLiteral("Security defaults are on; sources conflict on whether SMTP AUTH with OAuth works under them, so test "
-                               "it before you rely on it, or replace them by Conditional Access.");
+         return QStringLiteral(
+             "Security defaults are on; sources conflict on whether SMTP AUTH with OAuth works under them, so test "
+             "it before you rely on it, or replace them by Conditional Access.");
      },
      "smtp-auth.security-defaults.oauth"},
     {"client-submission.security-defaults-unknown", Effect::UnknownToCheck,
      [](S s) { return s.organisation().securityDefaults == YesNo::Unknown; },
-     [](S) { return QStringLiteral("It is not known whether security defaults are on; they switch SMTP AUTH with a password off."); },
+     [](S) {
+         return QStringLiteral(
+             "It is not known whether security defaults are on; they switch SMTP AUTH with a password off.");
+     },
      "smtp-auth.security-defaults", 0, "organisation.securityDefaults"},
     {"client-submission.basic-over", Effect::Change, [](S s) { return s.basic() && s.basicIsOver(); },
      [](S s) {
-         return QStringLiteral("%1 signs in with a password, which is off by default since %2; an administrator must switch it on "
-                               "again. The name of that switch was not known when these facts were collected.")
+         return QStringLiteral(
+                    "%1 signs in with a password, which is off by default since %2; an administrator must switch it on "
+                    "again. The name of that switch was not known when these facts were collected.")
              .arg(s.name(), dateWords(s.basicEnds()));
      },
      "smtp-auth.basic.switch-name"},
@@ -164,11 +181,12 @@ const Rule kRules[] = {
      [](S s) {
          return s.above(s.sender.recipientsPerMessage,
                         s.knowledge.number(QStringLiteral("client-submission.recipients-per-message")))
-             && !s.above(s.sender.recipientsPerMessage,
-                         s.knowledge.number(QStringLiteral("client-submission.recipients-per-message.most")));
+                && !s.above(s.sender.recipientsPerMessage,
+                            s.knowledge.number(QStringLiteral("client-submission.recipients-per-message.most")));
      },
      [](S s) {
-         return QStringLiteral("Raise the mailbox's RecipientLimits: %1 writes to %2 recipients in one message, and %3 is the default.")
+         return QStringLiteral("Raise the mailbox's RecipientLimits: %1 writes to %2 recipients in one message, and %3 "
+                               "is the default.")
              .arg(s.name(), countWords(*s.sender.recipientsPerMessage),
                   countWords(s.knowledge.number(QStringLiteral("client-submission.recipients-per-message"))));
      },
@@ -176,32 +194,42 @@ const Rule kRules[] = {
     {"client-submission.size-limit", Effect::Change,
      [](S s) {
          return s.messageAbove(s.knowledge.number(QStringLiteral("client-submission.size-default")))
-             && !s.messageAbove(s.knowledge.number(QStringLiteral("client-submission.size-advertised")));
+                && !s.messageAbove(s.knowledge.number(QStringLiteral("client-submission.size-advertised")));
      },
      [](S s) {
-         return QStringLiteral("Raise the mailbox's MaxSendSize: %1 sends messages over the default of 35 MB.").arg(s.name());
+         return QStringLiteral("Raise the mailbox's MaxSendSize: %1 sends messages over the default of 35 MB.")
+             .arg(s.name());
      },
      "client-submission.size-default"},
 
     // What speaks for and against it.
     {"client-submission.oauth", Effect::For, [](S s) { return s.oauth(); },
      [](S s) {
-         return QStringLiteral("%1 can sign in with OAuth, which needs no password in the device and stays supported.").arg(s.name());
+         return QStringLiteral("%1 can sign in with OAuth, which needs no password in the device and stays supported.")
+             .arg(s.name());
      },
      "smtp-auth.oauth", 60},
     {"client-submission.password-in-device", Effect::Against, [](S s) { return s.basic(); },
      [](S s) {
-         return QStringLiteral("%1 would keep the mailbox's password, which can be used from anywhere and without a second factor.")
+         return QStringLiteral("%1 would keep the mailbox's password, which can be used from anywhere and without a "
+                               "second factor.")
              .arg(s.name());
      },
      "smtp-auth.basic.risk", -20},
     {"client-submission.basic-was-switched-off", Effect::Against, [](S s) { return s.basic() && s.basicIsOver(); },
-     [](S) { return QStringLiteral("Sign-in with a password is on its way out; Microsoft will name the final day in the second half of 2027."); },
+     [](S) {
+         return QStringLiteral("Sign-in with a password is on its way out; Microsoft will name the final day in the "
+                               "second half of 2027.");
+     },
      "smtp-auth.basic.removal", -20},
     {"client-submission.messages-per-minute", Effect::Against,
-     [](S s) { return s.above(s.sender.messagesPerMinute, s.knowledge.number(QStringLiteral("client-submission.messages-per-minute"))); },
      [](S s) {
-         return QStringLiteral("%1 sends up to %2 messages a minute; a mailbox may submit %3, and more are slowed down.")
+         return s.above(s.sender.messagesPerMinute,
+                        s.knowledge.number(QStringLiteral("client-submission.messages-per-minute")));
+     },
+     [](S s) {
+         return QStringLiteral(
+                    "%1 sends up to %2 messages a minute; a mailbox may submit %3, and more are slowed down.")
              .arg(s.name(), countWords(*s.sender.messagesPerMinute),
                   countWords(s.knowledge.number(QStringLiteral("client-submission.messages-per-minute"))));
      },
@@ -210,27 +238,35 @@ const Rule kRules[] = {
     // What must be known.
     {"client-submission.basic-off-by-default", Effect::Warning, [](S s) { return s.basic() && !s.basicIsOver(); },
      [](S s) {
-         return QStringLiteral("%1 signs in with a password; that works until %2, when it is switched off by default. An "
-                               "administrator can switch it on again; the name of that switch is not known yet.")
+         return QStringLiteral(
+                    "%1 signs in with a password; that works until %2, when it is switched off by default. An "
+                    "administrator can switch it on again; the name of that switch is not known yet.")
              .arg(s.name(), dateWords(s.basicEnds()));
      },
      "smtp-auth.basic.off-by-default"},
     {"client-submission.legacy-endpoint", Effect::Warning,
      [](S s) {
          return s.basic() && s.organisation().cloud == Cloud::Worldwide
-             && (s.sender.tls == TlsAbility::Tls10 || s.sender.tls == TlsAbility::Tls11);
+                && (s.sender.tls == TlsAbility::Tls10 || s.sender.tls == TlsAbility::Tls11);
      },
      [](S s) {
-         return QStringLiteral("As a last resort %1 still accepts TLS 1.0 and 1.1 when an administrator opts in; it goes with "
-                               "sign-in by password.")
+         return QStringLiteral(
+                    "As a last resort %1 still accepts TLS 1.0 and 1.1 when an administrator opts in; it goes with "
+                    "sign-in by password.")
              .arg(s.knowledge.text(QStringLiteral("client-submission.legacy-tls.host.worldwide")));
      },
      "client-submission.legacy-tls.host.worldwide"},
     {"client-submission.host-uncertain", Effect::Warning, [](S s) { return s.organisation().cloud == Cloud::GccHigh; },
-     [](S) { return QStringLiteral("Sources name two submission hosts for GCC High; check outlook.office365.us and smtp.office365.us."); },
+     [](S) {
+         return QStringLiteral(
+             "Sources name two submission hosts for GCC High; check outlook.office365.us and smtp.office365.us.");
+     },
      "client-submission.host.gcc-high"},
     {"client-submission.host-uncertain", Effect::Warning, [](S s) { return s.organisation().cloud == Cloud::China; },
-     [](S) { return QStringLiteral("Sources name two submission hosts for 21Vianet; check smtp.partner.outlook.cn and partner.outlook.cn."); },
+     [](S) {
+         return QStringLiteral(
+             "Sources name two submission hosts for 21Vianet; check smtp.partner.outlook.cn and partner.outlook.cn.");
+     },
      "client-submission.host.china"},
 };
 

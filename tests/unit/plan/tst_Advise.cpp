@@ -20,8 +20,7 @@ struct Case {
 };
 Q_DECLARE_METATYPE(Case)
 
-class tst_Advise : public QObject
-{
+class tst_Advise : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void choosesTheMethod_data();
@@ -47,50 +46,85 @@ void tst_Advise::choosesTheMethod_data()
 {
     QTest::addColumn<Case>("worked");
     const auto row = [](const char *tag, Case worked) { QTest::newRow(tag) << worked; };
-    row("OAuth submits by itself", {[](Site &, Sender &s) { s.signIn = SignInAbility::OAuth; }, Method::ClientSubmission, Fit::Fits,
-                                    "client-submission.oauth"});
-    row("OAuth inside too", {[](Site &, Sender &s) { s.signIn = SignInAbility::OAuth; s.reach = Reach::Internal; },
+    row("OAuth submits by itself", {[](Site &, Sender &s) { s.signIn = SignInAbility::OAuth; },
+                                    Method::ClientSubmission, Fit::Fits, "client-submission.oauth"});
+    row("OAuth inside too", {[](Site &, Sender &s) {
+                                 s.signIn = SignInAbility::OAuth;
+                                 s.reach = Reach::Internal;
+                             },
                              Method::ClientSubmission, Fit::Fits, "client-submission.oauth"});
-    row("a password, outside, static address", {[](Site &, Sender &) {}, Method::ConnectorRelay, Fit::FitsAfterChanges,
-                                                "connector-relay.connector"});
+    row("a password, outside, static address",
+        {[](Site &, Sender &) {}, Method::ConnectorRelay, Fit::FitsAfterChanges, "connector-relay.connector"});
     row("a password, outside, changing address",
-        {[](Site &site, Sender &) { site.networks[0].staticEgress = YesNo::No; }, Method::LocalRelay, Fit::Fits, "local-relay.asks-little"});
-    row("a password, outside, port 25 closed",
-        {[](Site &site, Sender &) { site.networks[0].port25Open = YesNo::No; }, Method::LocalRelay, Fit::Fits, "local-relay.asks-little"});
+        {[](Site &site, Sender &) { site.networks[0].staticEgress = YesNo::No; }, Method::LocalRelay, Fit::Fits,
+         "local-relay.asks-little"});
+    row("a password, outside, port 25 closed", {[](Site &site, Sender &) { site.networks[0].port25Open = YesNo::No; },
+                                                Method::LocalRelay, Fit::Fits, "local-relay.asks-little"});
     row("a password, outside, shared address",
-        {[](Site &site, Sender &) { site.networks[0].sharedEgress = YesNo::Yes; }, Method::LocalRelay, Fit::Fits, "local-relay.asks-little"});
+        {[](Site &site, Sender &) { site.networks[0].sharedEgress = YesNo::Yes; }, Method::LocalRelay, Fit::Fits,
+         "local-relay.asks-little"});
     row("a password, inside only", {[](Site &, Sender &s) { s.reach = Reach::Internal; }, Method::DirectSend, Fit::Fits,
                                     "direct-send.nothing-to-sign-in"});
-    row("no sign-in, inside only",
-        {[](Site &, Sender &s) { s.reach = Reach::Internal; s.signIn = SignInAbility::None; }, Method::DirectSend, Fit::Fits,
-         "direct-send.nothing-to-sign-in"});
+    row("no sign-in, inside only", {[](Site &, Sender &s) {
+                                        s.reach = Reach::Internal;
+                                        s.signIn = SignInAbility::None;
+                                    },
+                                    Method::DirectSend, Fit::Fits, "direct-send.nothing-to-sign-in"});
     row("inside only, direct send rejected",
-        {[](Site &site, Sender &s) { s.reach = Reach::Internal; site.organisation.rejectDirectSend = YesNo::Yes; },
+        {[](Site &site, Sender &s) {
+             s.reach = Reach::Internal;
+             site.organisation.rejectDirectSend = YesNo::Yes;
+         },
          Method::ConnectorRelay, Fit::FitsAfterChanges, "connector-relay.any-address"});
     row("inside only, direct send not known to be allowed",
-        {[](Site &site, Sender &s) { s.reach = Reach::Internal; site.organisation.rejectDirectSend = YesNo::Unknown; },
+        {[](Site &site, Sender &s) {
+             s.reach = Reach::Internal;
+             site.organisation.rejectDirectSend = YesNo::Unknown;
+         },
          Method::ConnectorRelay, Fit::FitsAfterChanges, "connector-relay.any-address"});
-    row("no TLS and no sign-in",
-        {[](Site &, Sender &s) { s.tls = TlsAbility::None; s.signIn = SignInAbility::None; }, Method::LocalRelay, Fit::FitsAfterChanges,
-         "local-relay.old-device"});
-    row("TLS 1.0, inside only", {[](Site &, Sender &s) { s.tls = TlsAbility::Tls10; s.reach = Reach::Internal; }, Method::LocalRelay,
-                                 Fit::FitsAfterChanges, "local-relay.old-device"});
-    row("SSL 3.0, changing address",
-        {[](Site &site, Sender &s) { s.tls = TlsAbility::Ssl3; site.networks[0].staticEgress = YesNo::No; }, Method::LocalRelay, Fit::Fits,
-         "local-relay.old-device"});
+    row("no TLS and no sign-in", {[](Site &, Sender &s) {
+                                      s.tls = TlsAbility::None;
+                                      s.signIn = SignInAbility::None;
+                                  },
+                                  Method::LocalRelay, Fit::FitsAfterChanges, "local-relay.old-device"});
+    row("TLS 1.0, inside only", {[](Site &, Sender &s) {
+                                     s.tls = TlsAbility::Tls10;
+                                     s.reach = Reach::Internal;
+                                 },
+                                 Method::LocalRelay, Fit::FitsAfterChanges, "local-relay.old-device"});
+    row("SSL 3.0, changing address", {[](Site &site, Sender &s) {
+                                          s.tls = TlsAbility::Ssl3;
+                                          site.networks[0].staticEgress = YesNo::No;
+                                      },
+                                      Method::LocalRelay, Fit::Fits, "local-relay.old-device"});
     row("a third party with a password",
-        {[](Site &, Sender &s) { s.hosting = Hosting::ThirdParty; s.kind = SenderKind::Saas; }, Method::ClientSubmission,
-         Fit::FitsAfterChanges, "client-submission.basic-off-by-default"});
-    row("a third party that cannot sign in",
-        {[](Site &, Sender &s) { s.hosting = Hosting::ThirdParty; s.signIn = SignInAbility::None; }, std::nullopt, Fit::DoesNotFit, ""});
-    row("Azure with a password", {[](Site &, Sender &s) { s.hosting = Hosting::Azure; s.kind = SenderKind::WebApp; }, Method::LocalRelay,
-                                  Fit::FitsAfterChanges, "local-relay.azure"});
-    row("a client certificate", {[](Site &site, Sender &s) { s.signIn = SignInAbility::ClientCertificate; site.networks[0].staticEgress = YesNo::No; },
+        {[](Site &, Sender &s) {
+             s.hosting = Hosting::ThirdParty;
+             s.kind = SenderKind::Saas;
+         },
+         Method::ClientSubmission, Fit::FitsAfterChanges, "client-submission.basic-off-by-default"});
+    row("a third party that cannot sign in", {[](Site &, Sender &s) {
+                                                  s.hosting = Hosting::ThirdParty;
+                                                  s.signIn = SignInAbility::None;
+                                              },
+                                              std::nullopt, Fit::DoesNotFit, ""});
+    row("Azure with a password", {[](Site &, Sender &s) {
+                                      s.hosting = Hosting::Azure;
+                                      s.kind = SenderKind::WebApp;
+                                  },
+                                  Method::LocalRelay, Fit::FitsAfterChanges, "local-relay.azure"});
+    row("a client certificate", {[](Site &site, Sender &s) {
+                                     s.signIn = SignInAbility::ClientCertificate;
+                                     site.networks[0].staticEgress = YesNo::No;
+                                 },
                                  Method::ConnectorRelay, Fit::FitsAfterChanges, "connector-relay.certificate"});
     row("a password after the switch-off, nothing else possible",
         {[](Site &, Sender &s) { s.hosting = Hosting::ThirdParty; }, Method::ClientSubmission, Fit::FitsAfterChanges,
          "client-submission.basic-over", kAfterSwitchOff});
-    row("20,000 recipients a day", {[](Site &, Sender &s) { s.recipientsPerDay = 20'000; s.signIn = SignInAbility::OAuth; },
+    row("20,000 recipients a day", {[](Site &, Sender &s) {
+                                        s.recipientsPerDay = 20'000;
+                                        s.signIn = SignInAbility::OAuth;
+                                    },
                                     Method::ConnectorRelay, Fit::FitsAfterChanges, "connector-relay.any-address"});
     row("nothing is known of the sender",
         {[](Site &, Sender &s) { s = Sender{.id = s.id, .name = s.name}; }, std::nullopt, Fit::CannotTell, ""});
@@ -124,7 +158,8 @@ void tst_Advise::sentencesNameTheSendersFact()
     QCOMPARE_EQ(submission.fit, Fit::DoesNotFit);
     const Reason *reason = reasonOf(submission, "client-submission.needs-tls12");
     QVERIFY(reason);
-    QCOMPARE_EQ(reason->sentence, QStringLiteral("The scanner can do TLS 1.0 at most; smtp.office365.com accepts TLS 1.2 or newer."));
+    QCOMPARE_EQ(reason->sentence,
+                QStringLiteral("The scanner can do TLS 1.0 at most; smtp.office365.com accepts TLS 1.2 or newer."));
     QCOMPARE_EQ(reason->weight, Reason::Weight::Blocks);
     QCOMPARE_EQ(reason->factId, QStringLiteral("client-submission.tls.minimum"));
     sender.name = QStringLiteral("100%1 %2 {name} <b>");
@@ -144,7 +179,8 @@ void tst_Advise::theMxHostIsNeverGuessed()
         const Option &option = optionOf(plan, method);
         QCOMPARE_EQ(option.settings.host, QString());
         QCOMPARE_EQ(option.fit, Fit::FitsAfterChanges);
-        QVERIFY(std::ranges::any_of(option.reasons, [](const Reason &r) { return r.question == QLatin1String("organisation.mxHost"); }));
+        QVERIFY(std::ranges::any_of(
+            option.reasons, [](const Reason &r) { return r.question == QLatin1String("organisation.mxHost"); }));
     }
     site.organisation.mxHost = parsed<Host>("mx1.gateway.example");
     const SenderPlan behindGateway = planOf(site, sender);
@@ -186,11 +222,14 @@ void tst_Advise::settingsSayHowTheSenderSignsIn()
     sender.signIn = SignInAbility::OAuth;
     SenderPlan plan = planOf(office(), sender);
     QCOMPARE_EQ(optionOf(plan, Method::ClientSubmission).settings,
-                (MethodSettings{QStringLiteral("smtp.office365.com"), 587, QStringLiteral("starttls"), Authentication::OAuth,
-                                QStringLiteral("scanner@contoso.com")}));
+                (MethodSettings{QStringLiteral("smtp.office365.com"), 587, QStringLiteral("starttls"),
+                                Authentication::OAuth, QStringLiteral("scanner@contoso.com")}));
     QCOMPARE_EQ(optionOf(plan, Method::ConnectorRelay).settings,
-                (MethodSettings{QStringLiteral("contoso-com.mail.protection.outlook.com"), 25, QStringLiteral("starttls"),
-                                Authentication::CertificateOrIp, {}}));
+                (MethodSettings{QStringLiteral("contoso-com.mail.protection.outlook.com"),
+                                25,
+                                QStringLiteral("starttls"),
+                                Authentication::CertificateOrIp,
+                                {}}));
     QCOMPARE_EQ(optionOf(plan, Method::LocalRelay).settings,
                 (MethodSettings{localRelayHost(), 25, QStringLiteral("opportunistic"), Authentication::None, {}}));
     sender.tls = TlsAbility::None;
@@ -225,7 +264,8 @@ void tst_Advise::theRelaysUpstreamIsAConnectorOnlyWhereEverythingIsKnown()
         Sender sender = scanner();
         changes[i](site, sender);
         const SenderPlan plan = planOf(site, sender);
-        QVERIFY2(optionOf(plan, Method::LocalRelay).upstream == Method::ClientSubmission, qPrintable(QString::number(i)));
+        QVERIFY2(optionOf(plan, Method::LocalRelay).upstream == Method::ClientSubmission,
+                 qPrintable(QString::number(i)));
     }
 }
 
@@ -260,7 +300,8 @@ void tst_Advise::theDayOfTheSwitchOffStillWorks()
 {
     const QDate ends(2026, 12, 31);
     QCOMPARE_EQ(optionOf(planOf(office(), scanner(), ends), Method::ClientSubmission).fit, Fit::Fits);
-    QCOMPARE_EQ(optionOf(planOf(office(), scanner(), ends.addDays(1)), Method::ClientSubmission).fit, Fit::FitsAfterChanges);
+    QCOMPARE_EQ(optionOf(planOf(office(), scanner(), ends.addDays(1)), Method::ClientSubmission).fit,
+                Fit::FitsAfterChanges);
 }
 
 void tst_Advise::questionsAreThoseThatCouldChangeTheChoice()
@@ -268,7 +309,7 @@ void tst_Advise::questionsAreThoseThatCouldChangeTheChoice()
     Site site = office();
     Sender sender = scanner();
     sender.reach = Reach::Internal;
-    site.organisation.rejectDirectSend = YesNo::Unknown; // a no would make direct send the choice
+    site.organisation.rejectDirectSend = YesNo::Unknown;  // a no would make direct send the choice
     site.organisation.azureSubscription = YesNo::Unknown; // whatever the answer, the choice stays
     site.senders = {sender};
     const Plan plan = advise(site, Knowledge::builtIn(), kBeforeSwitchOff);
@@ -306,23 +347,30 @@ void tst_Advise::otherMethodsAreJudged_data()
 {
     QTest::addColumn<Case>("worked");
     QTest::newRow("High Volume Email inside, with billing")
-        << Case{[](Site &site, Sender &s) { site.organisation.hveBilling = YesNo::Yes; s.reach = Reach::Internal; },
+        << Case{[](Site &site, Sender &s) {
+                    site.organisation.hveBilling = YesNo::Yes;
+                    s.reach = Reach::Internal;
+                },
                 Method::HighVolumeEmail, Fit::FitsAfterChanges, "high-volume-email.account"};
     QTest::newRow("High Volume Email outside")
-        << Case{[](Site &site, Sender &) { site.organisation.hveBilling = YesNo::Yes; }, Method::HighVolumeEmail, Fit::DoesNotFit,
-                "high-volume-email.internal-only"};
+        << Case{[](Site &site, Sender &) { site.organisation.hveBilling = YesNo::Yes; }, Method::HighVolumeEmail,
+                Fit::DoesNotFit, "high-volume-email.internal-only"};
     QTest::newRow("High Volume Email, billing not known")
-        << Case{[](Site &site, Sender &s) { site.organisation.hveBilling = YesNo::Unknown; s.reach = Reach::Internal; },
+        << Case{[](Site &site, Sender &s) {
+                    site.organisation.hveBilling = YesNo::Unknown;
+                    s.reach = Reach::Internal;
+                },
                 Method::HighVolumeEmail, Fit::CannotTell, "high-volume-email.billing-unknown"};
     QTest::newRow("Azure with a subscription")
-        << Case{[](Site &site, Sender &) { site.organisation.azureSubscription = YesNo::Yes; }, Method::AzureCommunicationServices,
-                Fit::FitsAfterChanges, "azure-communication-services.set-up"};
+        << Case{[](Site &site, Sender &) { site.organisation.azureSubscription = YesNo::Yes; },
+                Method::AzureCommunicationServices, Fit::FitsAfterChanges, "azure-communication-services.set-up"};
     QTest::newRow("Azure without") << Case{[](Site &, Sender &) {}, Method::AzureCommunicationServices, Fit::DoesNotFit,
                                            "azure-communication-services.subscription"};
-    QTest::newRow("an own server")
-        << Case{[](Site &site, Sender &) { site.organisation.onPremisesExchange = YesNo::Yes; }, Method::OnPremExchange,
-                Fit::FitsAfterChanges, "onprem-exchange.connector"};
-    QTest::newRow("no own server") << Case{[](Site &, Sender &) {}, Method::OnPremExchange, Fit::DoesNotFit, "onprem-exchange.server"};
+    QTest::newRow("an own server") << Case{
+        [](Site &site, Sender &) { site.organisation.onPremisesExchange = YesNo::Yes; }, Method::OnPremExchange,
+        Fit::FitsAfterChanges, "onprem-exchange.connector"};
+    QTest::newRow("no own server") << Case{[](Site &, Sender &) {}, Method::OnPremExchange, Fit::DoesNotFit,
+                                           "onprem-exchange.server"};
 }
 
 void tst_Advise::otherMethodsAreJudged()
