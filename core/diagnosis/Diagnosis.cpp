@@ -65,7 +65,8 @@ Diagnosis diagnoseOutcome(Outcome outcome, Stage stage, const QString &detail, c
     if (entry) {
         diagnosis = fromEntry(*entry, context);
     } else {
-        diagnosis.title = fill(QStringLiteral("The conversation with {server} ended before the message was taken."), context);
+        diagnosis.title =
+            fill(QStringLiteral("The conversation with {server} ended before the message was taken."), context);
         diagnosis.causes = {QStringLiteral("What the server or the network did is not in the catalogue.")};
         diagnosis.remedies = {QStringLiteral("Look at the last lines of the transcript, and try again.")};
     }
@@ -87,8 +88,8 @@ std::optional<Diagnosis> diagnoseRecipients(const std::vector<RecipientResult> &
     return diagnose(*refused->reply, context, knowledge);
 }
 
-std::optional<Diagnosis> diagnoseEnd(Outcome outcome, Stage stage, const std::optional<Reply> &reply, const QString &detail,
-                                     DiagnosisContext context, const Knowledge &knowledge)
+std::optional<Diagnosis> diagnoseEnd(Outcome outcome, Stage stage, const std::optional<Reply> &reply,
+                                     const QString &detail, DiagnosisContext context, const Knowledge &knowledge)
 {
     context.stage = stage;
     // A reply decided only where the server refused: elsewhere it is the last one that went well.

@@ -77,8 +77,10 @@ QString fill(const QString &text, const DiagnosisContext &context)
 Diagnosis meaningOfClass(const Reply &reply, const DiagnosisContext &context)
 {
     Diagnosis diagnosis;
-    diagnosis.source = {QStringLiteral("RFC 5321, section 4.2.1"), QStringLiteral("https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1")};
-    const QString unknown = QStringLiteral("This reply is not in the catalogue; what is said here follows from its code alone.");
+    diagnosis.source = {QStringLiteral("RFC 5321, section 4.2.1"),
+                        QStringLiteral("https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1")};
+    const QString unknown =
+        QStringLiteral("This reply is not in the catalogue; what is said here follows from its code alone.");
     if (reply.isPositive()) {
         diagnosis.title = fill(QStringLiteral("{server} accepted the command."), context);
         diagnosis.causes = {unknown};
@@ -89,8 +91,9 @@ Diagnosis meaningOfClass(const Reply &reply, const DiagnosisContext &context)
     diagnosis.causes = {topicOf(reply), unknown};
     if (reply.isTransient()) {
         diagnosis.title = fill(QStringLiteral("{server} refused for the moment."), context);
-        diagnosis.remedies = {QStringLiteral("Wait and try again; the same message may be taken later."),
-                              QStringLiteral("Read the reply's own words, and ask who runs the server where it goes on.")};
+        diagnosis.remedies = {
+            QStringLiteral("Wait and try again; the same message may be taken later."),
+            QStringLiteral("Read the reply's own words, and ask who runs the server where it goes on.")};
     } else {
         diagnosis.title = fill(QStringLiteral("{server} refused, and the same try would be refused again."), context);
         diagnosis.remedies = {QStringLiteral("Read the reply's own words; they name the cause."),

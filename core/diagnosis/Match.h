@@ -7,13 +7,13 @@ namespace relaywright {
 
 /// What there is to compare with the catalogue. Internal to core/diagnosis.
 struct Evidence {
-    int code = 0;                            ///< 0: no reply
+    int code = 0; ///< 0: no reply
     std::optional<EnhancedStatus> enhanced;
-    QString text;                            ///< of the reply, or what was noted instead of one
-    QString outcome;                         ///< word; empty when a reply decided
+    QString text;    ///< of the reply, or what was noted instead of one
+    QString outcome; ///< word; empty when a reply decided
     std::optional<Stage> stage;
     std::optional<Method> method;
-    int port = 0;                            ///< of the server; 0: not known
+    int port = 0; ///< of the server; 0: not known
 };
 
 /// True when `code` is `pattern` or lies in its range (`5.7.606-649`).

@@ -16,8 +16,10 @@ const QString kSchemaFamily = QStringLiteral("relaywright.knowledge/");
 
 // The words of rooms on this floor and above, which knowledge may not link: tests of those rooms see that they agree.
 const QStringList kStageWords = QStringLiteral("connect greeting ehlo tls auth mail rcpt data quit").split(u' ');
-const QStringList kMethodWords = QStringLiteral("client-submission direct-send connector-relay local-relay high-volume-email "
-                                                "azure-communication-services onprem-exchange").split(u' ');
+const QStringList kMethodWords =
+    QStringLiteral("client-submission direct-send connector-relay local-relay high-volume-email "
+                   "azure-communication-services onprem-exchange")
+        .split(u' ');
 
 struct Document {
     std::map<QString, Source> sources;
@@ -150,7 +152,9 @@ std::vector<int> readNumbers(JsonReader &reader, QStringView key, int min, int m
         const int number = text.toInt(&isNumber);
         if (!isNumber || number < min || number > max)
             reader.fail(key, QStringLiteral("\"%1\" must be a number from %2 to %3, written as a text.")
-                                 .arg(text).arg(min).arg(max));
+                                 .arg(text)
+                                 .arg(min)
+                                 .arg(max));
         numbers.push_back(number);
     }
     return numbers;
@@ -208,7 +212,8 @@ ErrorEntry readError(JsonReader &reader, const Document &document)
     entry.source = readSource(reader, document);
     entry.confidence = readConfidence(reader);
     if (entry.codes.empty() && entry.enhanced.isEmpty() && entry.phrase.isEmpty() && entry.outcomes.isEmpty())
-        reader.fail(u"id", QStringLiteral("needs codes, an enhanced code, a phrase or an outcome: it would match everything."));
+        reader.fail(
+            u"id", QStringLiteral("needs codes, an enhanced code, a phrase or an outcome: it would match everything."));
     return entry;
 }
 
@@ -222,8 +227,10 @@ Result<Document> readDocument(const QByteArray &text)
     const QString schema = root.string(u"schema");
     if (!error && schema != kSchema) {
         if (schema.startsWith(kSchemaFamily))
-            return failure(ErrorKind::Unsupported, QStringLiteral("It is of the kind \"%1\", made for another version of "
-                                                                  "Relaywright; this one reads \"%2\".").arg(schema, kSchema));
+            return failure(ErrorKind::Unsupported,
+                           QStringLiteral("It is of the kind \"%1\", made for another version of "
+                                          "Relaywright; this one reads \"%2\".")
+                               .arg(schema, kSchema));
         root.fail(u"schema", QStringLiteral("must be \"%1\".").arg(kSchema));
     }
     Document document;

@@ -233,12 +233,14 @@ std::optional<Error> wrongSchema(const QString &schema)
     bool isNumber = false;
     const int version = schema.startsWith(kSchemaFamily) ? schema.mid(kSchemaFamily.size()).toInt(&isNumber) : 0;
     if (isNumber && version > 1)
-        return Error{ErrorKind::Unsupported,
-                     QStringLiteral("This site was saved by a newer version of Relaywright (\"%1\"; this one reads \"%2\"). "
-                                    "Nothing was changed. Open it with that version, or update this one.")
-                         .arg(schema, kSchema)};
+        return Error{
+            ErrorKind::Unsupported,
+            QStringLiteral("This site was saved by a newer version of Relaywright (\"%1\"; this one reads \"%2\"). "
+                           "Nothing was changed. Open it with that version, or update this one.")
+                .arg(schema, kSchema)};
     return Error{ErrorKind::InvalidInput, QStringLiteral("$.schema: must be \"%1\"; this is not a site of Relaywright. "
-                                                         "Choose a file that Relaywright saved.").arg(kSchema)};
+                                                         "Choose a file that Relaywright saved.")
+                                              .arg(kSchema)};
 }
 
 } // namespace

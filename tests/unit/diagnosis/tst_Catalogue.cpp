@@ -17,16 +17,23 @@ struct Seen {
 };
 
 constexpr Seen kSeen[] = {
-    {"421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade/update your client to support TLS 1.2. Visit https://aka.ms/smtp_auth_tls. [AM0PR02CA0001.eurprd02.prod.outlook.com 2026-01-01T00:00:00.000Z 08DC000000000000]", "old-tls", "auth"},
-    {"451 5.7.3 STARTTLS is required to send mail [AM0PR02CA0001.eurprd02.prod.outlook.com]", "starttls-required", "mail"},
+    {"421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade/update your client to support TLS 1.2. Visit "
+     "https://aka.ms/smtp_auth_tls. [AM0PR02CA0001.eurprd02.prod.outlook.com 2026-01-01T00:00:00.000Z "
+     "08DC000000000000]",
+     "old-tls", "auth"},
+    {"451 5.7.3 STARTTLS is required to send mail [AM0PR02CA0001.eurprd02.prod.outlook.com]", "starttls-required",
+     "mail"},
     {"451 5.7.3 Must issue a STARTTLS command first", "starttls-required", "auth"},
     {"530 5.7.0 Must issue a STARTTLS command first", "starttls-required", "mail"},
     {"421 4.3.2 Service not available, closing transmission channel", "service-not-available", "greeting"},
     {"421 4.3.2 Service not active", "service-not-available"},
     {"421 4.4.2 Connection dropped due to SocketError", "connection-dropped"},
     {"451 4.7.0 Timeout waiting for client input [AM0PR02CA0001.eurprd02.prod.outlook.com]", "client-too-slow"},
-    {"451 4.7.0 Temporary server error. Please try again later. PRX2 [AM0PR02CA0001.eurprd02.prod.outlook.com]", "server-busy-prx", "data"},
-    {"451 4.3.2 Temporary server error. Please try again later ATTR17 [DB5EUR03FT001.eop-EUR03.prod.protection.outlook.com]", "attribution-failed", "rcpt"},
+    {"451 4.7.0 Temporary server error. Please try again later. PRX2 [AM0PR02CA0001.eurprd02.prod.outlook.com]",
+     "server-busy-prx", "data"},
+    {"451 4.3.2 Temporary server error. Please try again later ATTR17 "
+     "[DB5EUR03FT001.eop-EUR03.prod.protection.outlook.com]",
+     "attribution-failed", "rcpt"},
     {"452 4.3.1 Insufficient system resources", "insufficient-resources", "data"},
     {"500 5.3.3 Unrecognized command 'AUTH'", "unrecognized-command", "auth"},
     {"503 5.5.2 Send hello first", "hello-first", "mail"},
@@ -36,103 +43,165 @@ constexpr Seen kSeen[] = {
     {"501 5.5.4 Invalid arguments", "invalid-arguments", "mail"},
     {"501 5.1.7 Invalid address", "invalid-sender-address", "mail"},
     {"501 5.1.3 Invalid address", "invalid-recipient-address", "rcpt"},
-    {"504 5.7.4 Unrecognized authentication type [AM0PR02CA0001.eurprd02.prod.outlook.com]", "mechanism-unknown", "auth"},
+    {"504 5.7.4 Unrecognized authentication type [AM0PR02CA0001.eurprd02.prod.outlook.com]", "mechanism-unknown",
+     "auth"},
     {"550 5.7.506 Access Denied, Bad HELO", "bad-helo", "mail"},
-    {"530 5.7.57 Client not authenticated to send mail. [AM0PR02CA0001.eurprd02.prod.outlook.com 2026-01-01T00:00:00.000Z 08DC]", "not-authenticated", "mail"},
-    {"530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM", "not-authenticated", "mail"},
+    {"530 5.7.57 Client not authenticated to send mail. [AM0PR02CA0001.eurprd02.prod.outlook.com "
+     "2026-01-01T00:00:00.000Z 08DC]",
+     "not-authenticated", "mail"},
+    {"530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM", "not-authenticated",
+     "mail"},
     {"535 5.7.3 Authentication unsuccessful [AM0PR02CA0001.eurprd02.prod.outlook.com]", "auth-unsuccessful", "auth"},
-    {"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information.", "smtp-auth-disabled-tenant", "auth"},
-    {"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information.", "smtp-auth-disabled-mailbox", "auth"},
-    {"535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [AM0PR02CA0001.eurprd02.prod.outlook.com]", "basic-auth-disabled", "auth"},
-    {"535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.", "security-defaults", "auth"},
-    {"535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. Contact your administrator.", "did-not-meet-criteria", "auth"},
-    {"535 5.7.139 Authentication unsuccessful, the organization configuration doesn't allow this authentication request.", "organization-configuration", "auth"},
-    {"535 5.7.139 Authentication unsuccessful, the federated STS service was unreachable", "federation-unreachable", "auth"},
+    {"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit "
+     "https://aka.ms/smtp_auth_disabled for more information.",
+     "smtp-auth-disabled-tenant", "auth"},
+    {"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit "
+     "https://aka.ms/smtp_auth_disabled for more information.",
+     "smtp-auth-disabled-mailbox", "auth"},
+    {"535 5.7.139 Authentication unsuccessful, basic authentication is disabled. "
+     "[AM0PR02CA0001.eurprd02.prod.outlook.com]",
+     "basic-auth-disabled", "auth"},
+    {"535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact "
+     "your administrator.",
+     "security-defaults", "auth"},
+    {"535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. "
+     "Contact your administrator.",
+     "did-not-meet-criteria", "auth"},
+    {"535 5.7.139 Authentication unsuccessful, the organization configuration doesn't allow this authentication "
+     "request.",
+     "organization-configuration", "auth"},
+    {"535 5.7.139 Authentication unsuccessful, the federated STS service was unreachable", "federation-unreachable",
+     "auth"},
     {"535 5.7.139 Authentication unsuccessful, for a reason of next year", "auth-5-7-139", "auth"},
     {"550 5.7.30 Basic authentication is not supported for Client Submission.", "basic-retired", "auth"},
     {"454 4.7.0 Temporary authentication failure", "temporary-auth-failure", "auth"},
     {"501 5.5.122 Invalid XOAUTH2 argument", "xoauth2-malformed", "auth"},
     {"535 5.7.143 Expired token", "token-expired", "auth"},
     {"535 5.7.144 XOAUTH2 authentication failed. Invalid API permissions", "token-permission", "auth"},
-    {"550 5.7.240 The application is not allowed for use with this High Volume Email account", "application-not-allowed", "auth"},
+    {"550 5.7.240 The application is not allowed for use with this High Volume Email account",
+     "application-not-allowed", "auth"},
     {"550 5.2.240 Not a High Volume Email account", "not-an-hve-account", "auth"},
     {"550 5.7.60 SMTP; Client does not have permissions to send as this sender", "send-as-denied", "mail"},
-    {"554 5.2.252 SendAsDenied; a@contoso.com not allowed to send as b@contoso.com; STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message due to a permanent exception", "send-as-denied-storedrv", "data"},
-    {"554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message", "send-as-denied-storedrv", "data"},
+    {"554 5.2.252 SendAsDenied; a@contoso.com not allowed to send as b@contoso.com; "
+     "STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message due to "
+     "a permanent exception",
+     "send-as-denied-storedrv", "data"},
+    {"554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process "
+     "message",
+     "send-as-denied-storedrv", "data"},
     {"550 5.7.62 Sender is not the account", "hve-envelope-sender", "mail"},
     {"550 5.6.241 From is not the account", "hve-header-sender", "data"},
-    {"550 5.7.64 TenantAttribution; Relay Access Denied [DB5EUR03FT001.eop-EUR03.prod.protection.outlook.com]", "relay-denied-tenant", "rcpt"},
-    {"550 5.7.64 Relay Access Denied ATTR36 [DB5EUR03FT001.eop-EUR03.prod.protection.outlook.com]", "relay-denied-attr36", "rcpt"},
-    {"550 5.7.68 TenantInboundAttribution; Direct Send not allowed for this organization from unauthorized sources", "direct-send-rejected", "data"},
-    {"550 5.7.51 TenantInboundAttribution; There is a partner connector configured that matched the message's recipient domain. The connector had either the RestrictDomainsToIPAddresses or RestrictDomainsToCertificate set", "partner-connector", "rcpt"},
+    {"550 5.7.64 TenantAttribution; Relay Access Denied [DB5EUR03FT001.eop-EUR03.prod.protection.outlook.com]",
+     "relay-denied-tenant", "rcpt"},
+    {"550 5.7.64 Relay Access Denied ATTR36 [DB5EUR03FT001.eop-EUR03.prod.protection.outlook.com]",
+     "relay-denied-attr36", "rcpt"},
+    {"550 5.7.68 TenantInboundAttribution; Direct Send not allowed for this organization from unauthorized sources",
+     "direct-send-rejected", "data"},
+    {"550 5.7.51 TenantInboundAttribution; There is a partner connector configured that matched the message's "
+     "recipient domain. The connector had either the RestrictDomainsToIPAddresses or RestrictDomainsToCertificate set",
+     "partner-connector", "rcpt"},
     {"550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain", "unable-to-relay-5-7-54", "rcpt"},
     {"550 5.7.1 Unable to relay", "unable-to-relay", "rcpt"},
     {"451 4.4.62 Mail sent to the wrong Office 365 region. ATTR35", "wrong-region", "rcpt"},
     {"550 5.7.708 Access denied, traffic not accepted from this IP", "low-reputation-ip", "rcpt"},
     {"550 5.7.705 Access denied, tenant has exceeded threshold", "tenant-threshold"},
-    {"550 5.7.703 Your message can't be delivered because messages to XXX, YYY are blocked by your organization using Tenant Allow Block List.", "tenant-block-list"},
+    {"550 5.7.703 Your message can't be delivered because messages to XXX, YYY are blocked by your organization using "
+     "Tenant Allow Block List.",
+     "tenant-block-list"},
     {"550 5.7.750 Service unavailable. Client blocked from sending from unregistered domains", "unregistered-domain"},
     {"550 5.1.8 Access denied, bad outbound sender", "bad-outbound-sender", "data"},
     {"550 5.7.501 Access denied, banned sender", "banned-sender", "rcpt"},
-    {"550 5.7.606 Access denied, banned sending IP [192.0.2.10]. To request removal from this list please visit https://sender.office.com/ and follow the directions.", "banned-ip", "mail"},
-    {"550 5.7.511 Access denied, banned sender[192.0.2.10]. To request removal from this list please forward this message to delist@microsoft.com", "banned-ip-final", "mail"},
-    {"550 5.7.513 Service unavailable, Client host [192.0.2.10] blocked by example.com using Customer Block list (AS16012607)", "customer-block-list", "rcpt"},
-    {"550 5.7.1 Service unavailable, MailFrom domain is listed in Spamhaus. To request removal from this list see https://www.spamhaus.org/query/lookup/ (S8002)", "spamhaus", "mail"},
+    {"550 5.7.606 Access denied, banned sending IP [192.0.2.10]. To request removal from this list please visit "
+     "https://sender.office.com/ and follow the directions.",
+     "banned-ip", "mail"},
+    {"550 5.7.511 Access denied, banned sender[192.0.2.10]. To request removal from this list please forward this "
+     "message to delist@microsoft.com",
+     "banned-ip-final", "mail"},
+    {"550 5.7.513 Service unavailable, Client host [192.0.2.10] blocked by example.com using Customer Block list "
+     "(AS16012607)",
+     "customer-block-list", "rcpt"},
+    {"550 5.7.1 Service unavailable, MailFrom domain is listed in Spamhaus. To request removal from this list see "
+     "https://www.spamhaus.org/query/lookup/ (S8002)",
+     "spamhaus", "mail"},
     {"451 4.7.500 Server busy. Please try again later from [192.0.2.10]. (AS77712344)", "greylisted", "rcpt"},
-    {"451 4.7.651 The mail server [192.0.2.10] has been temporarily rate limited due to IP reputation.", "rate-limited-ip", "rcpt"},
+    {"451 4.7.651 The mail server [192.0.2.10] has been temporarily rate limited due to IP reputation.",
+     "rate-limited-ip", "rcpt"},
     {"451 4.7.860 Access denied, please try again later", "ip-under-evaluation", "rcpt"},
-    {"550 5.7.230 Connecting Exchange server version is out-of-date; connection to Exchange Online blocked for 60 mins/hr.", "exchange-out-of-date", "mail"},
-    {"550 5.4.1 Recipient address rejected: Access denied. [DB5EUR03FT001.eop-EUR03.prod.protection.outlook.com]", "recipient-rejected", "rcpt"},
+    {"550 5.7.230 Connecting Exchange server version is out-of-date; connection to Exchange Online blocked for 60 "
+     "mins/hr.",
+     "exchange-out-of-date", "mail"},
+    {"550 5.4.1 Recipient address rejected: Access denied. [DB5EUR03FT001.eop-EUR03.prod.protection.outlook.com]",
+     "recipient-rejected", "rcpt"},
     {"550 5.4.1 All recipient addresses rejected : Access denied", "recipient-rejected", "data"},
     {"550 5.4.1 Relay Access Denied", "relay-denied-5-4-1", "rcpt"},
     {"550 5.1.1 RESOLVER.ADR.ExRecipNotFound; not found", "recipient-not-found", "rcpt"},
-    {"550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup", "recipient-not-found-lookup", "rcpt"},
+    {"550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
+     "recipient-not-found-lookup", "rcpt"},
     {"550 5.5.0 Requested action not taken: mailbox unavailable", "mailbox-unavailable", "rcpt"},
-    {"550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required", "authentication-required-recipient", "rcpt"},
+    {"550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required",
+     "authentication-required-recipient", "rcpt"},
     {"550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", "authentication-required-resolver", "rcpt"},
-    {"452 4.5.3 Too many recipients (AS780090) [DB5EUR03FT001.eop-EUR03.prod.protection.outlook.com]", "too-many-recipients-domain", "rcpt"},
+    {"452 4.5.3 Too many recipients (AS780090) [DB5EUR03FT001.eop-EUR03.prod.protection.outlook.com]",
+     "too-many-recipients-domain", "rcpt"},
     {"550 5.5.3 Too many recipients", "too-many-recipients", "rcpt"},
     {"552 5.3.4 Message size exceeds fixed maximum message size", "message-too-large", "mail"},
     {"550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient", "recipient-size-limit"},
     {"432 4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded", "sender-thread-limit", "data"},
-    {"432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending for more information.", "sender-thread-limit", "data"},
+    {"432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending for more information.",
+     "sender-thread-limit", "data"},
     {"432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded", "recipient-thread-limit"},
-    {"554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message due to a permanent exception", "submission-quota", "data"},
+    {"554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message due to a "
+     "permanent exception",
+     "submission-quota", "data"},
     {"554 5.2.2 Submission quota exceeded", "submission-quota", "data"},
-    {"550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients", "daily-recipient-limit"},
-    {"554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded", "sender-mailbox-full", "data"},
+    {"550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients",
+     "daily-recipient-limit"},
+    {"554 5.2.2 mailbox full; STOREDRV.Submission.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded",
+     "sender-mailbox-full", "data"},
     {"554 5.2.121 Recipient's per hour message receive limit from specific sender exceeded.", "hourly-recipient-limit"},
-    {"550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit for sending email to external recipients", "tenant-external-limit"},
-    {"550 5.7.236 Your message can't be sent because your organization exceeded its limit for onmicrosoft.com domains", "onmicrosoft-limit"},
+    {"550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit for sending email to "
+     "external recipients",
+     "tenant-external-limit"},
+    {"550 5.7.236 Your message can't be sent because your organization exceeded its limit for onmicrosoft.com domains",
+     "onmicrosoft-limit"},
     {"450 4.7.3 Organization queue quota exceeded", "organization-queue-quota", "rcpt"},
     {"554 5.6.0 Invalid message content", "invalid-content", "data"},
     {"550 5.6.11 Invalid characters", "bare-linefeed"},
-    {"554 5.6.211 Invalid MIME Content: Number of MimePart objects (1001) exceeded allowed maximum (1000)", "too-many-mime-parts", "data"},
+    {"554 5.6.211 Invalid MIME Content: Number of MimePart objects (1001) exceeded allowed maximum (1000)",
+     "too-many-mime-parts", "data"},
     {"550 5.7.512 Access denied, message must be RFC 5322 section 3.6.2 compliant", "no-from-header", "data"},
     {"550 5.1.20 Multiple From addresses are not allowed without Sender address", "several-from", "data"},
     {"550 5.0.350 Remote server returned an error -> 550 x-dg-ref header is too long", "remote-reason"},
     {"554 5.4.14 Hop count exceeded - possible mail loop ATTR34", "hop-count"},
     {"550 5.7.951 Not in this house", "transport-rule"},
     {"550 5.7.23 The message was rejected because of Sender Policy Framework violation", "spf-violation"},
-    {"550 5.7.509 Access denied, sending domain contoso.com does not pass DMARC verification and has a DMARC policy of reject", "dmarc-reject", "data"},
-    {"550 5.7.515 Access denied, sending domain contoso.com doesn't meet the required authentication level. Spf= Fail, Dkim= Fail, DMARC= Fail", "outlook-com-authentication", "data"},
-    {"450 4.7.26 Access denied, a message sent over IPv6 [2001:db8::1] must pass either SPF or DKIM validation", "ipv6-authentication", "data"},
-    {"550 5.7.26 Your email has been blocked because the sender is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM. - gsmtp", "gmail-unauthenticated", "data"},
+    {"550 5.7.509 Access denied, sending domain contoso.com does not pass DMARC verification and has a DMARC policy of "
+     "reject",
+     "dmarc-reject", "data"},
+    {"550 5.7.515 Access denied, sending domain contoso.com doesn't meet the required authentication level. Spf= Fail, "
+     "Dkim= Fail, DMARC= Fail",
+     "outlook-com-authentication", "data"},
+    {"450 4.7.26 Access denied, a message sent over IPv6 [2001:db8::1] must pass either SPF or DKIM validation",
+     "ipv6-authentication", "data"},
+    {"550 5.7.26 Your email has been blocked because the sender is unauthenticated. Gmail requires all senders to "
+     "authenticate with either SPF or DKIM. - gsmtp",
+     "gmail-unauthenticated", "data"},
     {"450 4.4.317 Cannot connect to remote server [Message=UntrustedRoot]", "untrusted-root"},
     {"450 4.4.316 Connection refused [Message=Socket error code 10061]", "remote-refused"},
     {"550 5.7.321 starttls-not-supported: Destination mail server must support TLS to receive mail.", "dane-starttls"},
     {"450 4.7.322 certificate-expired: Destination mail server's certificate is expired.", "dane-certificate-expired"},
     {"450 4.7.323 tlsa-invalid: The domain failed DANE validation.", "dane-tlsa"},
     {"450 4.7.324 dnssec-invalid: Destination domain returned invalid DNSSEC records", "dane-dnssec"},
-    {"450 4.7.325 certificate-host-mismatch: Remote certificate MUST have a common name or subject alternative name matching the hostname", "dane-host-mismatch"},
+    {"450 4.7.325 certificate-host-mismatch: Remote certificate MUST have a common name or subject alternative name "
+     "matching the hostname",
+     "dane-host-mismatch"},
     {"550 5.7.5 Remote certificate failed MTA-STS validation", "mta-sts"},
     {"550 4.4.7 Message expired", "message-expired"},
 };
 
 } // namespace
 
-class tst_Catalogue : public QObject
-{
+class tst_Catalogue : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void aReplyAsSeenInTheFieldFindsItsEntry_data();
@@ -147,7 +216,8 @@ void tst_Catalogue::aReplyAsSeenInTheFieldFindsItsEntry_data()
     QTest::addColumn<QString>("entry");
     QTest::addColumn<QString>("stage");
     for (const Seen &seen : kSeen)
-        QTest::newRow(seen.reply) << QString::fromUtf8(seen.reply) << QString::fromUtf8(seen.entry) << QString::fromUtf8(seen.stage);
+        QTest::newRow(seen.reply) << QString::fromUtf8(seen.reply) << QString::fromUtf8(seen.entry)
+                                  << QString::fromUtf8(seen.stage);
 }
 
 void tst_Catalogue::aReplyAsSeenInTheFieldFindsItsEntry()

@@ -36,8 +36,7 @@ Reply reply(int code, const char *text)
 
 } // namespace
 
-class tst_Diagnosis : public QObject
-{
+class tst_Diagnosis : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void aPhraseWinsOverAnEnhancedCode();
@@ -65,8 +64,9 @@ private Q_SLOTS:
 void tst_Diagnosis::aPhraseWinsOverAnEnhancedCode()
 {
     const Knowledge &knowledge = Knowledge::builtIn();
-    const Diagnosis tenant = diagnose(reply(535, "5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant."),
-                                      {}, knowledge);
+    const Diagnosis tenant = diagnose(
+        reply(535, "5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant."), {},
+        knowledge);
     QCOMPARE_EQ(tenant.entryId, QStringLiteral("smtp-auth-disabled-tenant"));
     QCOMPARE_EQ(tenant.artifactKind, QStringLiteral("smtp-auth-script"));
     const Diagnosis other = diagnose(reply(535, "5.7.139 Something nobody has seen"), {}, knowledge);
@@ -78,8 +78,9 @@ void tst_Diagnosis::wordingMayDriftWhereTheCodeIsClear()
     const Diagnosis diagnosis = diagnose(reply(550, "5.7.60 In words of another year"), {}, Knowledge::builtIn());
     QCOMPARE_EQ(diagnosis.entryId, QStringLiteral("send-as-denied"));
     // The text alone will do where a gateway dropped the codes.
-    const Diagnosis byText = diagnose(reply(554, "STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied"), {},
-                                      Knowledge::builtIn());
+    const Diagnosis byText =
+        diagnose(reply(554, "STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied"), {},
+                 Knowledge::builtIn());
     QCOMPARE_EQ(byText.entryId, QStringLiteral("send-as-denied-storedrv"));
 }
 
@@ -95,7 +96,8 @@ void tst_Diagnosis::wordingMayNotDriftWhereTheCodeMeansManyThings()
 
 void tst_Diagnosis::theStageDecidesBetweenEqualEntries()
 {
-    const QByteArray source = R"({"schema": "relaywright.knowledge/1", "sources": [{"key": "A", "title": "A"}], "errors": [)"
+    const QByteArray source =
+        R"({"schema": "relaywright.knowledge/1", "sources": [{"key": "A", "title": "A"}], "errors": [)"
         R"({"id": "first", "codes": ["550"], "stages": ["rcpt"], "title": "One.", "causes": ["A."], "remedies": ["B."], "source": "A", "confidence": "inferred"},)"
         R"({"id": "second", "codes": ["550"], "stages": ["data"], "title": "Two.", "causes": ["A."], "remedies": ["B."], "source": "A", "confidence": "inferred"}]})";
     const auto knowledge = Knowledge::parse({{QStringLiteral("a.json"), source}});
@@ -136,7 +138,8 @@ void tst_Diagnosis::anUnknownReplyGetsTheMeaningOfItsClass_data()
     QTest::newRow("transient mailbox") << 450 << QByteArray("4.2.9 busy") << true << QStringLiteral("mailbox");
     QTest::newRow("permanent content") << 554 << QByteArray("5.6.99 odd") << false << QStringLiteral("content");
     QTest::newRow("syntax without enhanced code") << 500 << QByteArray("what") << false << QStringLiteral("form");
-    QTest::newRow("connection without enhanced code") << 421 << QByteArray("closing") << true << QStringLiteral("connection");
+    QTest::newRow("connection without enhanced code")
+        << 421 << QByteArray("closing") << true << QStringLiteral("connection");
 }
 
 void tst_Diagnosis::anUnknownReplyGetsTheMeaningOfItsClass()
@@ -163,18 +166,22 @@ void tst_Diagnosis::anAcceptanceIsNoRefusal()
 
 void tst_Diagnosis::textsNameWhatIsKnown()
 {
-    const Diagnosis diagnosis = diagnose(reply(550, "5.7.60 SMTP; Client does not have permissions to send as this sender"),
-                                         fullContext(), Knowledge::builtIn());
-    QCOMPARE_EQ(diagnosis.title,
-                QStringLiteral("smtp.office365.com:587 refused the sender scanner@contoso.com: devices@contoso.com may not send as it."));
+    const Diagnosis diagnosis =
+        diagnose(reply(550, "5.7.60 SMTP; Client does not have permissions to send as this sender"), fullContext(),
+                 Knowledge::builtIn());
+    QCOMPARE_EQ(
+        diagnosis.title,
+        QStringLiteral(
+            "smtp.office365.com:587 refused the sender scanner@contoso.com: devices@contoso.com may not send as it."));
     QVERIFY(diagnosis.remedies.first().contains(QStringLiteral("devices@contoso.com")));
-    QCOMPARE_EQ(diagnosis.seen, QStringLiteral("550 5.7.60 SMTP; Client does not have permissions to send as this sender"));
+    QCOMPARE_EQ(diagnosis.seen,
+                QStringLiteral("550 5.7.60 SMTP; Client does not have permissions to send as this sender"));
 }
 
 void tst_Diagnosis::textsReadWellWhenNothingIsKnown()
 {
-    const Diagnosis diagnosis = diagnose(reply(550, "5.7.60 SMTP; Client does not have permissions to send as this sender"), {},
-                                         Knowledge::builtIn());
+    const Diagnosis diagnosis = diagnose(
+        reply(550, "5.7.60 SMTP; Client does not have permissions to send as this sender"), {}, Knowledge::builtIn());
     QCOMPARE_EQ(diagnosis.title, QStringLiteral("The server refused the sender: the account may not send as it."));
 }
 
@@ -185,7 +192,8 @@ void tst_Diagnosis::textFromOutsideStaysText()
     context.user = QStringLiteral("a\r\nb\u202e{server}");
     QCOMPARE_EQ(fill(QStringLiteral("{server} and {user} and {other}."), context),
                 QStringLiteral("{user} and a\\r\\nb\\u202e{server} and {other}."));
-    const Diagnosis diagnosis = diagnose(Reply{550, {QByteArray("5.9.9 \x1b[31mred\x07")}}, context, Knowledge::builtIn());
+    const Diagnosis diagnosis =
+        diagnose(Reply{550, {QByteArray("5.9.9 \x1b[31mred\x07")}}, context, Knowledge::builtIn());
     QVERIFY(!diagnosis.seen.contains(QChar(0x1b)));
 }
 
@@ -197,50 +205,55 @@ void tst_Diagnosis::everyEndIsExplained_data()
     QTest::addColumn<QString>("server");
     QTest::addColumn<QString>("entry");
     const QString exo = QStringLiteral("smtp.office365.com:587");
-    const auto row = [](const char *tag, Outcome outcome, Stage stage, const char *detail, const QString &server, const char *entry) {
+    const auto row = [](const char *tag, Outcome outcome, Stage stage, const char *detail, const QString &server,
+                        const char *entry) {
         QTest::newRow(tag) << outcome << stage << QString::fromUtf8(detail) << server << QString::fromUtf8(entry);
     };
     row("TLS not offered", Outcome::TlsNotOffered, Stage::Ehlo, "", exo, "outcome.tls-not-offered");
     row("TLS handshake failed", Outcome::TlsFailed, Stage::Tls,
-        "The TLS handshake with smtp.office365.com:587 failed: no protocols available. The server must speak TLS 1.2 or newer.", exo,
-        "outcome.tls-failed");
+        "The TLS handshake with smtp.office365.com:587 failed: no protocols available. The server must speak TLS 1.2 "
+        "or newer.",
+        exo, "outcome.tls-failed");
     row("implicit TLS on a STARTTLS port", Outcome::TlsFailed, Stage::Tls,
-        "The TLS handshake with smtp.office365.com:587 failed: wrong version number. If the port does not speak TLS from the start, use STARTTLS.",
+        "The TLS handshake with smtp.office365.com:587 failed: wrong version number. If the port does not speak TLS "
+        "from the start, use STARTTLS.",
         exo, "outcome.implicit-tls-on-starttls-port");
-    row("certificate of another name", Outcome::TlsFailed, Stage::Tls, "The certificate is for mail.example.com, not for 192.0.2.25.", exo,
-        "outcome.tls-name-mismatch");
+    row("certificate of another name", Outcome::TlsFailed, Stage::Tls,
+        "The certificate is for mail.example.com, not for 192.0.2.25.", exo, "outcome.tls-name-mismatch");
     row("self-signed certificate", Outcome::TlsFailed, Stage::Tls,
         "The certificate is signed by nobody but itself, so anybody could have made it.", exo, "outcome.tls-untrusted");
-    row("unknown authority", Outcome::TlsFailed, Stage::Tls, "The certificate was issued by Contoso CA, which this computer does not trust.",
-        exo, "outcome.tls-untrusted");
-    row("expired certificate", Outcome::TlsFailed, Stage::Tls, "The certificate of mail.example.com expired on 2026-01-01.", exo,
-        "outcome.tls-expired");
+    row("unknown authority", Outcome::TlsFailed, Stage::Tls,
+        "The certificate was issued by Contoso CA, which this computer does not trust.", exo, "outcome.tls-untrusted");
+    row("expired certificate", Outcome::TlsFailed, Stage::Tls,
+        "The certificate of mail.example.com expired on 2026-01-01.", exo, "outcome.tls-expired");
     row("no sign-in offered", Outcome::AuthNotOffered, Stage::Auth, "", exo, "outcome.auth-not-offered");
     row("password without TLS", Outcome::AuthNeedsTls, Stage::Auth, "", exo, "outcome.auth-needs-tls");
     row("message too large", Outcome::MessageTooLarge, Stage::Mail, "", exo, "outcome.message-too-large");
     row("SMTPUTF8", Outcome::NeedsSmtpUtf8, Stage::Mail, "", exo, "outcome.needs-smtputf8");
     row("refused connection", Outcome::ConnectionFailed, Stage::Connect,
-        "192.0.2.25:25 refused the connection: nothing listens on port 25 there, or a firewall rejects it.", QStringLiteral("192.0.2.25:25"),
-        "outcome.connection-refused");
+        "192.0.2.25:25 refused the connection: nothing listens on port 25 there, or a firewall rejects it.",
+        QStringLiteral("192.0.2.25:25"), "outcome.connection-refused");
     row("unknown name", Outcome::ConnectionFailed, Stage::Connect,
         "The server smtp-emea.outlook.com:587 was not found: DNS does not know the name smtp-emea.outlook.com.",
         QStringLiteral("smtp-emea.outlook.com:587"), "outcome.name-unknown");
-    row("no route", Outcome::ConnectionFailed, Stage::Connect, "There is no way through the network to x (unreachable).",
-        QStringLiteral("x:25"), "outcome.connection-failed");
+    row("no route", Outcome::ConnectionFailed, Stage::Connect,
+        "There is no way through the network to x (unreachable).", QStringLiteral("x:25"), "outcome.connection-failed");
     row("port 25 blocked", Outcome::TimedOut, Stage::Connect,
         "contoso-com.mail.protection.outlook.com:25 did not take the connection within 30 s.",
         QStringLiteral("contoso-com.mail.protection.outlook.com:25"), "outcome.port25-blocked");
-    row("port 25 blocked, by the system's clock", Outcome::ConnectionFailed, Stage::Connect, "x did not take the connection in time.",
-        QStringLiteral("x:25"), "outcome.port25-blocked");
+    row("port 25 blocked, by the system's clock", Outcome::ConnectionFailed, Stage::Connect,
+        "x did not take the connection in time.", QStringLiteral("x:25"), "outcome.port25-blocked");
     row("port 587 blocked", Outcome::TimedOut, Stage::Connect, "", exo, "outcome.port587-blocked");
-    row("another port silent", Outcome::TimedOut, Stage::Connect, "", QStringLiteral("x:2525"), "outcome.timed-out-connect");
+    row("another port silent", Outcome::TimedOut, Stage::Connect, "", QStringLiteral("x:2525"),
+        "outcome.timed-out-connect");
     row("port 465 says nothing", Outcome::TimedOut, Stage::Greeting, "", QStringLiteral("smtp.office365.com:465"),
         "outcome.implicit-tls-trap");
     row("no greeting", Outcome::TimedOut, Stage::Greeting, "", exo, "outcome.timed-out-greeting");
     row("silent in the middle", Outcome::TimedOut, Stage::Rcpt, "", exo, "outcome.timed-out");
     row("silent after the message", Outcome::TimedOut, Stage::Data, "", exo, "outcome.timed-out-data");
     row("connection lost", Outcome::ConnectionLost, Stage::Mail, "", exo, "outcome.connection-lost");
-    row("not SMTP", Outcome::ProtocolViolation, Stage::Greeting, "The server does not speak SMTP.", exo, "outcome.protocol-violation");
+    row("not SMTP", Outcome::ProtocolViolation, Stage::Greeting, "The server does not speak SMTP.", exo,
+        "outcome.protocol-violation");
 }
 
 void tst_Diagnosis::everyEndIsExplained()
@@ -295,7 +308,8 @@ void tst_Diagnosis::oneRefusedRecipientIsExplained()
     RecipientResult bad{*EmailAddress::parse(QStringLiteral("bob@example.com")),
                         reply(550, "5.4.1 [bob@example.com]: Recipient address rejected: Access denied"), false};
     result.recipients = {good, bad};
-    const auto diagnosis = diagnose(finishOf(Outcome::Accepted, Stage::Quit), result, fullContext(), Knowledge::builtIn());
+    const auto diagnosis =
+        diagnose(finishOf(Outcome::Accepted, Stage::Quit), result, fullContext(), Knowledge::builtIn());
     QVERIFY(diagnosis);
     QCOMPARE_EQ(diagnosis->entryId, QStringLiteral("recipient-rejected"));
     QVERIFY2(diagnosis->title.contains(QStringLiteral("bob@example.com")), qPrintable(diagnosis->title));
@@ -309,7 +323,8 @@ void tst_Diagnosis::aMessageInDoubtIsNotSentAgainBlindly()
     result.outcome = Outcome::ConnectionLost;
     result.stage = Stage::Data;
     result.inDoubt = true;
-    const auto diagnosis = diagnose(finishOf(Outcome::ConnectionLost, Stage::Data), result, fullContext(), Knowledge::builtIn());
+    const auto diagnosis =
+        diagnose(finishOf(Outcome::ConnectionLost, Stage::Data), result, fullContext(), Knowledge::builtIn());
     QVERIFY(diagnosis);
     QCOMPARE_EQ(diagnosis->entryId, QStringLiteral("outcome.timed-out-data"));
     QVERIFY(!diagnosis->retryHelps);
@@ -317,7 +332,8 @@ void tst_Diagnosis::aMessageInDoubtIsNotSentAgainBlindly()
 
 void tst_Diagnosis::jsonHoldsTheDiagnosis()
 {
-    const Diagnosis diagnosis = diagnose(reply(535, "5.7.3 Authentication unsuccessful"), fullContext(), Knowledge::builtIn());
+    const Diagnosis diagnosis =
+        diagnose(reply(535, "5.7.3 Authentication unsuccessful"), fullContext(), Knowledge::builtIn());
     const QJsonObject json = toJson(diagnosis);
     QCOMPARE_EQ(json.value(u"schema").toString(), QStringLiteral("relaywright.diagnosis/1"));
     QCOMPARE_EQ(json.value(u"entry").toString(), diagnosis.entryId);

@@ -10,19 +10,21 @@ namespace {
 QByteArray document(const QByteArray &facts, const QByteArray &errors = "[]")
 {
     return R"({"schema": "relaywright.knowledge/1", "sources": [{"key": "A", "title": "A page", "url": "https://example.com/"}],)"
-           R"( "facts": )" + facts + R"(, "errors": )" + errors + "}";
+           R"( "facts": )"
+           + facts + R"(, "errors": )" + errors + "}";
 }
 
 QByteArray fact(const QByteArray &id, const QByteArray &value, const QByteArray &more = {})
 {
     return "{\"id\": \"" + id + "\", \"statement\": \"It is so.\", \"value\": " + value
-        + ", \"source\": \"A\", \"asOf\": \"2026-11-22\", \"confidence\": \"documented\"" + more + "}";
+           + ", \"source\": \"A\", \"asOf\": \"2026-11-22\", \"confidence\": \"documented\"" + more + "}";
 }
 
 QByteArray entry(const QByteArray &more)
 {
     return R"([{"id": "x", "title": "It was refused.", "causes": ["Because."], "remedies": ["Do."], "source": "A",)"
-           R"( "confidence": "inferred", )" + more + "}]";
+           R"( "confidence": "inferred", )"
+           + more + "}]";
 }
 
 Result<Knowledge> parseOne(const QByteArray &text)
@@ -32,8 +34,7 @@ Result<Knowledge> parseOne(const QByteArray &text)
 
 } // namespace
 
-class tst_Knowledge : public QObject
-{
+class tst_Knowledge : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void readsAFact();
@@ -63,7 +64,8 @@ void tst_Knowledge::readsAFact()
 
 void tst_Knowledge::readsAnErrorEntry()
 {
-    const auto knowledge = parseOne(document("[]", entry(R"("codes": ["550"], "enhanced": ["5.7.606-649"], "phrase": "banned",
+    const auto knowledge =
+        parseOne(document("[]", entry(R"("codes": ["550"], "enhanced": ["5.7.606-649"], "phrase": "banned",
         "stages": ["rcpt"], "methods": ["direct-send"], "ports": ["25"], "check": "Look.", "artifact": "spf-record", "retry": true)")));
     QVERIFY2(knowledge, qPrintable(knowledge ? QString() : knowledge.error().detail));
     const ErrorEntry &read = knowledge->errors().at(0);
@@ -80,27 +82,37 @@ void tst_Knowledge::namesTheFileAndThePathOfAFault_data()
     QTest::addColumn<QString>("path");
     QTest::newRow("not JSON") << QByteArray("{") << QStringLiteral("line 1");
     QTest::newRow("no schema") << QByteArray("{}") << QStringLiteral("$.schema");
-    QTest::newRow("unknown member") << QByteArray(R"({"schema": "relaywright.knowledge/1", "notes": []})") << QStringLiteral("$.notes");
-    QTest::newRow("a fact twice") << document("[" + fact("a", "1") + "," + fact("a", "2") + "]") << QStringLiteral("$.facts[1].id");
+    QTest::newRow("unknown member") << QByteArray(R"({"schema": "relaywright.knowledge/1", "notes": []})")
+                                    << QStringLiteral("$.notes");
+    QTest::newRow("a fact twice") << document("[" + fact("a", "1") + "," + fact("a", "2") + "]")
+                                  << QStringLiteral("$.facts[1].id");
     QTest::newRow("no statement") << document(R"([{"id": "a"}])") << QStringLiteral("$.facts[0].statement");
-    QTest::newRow("a value that is an object") << document("[" + fact("a", "{}") + "]") << QStringLiteral("$.facts[0].value");
-    QTest::newRow("a count that is a text") << document("[" + fact("a", "\"x\"", ", \"unit\": \"octets\"") + "]")
-                                            << QStringLiteral("$.facts[0].value");
+    QTest::newRow("a value that is an object")
+        << document("[" + fact("a", "{}") + "]") << QStringLiteral("$.facts[0].value");
+    QTest::newRow("a count that is a text")
+        << document("[" + fact("a", "\"x\"", ", \"unit\": \"octets\"") + "]") << QStringLiteral("$.facts[0].value");
     QTest::newRow("a date that is none") << document("[" + fact("a", "\"2026-13-01\"", ", \"unit\": \"date\"") + "]")
                                          << QStringLiteral("$.facts[0].value");
     QTest::newRow("an id with spaces") << document("[" + fact("a b", "1") + "]") << QStringLiteral("$.facts[0].id");
-    QTest::newRow("unknown source") << document("[" + fact("a", "1").replace("\"A\"", "\"B\"") + "]") << QStringLiteral("$.facts[0].source");
+    QTest::newRow("unknown source") << document("[" + fact("a", "1").replace("\"A\"", "\"B\"") + "]")
+                                    << QStringLiteral("$.facts[0].source");
     QTest::newRow("unknown confidence") << document("[" + fact("a", "1").replace("documented", "sure") + "]")
                                         << QStringLiteral("$.facts[0].confidence");
-    QTest::newRow("an entry that matches everything") << document("[]", entry(R"("check": "")")) << QStringLiteral("$.errors[0].id");
-    QTest::newRow("a phrase that is no expression") << document("[]", entry(R"("phrase": "(")")) << QStringLiteral("$.errors[0].phrase");
-    QTest::newRow("an impossible code") << document("[]", entry(R"("codes": ["999"])")) << QStringLiteral("$.errors[0].codes");
-    QTest::newRow("a bad enhanced code") << document("[]", entry(R"("enhanced": ["7.1"])")) << QStringLiteral("$.errors[0].enhanced");
-    QTest::newRow("an unknown stage") << document("[]", entry(R"("codes": ["550"], "stages": ["dance"])")) << QStringLiteral("$.errors[0].stages");
+    QTest::newRow("an entry that matches everything")
+        << document("[]", entry(R"("check": "")")) << QStringLiteral("$.errors[0].id");
+    QTest::newRow("a phrase that is no expression")
+        << document("[]", entry(R"("phrase": "(")")) << QStringLiteral("$.errors[0].phrase");
+    QTest::newRow("an impossible code") << document("[]", entry(R"("codes": ["999"])"))
+                                        << QStringLiteral("$.errors[0].codes");
+    QTest::newRow("a bad enhanced code") << document("[]", entry(R"("enhanced": ["7.1"])"))
+                                         << QStringLiteral("$.errors[0].enhanced");
+    QTest::newRow("an unknown stage") << document("[]", entry(R"("codes": ["550"], "stages": ["dance"])"))
+                                      << QStringLiteral("$.errors[0].stages");
     QTest::newRow("an unknown method") << document("[]", entry(R"("codes": ["550"], "methods": ["pigeon"])"))
                                        << QStringLiteral("$.errors[0].methods");
-    QTest::newRow("a cause that is no sentence") << document("[]", entry(R"("codes": ["550"])").replace("Because.", "Because"))
-                                                 << QStringLiteral("$.errors[0].causes");
+    QTest::newRow("a cause that is no sentence")
+        << document("[]", entry(R"("codes": ["550"])").replace("Because.", "Because"))
+        << QStringLiteral("$.errors[0].causes");
 }
 
 void tst_Knowledge::namesTheFileAndThePathOfAFault()
@@ -124,7 +136,8 @@ void tst_Knowledge::refusesANewerDocument()
 void tst_Knowledge::laterDocumentsOverrideById()
 {
     const auto knowledge = Knowledge::parse({
-        {QStringLiteral("1.json"), document("[" + fact("a", "1") + "," + fact("b", "2") + "]", entry(R"("codes": ["550"])"))},
+        {QStringLiteral("1.json"),
+         document("[" + fact("a", "1") + "," + fact("b", "2") + "]", entry(R"("codes": ["550"])"))},
         {QStringLiteral("2.json"), document("[" + fact("a", "3") + "]", entry(R"("codes": ["554"])"))},
     });
     QVERIFY(knowledge);
@@ -139,7 +152,8 @@ void tst_Knowledge::theCompiledInDocumentsAreRead()
     const Knowledge &knowledge = Knowledge::builtIn();
     QVERIFY(knowledge.facts().size() > 100);
     QVERIFY(knowledge.errors().size() > 100);
-    QCOMPARE_EQ(knowledge.text(QStringLiteral("client-submission.host.worldwide")), QStringLiteral("smtp.office365.com"));
+    QCOMPARE_EQ(knowledge.text(QStringLiteral("client-submission.host.worldwide")),
+                QStringLiteral("smtp.office365.com"));
     QCOMPARE_EQ(knowledge.number(QStringLiteral("client-submission.port")), 587);
     QCOMPARE_EQ(knowledge.asOf(), QDate(2026, 11, 22));
 }
@@ -147,7 +161,8 @@ void tst_Knowledge::theCompiledInDocumentsAreRead()
 void tst_Knowledge::everyFactIsWhole()
 {
     for (const auto &[id, fact] : Knowledge::builtIn().facts()) {
-        QVERIFY2(fact.statement.endsWith(u'.') && fact.statement.front().isUpper() == !fact.statement.startsWith(QLatin1String("smtp")),
+        QVERIFY2(fact.statement.endsWith(u'.')
+                     && fact.statement.front().isUpper() == !fact.statement.startsWith(QLatin1String("smtp")),
                  qPrintable(id));
         QVERIFY2(!fact.source.title.isEmpty(), qPrintable(id));
         QVERIFY2(fact.asOf.isValid() && fact.asOf <= QDate(2026, 11, 22), qPrintable(id));

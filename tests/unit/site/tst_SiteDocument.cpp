@@ -70,8 +70,7 @@ QByteArray wrapped(const QByteArray &members)
 
 } // namespace
 
-class tst_SiteDocument : public QObject
-{
+class tst_SiteDocument : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void whatIsSavedIsReadAgain();
@@ -142,25 +141,34 @@ void tst_SiteDocument::namesThePathOfAFault_data()
 {
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QString>("path");
-    const auto sender = [](const char *members) { return wrapped(QByteArray(R"("senders": [{"id": "a", "name": "A", )") + members + "}]"); };
+    const auto sender = [](const char *members) {
+        return wrapped(QByteArray(R"("senders": [{"id": "a", "name": "A", )") + members + "}]");
+    };
     QTest::newRow("not JSON") << QByteArray("{\n\"schema\": ") << QStringLiteral("line 2");
     QTest::newRow("a list") << QByteArray("[]") << QStringLiteral("one JSON object");
     QTest::newRow("no schema") << QByteArray("{}") << QStringLiteral("$.schema");
-    QTest::newRow("schema of a relay") << QByteArray(R"({"schema": "relaywright.relay/1"})") << QStringLiteral("$.schema");
+    QTest::newRow("schema of a relay") << QByteArray(R"({"schema": "relaywright.relay/1"})")
+                                       << QStringLiteral("$.schema");
     QTest::newRow("unknown member") << wrapped(R"("colour": "blue")") << QStringLiteral("$.colour");
     QTest::newRow("unknown member within") << sender(R"("tlss": "none")") << QStringLiteral("$.senders[0].tlss");
     QTest::newRow("wrong word") << sender(R"("tls": "1.2")") << QStringLiteral("$.senders[0].tls");
     QTest::newRow("wrong type") << sender(R"("tls": 12)") << QStringLiteral("$.senders[0].tls");
     QTest::newRow("null") << sender(R"("from": null)") << QStringLiteral("$.senders[0].from");
     QTest::newRow("impossible address") << sender(R"("from": "a b@contoso")") << QStringLiteral("$.senders[0].from");
-    QTest::newRow("half a message") << sender(R"("messagesPerMinute": 1.5)") << QStringLiteral("$.senders[0].messagesPerMinute");
-    QTest::newRow("fewer than none") << sender(R"("recipientsPerDay": -1)") << QStringLiteral("$.senders[0].recipientsPerDay");
+    QTest::newRow("half a message") << sender(R"("messagesPerMinute": 1.5)")
+                                    << QStringLiteral("$.senders[0].messagesPerMinute");
+    QTest::newRow("fewer than none") << sender(R"("recipientsPerDay": -1)")
+                                     << QStringLiteral("$.senders[0].recipientsPerDay");
     QTest::newRow("unknown network") << sender(R"("network": "moon")") << QStringLiteral("$.senders[0].network");
-    QTest::newRow("two lines in a name") << wrapped(R"("senders": [{"id": "a", "name": "A\nB"}])") << QStringLiteral("$.senders[0].name");
-    QTest::newRow("id with a slash") << wrapped(R"("senders": [{"id": "../a", "name": "A"}])") << QStringLiteral("$.senders[0].id");
-    QTest::newRow("two senders of one id") << wrapped(R"("senders": [{"id": "a", "name": "A"}, {"id": "a", "name": "B"}])")
-                                           << QStringLiteral("$.senders[1].id");
-    QTest::newRow("two networks of one id") << wrapped(R"("networks": [{"id": "a"}, {"id": "a"}])") << QStringLiteral("$.networks[1].id");
+    QTest::newRow("two lines in a name") << wrapped(R"("senders": [{"id": "a", "name": "A\nB"}])")
+                                         << QStringLiteral("$.senders[0].name");
+    QTest::newRow("id with a slash") << wrapped(R"("senders": [{"id": "../a", "name": "A"}])")
+                                     << QStringLiteral("$.senders[0].id");
+    QTest::newRow("two senders of one id")
+        << wrapped(R"("senders": [{"id": "a", "name": "A"}, {"id": "a", "name": "B"}])")
+        << QStringLiteral("$.senders[1].id");
+    QTest::newRow("two networks of one id")
+        << wrapped(R"("networks": [{"id": "a"}, {"id": "a"}])") << QStringLiteral("$.networks[1].id");
     QTest::newRow("a block that is none") << wrapped(R"("networks": [{"id": "a", "egress": ["192.0.2.300"]}])")
                                           << QStringLiteral("$.networks[0].egress[0]");
     QTest::newRow("a domain that is none") << wrapped(R"("organisation": {"acceptedDomains": ["ok.example", "x"]})")
@@ -249,7 +257,8 @@ void tst_SiteDocument::tenThousandSendersAreReadQuickly()
 
 void tst_SiteDocument::noSecretHasAPlaceInTheDocument()
 {
-    const QJsonObject sender = QJsonDocument::fromJson(toJson(fullSite())).object().value(u"senders").toArray().at(0).toObject();
+    const QJsonObject sender =
+        QJsonDocument::fromJson(toJson(fullSite())).object().value(u"senders").toArray().at(0).toObject();
     for (const QString &key : sender.keys())
         QVERIFY2(!key.contains(QStringLiteral("password"), Qt::CaseInsensitive), qPrintable(key));
     const auto site = parseSite(wrapped(R"("senders": [{"id": "a", "name": "A", "password": "x"}])"));
