@@ -31,7 +31,7 @@ apt_build=(
     libgl-dev
 )
 apt_tests=(
-    postfix sasl2-bin libsasl2-modules swaks curl python3 openssl
+    postfix sasl2-bin libsasl2-modules swaks libnet-ssleay-perl curl python3 openssl
     gnome-keyring libsecret-tools dbus procps
     xvfb xauth openbox trayer x11-utils fonts-dejavu-core
 )
