@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/Context.h"
+
+#include <QCoreApplication>
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace relaywright;
+
+namespace {
+
+/// CLI11 takes its arguments in reverse; Qt has decoded them on every system.
+std::vector<std::string> reversedArguments()
+{
+    std::vector<std::string> arguments;
+    const QStringList given = QCoreApplication::arguments().mid(1);
+    for (auto it = given.crbegin(); it != given.crend(); ++it)
+        arguments.push_back(it->toStdString());
+    return arguments;
+}
+
+std::optional<int> readNameservers(const std::vector<std::string> &texts, cli::Context &context)
+{
+    for (const std::string &text : texts) {
+        const auto endpoint = Endpoint::parse(QString::fromStdString(text), 53);
+        if (!endpoint)
+            return context.fail(endpoint.error());
+        context.nameservers.push_back(*endpoint);
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("relaywright-cli"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(RELAYWRIGHT_VERSION));
+
+    cli::Context context;
+    cli::Command chosen;
+    std::vector<std::string> nameservers;
+
+    CLI::App app("Makes printers, scanners and applications send mail through Microsoft 365.\n"
+                 "Exit codes: 0 yes or done, 1 the answer is no, 2 wrong usage, 3 invalid file or value, "
+                 "4 network, keychain or disk.",
+                 "relaywright-cli");
+    app.set_version_flag("--version", RELAYWRIGHT_VERSION);
+    app.add_flag("--json", context.json, "One JSON document on standard output");
+    app.add_option("--nameserver", nameservers, "Ask this DNS server, HOST[:PORT]; may be repeated")->expected(1)->take_all();
+    app.require_subcommand(1);
+    app.fallthrough();
+    cli::addPlanCommands(app, chosen);
+    cli::addSpfCommands(app, chosen);
+    cli::addProbeCommand(app, chosen);
+    cli::addSendCommand(app, chosen);
+    cli::addDiagnoseCommand(app, chosen);
+    cli::addCredentialCommands(app, chosen);
+    cli::addRelayCommands(app, chosen);
+    cli::addRehearseCommand(app, chosen);
+    try {
+        app.parse(reversedArguments());
+    } catch (const CLI::ParseError &problem) {
+        return app.exit(problem) == 0 ? cli::Done : cli::WrongUsage; // help and version are no mistakes
+    }
+    if (const auto code = readNameservers(nameservers, context))
+        return *code;
+    if (const auto code = chosen(context))
+        return *code;
+    if (const auto code = context.finishedWith())
+        return *code;
+    return QCoreApplication::exec();
+}

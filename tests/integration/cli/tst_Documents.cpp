@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/integration/cli/Cli.h"
+
+#include "core/site/SiteDocument.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace relaywright;
+using namespace relaywright::test;
+
+/// The commands that read a document or a text and need no network: plan, artifacts, knowledge, diagnose, relay check.
+class tst_Documents : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void helpAndVersionAreNoMistakes();
+    void wrongUsageEndsWithTwo_data();
+    void wrongUsageEndsWithTwo();
+    void planNamesAMethodForEachSender();
+    void planGivesOneJsonDocument();
+    void badDocumentsEndWithThree_data();
+    void badDocumentsEndWithThree();
+    void artifactsAreSavedAsFiles();
+    void artifactsCanBeNarrowedToOneKind();
+    void aFolderThatCannotBeMadeEndsWithFour();
+    void knowledgeShowsSourceAndDate();
+    void diagnoseKnowsTheFamousRefusal();
+    void diagnoseSaysWhenItDoesNotKnow();
+    void aTextWithoutACodeCannotBeDiagnosed();
+    void relayCheckAcceptsWhatArtifactsMade();
+    void relayCheckRefusesAnOpenRelay();
+
+private:
+    QString write(const QString &name, const QByteArray &content);
+    QTemporaryDir m_folder;
+    QString m_site;
+};
+
+void tst_Documents::initTestCase()
+{
+    Site site;
+    site.organisation.acceptedDomains = {*Domain::parse(QStringLiteral("contoso.com"))};
+    site.organisation.mxHost = *Host::parse(QStringLiteral("contoso-com.mail.protection.outlook.com"));
+    site.organisation.rejectDirectSend = YesNo::No;
+    Network office;
+    office.id = QStringLiteral("office");
+    office.egress = {*IpNetwork::parse(QStringLiteral("192.0.2.10"))};
+    office.staticEgress = YesNo::Yes;
+    office.sharedEgress = YesNo::No;
+    office.port25Open = YesNo::Yes;
+    office.port587Open = YesNo::Yes;
+    office.lan = {*IpNetwork::parse(QStringLiteral("10.0.0.0/24"))};
+    site.networks = {office};
+    Sender scanner;
+    scanner.id = QStringLiteral("scanner");
+    scanner.name = QStringLiteral("Scanner");
+    scanner.kind = SenderKind::Scanner;
+    scanner.hosting = Hosting::OwnLan;
+    scanner.from = *EmailAddress::parse(QStringLiteral("scanner@contoso.com"));
+    scanner.signInAs = scanner.from;
+    scanner.reach = Reach::Both;
+    scanner.tls = TlsAbility::Tls10;
+    scanner.startTls = YesNo::Yes;
+    scanner.signIn = SignInAbility::Basic;
+    site.senders = {scanner};
+    Sender printer = scanner;
+    printer.id = QStringLiteral("printer");
+    printer.name = QStringLiteral("Old printer");
+    printer.tls = TlsAbility::None;
+    printer.signIn = SignInAbility::None;
+    site.senders.push_back(printer);
+    m_site = write(QStringLiteral("contoso.relaywright"), toJson(site));
+}
+
+QString tst_Documents::write(const QString &name, const QByteArray &content)
+{
+    QFile file(m_folder.filePath(name));
+    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
+        qFatal("cannot write a test file");
+    return file.fileName();
+}
+
+void tst_Documents::helpAndVersionAreNoMistakes()
+{
+    QCOMPARE_EQ(runCli({QStringLiteral("--help")}).exitCode, 0);
+    const CliRun version = runCli({QStringLiteral("--version")});
+    QCOMPARE_EQ(version.exitCode, 0);
+    QCOMPARE_EQ(version.out.trimmed(), QByteArray(RELAYWRIGHT_VERSION));
+}
+
+void tst_Documents::wrongUsageEndsWithTwo_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::newRow("no command") << QStringList{};
+    QTest::newRow("unknown command") << QStringList{QStringLiteral("dance")};
+    QTest::newRow("missing argument") << QStringList{QStringLiteral("plan")};
+    QTest::newRow("unknown option") << QStringList{QStringLiteral("plan"), QStringLiteral("x"), QStringLiteral("--fast")};
+    QTest::newRow("password on the command line")
+        << QStringList{QStringLiteral("send"), QStringLiteral("--password"), QStringLiteral("hunter2")};
+}
+
+void tst_Documents::wrongUsageEndsWithTwo()
+{
+    QFETCH(QStringList, arguments);
+    const CliRun run = runCli(arguments);
+    QCOMPARE_EQ(run.exitCode, 2);
+    QVERIFY(run.out.isEmpty());
+    QVERIFY(!run.err.isEmpty());
+}
+
+void tst_Documents::planNamesAMethodForEachSender()
+{
+    const CliRun run = runCli({QStringLiteral("plan"), m_site, QStringLiteral("--today"), QStringLiteral("2026-11-22")});
+    QCOMPARE_EQ(run.exitCode, 0);
+    QVERIFY2(run.out.contains("Scanner: "), run.out.constData());
+    QVERIFY2(run.out.contains("Old printer: "), run.out.constData());
+    QVERIFY(run.err.isEmpty());
+}
+
+void tst_Documents::planGivesOneJsonDocument()
+{
+    const CliRun run = runCli({QStringLiteral("--json"), QStringLiteral("plan"), m_site});
+    QCOMPARE_EQ(run.exitCode, 0);
+    QCOMPARE_EQ(run.json().value(QLatin1String("schema")).toString(), QStringLiteral("relaywright.plan/1"));
+    QCOMPARE_EQ(run.json().value(QLatin1String("senders")).toArray().size(), 2);
+    // The option stands just as well behind the command.
+    QCOMPARE_EQ(runCli({QStringLiteral("plan"), m_site, QStringLiteral("--json")}).out, run.out);
+}
+
+void tst_Documents::badDocumentsEndWithThree_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<QByteArray>("says");
+    QTest::newRow("no JSON") << QByteArray("hello") << QByteArray("not valid JSON");
+    QTest::newRow("not an object") << QByteArray("[]") << QByteArray("object");
+    QTest::newRow("newer") << QByteArray(R"({"schema":"relaywright.site/2"})") << QByteArray("newer");
+    QTest::newRow("something else") << QByteArray(R"({"schema":"relaywright.relay/1"})") << QByteArray("schema");
+    QTest::newRow("unknown member") << QByteArray(R"({"schema":"relaywright.site/1","organisation":{},"colour":1})") << QByteArray("colour");
+}
+
+void tst_Documents::badDocumentsEndWithThree()
+{
+    QFETCH(QByteArray, content);
+    QFETCH(QByteArray, says);
+    const CliRun run = runCli({QStringLiteral("plan"), write(QStringLiteral("bad.relaywright"), content)});
+    QCOMPARE_EQ(run.exitCode, 3);
+    QVERIFY(run.out.isEmpty());
+    QVERIFY2(run.err.contains(says), run.err.constData());
+    QCOMPARE_EQ(runCli({QStringLiteral("plan"), m_folder.filePath(QStringLiteral("missing"))}).exitCode, 3);
+}
+
+void tst_Documents::artifactsAreSavedAsFiles()
+{
+    const QString out = m_folder.filePath(QStringLiteral("out"));
+    const CliRun run = runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--out"), out});
+    QCOMPARE_EQ(run.exitCode, 0);
+    const QStringList files = QDir(out).entryList(QDir::Files);
+    QVERIFY2(files.size() >= 4, qPrintable(files.join(u' ')));
+    QVERIFY(!QDir(out).entryList({QStringLiteral("*.zone")}).isEmpty());
+    QVERIFY(!QDir(out).entryList({QStringLiteral("*.ps1")}).isEmpty());
+    QVERIFY(!QDir(out).entryList({QStringLiteral("*.html")}).isEmpty());
+}
+
+void tst_Documents::artifactsCanBeNarrowedToOneKind()
+{
+    const CliRun run = runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--only"), QStringLiteral("spf-record"), QStringLiteral("--json")});
+    QCOMPARE_EQ(run.exitCode, 0);
+    const QJsonArray artifacts = run.json().value(QLatin1String("artifacts")).toArray();
+    QCOMPARE_EQ(artifacts.size(), 1);
+    QVERIFY(artifacts.first().toObject().value(QLatin1String("text")).toString().contains(QLatin1String("v=spf1")));
+    QCOMPARE_EQ(runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--only"), QStringLiteral("poem")}).exitCode, 1);
+}
+
+void tst_Documents::aFolderThatCannotBeMadeEndsWithFour()
+{
+    const CliRun run = runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--out"), m_site + QStringLiteral("/below")});
+    QCOMPARE_EQ(run.exitCode, 4);
+    QVERIFY(run.err.contains("cannot be made"));
+}
+
+void tst_Documents::knowledgeShowsSourceAndDate()
+{
+    const CliRun all = runCli({QStringLiteral("knowledge"), QStringLiteral("--json")});
+    QCOMPARE_EQ(all.exitCode, 0);
+    const QJsonArray facts = all.json().value(QLatin1String("facts")).toArray();
+    QVERIFY(facts.size() > 20);
+    for (const auto &fact : facts) {
+        QVERIFY(!fact[QLatin1String("asOf")].toString().isEmpty());
+        QVERIFY(!fact[QLatin1String("source")][QLatin1String("title")].toString().isEmpty());
+    }
+    const QString id = facts.first()[QLatin1String("id")].toString();
+    QVERIFY(runCli({QStringLiteral("knowledge"), id}).out.startsWith(id.toUtf8()));
+    QCOMPARE_EQ(runCli({QStringLiteral("knowledge"), QStringLiteral("phase-of-the-moon")}).exitCode, 1);
+}
+
+void tst_Documents::diagnoseKnowsTheFamousRefusal()
+{
+    const CliRun run = runCli({QStringLiteral("diagnose"), QStringLiteral("--stage"), QStringLiteral("data"), QStringLiteral("--json"),
+                               QStringLiteral("550 5.7.60 SMTP; Client does not have permissions to send as this sender")});
+    QCOMPARE_EQ(run.exitCode, 0);
+    QCOMPARE_EQ(run.json().value(QLatin1String("schema")).toString(), QStringLiteral("relaywright.diagnosis/1"));
+    QVERIFY(!run.json().value(QLatin1String("remedies")).toArray().isEmpty());
+}
+
+void tst_Documents::diagnoseSaysWhenItDoesNotKnow()
+{
+    const CliRun run = runCli({QStringLiteral("diagnose"), QStringLiteral("451 4.9.99 the hamster is tired")});
+    QCOMPARE_EQ(run.exitCode, 1);
+    QVERIFY(run.out.contains("hamster"));
+}
+
+void tst_Documents::aTextWithoutACodeCannotBeDiagnosed()
+{
+    QCOMPARE_EQ(runCli({QStringLiteral("diagnose"), QStringLiteral("it is broken")}).exitCode, 3);
+    QCOMPARE_EQ(runCli({QStringLiteral("diagnose"), QStringLiteral("--stage"), QStringLiteral("moon"), QStringLiteral("550 no")}).exitCode, 3);
+}
+
+void tst_Documents::relayCheckAcceptsWhatArtifactsMade()
+{
+    const CliRun made = runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--only"), QStringLiteral("relay-config"), QStringLiteral("--json")});
+    const QJsonArray artifacts = made.json().value(QLatin1String("artifacts")).toArray();
+    QCOMPARE_EQ(artifacts.size(), 1);
+    const QString config = write(QStringLiteral("relay.json"), artifacts.first()[QLatin1String("text")].toString().toUtf8());
+    const CliRun run = runCli({QStringLiteral("relay"), QStringLiteral("check"), config});
+    QVERIFY2(run.exitCode == 0, run.err.constData());
+    QVERIFY(run.out.contains("10.0.0.0/24"));
+}
+
+void tst_Documents::relayCheckRefusesAnOpenRelay()
+{
+    const QString config = write(QStringLiteral("open.json"), R"({"schema":"relaywright.relay/1",
+        "listeners":[{"listen":"0.0.0.0:25","networks":["0.0.0.0/0"]}],"upstream":{"server":"192.0.2.1:25","tls":"none"}})");
+    const CliRun run = runCli({QStringLiteral("relay"), QStringLiteral("check"), config});
+    QCOMPARE_EQ(run.exitCode, 3);
+    QVERIFY2(run.err.contains("$.listeners[0]"), run.err.constData());
+}
+
+QTEST_GUILESS_MAIN(tst_Documents)
+#include "tst_Documents.moc"
