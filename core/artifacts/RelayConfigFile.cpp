@@ -15,6 +15,7 @@ namespace {
 
 /// The default of a relay that a user starts: ports below 1024 need rights that a user does not have.
 constexpr std::uint16_t kUserPort = 2525;
+constexpr std::uint16_t kFirstFreePort = 1024;
 
 /// One relay process: senders of one network that go on by one route and, where it signs in, one mailbox.
 struct Relay {
@@ -48,6 +49,14 @@ std::vector<Relay> relaysOf(const RenderContext &context)
     return relays;
 }
 
+/// A gateway in front of the tenant takes mail from the internet; it is no way to hand the site's own mail in.
+bool isExchangeOnline(const Host &mxHost, const Knowledge &knowledge)
+{
+    const QJsonArray suffixes = knowledge.fact(QStringLiteral("mx.suffixes")).value.toArray();
+    return std::ranges::any_of(
+        suffixes, [&](const QJsonValue &suffix) { return mxHost.toString().endsWith(u'.' + suffix.toString()); });
+}
+
 /// host:port of the smart host; empty when it is not known yet.
 QString serverOf(const Relay &relay, const RenderContext &context)
 {
@@ -64,7 +73,7 @@ QString serverOf(const Relay &relay, const RenderContext &context)
     }
     case Method::DirectSend:
     case Method::ConnectorRelay:
-        if (!organisation.mxHost)
+        if (!organisation.mxHost || !isExchangeOnline(*organisation.mxHost, context.knowledge))
             return {};
         return QStringLiteral("%1:%2")
             .arg(organisation.mxHost->toString())
@@ -80,6 +89,12 @@ QString serverOf(const Relay &relay, const RenderContext &context)
     Q_UNREACHABLE();
 }
 
+std::uint16_t portOf(const Relay &relay)
+{
+    const std::uint16_t planned = relay.senders.front().option->settings.port;
+    return planned == 0 ? kUserPort : planned;
+}
+
 QJsonObject listenerOf(const Relay &relay)
 {
     QJsonArray networks;
@@ -91,10 +106,9 @@ QJsonObject listenerOf(const Relay &relay)
     const bool local = networks.isEmpty();
     if (local)
         networks.append(QStringLiteral("127.0.0.0/8"));
-    const std::uint16_t planned = relay.senders.front().option->settings.port;
     return {{QStringLiteral("listen"), QStringLiteral("%1:%2")
                                            .arg(local ? QStringLiteral("127.0.0.1") : QStringLiteral("0.0.0.0"))
-                                           .arg(planned == 0 ? kUserPort : planned)},
+                                           .arg(portOf(relay))},
             {QStringLiteral("networks"), networks},
             {QStringLiteral("startTls"), true}};
 }
@@ -138,6 +152,13 @@ QString purposeOf(const Relay &relay, const QString &server, const QString &file
         sentences += QStringLiteral(
             "No local network is named in the site, so only this computer may send: add the devices' network and "
             "make this file again.");
+    if (portOf(relay) < kFirstFreePort)
+        sentences +=
+            QStringLiteral(
+                "It listens on port %1, as devices expect; on Linux and macOS a program needs special rights for "
+                "that: run it as a service, or write port %2 here and in the devices.")
+                .arg(portOf(relay))
+                .arg(kUserPort);
     if (signsIn(relay.upstream))
         sentences += QStringLiteral(
                          "It signs in as %1 with the password that the keychain holds under this name; store it with: "

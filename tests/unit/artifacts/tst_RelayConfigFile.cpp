@@ -16,6 +16,7 @@ private Q_SLOTS:
     void keepsTheMailboxAddressWhereItIsTheSendersOwn();
     void opensNothingWithoutAKnownNetwork();
     void usesPort25WhereOnlyThatIsOpen();
+    void listensWhereThePlanSendsDevices();
     void isOneFileForEachMailboxAndNetwork();
     void isLeftOutWhileTheSmartHostIsUnknown();
     void neverHoldsASecret();
@@ -92,6 +93,16 @@ void tst_RelayConfigFile::usesPort25WhereOnlyThatIsOpen()
     QCOMPARE(parsed(sample.only("relay-config")).upstream.server.port, 25);
 }
 
+void tst_RelayConfigFile::listensWhereThePlanSendsDevices()
+{
+    Sample sample;
+    sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
+    QVERIFY(!sample.only("relay-config").purpose.contains(QLatin1String("special rights")));
+    sample.chosen().settings.port = 25;
+    QCOMPARE(parsed(sample.only("relay-config")).listeners[0].listen.toString(), QStringLiteral("0.0.0.0:25"));
+    QVERIFY(sample.only("relay-config").purpose.contains(QLatin1String("special rights")));
+}
+
 void tst_RelayConfigFile::isOneFileForEachMailboxAndNetwork()
 {
     Sample sample;
@@ -114,6 +125,10 @@ void tst_RelayConfigFile::isLeftOutWhileTheSmartHostIsUnknown()
     sample.site.organisation.mxHost.reset();
     QVERIFY(sample.of("relay-config").empty());
     QVERIFY(!sample.of("device-sheet").empty());
+    sample.site.organisation.mxHost = *Host::parse(QStringLiteral("mx.gateway.example.net"));
+    QVERIFY(sample.of("relay-config").empty());
+    sample.site.organisation.mxHost = *Host::parse(QStringLiteral("contoso-com.s-v1.mx.microsoft"));
+    QVERIFY(!sample.of("relay-config").empty());
 }
 
 void tst_RelayConfigFile::neverHoldsASecret()
