@@ -51,17 +51,14 @@ int Context::fail(const Error &error) const
     complain(error.detail);
     switch (error.kind) {
     case ErrorKind::InvalidInput:
-    case ErrorKind::Unsupported:
-        return InvalidInput;
-    case ErrorKind::NotFound:
-        return AnswerIsNo;
+    case ErrorKind::Unsupported: return InvalidInput;
+    case ErrorKind::NotFound: return AnswerIsNo;
     case ErrorKind::Denied:
     case ErrorKind::Timeout:
     case ErrorKind::Unreachable:
     case ErrorKind::TlsFailed:
     case ErrorKind::Storage:
-    case ErrorKind::Cancelled:
-        return Environment;
+    case ErrorKind::Cancelled: return Environment;
     }
     Q_UNREACHABLE();
 }
@@ -70,11 +67,13 @@ Result<QByteArray> readFile(const QString &path, qint64 maxOctets)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return failure(ErrorKind::InvalidInput, QStringLiteral("%1 cannot be read: %2. Check the name and the permissions.")
-                                                    .arg(path, file.errorString()));
+        return failure(
+            ErrorKind::InvalidInput,
+            QStringLiteral("%1 cannot be read: %2. Check the name and the permissions.").arg(path, file.errorString()));
     if (file.size() > maxOctets)
-        return failure(ErrorKind::InvalidInput, QStringLiteral("%1 is larger than %2 MiB, which is the most that is read.")
-                                                    .arg(path).arg(maxOctets >> 20));
+        return failure(
+            ErrorKind::InvalidInput,
+            QStringLiteral("%1 is larger than %2 MiB, which is the most that is read.").arg(path).arg(maxOctets >> 20));
     return file.readAll();
 }
 
@@ -82,8 +81,9 @@ Result<void> writeFile(const QString &path, const QByteArray &content)
 {
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit())
-        return failure(ErrorKind::Storage, QStringLiteral("%1 cannot be written: %2. Nothing was changed there.")
-                                               .arg(path, file.errorString()));
+        return failure(
+            ErrorKind::Storage,
+            QStringLiteral("%1 cannot be written: %2. Nothing was changed there.").arg(path, file.errorString()));
     return {};
 }
 

@@ -59,6 +59,7 @@ using Command = std::function<std::optional<int>(Context &)>;
 // Each adds its words to `app` and puts itself into `chosen` when the user asks for it.
 void addPlanCommands(CLI::App &app, Command &chosen);       // plan, artifacts, knowledge
 void addSpfCommands(CLI::App &app, Command &chosen);        // spf check | count | merge
+void addDnsCommand(CLI::App &app, Command &chosen);         // dns
 void addSendCommand(CLI::App &app, Command &chosen);        // send
 void addProbeCommand(CLI::App &app, Command &chosen);       // probe
 void addDiagnoseCommand(CLI::App &app, Command &chosen);    // diagnose

@@ -26,14 +26,16 @@ using Store = std::shared_ptr<KeychainSecretStore>;
 QJsonObject report(const char *action, const QString &name)
 {
     return {{QStringLiteral("schema"), QStringLiteral("relaywright.credentials/1")},
-            {QStringLiteral("action"), QLatin1String(action)}, {QStringLiteral("name"), name}};
+            {QStringLiteral("action"), QLatin1String(action)},
+            {QStringLiteral("name"), name}};
 }
 
 Result<QString> nameOf(const CredentialOptions &options)
 {
     const QString name = QString::fromStdString(options.name);
     if (name.trimmed().isEmpty() || hasControlCharacters(name))
-        return failure(ErrorKind::InvalidInput, QStringLiteral("The name must be one line of text, such as scanner@contoso.com."));
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("The name must be one line of text, such as scanner@contoso.com."));
     return name;
 }
 
@@ -61,7 +63,8 @@ std::optional<int> runSet(const CredentialOptions &options, Context &context)
         store(keychain, *name, *secret, context);
         return std::nullopt;
     }
-    const auto ref = SecretRef::parse(options.passwordFrom.empty() ? QStringLiteral("stdin") : QString::fromStdString(options.passwordFrom));
+    const auto ref = SecretRef::parse(options.passwordFrom.empty() ? QStringLiteral("stdin")
+                                                                   : QString::fromStdString(options.passwordFrom));
     if (!ref)
         return context.fail(ref.error());
     resolveSecret(*ref, *keychain, &context, [keychain, name = *name, &context](Result<Secret> secret) {
@@ -112,7 +115,8 @@ void addCredentialCommands(CLI::App &app, Command &chosen)
     credentials->require_subcommand(1);
     credentials->fallthrough();
 
-    CLI::App *set = credentials->add_subcommand("set", "Store one; asked for on the terminal, or read from standard input");
+    CLI::App *set =
+        credentials->add_subcommand("set", "Store one; asked for on the terminal, or read from standard input");
     set->add_option("NAME", options->name, "Such as scanner@contoso.com")->required();
     set->add_option("--password-from", options->passwordFrom, "env:NAME, file:PATH, credential:NAME or stdin");
     set->callback([options, &chosen] { chosen = [options](Context &context) { return runSet(*options, context); }; });
@@ -122,7 +126,8 @@ void addCredentialCommands(CLI::App &app, Command &chosen)
 
     CLI::App *remove = credentials->add_subcommand("delete", "Remove one");
     remove->add_option("NAME", options->name)->required();
-    remove->callback([options, &chosen] { chosen = [options](Context &context) { return runDelete(*options, context); }; });
+    remove->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runDelete(*options, context); }; });
 }
 
 } // namespace relaywright::cli

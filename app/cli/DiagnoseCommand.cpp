@@ -24,14 +24,16 @@ Result<DiagnosisContext> contextOf(const DiagnoseOptions &options)
     if (!options.stage.empty()) {
         known.stage = parseStage(QString::fromStdString(options.stage));
         if (!known.stage)
-            return failure(ErrorKind::InvalidInput,
-                           QStringLiteral("The stage must be one of connect, greeting, ehlo, tls, auth, mail, rcpt, data, quit."));
+            return failure(
+                ErrorKind::InvalidInput,
+                QStringLiteral("The stage must be one of connect, greeting, ehlo, tls, auth, mail, rcpt, data, quit."));
     }
     if (!options.method.empty()) {
         known.method = parseMethod(QString::fromStdString(options.method));
         if (!known.method)
-            return failure(ErrorKind::InvalidInput, QStringLiteral("\"%1\" is not a method. Use one such as client-submission.")
-                                                        .arg(QString::fromStdString(options.method)));
+            return failure(ErrorKind::InvalidInput,
+                           QStringLiteral("\"%1\" is not a method. Use one such as client-submission.")
+                               .arg(QString::fromStdString(options.method)));
     }
     return known;
 }
@@ -69,17 +71,20 @@ void sayDiagnosis(const Diagnosis &diagnosis, const Context &context)
     if (diagnosis.retryHelps)
         context.say(QStringLiteral("  The same message may go through later by itself."));
     if (!diagnosis.source.title.isEmpty())
-        context.say(QStringLiteral("  (%1; %2 %3)").arg(toString(diagnosis.confidence), diagnosis.source.title, diagnosis.source.url));
+        context.say(QStringLiteral("  (%1; %2 %3)")
+                        .arg(toString(diagnosis.confidence), diagnosis.source.title, diagnosis.source.url));
 }
 
 void addDiagnoseCommand(CLI::App &app, Command &chosen)
 {
     const auto options = std::make_shared<DiagnoseOptions>();
     CLI::App *diagnose = app.add_subcommand("diagnose", "Cause and remedy of a server's reply");
-    diagnose->add_option("--stage", options->stage, "Where it came: connect greeting ehlo tls auth mail rcpt data quit");
+    diagnose->add_option("--stage", options->stage,
+                         "Where it came: connect greeting ehlo tls auth mail rcpt data quit");
     diagnose->add_option("--method", options->method, "The method in use, such as client-submission");
     diagnose->add_option("TEXT", options->text, "The reply as the server or device showed it")->required();
-    diagnose->callback([options, &chosen] { chosen = [options](Context &context) { return runDiagnose(*options, context); }; });
+    diagnose->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runDiagnose(*options, context); }; });
 }
 
 } // namespace relaywright::cli

@@ -36,8 +36,9 @@ Result<QDate> dayOf(const PlanOptions &options, const Clock &clock)
         return clock.today();
     const QDate day = QDate::fromString(QString::fromStdString(options.today), Qt::ISODate);
     if (!day.isValid())
-        return failure(ErrorKind::InvalidInput, QStringLiteral("\"%1\" is not a date. Write it as 2027-01-05.")
-                                                    .arg(QString::fromStdString(options.today)));
+        return failure(
+            ErrorKind::InvalidInput,
+            QStringLiteral("\"%1\" is not a date. Write it as 2027-01-05.").arg(QString::fromStdString(options.today)));
     return day;
 }
 
@@ -81,7 +82,9 @@ QString settingsLine(const Option &option)
     const MethodSettings &settings = option.settings;
     const QString host = settings.host.isEmpty() ? QStringLiteral("(look up the MX record)") : settings.host;
     QString line = QStringLiteral("%1, port %2, TLS %3, sign-in %4")
-                       .arg(host).arg(settings.port).arg(settings.tls, toString(settings.authentication));
+                       .arg(host)
+                       .arg(settings.port)
+                       .arg(settings.tls, toString(settings.authentication));
     if (!settings.user.isEmpty())
         line += QStringLiteral(" as %1").arg(settings.user);
     if (option.upstream)
@@ -92,7 +95,8 @@ QString settingsLine(const Option &option)
 void saySender(const Sender &sender, const SenderPlan &senderPlan, const Context &context)
 {
     const Option *chosen = senderPlan.chosen();
-    context.say(QStringLiteral("%1: %2").arg(sender.name, chosen ? toString(chosen->method) : QStringLiteral("no method fits")));
+    context.say(QStringLiteral("%1: %2").arg(sender.name,
+                                             chosen ? toString(chosen->method) : QStringLiteral("no method fits")));
     for (const Option &option : senderPlan.options) {
         context.say(QStringLiteral("  %1 (%2)").arg(toString(option.method), toString(option.fit)));
         if (&option == chosen)
@@ -123,8 +127,10 @@ std::optional<int> runPlan(const PlanOptions &options, Context &context)
 
 QJsonObject toJson(const Artifact &artifact, bool withText)
 {
-    QJsonObject json{{QStringLiteral("kind"), artifact.kind}, {QStringLiteral("file"), artifact.fileName},
-                     {QStringLiteral("title"), artifact.title}, {QStringLiteral("purpose"), artifact.purpose},
+    QJsonObject json{{QStringLiteral("kind"), artifact.kind},
+                     {QStringLiteral("file"), artifact.fileName},
+                     {QStringLiteral("title"), artifact.title},
+                     {QStringLiteral("purpose"), artifact.purpose},
                      {QStringLiteral("mediaType"), artifact.mediaType},
                      {QStringLiteral("senders"), QJsonArray::fromStringList(artifact.senders)}};
     if (withText)
@@ -135,7 +141,8 @@ QJsonObject toJson(const Artifact &artifact, bool withText)
 Result<void> saveAll(const std::vector<Artifact> &artifacts, const QString &folder)
 {
     if (!QDir().mkpath(folder))
-        return failure(ErrorKind::Storage, QStringLiteral("The folder %1 cannot be made. Check the path and the permissions.").arg(folder));
+        return failure(ErrorKind::Storage,
+                       QStringLiteral("The folder %1 cannot be made. Check the path and the permissions.").arg(folder));
     for (const Artifact &artifact : artifacts) {
         if (auto written = writeFile(QDir(folder).filePath(artifact.fileName), fileContent(artifact)); !written)
             return written;
@@ -154,7 +161,8 @@ std::optional<int> runArtifacts(const PlanOptions &options, Context &context)
             return std::ranges::find(options.only, artifact.kind.toStdString()) == options.only.end();
         });
         if (artifacts.empty())
-            context.complain(QStringLiteral("This plan has no artifact of that kind. Leave --only out to see which it has."));
+            context.complain(
+                QStringLiteral("This plan has no artifact of that kind. Leave --only out to see which it has."));
     }
     const QString folder = QString::fromStdString(options.outFolder);
     if (!folder.isEmpty()) {
@@ -164,19 +172,25 @@ std::optional<int> runArtifacts(const PlanOptions &options, Context &context)
     QJsonArray list;
     for (const Artifact &artifact : artifacts) {
         list.append(toJson(artifact, folder.isEmpty()));
-        context.say(folder.isEmpty() ? QStringLiteral("=== %1 (%2)\n%3").arg(artifact.fileName, artifact.title, artifact.text)
-                                     : QStringLiteral("%1  %2").arg(QDir(folder).filePath(artifact.fileName), artifact.title));
+        context.say(folder.isEmpty()
+                        ? QStringLiteral("=== %1 (%2)\n%3").arg(artifact.fileName, artifact.title, artifact.text)
+                        : QStringLiteral("%1  %2").arg(QDir(folder).filePath(artifact.fileName), artifact.title));
     }
-    context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.artifacts/1")}, {QStringLiteral("artifacts"), list}});
+    context.print(
+        {{QStringLiteral("schema"), QStringLiteral("relaywright.artifacts/1")}, {QStringLiteral("artifacts"), list}});
     return artifacts.empty() ? AnswerIsNo : Done;
 }
 
 QJsonObject toJson(const Fact &fact)
 {
-    return {{QStringLiteral("id"), fact.id}, {QStringLiteral("statement"), fact.statement}, {QStringLiteral("value"), fact.value},
-            {QStringLiteral("unit"), fact.unit}, {QStringLiteral("confidence"), toString(fact.confidence)},
+    return {{QStringLiteral("id"), fact.id},
+            {QStringLiteral("statement"), fact.statement},
+            {QStringLiteral("value"), fact.value},
+            {QStringLiteral("unit"), fact.unit},
+            {QStringLiteral("confidence"), toString(fact.confidence)},
             {QStringLiteral("asOf"), fact.asOf.toString(Qt::ISODate)},
-            {QStringLiteral("source"), QJsonObject{{QStringLiteral("title"), fact.source.title}, {QStringLiteral("url"), fact.source.url}}}};
+            {QStringLiteral("source"),
+             QJsonObject{{QStringLiteral("title"), fact.source.title}, {QStringLiteral("url"), fact.source.url}}}};
 }
 
 void sayFact(const Fact &fact, const Context &context)
@@ -184,8 +198,9 @@ void sayFact(const Fact &fact, const Context &context)
     const QString unit = fact.unit.isEmpty() ? QString() : QStringLiteral(" [%1]").arg(fact.unit);
     context.say(QStringLiteral("%1: %2").arg(fact.id, fact.statement));
     context.say(QStringLiteral("  %1%2").arg(fact.value.toVariant().toStringList().join(QLatin1String(", ")), unit));
-    context.say(QStringLiteral("  %1, as of %2, %3 %4").arg(toString(fact.confidence), fact.asOf.toString(Qt::ISODate),
-                                                           fact.source.title, fact.source.url).trimmed());
+    context.say(QStringLiteral("  %1, as of %2, %3 %4")
+                    .arg(toString(fact.confidence), fact.asOf.toString(Qt::ISODate), fact.source.title, fact.source.url)
+                    .trimmed());
 }
 
 std::optional<int> runKnowledge(const PlanOptions &options, Context &context)
@@ -204,7 +219,8 @@ std::optional<int> runKnowledge(const PlanOptions &options, Context &context)
         context.complain(QStringLiteral("There is no fact called \"%1\". Leave the name out to see all.").arg(id));
         return AnswerIsNo;
     }
-    context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.knowledge/1")}, {QStringLiteral("facts"), facts}});
+    context.print(
+        {{QStringLiteral("schema"), QStringLiteral("relaywright.knowledge/1")}, {QStringLiteral("facts"), facts}});
     return Done;
 }
 
@@ -222,13 +238,17 @@ void addPlanCommands(CLI::App &app, Command &chosen)
     CLI::App *artifacts = app.add_subcommand("artifacts", "Records, scripts and sheets to apply");
     artifacts->add_option("SITE", options->site, "A *.relaywright file")->required();
     artifacts->add_option("--out", options->outFolder, "Save one file each into this folder");
-    artifacts->add_option("--only", options->only, "Only this kind, such as spf-record; may be repeated")->expected(1)->take_all();
+    artifacts->add_option("--only", options->only, "Only this kind, such as spf-record; may be repeated")
+        ->expected(1)
+        ->take_all();
     artifacts->add_option("--today", options->today, "Plan as if it were this day, YYYY-MM-DD");
-    artifacts->callback([options, &chosen] { chosen = [options](Context &context) { return runArtifacts(*options, context); }; });
+    artifacts->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runArtifacts(*options, context); }; });
 
     CLI::App *knowledge = app.add_subcommand("knowledge", "Facts with source, date and confidence");
     knowledge->add_option("ID", options->factId, "One fact, or all that begin with it");
-    knowledge->callback([options, &chosen] { chosen = [options](Context &context) { return runKnowledge(*options, context); }; });
+    knowledge->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runKnowledge(*options, context); }; });
 }
 
 } // namespace relaywright::cli

@@ -32,7 +32,8 @@ Result<ProbeSettings> settingsOf(const ProbeOptions &options)
     if (!options.tls.empty()) {
         settings.tls = parseTlsPolicy(QString::fromStdString(options.tls));
         if (!settings.tls)
-            return failure(ErrorKind::InvalidInput, QStringLiteral("--tls must be one of none, opportunistic, starttls, implicit."));
+            return failure(ErrorKind::InvalidInput,
+                           QStringLiteral("--tls must be one of none, opportunistic, starttls, implicit."));
     }
     if (!options.from.empty()) {
         auto from = EmailAddress::parse(QString::fromStdString(options.from));
@@ -77,7 +78,8 @@ std::optional<int> runProbe(const ProbeOptions &options, Context &context)
     }
     auto *probe = new Probe(std::move(*settings), dns.get(), &context);
     QObject::connect(probe, &Probe::rungDone, &context, [&context](const ProbeRung &rung) {
-        context.say(QStringLiteral("%1 %2 %3").arg(toString(rung.state).leftJustified(10), displayName(rung).leftJustified(12), rung.seen));
+        context.say(QStringLiteral("%1 %2 %3")
+                        .arg(toString(rung.state).leftJustified(10), displayName(rung).leftJustified(12), rung.seen));
         if (!rung.detail.isEmpty())
             context.say(QString(24, u' ') + rung.detail);
     });
@@ -94,13 +96,16 @@ std::optional<int> runProbe(const ProbeOptions &options, Context &context)
 void addProbeCommand(CLI::App &app, Command &chosen)
 {
     const auto options = std::make_shared<ProbeOptions>();
-    CLI::App *probe = app.add_subcommand("probe", "The ladder: name, address, TCP, banner, EHLO, TLS, sign-in, MAIL, RCPT");
+    CLI::App *probe =
+        app.add_subcommand("probe", "The ladder: name, address, TCP, banner, EHLO, TLS, sign-in, MAIL, RCPT");
     probe->add_option("SERVER", options->server, "HOST:PORT")->required();
-    probe->add_option("--tls", options->tls, "none, opportunistic, starttls or implicit; by default what the port suggests");
+    probe->add_option("--tls", options->tls,
+                      "none, opportunistic, starttls or implicit; by default what the port suggests");
     probe->add_option("--from", options->from, "Ask MAIL FROM with this sender");
     probe->add_option("--to", options->to, "Ask RCPT TO with this recipient; no message is sent");
     probe->add_option("--ca-file", options->caFile, "Trust the certificates of this PEM file too");
-    probe->callback([options, &chosen] { chosen = [options](Context &context) { return runProbe(*options, context); }; });
+    probe->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runProbe(*options, context); }; });
 }
 
 } // namespace relaywright::cli

@@ -69,7 +69,8 @@ Result<PracticeTenant> tenantOf(const RehearseOptions &options)
     PracticeTenant tenant;
     tenant.rejectDirectSend = options.rejectDirectSend;
     tenant.basicAuthOffFrom = Knowledge::builtIn().date(QStringLiteral("smtp-auth.basic.off-by-default"));
-    tenant.connectorNetworks = {*IpNetwork::parse(QStringLiteral("127.0.0.0/8")), *IpNetwork::parse(QStringLiteral("::1"))};
+    tenant.connectorNetworks = {*IpNetwork::parse(QStringLiteral("127.0.0.0/8")),
+                                *IpNetwork::parse(QStringLiteral("::1"))};
     if (options.site.empty())
         return tenant;
     const auto content = readFile(QString::fromStdString(options.site));
@@ -90,9 +91,10 @@ Result<PracticeTenant> tenantOf(const RehearseOptions &options)
 /// Gathers the passwords one after another, then serves until it is interrupted.
 class Rehearsal : public QObject {
 public:
-    Rehearsal(PracticeSettings settings, std::vector<AccountWish> wishes, std::optional<QDate> day, QString caOut, Context &context)
-        : QObject(&context), m_context(context), m_settings(std::move(settings)), m_wishes(std::move(wishes)), m_clock(day),
-          m_caOut(std::move(caOut))
+    Rehearsal(PracticeSettings settings, std::vector<AccountWish> wishes, std::optional<QDate> day, QString caOut,
+              Context &context)
+        : QObject(&context), m_context(context), m_settings(std::move(settings)), m_wishes(std::move(wishes)),
+          m_clock(day), m_caOut(std::move(caOut))
     {
     }
 
@@ -123,7 +125,8 @@ private:
     void makeUpAccount()
     {
         const auto &domains = m_settings.tenant.acceptedDomains;
-        m_madeUpUser = QStringLiteral("scanner@") + (domains.empty() ? QStringLiteral("contoso.com") : domains.front().toAscii());
+        m_madeUpUser =
+            QStringLiteral("scanner@") + (domains.empty() ? QStringLiteral("contoso.com") : domains.front().toAscii());
         m_madeUpPassword = QString::number(QRandomGenerator::system()->generate64(), 36);
         PracticeAccount account;
         account.user = m_madeUpUser;
@@ -142,7 +145,8 @@ private:
                 return m_context.finish(m_context.fail(written.error()));
         }
         connect(m_server.get(), &PracticeServer::messageReceived, this, [this](const ReceivedMessage &message) {
-            m_context.say(QStringLiteral("received: %1 octets from %2, message %3").arg(message.octets)
+            m_context.say(QStringLiteral("received: %1 octets from %2, message %3")
+                              .arg(message.octets)
                               .arg(toPath(message.envelope.sender), message.messageId));
         });
         announce(method);
@@ -161,7 +165,8 @@ private:
                                         : QStringLiteral("ca: %1").arg(m_caOut));
         if (!m_madeUpUser.isEmpty())
             m_context.say(QStringLiteral("account: %1 password %2").arg(m_madeUpUser, m_madeUpPassword));
-        m_context.say(QStringLiteral("This is a practice Exchange Online; nothing leaves this computer. Ctrl+C ends it."));
+        m_context.say(
+            QStringLiteral("This is a practice Exchange Online; nothing leaves this computer. Ctrl+C ends it."));
         QJsonObject json{{QStringLiteral("schema"), QStringLiteral("relaywright.rehearse/1")},
                          {QStringLiteral("listening"), m_server->address().toString()},
                          {QStringLiteral("method"), toString(method)},
@@ -189,7 +194,9 @@ Result<std::optional<QDate>> dayOf(const std::string &text)
         return std::optional<QDate>();
     const QDate day = QDate::fromString(QString::fromStdString(text), Qt::ISODate);
     if (!day.isValid())
-        return failure(ErrorKind::InvalidInput, QStringLiteral("\"%1\" is not a date. Write it as 2027-01-05.").arg(QString::fromStdString(text)));
+        return failure(
+            ErrorKind::InvalidInput,
+            QStringLiteral("\"%1\" is not a date. Write it as 2027-01-05.").arg(QString::fromStdString(text)));
     return std::optional<QDate>(day);
 }
 
@@ -197,7 +204,8 @@ std::optional<int> runRehearse(const RehearseOptions &options, Context &context)
 {
     const auto method = parsePracticeMethod(QString::fromStdString(options.method));
     if (!method)
-        return context.fail({ErrorKind::InvalidInput, QStringLiteral("--method must be client-submission, direct-send or connector-relay.")});
+        return context.fail({ErrorKind::InvalidInput,
+                             QStringLiteral("--method must be client-submission, direct-send or connector-relay.")});
     const auto listen = Endpoint::parse(QString::fromStdString(options.listen));
     if (!listen)
         return context.fail(listen.error());
@@ -215,7 +223,8 @@ std::optional<int> runRehearse(const RehearseOptions &options, Context &context)
         wishes.push_back(std::move(*wish));
     }
     PracticeSettings settings{*method, *listen, std::move(*tenant), std::nullopt};
-    (new Rehearsal(std::move(settings), std::move(wishes), *day, QString::fromStdString(options.caOut), context))->start();
+    (new Rehearsal(std::move(settings), std::move(wishes), *day, QString::fromStdString(options.caOut), context))
+        ->start();
     return std::nullopt;
 }
 
@@ -225,14 +234,18 @@ void addRehearseCommand(CLI::App &app, Command &chosen)
 {
     const auto options = std::make_shared<RehearseOptions>();
     CLI::App *rehearse = app.add_subcommand("rehearse", "A practice Exchange Online on this computer");
-    rehearse->add_option("--method", options->method, "client-submission, direct-send or connector-relay")->capture_default_str();
+    rehearse->add_option("--method", options->method, "client-submission, direct-send or connector-relay")
+        ->capture_default_str();
     rehearse->add_option("--listen", options->listen, "HOST:PORT; port 0 takes any free one")->capture_default_str();
-    rehearse->add_option("--account", options->accounts, "USER=REF, a mailbox that may sign in; may be repeated")->expected(1)->take_all();
+    rehearse->add_option("--account", options->accounts, "USER=REF, a mailbox that may sign in; may be repeated")
+        ->expected(1)
+        ->take_all();
     rehearse->add_option("--ca-out", options->caOut, "Save the certificate authority that clients must trust");
     rehearse->add_option("--today", options->today, "Behave as on this day, YYYY-MM-DD");
     rehearse->add_flag("--reject-direct-send", options->rejectDirectSend, "The tenant refuses direct send");
     rehearse->add_option("SITE", options->site, "Take domains and switches from this *.relaywright file");
-    rehearse->callback([options, &chosen] { chosen = [options](Context &context) { return runRehearse(*options, context); }; });
+    rehearse->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runRehearse(*options, context); }; });
 }
 
 } // namespace relaywright::cli

@@ -43,7 +43,8 @@ std::optional<int> runCheck(const RelayOptions &options, Context &context)
         QStringList networks;
         for (const IpNetwork &network : listener.networks)
             networks += network.toString();
-        context.say(QStringLiteral("Takes mail on %1 from %2.").arg(listener.listen.toString(), networks.join(QLatin1String(", "))));
+        context.say(QStringLiteral("Takes mail on %1 from %2.")
+                        .arg(listener.listen.toString(), networks.join(QLatin1String(", "))));
     }
     const RelayUpstream &upstream = config->upstream;
     context.say(QStringLiteral("Hands it to %1, TLS %2, %3.")
@@ -51,7 +52,8 @@ std::optional<int> runCheck(const RelayOptions &options, Context &context)
                          upstream.user.isEmpty() ? QStringLiteral("without sign-in")
                                                  : QStringLiteral("signed in as %1").arg(upstream.user)));
     context.say(QStringLiteral("The configuration is valid."));
-    context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.relay-check/1")}, {QStringLiteral("valid"), true},
+    context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.relay-check/1")},
+                   {QStringLiteral("valid"), true},
                    {QStringLiteral("config"), QJsonDocument::fromJson(toJson(*config)).object()}});
     return Done;
 }
@@ -59,10 +61,12 @@ std::optional<int> runCheck(const RelayOptions &options, Context &context)
 std::optional<int> runRelayInForeground(const RelayOptions &options, Context &context)
 {
     if (context.json) {
-        context.complain(QStringLiteral("A relay that runs here has no one JSON document to give; ask it with relay status --json."));
+        context.complain(QStringLiteral(
+            "A relay that runs here has no one JSON document to give; ask it with relay status --json."));
         return WrongUsage;
     }
-    return runRelay({.configFile = QString::fromStdString(options.config), .program = QStringLiteral("relaywright-cli")});
+    return runRelay(
+        {.configFile = QString::fromStdString(options.config), .program = QStringLiteral("relaywright-cli")});
 }
 
 /// A client whose answers end the program.
@@ -78,12 +82,18 @@ QString timeText(const std::optional<TimePoint> &time)
 
 void sayStatus(const RelayStatus &status, const Context &context)
 {
-    context.say(QStringLiteral("%1%2").arg(toString(status.condition), status.reason.isEmpty() ? QString() : QStringLiteral(": ") + status.reason));
+    context.say(QStringLiteral("%1%2").arg(toString(status.condition),
+                                           status.reason.isEmpty() ? QString() : QStringLiteral(": ") + status.reason));
     context.say(QStringLiteral("listening  %1").arg(status.listeners.join(QLatin1String(", "))));
     context.say(QStringLiteral("smart host %1").arg(status.upstream));
     context.say(QStringLiteral("running since %1").arg(timeText(status.startedAt)));
     context.say(QStringLiteral("accepted %1, delivered %2, bounced %3, refused %4, queued %5, held %6")
-                    .arg(status.accepted).arg(status.delivered).arg(status.bounced).arg(status.refused).arg(status.queued).arg(status.held));
+                    .arg(status.accepted)
+                    .arg(status.delivered)
+                    .arg(status.bounced)
+                    .arg(status.refused)
+                    .arg(status.queued)
+                    .arg(status.held));
     if (status.nextAttempt)
         context.say(QStringLiteral("next attempt %1").arg(timeText(status.nextAttempt)));
     if (status.emptyAt)
@@ -113,11 +123,14 @@ std::optional<int> runQueue(const RelayOptions &options, Context &context)
             context.say(QStringLiteral("%1  %2  %3  %4 -> %5  attempts %6  next %7  %8")
                             .arg(entry.id, timeText(entry.receivedAt), entry.state, entry.sender,
                                  entry.recipients.join(QLatin1String(", ")))
-                            .arg(entry.attempts).arg(timeText(entry.nextAttempt), entry.lastReply).trimmed());
+                            .arg(entry.attempts)
+                            .arg(timeText(entry.nextAttempt), entry.lastReply)
+                            .trimmed());
         }
         if (queue->empty())
             context.say(QStringLiteral("The queue is empty."));
-        context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.relay-queue/1")}, {QStringLiteral("messages"), entries}});
+        context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.relay-queue/1")},
+                       {QStringLiteral("messages"), entries}});
         context.finish(Done);
     });
     return std::nullopt;
@@ -127,8 +140,9 @@ void sayMembers(const QJsonObject &json, const Context &context)
 {
     for (auto it = json.begin(); it != json.end(); ++it) {
         if (it->isArray() || it->isObject())
-            context.say(QStringLiteral("%1: %2").arg(it.key(), QString::fromUtf8(QJsonDocument::fromVariant(it->toVariant())
-                                                                                     .toJson(QJsonDocument::Compact))));
+            context.say(QStringLiteral("%1: %2").arg(
+                it.key(),
+                QString::fromUtf8(QJsonDocument::fromVariant(it->toVariant()).toJson(QJsonDocument::Compact))));
         else
             context.say(QStringLiteral("%1: %2").arg(it.key(), it->toVariant().toString()));
     }
@@ -140,13 +154,14 @@ std::optional<int> runOperation(const char *command, const RelayOptions &options
     QJsonObject arguments;
     if (!options.id.empty())
         arguments.insert(QStringLiteral("id"), QString::fromStdString(options.id));
-    clientOf(options, context)->request(QLatin1String(command), arguments, &context, [&context](Result<QJsonObject> answer) {
-        if (!answer)
-            return context.finish(context.fail(answer.error()));
-        sayMembers(*answer, context);
-        context.print(*answer);
-        context.finish(Done);
-    });
+    clientOf(options, context)
+        ->request(QLatin1String(command), arguments, &context, [&context](Result<QJsonObject> answer) {
+            if (!answer)
+                return context.finish(context.fail(answer.error()));
+            sayMembers(*answer, context);
+            context.print(*answer);
+            context.finish(Done);
+        });
     return std::nullopt;
 }
 
@@ -158,23 +173,33 @@ void addRelayCommands(CLI::App &app, Command &chosen)
     CLI::App *relay = app.add_subcommand("relay", "Run, check and look after the local relay");
     relay->require_subcommand(1);
     relay->fallthrough();
-    relay->add_option("--control", options->control, "Which relay, by the name in its configuration")->capture_default_str();
+    relay->add_option("--control", options->control, "Which relay, by the name in its configuration")
+        ->capture_default_str();
 
     CLI::App *run = relay->add_subcommand("run", "Run the relay here until it is interrupted");
     run->add_option("CONFIG", options->config)->required();
-    run->callback([options, &chosen] { chosen = [options](Context &context) { return runRelayInForeground(*options, context); }; });
+    run->callback([options, &chosen] {
+        chosen = [options](Context &context) { return runRelayInForeground(*options, context); };
+    });
 
     CLI::App *check = relay->add_subcommand("check", "Is this configuration valid?");
     check->add_option("CONFIG", options->config)->required();
-    check->callback([options, &chosen] { chosen = [options](Context &context) { return runCheck(*options, context); }; });
+    check->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runCheck(*options, context); }; });
 
     CLI::App *status = relay->add_subcommand("status", "A running relay at a glance");
-    status->callback([options, &chosen] { chosen = [options](Context &context) { return runStatus(*options, context); }; });
+    status->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runStatus(*options, context); }; });
 
     CLI::App *queue = relay->add_subcommand("queue", "The messages that wait");
-    queue->callback([options, &chosen] { chosen = [options](Context &context) { return runQueue(*options, context); }; });
+    queue->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runQueue(*options, context); }; });
 
-    struct Operation { const char *word; const char *help; bool idRequired; };
+    struct Operation {
+        const char *word;
+        const char *help;
+        bool idRequired;
+    };
     static constexpr Operation kOperations[] = {
         {"show", "One message, with what happened to it", true},
         {"retry", "Try one message now, or all that wait", false},

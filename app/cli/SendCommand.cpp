@@ -98,10 +98,12 @@ private:
             return;
         for (const RecipientResult &one : m_transaction->recipients) {
             if (!one.accepted && one.reply)
-                m_context.say(QStringLiteral("  refused for %1: %2").arg(one.recipient.toString(), one.reply->toString()));
+                m_context.say(
+                    QStringLiteral("  refused for %1: %2").arg(one.recipient.toString(), one.reply->toString()));
         }
         if (m_transaction->inDoubt)
-            m_context.say(QStringLiteral("The connection broke after the whole message was sent: the server may have taken it."));
+            m_context.say(
+                QStringLiteral("The connection broke after the whole message was sent: the server may have taken it."));
     }
 
     QJsonObject report(Outcome outcome, const Finish &finish, const std::optional<Diagnosis> &diagnosis) const
@@ -118,16 +120,18 @@ private:
         if (m_transaction) {
             QJsonArray recipients;
             for (const RecipientResult &one : m_transaction->recipients)
-                recipients.append(QJsonObject{{QStringLiteral("recipient"), one.recipient.toString()},
-                                              {QStringLiteral("accepted"), one.accepted},
-                                              {QStringLiteral("reply"), one.reply ? one.reply->toString() : QString()}});
+                recipients.append(
+                    QJsonObject{{QStringLiteral("recipient"), one.recipient.toString()},
+                                {QStringLiteral("accepted"), one.accepted},
+                                {QStringLiteral("reply"), one.reply ? one.reply->toString() : QString()}});
             json.insert(QStringLiteral("recipients"), recipients);
             json.insert(QStringLiteral("inDoubt"), m_transaction->inDoubt);
         }
         if (const auto &tls = m_client->tls())
-            json.insert(QStringLiteral("tls"), QJsonObject{{QStringLiteral("protocol"), tls->protocol},
-                                                           {QStringLiteral("cipher"), tls->cipher},
-                                                           {QStringLiteral("faults"), QJsonArray::fromStringList(tls->faults)}});
+            json.insert(QStringLiteral("tls"),
+                        QJsonObject{{QStringLiteral("protocol"), tls->protocol},
+                                    {QStringLiteral("cipher"), tls->cipher},
+                                    {QStringLiteral("faults"), QJsonArray::fromStringList(tls->faults)}});
         if (diagnosis)
             json.insert(QStringLiteral("diagnosis"), toJson(*diagnosis));
         return json;
@@ -150,22 +154,19 @@ private:
             const bool everyone = std::ranges::all_of(m_transaction->recipients, &RecipientResult::accepted);
             return everyone ? Done : AnswerIsNo;
         }
-        case Outcome::StoppedAsAsked:
-            return Done;
+        case Outcome::StoppedAsAsked: return Done;
         case Outcome::ConnectionFailed:
         case Outcome::ConnectionLost:
         case Outcome::TimedOut:
         case Outcome::ProtocolViolation:
-        case Outcome::Cancelled:
-            return Environment;
+        case Outcome::Cancelled: return Environment;
         case Outcome::RefusedByServer:
         case Outcome::TlsNotOffered:
         case Outcome::TlsFailed:
         case Outcome::AuthNotOffered:
         case Outcome::AuthNeedsTls:
         case Outcome::MessageTooLarge:
-        case Outcome::NeedsSmtpUtf8:
-            return AnswerIsNo;
+        case Outcome::NeedsSmtpUtf8: return AnswerIsNo;
         }
         Q_UNREACHABLE();
     }
@@ -198,7 +199,8 @@ void addSendCommand(CLI::App &app, Command &chosen)
     send->add_option("--tls", options->tls, "none, opportunistic, starttls or implicit")->capture_default_str();
     send->add_option("--auth", options->auth, "auto, plain, login, cram-md5 or xoauth2")->capture_default_str();
     send->add_option("--user", options->user, "Sign in as this user");
-    send->add_option("--password-from", options->passwordFrom, "keychain:NAME, env:NAME, file:PATH, credential:NAME or stdin");
+    send->add_option("--password-from", options->passwordFrom,
+                     "keychain:NAME, env:NAME, file:PATH, credential:NAME or stdin");
     send->add_option("--from", options->from, "Sender, for the envelope and the From: header")->required();
     send->add_option("--to", options->to, "Recipient; may be repeated")->required()->expected(1)->take_all();
     send->add_option("--subject", options->subject, "Subject")->capture_default_str();
@@ -211,7 +213,8 @@ void addSendCommand(CLI::App &app, Command &chosen)
     send->add_option("--transcript", options->transcriptFile, "Save the conversation to this file");
     send->add_option("--ehlo", options->ehloName, "The name to say in EHLO; this computer's by default");
     send->add_option("--patience", options->patienceSeconds, "Wait at most so many seconds for any answer")
-        ->capture_default_str()->check(CLI::Range(1, 3600));
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3600));
     send->callback([options, &chosen] { chosen = [options](Context &context) { return runSend(*options, context); }; });
 }
 

@@ -64,8 +64,9 @@ Result<QByteArray> messageOf(const SendOptions &options, const Envelope &envelop
     auto attachments = attachmentsOf(options);
     if (!attachments)
         return tl::unexpected(attachments.error());
-    const MessageDraft draft{*envelope.sender, QString(), envelope.recipients, text(options.subject), text(options.body),
-                             std::move(*attachments), std::nullopt};
+    const MessageDraft draft{*envelope.sender,      QString(),          envelope.recipients,
+                             text(options.subject), text(options.body), std::move(*attachments),
+                             std::nullopt};
     const QByteArray token = QByteArray::number(QRandomGenerator::system()->generate64(), 36);
     auto message = compose(draft, now, token);
     if (!message)
@@ -76,7 +77,8 @@ Result<QByteArray> messageOf(const SendOptions &options, const Envelope &envelop
 Result<ClientSettings> smtpOf(const SendOptions &options)
 {
     ClientSettings smtp;
-    smtp.ehloName = options.ehloName.empty() ? QSysInfo::machineHostName().toUtf8() : QByteArray::fromStdString(options.ehloName);
+    smtp.ehloName =
+        options.ehloName.empty() ? QSysInfo::machineHostName().toUtf8() : QByteArray::fromStdString(options.ehloName);
     const auto tls = parseTlsPolicy(text(options.tls));
     if (!tls)
         return invalid(QStringLiteral("--tls must be one of none, opportunistic, starttls, implicit."));
@@ -89,7 +91,8 @@ Result<ClientSettings> smtpOf(const SendOptions &options)
     if (!options.stopAfter.empty()) {
         const auto stage = parseStage(text(options.stopAfter));
         if (!stage)
-            return invalid(QStringLiteral("--stop-after must be one of connect, greeting, ehlo, tls, auth, mail, rcpt, data, quit."));
+            return invalid(QStringLiteral(
+                "--stop-after must be one of connect, greeting, ehlo, tls, auth, mail, rcpt, data, quit."));
         smtp.stopAfter = *stage;
     }
     return smtp;
@@ -105,7 +108,12 @@ Result<SendJob> makeSendJob(const SendOptions &options, TimePoint now)
     auto smtp = smtpOf(options);
     if (!smtp)
         return tl::unexpected(smtp.error());
-    SendJob job{{.server = *server, .smtp = std::move(*smtp), .insecure = options.insecure}, {}, {}, {}, {}, text(options.transcriptFile)};
+    SendJob job{{.server = *server, .smtp = std::move(*smtp), .insecure = options.insecure},
+                {},
+                {},
+                {},
+                {},
+                text(options.transcriptFile)};
     job.connection.patience = std::chrono::seconds(options.patienceSeconds);
     job.connection.connectPatience = std::min(job.connection.connectPatience, job.connection.patience);
     if (!options.caFile.empty()) {
@@ -115,7 +123,8 @@ Result<SendJob> makeSendJob(const SendOptions &options, TimePoint now)
         job.connection.caCertificatesPem = std::move(*pem);
     }
     if (options.user.empty() != options.passwordFrom.empty())
-        return invalid(QStringLiteral("To sign in, give both --user and --password-from; to send without, give neither."));
+        return invalid(
+            QStringLiteral("To sign in, give both --user and --password-from; to send without, give neither."));
     if (!options.passwordFrom.empty()) {
         auto ref = SecretRef::parse(text(options.passwordFrom));
         if (!ref)

@@ -25,20 +25,23 @@ struct SpfOptions {
     std::vector<std::string> add;
 };
 
-/// An address of the reserved block 240.0.0.0/4 (RFC 1112 §4), which no record lists: it walks a whole record.
-const char *const kAddressThatNobodyLists = "240.0.0.1";
-
 QJsonObject toJson(const SpfVerdict &verdict)
 {
     QJsonArray steps;
     for (const SpfTraceStep &step : verdict.trace)
-        steps.append(QJsonObject{{QStringLiteral("depth"), step.depth}, {QStringLiteral("domain"), step.domain},
-                                 {QStringLiteral("term"), step.term}, {QStringLiteral("matched"), step.matched},
-                                 {QStringLiteral("lookups"), step.lookups}, {QStringLiteral("voidLookups"), step.voidLookups},
+        steps.append(QJsonObject{{QStringLiteral("depth"), step.depth},
+                                 {QStringLiteral("domain"), step.domain},
+                                 {QStringLiteral("term"), step.term},
+                                 {QStringLiteral("matched"), step.matched},
+                                 {QStringLiteral("lookups"), step.lookups},
+                                 {QStringLiteral("voidLookups"), step.voidLookups},
                                  {QStringLiteral("note"), step.note}});
-    return {{QStringLiteral("result"), toString(verdict.result)}, {QStringLiteral("reason"), verdict.reason},
-            {QStringLiteral("matched"), verdict.matchedTerm}, {QStringLiteral("explanation"), verdict.explanation},
-            {QStringLiteral("lookups"), verdict.lookups}, {QStringLiteral("voidLookups"), verdict.voidLookups},
+    return {{QStringLiteral("result"), toString(verdict.result)},
+            {QStringLiteral("reason"), verdict.reason},
+            {QStringLiteral("matched"), verdict.matchedTerm},
+            {QStringLiteral("explanation"), verdict.explanation},
+            {QStringLiteral("lookups"), verdict.lookups},
+            {QStringLiteral("voidLookups"), verdict.voidLookups},
             {QStringLiteral("trace"), steps}};
 }
 
@@ -65,7 +68,8 @@ std::optional<int> evaluate(const SpfRequest &request, Context &context, OnVerdi
     if (!resolver)
         return context.fail(resolver.error());
     const std::shared_ptr<Resolver> dns = std::move(*resolver);
-    checkSpf(request, *dns, &context, [dns, onVerdict = std::move(onVerdict)](const SpfVerdict &verdict) { onVerdict(verdict); });
+    checkSpf(request, *dns, &context,
+             [dns, onVerdict = std::move(onVerdict)](const SpfVerdict &verdict) { onVerdict(verdict); });
     return std::nullopt;
 }
 
@@ -74,7 +78,8 @@ std::optional<int> runCheck(const SpfOptions &options, Context &context)
     const auto ip = IpAddress::parse(QString::fromStdString(options.ip));
     if (!ip)
         return context.fail(ip.error());
-    const SpfRequest request{*ip, QString::fromStdString(options.helo), QString::fromStdString(options.mailFrom)};
+    const SpfRequest request{
+        .ip = *ip, .helo = QString::fromStdString(options.helo), .mailFrom = QString::fromStdString(options.mailFrom)};
     return evaluate(request, context, [&context](const SpfVerdict &verdict) {
         context.say(QStringLiteral("%1  %2").arg(toString(verdict.result), verdict.reason));
         if (!verdict.explanation.isEmpty())
@@ -95,12 +100,15 @@ std::optional<int> runCount(const SpfOptions &options, Context &context)
     const auto domain = Domain::parse(QString::fromStdString(options.domain));
     if (!domain)
         return context.fail(domain.error());
-    const SpfRequest request{*IpAddress::parse(QLatin1String(kAddressThatNobodyLists)), domain->toAscii(),
-                             QStringLiteral("postmaster@") + domain->toAscii()};
+    const SpfRequest request{.ip = IpAddress::fromV4(0),
+                             .helo = domain->toAscii(),
+                             .mailFrom = QStringLiteral("postmaster@") + domain->toAscii(),
+                             .countAll = true};
     return evaluate(request, context, [&context, domain = *domain](const SpfVerdict &verdict) {
         const bool counted = verdict.result != SpfResult::None && verdict.result != SpfResult::PermError
-            && verdict.result != SpfResult::TempError;
-        context.say(QStringLiteral("%1 lookups of 10, %2 void lookups of 2").arg(verdict.lookups).arg(verdict.voidLookups));
+                             && verdict.result != SpfResult::TempError;
+        context.say(
+            QStringLiteral("%1 lookups of 10, %2 void lookups of 2").arg(verdict.lookups).arg(verdict.voidLookups));
         if (!counted)
             context.say(verdict.reason);
         sayTree(verdict, context);
@@ -127,7 +135,8 @@ int sayMerged(const std::optional<QString> &existing, const SpfOptions &options,
     for (const QString &note : merged->notes)
         context.say(QStringLiteral("  ") + note);
     context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.spf-merge/1")},
-                   {QStringLiteral("record"), merged->record}, {QStringLiteral("changed"), merged->changed},
+                   {QStringLiteral("record"), merged->record},
+                   {QStringLiteral("changed"), merged->changed},
                    {QStringLiteral("added"), QJsonArray::fromStringList(merged->added)},
                    {QStringLiteral("notes"), QJsonArray::fromStringList(merged->notes)},
                    {QStringLiteral("zone"), toZoneStrings(merged->record)}});
@@ -141,11 +150,14 @@ Result<std::optional<QString>> publishedSpf(const DnsAnswer &answer, const Domai
     if (answer.status == Status::Failed || answer.status == Status::TimedOut)
         return failure(ErrorKind::Unreachable, answer.detail);
     QByteArrayList records;
-    std::ranges::copy_if(answer.texts, std::back_inserter(records), [](const QByteArray &text) { return isSpfRecord(text); });
+    std::ranges::copy_if(answer.texts, std::back_inserter(records),
+                         [](const QByteArray &text) { return isSpfRecord(text); });
     if (records.size() > 1)
-        return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("%1 publishes %2 SPF records, which makes every check fail. Join them to one first.")
-                           .arg(domain.toAscii()).arg(records.size()));
+        return failure(
+            ErrorKind::InvalidInput,
+            QStringLiteral("%1 publishes %2 SPF records, which makes every check fail. Join them to one first.")
+                .arg(domain.toAscii())
+                .arg(records.size()));
     if (records.isEmpty())
         return std::optional<QString>();
     return std::optional<QString>(QString::fromLatin1(records.first()));
@@ -162,10 +174,11 @@ std::optional<int> runMerge(const SpfOptions &options, Context &context)
     if (!resolver)
         return context.fail(resolver.error());
     const std::shared_ptr<Resolver> dns = std::move(*resolver);
-    dns->ask(domain->toAscii(), DnsType::Txt, &context, [dns, options, &context, domain = *domain](const DnsAnswer &answer) {
-        const auto existing = publishedSpf(answer, domain);
-        context.finish(existing ? sayMerged(*existing, options, context) : context.fail(existing.error()));
-    });
+    dns->ask(domain->toAscii(), DnsType::Txt, &context,
+             [dns, options, &context, domain = *domain](const DnsAnswer &answer) {
+                 const auto existing = publishedSpf(answer, domain);
+                 context.finish(existing ? sayMerged(*existing, options, context) : context.fail(existing.error()));
+             });
     return std::nullopt;
 }
 
@@ -178,15 +191,19 @@ void addSpfCommands(CLI::App &app, Command &chosen)
     spf->require_subcommand(1);
     spf->fallthrough();
 
-    CLI::App *check = spf->add_subcommand("check", "What a receiver computes: pass fail softfail neutral none temperror permerror");
+    CLI::App *check =
+        spf->add_subcommand("check", "What a receiver computes: pass fail softfail neutral none temperror permerror");
     check->add_option("--ip", options->ip, "The address that connects")->required();
     check->add_option("--helo", options->helo, "The name it says in HELO or EHLO")->required();
-    check->add_option("--mail-from", options->mailFrom, "The envelope sender; empty for the null reverse-path")->required();
-    check->callback([options, &chosen] { chosen = [options](Context &context) { return runCheck(*options, context); }; });
+    check->add_option("--mail-from", options->mailFrom, "The envelope sender; empty for the null reverse-path")
+        ->required();
+    check->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runCheck(*options, context); }; });
 
     CLI::App *count = spf->add_subcommand("count", "Lookups used, void lookups, and the tree");
     count->add_option("DOMAIN", options->domain)->required();
-    count->callback([options, &chosen] { chosen = [options](Context &context) { return runCount(*options, context); }; });
+    count->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runCount(*options, context); }; });
 
     CLI::App *merge = spf->add_subcommand("merge", "The record with new mechanisms, and why it is safe");
     auto *domain = merge->add_option("DOMAIN", options->domain, "Look its record up");

@@ -36,7 +36,10 @@ public:
         GetConsoleMode(m_input, &m_before);
         SetConsoleMode(m_input, m_before & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
     }
-    ~SilentInput() { SetConsoleMode(m_input, m_before); }
+    ~SilentInput()
+    {
+        SetConsoleMode(m_input, m_before);
+    }
 
 private:
     HANDLE m_input;
@@ -49,7 +52,10 @@ private:
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
     }
-    ~SilentInput() { tcsetattr(STDIN_FILENO, TCSAFLUSH, &m_before); }
+    ~SilentInput()
+    {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &m_before);
+    }
 
 private:
     termios m_before{};

@@ -51,11 +51,14 @@ int main(int argc, char **argv)
                  "relaywright-cli");
     app.set_version_flag("--version", RELAYWRIGHT_VERSION);
     app.add_flag("--json", context.json, "One JSON document on standard output");
-    app.add_option("--nameserver", nameservers, "Ask this DNS server, HOST[:PORT]; may be repeated")->expected(1)->take_all();
+    app.add_option("--nameserver", nameservers, "Ask this DNS server, HOST[:PORT]; may be repeated")
+        ->expected(1)
+        ->take_all();
     app.require_subcommand(1);
     app.fallthrough();
     cli::addPlanCommands(app, chosen);
     cli::addSpfCommands(app, chosen);
+    cli::addDnsCommand(app, chosen);
     cli::addProbeCommand(app, chosen);
     cli::addSendCommand(app, chosen);
     cli::addDiagnoseCommand(app, chosen);

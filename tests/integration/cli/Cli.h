@@ -24,7 +24,8 @@ inline QString cliPath()
     return QStringLiteral(RELAYWRIGHT_BIN_DIR "/relaywright-cli");
 }
 
-inline CliRun runCli(const QStringList &arguments, const QByteArray &input = {}, const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment())
+inline CliRun runCli(const QStringList &arguments, const QByteArray &input = {},
+                     const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment())
 {
     QProcess process;
     process.setProcessEnvironment(environment);
@@ -40,7 +41,8 @@ inline CliRun runCli(const QStringList &arguments, const QByteArray &input = {},
 /// A CLI command that goes on until it is told to end (`rehearse`, `relay run`).
 class RunningCli {
 public:
-    explicit RunningCli(const QStringList &arguments, const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment())
+    explicit RunningCli(const QStringList &arguments,
+                        const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment())
     {
         m_process.setProcessEnvironment(environment);
         m_process.start(cliPath(), arguments);

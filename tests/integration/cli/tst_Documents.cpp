@@ -98,7 +98,8 @@ void tst_Documents::wrongUsageEndsWithTwo_data()
     QTest::newRow("no command") << QStringList{};
     QTest::newRow("unknown command") << QStringList{QStringLiteral("dance")};
     QTest::newRow("missing argument") << QStringList{QStringLiteral("plan")};
-    QTest::newRow("unknown option") << QStringList{QStringLiteral("plan"), QStringLiteral("x"), QStringLiteral("--fast")};
+    QTest::newRow("unknown option") << QStringList{QStringLiteral("plan"), QStringLiteral("x"),
+                                                   QStringLiteral("--fast")};
     QTest::newRow("password on the command line")
         << QStringList{QStringLiteral("send"), QStringLiteral("--password"), QStringLiteral("hunter2")};
 }
@@ -114,7 +115,8 @@ void tst_Documents::wrongUsageEndsWithTwo()
 
 void tst_Documents::planNamesAMethodForEachSender()
 {
-    const CliRun run = runCli({QStringLiteral("plan"), m_site, QStringLiteral("--today"), QStringLiteral("2026-11-22")});
+    const CliRun run =
+        runCli({QStringLiteral("plan"), m_site, QStringLiteral("--today"), QStringLiteral("2026-11-22")});
     QCOMPARE_EQ(run.exitCode, 0);
     QVERIFY2(run.out.contains("Scanner: "), run.out.constData());
     QVERIFY2(run.out.contains("Old printer: "), run.out.constData());
@@ -139,7 +141,8 @@ void tst_Documents::badDocumentsEndWithThree_data()
     QTest::newRow("not an object") << QByteArray("[]") << QByteArray("object");
     QTest::newRow("newer") << QByteArray(R"({"schema":"relaywright.site/2"})") << QByteArray("newer");
     QTest::newRow("something else") << QByteArray(R"({"schema":"relaywright.relay/1"})") << QByteArray("schema");
-    QTest::newRow("unknown member") << QByteArray(R"({"schema":"relaywright.site/1","organisation":{},"colour":1})") << QByteArray("colour");
+    QTest::newRow("unknown member") << QByteArray(R"({"schema":"relaywright.site/1","organisation":{},"colour":1})")
+                                    << QByteArray("colour");
 }
 
 void tst_Documents::badDocumentsEndWithThree()
@@ -167,17 +170,20 @@ void tst_Documents::artifactsAreSavedAsFiles()
 
 void tst_Documents::artifactsCanBeNarrowedToOneKind()
 {
-    const CliRun run = runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--only"), QStringLiteral("spf-record"), QStringLiteral("--json")});
+    const CliRun run = runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--only"),
+                               QStringLiteral("spf-record"), QStringLiteral("--json")});
     QCOMPARE_EQ(run.exitCode, 0);
     const QJsonArray artifacts = run.json().value(QLatin1String("artifacts")).toArray();
     QCOMPARE_EQ(artifacts.size(), 1);
     QVERIFY(artifacts.first().toObject().value(QLatin1String("text")).toString().contains(QLatin1String("v=spf1")));
-    QCOMPARE_EQ(runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--only"), QStringLiteral("poem")}).exitCode, 1);
+    QCOMPARE_EQ(
+        runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--only"), QStringLiteral("poem")}).exitCode, 1);
 }
 
 void tst_Documents::aFolderThatCannotBeMadeEndsWithFour()
 {
-    const CliRun run = runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--out"), m_site + QStringLiteral("/below")});
+    const CliRun run =
+        runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--out"), m_site + QStringLiteral("/below")});
     QCOMPARE_EQ(run.exitCode, 4);
     QVERIFY(run.err.contains("cannot be made"));
 }
@@ -199,8 +205,9 @@ void tst_Documents::knowledgeShowsSourceAndDate()
 
 void tst_Documents::diagnoseKnowsTheFamousRefusal()
 {
-    const CliRun run = runCli({QStringLiteral("diagnose"), QStringLiteral("--stage"), QStringLiteral("data"), QStringLiteral("--json"),
-                               QStringLiteral("550 5.7.60 SMTP; Client does not have permissions to send as this sender")});
+    const CliRun run =
+        runCli({QStringLiteral("diagnose"), QStringLiteral("--stage"), QStringLiteral("data"), QStringLiteral("--json"),
+                QStringLiteral("550 5.7.60 SMTP; Client does not have permissions to send as this sender")});
     QCOMPARE_EQ(run.exitCode, 0);
     QCOMPARE_EQ(run.json().value(QLatin1String("schema")).toString(), QStringLiteral("relaywright.diagnosis/1"));
     QVERIFY(!run.json().value(QLatin1String("remedies")).toArray().isEmpty());
@@ -216,15 +223,20 @@ void tst_Documents::diagnoseSaysWhenItDoesNotKnow()
 void tst_Documents::aTextWithoutACodeCannotBeDiagnosed()
 {
     QCOMPARE_EQ(runCli({QStringLiteral("diagnose"), QStringLiteral("it is broken")}).exitCode, 3);
-    QCOMPARE_EQ(runCli({QStringLiteral("diagnose"), QStringLiteral("--stage"), QStringLiteral("moon"), QStringLiteral("550 no")}).exitCode, 3);
+    QCOMPARE_EQ(runCli({QStringLiteral("diagnose"), QStringLiteral("--stage"), QStringLiteral("moon"),
+                        QStringLiteral("550 no")})
+                    .exitCode,
+                3);
 }
 
 void tst_Documents::relayCheckAcceptsWhatArtifactsMade()
 {
-    const CliRun made = runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--only"), QStringLiteral("relay-config"), QStringLiteral("--json")});
+    const CliRun made = runCli({QStringLiteral("artifacts"), m_site, QStringLiteral("--only"),
+                                QStringLiteral("relay-config"), QStringLiteral("--json")});
     const QJsonArray artifacts = made.json().value(QLatin1String("artifacts")).toArray();
     QCOMPARE_EQ(artifacts.size(), 1);
-    const QString config = write(QStringLiteral("relay.json"), artifacts.first()[QLatin1String("text")].toString().toUtf8());
+    const QString config =
+        write(QStringLiteral("relay.json"), artifacts.first()[QLatin1String("text")].toString().toUtf8());
     const CliRun run = runCli({QStringLiteral("relay"), QStringLiteral("check"), config});
     QVERIFY2(run.exitCode == 0, run.err.constData());
     QVERIFY(run.out.contains("10.0.0.0/24"));
