@@ -53,23 +53,6 @@ bool hasOneName(const QString &path)
 }
 #endif
 
-Result<std::unique_ptr<QLockFile>> takeLock(const QString &path)
-{
-    auto lock = std::make_unique<QLockFile>(path + QLatin1String("/lock"));
-    lock->setStaleLockTime(0); // stale only when its process is gone, however old it is
-    if (lock->tryLock(0))
-        return lock;
-    qint64 pid = 0;
-    QString host;
-    QString program;
-    if (lock->error() == QLockFile::LockFailedError && lock->getLockInfo(&pid, &host, &program))
-        return failure(ErrorKind::Denied,
-                       QStringLiteral("Another relay works on the spool %1 already (%2, process %3). Stop it first, or give this "
-                                      "one a name and spool of its own.").arg(path, program).arg(pid));
-    return failure(ErrorKind::Denied, QStringLiteral("The spool %1 cannot be locked. Check that you may write there and that no "
-                                                     "other relay uses it.").arg(path));
-}
-
 #ifdef Q_OS_UNIX
 Error systemError(const QString &path, const QString &what)
 {
@@ -91,7 +74,7 @@ Result<SpoolFolder> SpoolFolder::open(const QString &path)
         if (QFileInfo(file).isSymLink())
             return linkRefused(file);
     }
-    auto lock = takeLock(folder.m_path);
+    auto lock = SpoolLock::take(folder.m_path + QLatin1String("/lock"));
     if (!lock)
         return tl::unexpected(lock.error());
     folder.m_lock = std::move(*lock);

@@ -2,14 +2,15 @@
 #pragma once
 
 #include "core/base/Result.h"
+#include "core/relay/SpoolLock.h"
 
 #include <QFile>
-#include <QLockFile>
 #include <QString>
 #include <QStringList>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 
 namespace relaywright {
@@ -45,7 +46,7 @@ public:
 private:
     explicit SpoolFolder(QString path) : m_path(std::move(path)) {}
     QString m_path;
-    std::unique_ptr<QLockFile> m_lock;
+    std::optional<SpoolLock> m_lock;
 };
 
 /// Waits until the file's octets and length are on stable storage. Error: Storage.
