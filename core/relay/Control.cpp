@@ -177,6 +177,21 @@ ErrorKind parseControlWord(const QString &word)
     return found == std::end(kKindWords) ? ErrorKind::Unsupported : found->kind;
 }
 
+namespace {
+
+/// Letters, digits, hyphens and underscores stay: a name is no path.
+QString plainName(const QString &name)
+{
+    QString plain = name.left(32);
+    for (QChar &c : plain) {
+        const bool good = (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9') || c == u'-';
+        c = good ? c : QChar(u'_');
+    }
+    return plain;
+}
+
+} // namespace
+
 #ifdef Q_OS_UNIX
 QString controlSocketFolder()
 {
@@ -188,7 +203,7 @@ QString controlSocketFolder()
 
 QString controlSocketName(const QString &name)
 {
-    return QStringLiteral("%1/%2.sock").arg(controlSocketFolder(), name);
+    return QStringLiteral("%1/%2.sock").arg(controlSocketFolder(), plainName(name));
 }
 #else
 QString controlSocketFolder()
@@ -198,7 +213,7 @@ QString controlSocketFolder()
 
 QString controlSocketName(const QString &name)
 {
-    return QStringLiteral("relaywright-%1-%2").arg(qEnvironmentVariable("USERNAME"), name);
+    return QStringLiteral("relaywright-%1-%2").arg(qEnvironmentVariable("USERNAME"), plainName(name));
 }
 #endif
 

@@ -227,6 +227,8 @@ RelayStatus RelayEngine::Private::status() const
     for (const Endpoint &address : q->addresses())
         status.listeners += address.toString();
     status.upstream = config.upstream.server.toString();
+    if (!delivery)
+        return status;
     status.accepted = accepted;
     status.refused = refused;
     status.delivered = delivery->delivered();
@@ -236,6 +238,8 @@ RelayStatus RelayEngine::Private::status() const
     status.held = static_cast<quint64>(counts.held);
     status.damaged = static_cast<quint64>(counts.damaged);
     status.nextAttempt = delivery->nextTry();
+    if (!status.nextAttempt && status.queued > status.held && !delivery->isPaused())
+        status.nextAttempt = around.clock.now(); // it is being tried
     describeCondition(status);
     const bool moves = status.condition == RelayCondition::Delivering || delivery->waitsForQuota();
     if (moves && counts.queued > 0) {
@@ -298,6 +302,10 @@ void RelayEngine::shutDown()
     if (std::exchange(d->stopping, true))
         return;
     Q_EMIT logged(QStringLiteral("Stopping."));
+    if (!d->delivery) { // `start` failed or never was
+        d->deliveryStopped = true;
+        return d->checkStopped();
+    }
     for (const auto &server : d->servers)
         server->shutDown();
     d->delivery->shutDown();
