@@ -48,14 +48,6 @@ void RelaySupervisor::begin()
     poll();
 }
 
-bool RelaySupervisor::startAgain()
-{
-    if (!m_config)
-        return false;
-    start(*m_config, m_password);
-    return true;
-}
-
 void RelaySupervisor::start(const RelayConfig &config, const std::optional<Secret> &password)
 {
     m_config = config;

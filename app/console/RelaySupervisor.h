@@ -34,8 +34,8 @@ public:
     void start(const RelayConfig &config, const std::optional<Secret> &password) override;
     void stop() override;
     [[nodiscard]] ControlClient &control() override { return m_control; }
-    /// With the configuration of last time; false when there is none.
-    bool startAgain();
+    /// Of the relay that this supervisor started; 0 when it started none.
+    [[nodiscard]] qint64 processId() const { return m_pid; }
 
 private:
     void launch();

@@ -65,7 +65,11 @@ MailFlow mailFlow(const Sender &sender, const Option &option, const Option *upst
         flow.stations.push_back({MailFlow::Role::Relay, FlowText::tr("Local relay"), option.settings.host});
         into = option.upstream.value_or(Method::ClientSubmission);
         cloudHost = upstream ? upstream->settings.host : QString();
-        flow.legs.push_back(upstream ? legOf(upstream->settings) : MailFlow::Leg());
+        MethodSettings onward = upstream ? upstream->settings : MethodSettings();
+        // The option's words are about the sender; the relay itself always does TLS where it can.
+        onward.tls = onward.authentication == Authentication::Basic || onward.authentication == Authentication::OAuth
+            ? QStringLiteral("starttls") : QStringLiteral("opportunistic");
+        flow.legs.push_back(upstream ? legOf(onward) : MailFlow::Leg());
     }
     flow.stations.push_back({MailFlow::Role::Cloud, cloudName(into), cloudHost});
     flow.stations.push_back({MailFlow::Role::Recipients, recipientsName(sender.reach), {}});

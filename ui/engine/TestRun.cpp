@@ -45,6 +45,34 @@ QString serverText(const TestDraft &draft)
     return draft.server.trimmed() + u':' + draft.port.trimmed();
 }
 
+/// The catalogue's title where it knows the reply; otherwise what was refused, to whom, in the server's words.
+QString refusalSentence(const std::optional<Diagnosis> &diagnosis, const Finish &finish, const DiagnosisContext &context)
+{
+    if (!diagnosis)
+        return finish.detail;
+    const bool reply = !diagnosis->seen.isEmpty() && finish.outcome == Outcome::RefusedByServer;
+    if (!diagnosis->entryId.isEmpty() || !reply)
+        return diagnosis->title;
+    switch (context.stage.value_or(Stage::Connect)) {
+    case Stage::Connect:
+    case Stage::Greeting:
+    case Stage::Ehlo:
+    case Stage::Quit:
+        return TestRun::tr("%1 refused the connection (%2).").arg(context.server, diagnosis->seen);
+    case Stage::Tls:
+        return TestRun::tr("%1 refused encryption (%2).").arg(context.server, diagnosis->seen);
+    case Stage::Auth:
+        return TestRun::tr("%1 refused the sign-in of %2 (%3).").arg(context.server, context.user, diagnosis->seen);
+    case Stage::Mail:
+        return TestRun::tr("%1 refused the sender %2 (%3).").arg(context.server, context.sender, diagnosis->seen);
+    case Stage::Rcpt:
+        return TestRun::tr("%1 refused the recipient %2 (%3).").arg(context.server, context.recipient, diagnosis->seen);
+    case Stage::Data:
+        return TestRun::tr("%1 refused the message (%2).").arg(context.server, diagnosis->seen);
+    }
+    Q_UNREACHABLE();
+}
+
 } // namespace
 
 TestRun::TestRun(TestDraft draft, Secret password, const Knowledge &knowledge, const Clock &clock, QObject *parent)
@@ -150,7 +178,7 @@ void TestRun::onFinished(const Finish &finish)
         verdict.sentence = tr("You stopped the test. The message was not handed over.");
     } else {
         verdict.verdict = Verdict::Wrong;
-        verdict.sentence = verdict.diagnosis ? verdict.diagnosis->title : finish.detail;
+        verdict.sentence = refusalSentence(verdict.diagnosis, finish, context);
     }
     end(std::move(verdict));
 }

@@ -44,7 +44,7 @@ QWidget *RelayForm::makeListenHalf()
                                   "everybody is soon abused by spammers."));
     auto *row = new QHBoxLayout;
     row->addWidget(address, 1, Qt::AlignTop);
-    row->addWidget(port, 0, Qt::AlignBottom);
+    row->addWidget(port, 0, Qt::AlignTop);
     card->body()->addLayout(row);
     card->body()->addWidget(networks);
     card->body()->addStretch();
@@ -124,6 +124,14 @@ void RelayForm::showProblems(const Problems &problems)
     for (const auto &[name, field] : m_fields)
         field->setProblem(problemOf(problems, name));
     m_passwordField->setProblem({});
+}
+
+void RelayForm::revealProblem()
+{
+    for (const auto &[name, field] : m_fields) {
+        if (!field->problem().isEmpty())
+            return field->reveal();
+    }
 }
 
 Secret RelayForm::typedPassword() const

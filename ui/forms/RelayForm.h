@@ -23,6 +23,8 @@ public:
     void setDraft(const RelayDraft &draft);
     [[nodiscard]] RelayDraft draft() const;
     void showProblems(const Problems &problems);
+    /// Scrolls to the first field with a problem.
+    void revealProblem();
     [[nodiscard]] Secret typedPassword() const;
     void typePassword(const QString &password);
     void clearPassword();

@@ -154,6 +154,14 @@ void TestForm::showProblems(const Problems &problems)
     m_passwordField->setProblem({});
 }
 
+void TestForm::revealProblem()
+{
+    for (const auto &[name, field] : m_fields) {
+        if (!field->problem().isEmpty())
+            return field->reveal();
+    }
+}
+
 Secret TestForm::typedPassword() const
 {
     return m_password->text().isEmpty() ? Secret() : Secret::fromText(m_password->text());

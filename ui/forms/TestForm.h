@@ -25,6 +25,8 @@ public:
     void setDraft(const TestDraft &draft);
     [[nodiscard]] TestDraft draft() const;
     void showProblems(const Problems &problems);
+    /// Scrolls to the first field with a problem.
+    void revealProblem();
 
     /// What was typed, empty when nothing was; the field is wiped by `clearPassword`.
     [[nodiscard]] Secret typedPassword() const;

@@ -13,7 +13,7 @@ namespace relaywright {
 class SenderModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, Kind, From, ReachColumn, MethodColumn, ColumnCount };
+    enum Column { Name, MethodColumn, From, Kind, ReachColumn, ColumnCount };
     enum Role { IdRole = Qt::UserRole + 1 };
 
     using QAbstractTableModel::QAbstractTableModel;

@@ -56,8 +56,11 @@ void CheckPage::build()
     card->body()->addLayout(top);
     const auto part = [card](const QString &heading) {
         Part made{new TextLabel(heading, FontRole::Strong), new TextLabel(QString())};
-        card->body()->addWidget(made.heading);
-        card->body()->addWidget(made.text);
+        auto *pair = new QVBoxLayout;
+        pair->setSpacing(2);
+        pair->addWidget(made.heading);
+        pair->addWidget(made.text);
+        card->body()->addLayout(pair);
         return made;
     };
     m_seen = part(tr("What was seen"));

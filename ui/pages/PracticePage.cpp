@@ -5,6 +5,7 @@
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/Workspace.h"
 #include "ui/models/PracticeModel.h"
+#include "ui/widgets/EmptyState.h"
 #include "ui/widgets/Field.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/RowDelegate.h"
@@ -130,10 +131,14 @@ void PracticePage::build()
     splitter->addWidget(m_list);
     splitter->addWidget(details);
     splitter->setSizes({300, 600});
-    auto *none = new TextLabel(tr("Messages that the practice server takes show up here."), FontRole::Body,
-                               TextLabel::Color::Muted);
-    none->setAlignment(Qt::AlignCenter);
-    m_stack->addWidget(none);
+    m_empty = new EmptyState(QStringLiteral("practice"), {}, {}, {});
+    connect(m_empty, &EmptyState::actionRequested, this, [this] {
+        if (m_services.practice.isRunning())
+            Q_EMIT testRequested();
+        else
+            start();
+    });
+    m_stack->addWidget(m_empty);
     m_stack->addWidget(splitter);
     body()->addWidget(m_stack, 1);
 }
@@ -157,7 +162,16 @@ void PracticePage::refresh()
     m_state->setText(running ? tr("The practice server listens on %1.").arg(room.address().toString())
                              : tr("The practice server is off."));
     m_account->setVisible(running);
-    m_test->setEnabled(running);
+    m_test->setVisible(running);
+    if (running) {
+        m_empty->setWords(tr("No message yet"), tr("What the practice server takes shows up here, as it came."),
+                          tr("Send it a test message"));
+    } else {
+        m_empty->setWords(tr("Nothing to break here"),
+                          tr("Start the practice server, then send it test messages or point the relay to it. Its refusals are "
+                             "those of Exchange Online, and nothing leaves this computer."),
+                          tr("Start the practice server"));
+    }
     const bool signIn = room.method() == PracticeMethod::ClientSubmission;
     m_settings->setText(signIn ? tr("STARTTLS, then sign in as %1. The test page and the relay can fill this in.").arg(room.user())
                                : tr("STARTTLS where you like, no sign-in. Send as %1.").arg(room.user()));

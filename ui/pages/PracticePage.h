@@ -12,6 +12,7 @@ class QStackedWidget;
 namespace relaywright {
 
 class ChoiceRow;
+class EmptyState;
 class PracticeModel;
 class TextLabel;
 class ToggleSwitch;
@@ -41,6 +42,7 @@ private:
     PracticeModel *m_model;
     QListView *m_list;
     QStackedWidget *m_stack;
+    EmptyState *m_empty = nullptr;
     TextLabel *m_envelope;
     QPlainTextEdit *m_content;
     QPushButton *m_test;

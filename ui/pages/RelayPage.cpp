@@ -106,6 +106,7 @@ void RelayPage::refresh()
     m_apply->setText(running ? tr("Restart with these settings") : tr("Start the relay"));
     m_apply->setEnabled(!running || m_editedSinceStart);
     refreshCounters();
+    m_counterRow->setVisible(running);
     if (!running)
         m_queue->setEntries({});
     m_queueNote->setText(!running ? tr("The queue shows up when the relay runs.")
@@ -129,8 +130,10 @@ void RelayPage::startRelay()
     m_form->showProblems(check(draft));
     const auto config = toConfig(draft, m_services.relay.config());
     if (!config) {
-        message()->show(Tone::Wrong, config.error().detail);
         showSettings();
+        if (check(draft).empty())
+            message()->show(Tone::Wrong, config.error().detail);
+        m_form->revealProblem();
         refresh();
         return;
     }

@@ -64,6 +64,7 @@ private:
     QPushButton *m_pause = nullptr;
     struct Counter { TextLabel *number; TextLabel *word; };
     std::vector<Counter> m_counters;
+    QWidget *m_counterRow = nullptr;
     QTabWidget *m_tabs;
     QueueModel *m_queue;
     QTableView *m_table;

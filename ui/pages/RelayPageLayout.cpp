@@ -66,7 +66,9 @@ QWidget *RelayPage::makeStateCard()
     row->addWidget(m_copy, 0, Qt::AlignTop);
     row->addWidget(m_pause, 0, Qt::AlignTop);
     card->body()->addLayout(row);
-    auto *counters = new QHBoxLayout;
+    m_counterRow = new QWidget;
+    auto *counters = new QHBoxLayout(m_counterRow);
+    counters->setContentsMargins(0, 0, 0, 0);
     counters->setSpacing(gap::kPage);
     for (const QString &word : {tr("accepted"), tr("delivered"), tr("waiting"), tr("held"), tr("bounced"), tr("refused")}) {
         Counter counter{new TextLabel(QStringLiteral("\u2013"), FontRole::Heading),
@@ -80,7 +82,7 @@ QWidget *RelayPage::makeStateCard()
         m_counters.push_back(counter);
     }
     counters->addStretch();
-    card->body()->addLayout(counters);
+    card->body()->addWidget(m_counterRow);
     card->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     return card;
 }
@@ -135,8 +137,13 @@ QWidget *RelayPage::makeSettingsTab()
 {
     auto *tab = new QWidget;
     auto *layout = new QVBoxLayout(tab);
-    layout->setContentsMargins(0, gap::kMedium, gap::kSmall, 0);
-    layout->addWidget(m_form);
+    layout->setContentsMargins(0, gap::kMedium, 0, 0);
+    auto *scrolled = new QWidget;
+    auto *scrolledLayout = new QVBoxLayout(scrolled);
+    scrolledLayout->setContentsMargins(0, 0, gap::kSmall, 0);
+    scrolledLayout->addWidget(m_form);
+    scrolledLayout->addStretch();
+    layout->addWidget(inScrollArea(scrolled), 1);
     m_apply = new QPushButton(tr("Start the relay"));
     m_apply->setProperty("primary", true);
     auto *test = new QPushButton(tr("Send a test through it"));
@@ -145,10 +152,9 @@ QWidget *RelayPage::makeSettingsTab()
     row->addWidget(test);
     row->addWidget(m_apply);
     layout->addLayout(row);
-    layout->addStretch();
     connect(m_apply, &QPushButton::clicked, this, &RelayPage::startRelay);
     connect(test, &QPushButton::clicked, this, [this] { Q_EMIT testRequested(m_form->draft()); });
-    return inScrollArea(tab);
+    return tab;
 }
 
 } // namespace relaywright

@@ -31,11 +31,11 @@ public:
         setAttribute(Qt::WA_Hover);
         setFocusPolicy(Qt::StrongFocus);
         setCursor(Qt::PointingHandCursor);
-        setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+        setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     }
 
-    [[nodiscard]] QSize sizeHint() const override { return {320, textHeight(240) + 2 * gap::kLarge + 4}; }
-    [[nodiscard]] QSize minimumSizeHint() const override { return {240, textHeight(220) + 2 * gap::kLarge}; }
+    [[nodiscard]] QSize sizeHint() const override { return {320, textHeight(240) + 2 * gap::kLarge + gap::kTiny}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {240, sizeHint().height()}; }
 
 protected:
     void paintEvent(QPaintEvent *) override
@@ -63,9 +63,10 @@ protected:
 private:
     [[nodiscard]] int textHeight(int width) const
     {
-        const QRect box = QFontMetrics(fontFor(FontRole::Body))
-                              .boundingRect(QRect(0, 0, width, 1000), static_cast<int>(Qt::TextWordWrap), m_sentence);
-        return QFontMetrics(fontFor(FontRole::Heading)).height() + gap::kTiny + box.height();
+        // Three lines at least, so that all doors are of one height.
+        const QFontMetrics body(fontFor(FontRole::Body));
+        const QRect box = body.boundingRect(QRect(0, 0, width, 1000), static_cast<int>(Qt::TextWordWrap), m_sentence);
+        return QFontMetrics(fontFor(FontRole::Heading)).height() + gap::kTiny + std::max(box.height(), 3 * body.height());
     }
     QString m_icon;
     QString m_sentence;
@@ -88,6 +89,8 @@ StartPage::StartPage(QWidget *parent)
                               tr("A make-believe Microsoft 365 on this computer. Nothing leaves it."), false);
     auto *doors = new QGridLayout;
     doors->setSpacing(gap::kLarge);
+    doors->setRowStretch(0, 1);
+    doors->setRowStretch(1, 1);
     doors->addWidget(setUp, 0, 0);
     doors->addWidget(test, 0, 1);
     doors->addWidget(relay, 1, 0);
@@ -112,7 +115,7 @@ StartPage::StartPage(QWidget *parent)
     layout->addStretch(2);
     layout->addWidget(m_recovery);
     layout->addWidget(m_message);
-    layout->addWidget(new TextLabel(tr("Get printers, scanners and applications to send mail through Microsoft 365"),
+    layout->addWidget(new TextLabel(tr("Get printers, scanners and applications to send mail through Microsoft\u00a0365"),
                                     FontRole::Title));
     layout->addWidget(new TextLabel(tr("Where do you want to begin?"), FontRole::Body, TextLabel::Color::Muted));
     layout->addLayout(doors);

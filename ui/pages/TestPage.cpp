@@ -109,7 +109,6 @@ void TestPage::build()
     verdict->body()->setSpacing(gap::kSmall);
     verdict->body()->addLayout(top);
     verdict->body()->addWidget(m_details);
-    m_verdictCard->hide();
 
     auto *bar = new QHBoxLayout;
     auto *copy = new QPushButton(tr("Copy the conversation"));
@@ -120,16 +119,22 @@ void TestPage::build()
     bar->addWidget(new TextLabel(tr("Conversation"), FontRole::Heading), 1);
     bar->addWidget(m_progress);
     bar->addWidget(copy);
-    auto *right = new QWidget;
-    auto *layout = new QVBoxLayout(right);
+    auto *conversation = new QWidget;
+    auto *layout = new QVBoxLayout(conversation);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_verdictCard);
     layout->addLayout(bar);
     layout->addWidget(m_view, 1);
+    m_verdictArea = inScrollArea(m_verdictCard);
+    m_verdictArea->hide();
+    m_right = new QSplitter(Qt::Vertical);
+    m_right->setChildrenCollapsible(false);
+    m_right->addWidget(m_verdictArea);
+    m_right->addWidget(conversation);
+    m_right->setStretchFactor(1, 1);
     auto *splitter = new QSplitter;
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(formArea);
-    splitter->addWidget(right);
+    splitter->addWidget(m_right);
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({350, 600});
     body()->addWidget(splitter, 1);
@@ -205,7 +210,8 @@ void TestPage::send()
     const Problems problems = check(draft);
     m_form->showProblems(problems);
     if (!problems.empty()) {
-        message()->show(Tone::Wrong, problems.front().sentence);
+        message()->clear();
+        m_form->revealProblem();
         return;
     }
     message()->clear();
@@ -242,7 +248,7 @@ void TestPage::rememberPassword(const QString &user, const Secret &password)
 void TestPage::start(const Secret &password)
 {
     m_transcript->clear();
-    m_verdictCard->hide();
+    m_verdictArea->hide();
     m_run = new TestRun(m_form->draft(), password, m_services.workspace.knowledge(), m_services.clock, this);
     connect(m_run, &TestRun::lineAdded, m_transcript, &TranscriptModel::add);
     connect(m_run, &TestRun::progressed, this, [this](qint64 sent, qint64 total) {
@@ -265,6 +271,8 @@ void TestPage::setRunning(bool running)
 {
     m_action->setText(running ? tr("Cancel") : tr("Send"));
     m_action->setToolTip(running ? tr("Esc") : tr("Ctrl+Enter"));
+    if (running)
+        m_view->setFocus(); // the form loses it below, and Esc must still reach this page
     m_form->setEnabled(!running);
     m_progress->hide();
 }
@@ -295,12 +303,16 @@ void TestPage::showVerdict(const TestVerdict &verdict)
     }
     m_details->setText(details);
     m_details->setVisible(!details.isEmpty());
-    m_verdictCard->show();
+    m_verdictArea->show();
+    // As tall as it needs to be, but at least half of the room stays with the conversation.
+    const int wanted = m_verdictCard->heightForWidth(m_right->width()) + 2;
+    const int height = std::min(wanted > 2 ? wanted : m_verdictCard->sizeHint().height(), m_right->height() / 2);
+    m_right->setSizes({height, m_right->height() - height});
 }
 
 QString TestPage::verdictSentence() const
 {
-    return m_verdictCard->isHidden() ? QString() : m_sentence->text();
+    return m_verdictArea->isHidden() ? QString() : m_sentence->text();
 }
 
 } // namespace relaywright

@@ -11,6 +11,7 @@ class QLabel;
 class QMenu;
 class QProgressBar;
 class QPushButton;
+class QSplitter;
 
 namespace relaywright {
 
@@ -58,6 +59,8 @@ private:
     QPushButton *m_action;
     QMenu *m_menu;
     QWidget *m_verdictCard;
+    QWidget *m_verdictArea = nullptr;
+    QSplitter *m_right = nullptr;
     Badge *m_badge;
     TextLabel *m_sentence;
     TextLabel *m_details;

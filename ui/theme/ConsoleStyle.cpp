@@ -83,6 +83,78 @@ void drawChevron(QPainter *painter, const QRectF &rect, const QColor &color)
     painter->restore();
 }
 
+/// A radio button's ring with a dot, or a check box with a tick.
+void drawIndicator(const QStyleOption &option, QPainter *painter, bool round)
+{
+    const bool on = option.state & QStyle::State_On;
+    const bool enabled = option.state & QStyle::State_Enabled;
+    const bool focus = option.state & QStyle::State_HasFocus && option.state & QStyle::State_KeyboardFocusChange;
+    const QColor accent = option.palette.color(enabled ? QPalette::Active : QPalette::Disabled, QPalette::Highlight);
+    const QColor border = on || focus || option.state & QStyle::State_MouseOver ? accent : mutedText(option.palette);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    const qreal side = std::min(option.rect.width(), option.rect.height()) - 2.0;
+    const QRectF rect(option.rect.center().x() - side / 2 + 0.5, option.rect.center().y() - side / 2 + 0.5, side, side);
+    painter->setPen(QPen(enabled ? border : hairline(option.palette), focus ? 2 : 1.3));
+    painter->setBrush(on && !round ? accent : option.palette.color(QPalette::Base));
+    if (round)
+        painter->drawEllipse(rect);
+    else
+        painter->drawRoundedRect(rect, 3, 3);
+    if (on && round) {
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(accent);
+        painter->drawEllipse(rect.adjusted(side * 0.25, side * 0.25, -side * 0.25, -side * 0.25));
+    } else if (on) {
+        painter->setPen(QPen(option.palette.color(QPalette::HighlightedText), 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        QPainterPath tick(rect.topLeft() + QPointF(side * 0.22, side * 0.52));
+        tick.lineTo(rect.topLeft() + QPointF(side * 0.43, side * 0.73));
+        tick.lineTo(rect.topLeft() + QPointF(side * 0.79, side * 0.28));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawPath(tick);
+    }
+    painter->restore();
+}
+
+/// Icon and text in the middle of the button with room between them.
+void drawButtonLabel(const QStyleOptionButton &button, QPainter *painter, const QColor &color)
+{
+    constexpr int kGap = 6;
+    QRect rect = button.rect;
+    if (button.features & QStyleOptionButton::HasMenu)
+        rect.adjust(0, 0, -18, 0);
+    const int textWidth = button.fontMetrics.size(Qt::TextShowMnemonic, button.text).width();
+    const int iconWidth = button.icon.isNull() ? 0 : button.iconSize.width() + (button.text.isEmpty() ? 0 : kGap);
+    int x = rect.left() + std::max(0, (rect.width() - textWidth - iconWidth) / 2);
+    if (!button.icon.isNull()) {
+        const bool enabled = button.state & QStyle::State_Enabled;
+        const QRect icon(QPoint(x, rect.center().y() - button.iconSize.height() / 2 + 1), button.iconSize);
+        button.icon.paint(painter, icon, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
+        x += iconWidth;
+    }
+    painter->setPen(color);
+    painter->drawText(QRect(x, rect.top(), rect.right() - x + 1, rect.height()),
+                      static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextShowMnemonic | Qt::TextSingleLine), button.text);
+}
+
+void drawScrollBar(const QStyleOptionSlider &bar, const QRect &handle, QPainter *painter)
+{
+    if (bar.minimum == bar.maximum)
+        return;
+    const bool lit = bar.state & QStyle::State_MouseOver || bar.activeSubControls & QStyle::SC_ScrollBarSlider;
+    const bool vertical = bar.orientation == Qt::Vertical;
+    const QRectF rect = vertical ? QRectF(handle).adjusted(3, 2, -2, -2) : QRectF(handle).adjusted(2, 3, -2, -2);
+    QColor color = mutedText(bar.palette);
+    color.setAlphaF(lit ? 0.85F : 0.5F);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(color);
+    const qreal radius = (vertical ? rect.width() : rect.height()) / 2;
+    painter->drawRoundedRect(rect, radius, radius);
+    painter->restore();
+}
+
 } // namespace
 
 ConsoleStyle::ConsoleStyle() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
@@ -110,9 +182,16 @@ void ConsoleStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *o
         return;
     }
     case PE_Frame:
-        drawPanel(painter, option->rect, Qt::transparent,
+        drawPanel(painter, option->rect, option->palette.color(QPalette::Base),
                   option->state & State_HasFocus ? option->palette.color(QPalette::Highlight)
                                                  : hairline(option->palette));
+        return;
+    case PE_IndicatorRadioButton:
+    case PE_IndicatorCheckBox:
+        drawIndicator(*option, painter, element == PE_IndicatorRadioButton);
+        return;
+    case PE_IndicatorArrowDown:
+        drawChevron(painter, option->rect, option->palette.color(QPalette::ButtonText));
         return;
     case PE_FrameFocusRect:
         if (option->state & State_KeyboardFocusChange)
@@ -129,14 +208,20 @@ void ConsoleStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *o
 void ConsoleStyle::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
                                const QWidget *widget) const
 {
-    if (element == CE_PushButtonLabel && isPrimary(widget) && (option->state & State_Enabled)) {
+    if (element == CE_PushButtonLabel) {
         if (const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option)) {
-            QStyleOptionButton copy(*button);
-            copy.palette.setColor(QPalette::ButtonText, copy.palette.color(QPalette::HighlightedText));
-            QProxyStyle::drawControl(element, &copy, painter, widget);
+            const bool filled = isPrimary(widget) && (option->state & State_Enabled);
+            drawButtonLabel(*button, painter, button->palette.color(filled ? QPalette::HighlightedText : QPalette::ButtonText));
             return;
         }
     }
+    if (element == CE_HeaderSection || element == CE_HeaderEmptyArea) {
+        painter->fillRect(option->rect, option->palette.color(QPalette::Base));
+        painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), hairline(option->palette));
+        return;
+    }
+    if (element == CE_Splitter)
+        return; // the room between two panels is enough to see and drag
     if (element == CE_TabBarTabShape) {
         if (const auto *tab = qstyleoption_cast<const QStyleOptionTab *>(option)) {
             const bool selected = tab->state & State_Selected;
@@ -151,6 +236,12 @@ void ConsoleStyle::drawControl(ControlElement element, const QStyleOption *optio
 void ConsoleStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option, QPainter *painter,
                                       const QWidget *widget) const
 {
+    if (control == CC_ScrollBar) {
+        if (const auto *bar = qstyleoption_cast<const QStyleOptionSlider *>(option)) {
+            drawScrollBar(*bar, subControlRect(CC_ScrollBar, bar, SC_ScrollBarSlider, widget), painter);
+            return;
+        }
+    }
     if (control == CC_ComboBox) {
         const auto *combo = qstyleoption_cast<const QStyleOptionComboBox *>(option);
         if (combo && !combo->editable) {
@@ -172,7 +263,7 @@ QSize ConsoleStyle::sizeFromContents(ContentsType type, const QStyleOption *opti
     QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
     switch (type) {
     case CT_PushButton:
-        result = QSize(std::max(result.width() + 12, 72), std::max(result.height(), kControlHeight));
+        result = QSize(std::max(result.width() + gap::kLarge, 76), std::max(result.height(), kControlHeight));
         break;
     case CT_LineEdit:
     case CT_SpinBox:
@@ -193,6 +284,51 @@ QSize ConsoleStyle::sizeFromContents(ContentsType type, const QStyleOption *opti
     return result;
 }
 
+QRect ConsoleStyle::subControlRect(ComplexControl control, const QStyleOptionComplex *option, SubControl part,
+                                   const QWidget *widget) const
+{
+    if (control == CC_ComboBox && part == SC_ComboBoxEditField)
+        return QProxyStyle::subControlRect(control, option, part, widget).adjusted(gap::kTiny, 0, 0, 0);
+    const auto *bar = control == CC_ScrollBar ? qstyleoption_cast<const QStyleOptionSlider *>(option) : nullptr;
+    if (!bar)
+        return QProxyStyle::subControlRect(control, option, part, widget);
+    // No buttons at the ends: the whole length is groove.
+    const bool vertical = bar->orientation == Qt::Vertical;
+    const int length = vertical ? bar->rect.height() : bar->rect.width();
+    const int range = bar->maximum - bar->minimum;
+    int handle = length;
+    if (range > 0) {
+        handle = static_cast<int>(qint64(bar->pageStep) * length / (qint64(range) + bar->pageStep));
+        handle = std::clamp(handle, std::min(28, length), length);
+    }
+    const int start = sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - handle, bar->upsideDown);
+    QRect rect;
+    switch (part) {
+    case SC_ScrollBarGroove:  rect = bar->rect; break;
+    case SC_ScrollBarSlider:
+        rect = vertical ? QRect(0, start, bar->rect.width(), handle) : QRect(start, 0, handle, bar->rect.height());
+        break;
+    case SC_ScrollBarSubPage:
+        rect = vertical ? QRect(0, 0, bar->rect.width(), start) : QRect(0, 0, start, bar->rect.height());
+        break;
+    case SC_ScrollBarAddPage:
+        rect = vertical ? QRect(0, start + handle, bar->rect.width(), length - start - handle)
+                        : QRect(start + handle, 0, length - start - handle, bar->rect.height());
+        break;
+    default:
+        return {};
+    }
+    return visualRect(bar->direction, bar->rect, rect);
+}
+
+QRect ConsoleStyle::subElementRect(SubElement element, const QStyleOption *option, const QWidget *widget) const
+{
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    if (element == SE_LineEditContents)
+        return rect.adjusted(gap::kTiny + 1, 0, -gap::kTiny, 0);
+    return rect;
+}
+
 int ConsoleStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const
 {
     switch (metric) {
@@ -204,6 +340,20 @@ int ConsoleStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, co
         return gap::kSmall;
     case PM_SplitterWidth:
         return gap::kMedium;
+    case PM_IndicatorWidth:
+    case PM_IndicatorHeight:
+    case PM_ExclusiveIndicatorWidth:
+    case PM_ExclusiveIndicatorHeight:
+        return gap::kLarge + 1;
+    case PM_ScrollBarExtent:
+        return gap::kMedium;
+    case PM_ScrollView_ScrollBarSpacing:
+        return 0;
+    case PM_DefaultFrameWidth:
+        return 2;
+    case PM_FocusFrameHMargin: // also the room at both ends of an item's text
+    case PM_HeaderMargin:
+        return gap::kSmall - 1;
     default:
         return QProxyStyle::pixelMetric(metric, option, widget);
     }

@@ -9,12 +9,37 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <QStyledItemDelegate>
+#include <QTextLayout>
+
+#include <cmath>
 
 namespace relaywright {
 
 namespace {
 
 constexpr int kBarWidth = 72;
+
+/// At spaces where there are some, anywhere in a long word otherwise.
+QTextOption wrapping()
+{
+    QTextOption option(Qt::AlignLeft | Qt::AlignTop);
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    return option;
+}
+
+int wrappedHeight(const QString &text, const QFont &font, int width)
+{
+    QTextLayout layout(text, font);
+    layout.setTextOption(wrapping());
+    layout.beginLayout();
+    qreal height = 0;
+    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
+        line.setLineWidth(width);
+        height += line.height();
+    }
+    layout.endLayout();
+    return static_cast<int>(std::ceil(height));
+}
 
 class TranscriptDelegate final : public QStyledItemDelegate {
 public:
@@ -42,12 +67,11 @@ public:
         const QFontMetrics metrics(fontFor(line ? FontRole::Fixed : FontRole::Body));
         const int left = line ? textLeft() : explanationLeft();
         const int width = std::max(80, viewWidth(option) - left - gap::kSmall);
-        const QRect box = metrics.boundingRect(QRect(0, 0, width, 100000), wrapFlags(), index.data().toString());
-        return {100, std::max(box.height(), metrics.height()) + (line ? gap::kTiny : gap::kMedium)};
+        const int height = wrappedHeight(index.data().toString(), fontFor(line ? FontRole::Fixed : FontRole::Body), width);
+        return {100, std::max(height, metrics.height()) + (line ? gap::kTiny : gap::kMedium)};
     }
 
 private:
-    static int wrapFlags() { return static_cast<int>(Qt::AlignLeft | Qt::TextWrapAnywhere); }
     static int timeWidth() { return QFontMetrics(fontFor(FontRole::Fixed)).horizontalAdvance(QStringLiteral("000.000")); }
     static int textLeft() { return gap::kSmall + timeWidth() + 44; }
     static int explanationLeft() { return textLeft() + gap::kMedium; }
@@ -119,8 +143,8 @@ private:
         const bool note = direction == TranscriptLine::Direction::Note;
         painter->setPen(refusal ? toneColor(Tone::Wrong, option.palette)
                                 : note ? mutedText(option.palette) : option.palette.color(QPalette::Text));
-        painter->drawText(QRect(textLeft(), rect.top() + 2, viewWidth(option) - textLeft() - gap::kSmall, rect.height()),
-                          wrapFlags(), index.data().toString());
+        painter->drawText(QRectF(textLeft(), rect.top() + 2, viewWidth(option) - textLeft() - gap::kSmall, rect.height()),
+                          index.data().toString(), wrapping());
     }
 
     static void paintExplanation(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index)
@@ -130,9 +154,9 @@ private:
                           toneColor(Tone::Wrong, option.palette));
         painter->setFont(fontFor(FontRole::Body));
         painter->setPen(option.palette.color(QPalette::Text));
-        painter->drawText(QRect(explanationLeft(), option.rect.top() + 4, viewWidth(option) - explanationLeft() - gap::kSmall,
-                                option.rect.height()),
-                          static_cast<int>(Qt::AlignLeft | Qt::TextWordWrap), index.data().toString());
+        painter->drawText(QRectF(explanationLeft(), option.rect.top() + 4, viewWidth(option) - explanationLeft() - gap::kSmall,
+                                 option.rect.height()),
+                          index.data().toString(), wrapping());
     }
 };
 
@@ -150,6 +174,13 @@ TranscriptView::TranscriptView(TranscriptModel &model, QWidget *parent) : QTreeV
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setExpandsOnDoubleClick(false);
     setAccessibleName(tr("Conversation with the server"));
+    // After the view has laid out its new rows, and once for many of them.
+    m_scrolling.setSingleShot(true);
+    m_scrolling.setInterval(0);
+    connect(&m_scrolling, &QTimer::timeout, this, [this] {
+        executeDelayedItemsLayout();
+        scrollToBottom();
+    });
     connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
         m_following = verticalScrollBar()->sliderPosition() >= verticalScrollBar()->maximum() - 4;
     });
@@ -158,14 +189,19 @@ TranscriptView::TranscriptView(TranscriptModel &model, QWidget *parent) : QTreeV
             return;
         if (m_model.rowCount(heading) == 1)
             expand(heading);
-        if (m_following)
-            scrollToBottom();
+        followSoon();
     });
     connect(&model, &QAbstractItemModel::modelReset, this, [this] { m_following = true; });
     connect(this, &QTreeView::clicked, this, [this](const QModelIndex &index) {
         if (!index.parent().isValid())
             setExpanded(index, !isExpanded(index));
     });
+}
+
+void TranscriptView::followSoon()
+{
+    if (m_following && !m_scrolling.isActive())
+        m_scrolling.start();
 }
 
 void TranscriptView::copyAll() const
@@ -188,10 +224,23 @@ void TranscriptView::copySelected() const
     copyToClipboard(lines.join(u'\n'));
 }
 
+void TranscriptView::paintEvent(QPaintEvent *event)
+{
+    QTreeView::paintEvent(event);
+    if (m_model.rowCount() > 0)
+        return;
+    QPainter painter(viewport());
+    painter.setPen(mutedText(palette()));
+    painter.drawText(viewport()->rect().adjusted(gap::kPage, 0, -gap::kPage, 0),
+                     static_cast<int>(Qt::AlignCenter | Qt::TextWordWrap),
+                     tr("What both sides say shows up here, line by line, when you send."));
+}
+
 void TranscriptView::resizeEvent(QResizeEvent *event)
 {
     QTreeView::resizeEvent(event);
     scheduleDelayedItemsLayout(); // wrapped rows change their height with the width
+    followSoon();
 }
 
 void TranscriptView::keyPressEvent(QKeyEvent *event)

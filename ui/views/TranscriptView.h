@@ -3,6 +3,7 @@
 
 #include "ui/models/TranscriptModel.h"
 
+#include <QTimer>
 #include <QTreeView>
 
 namespace relaywright {
@@ -16,13 +17,16 @@ public:
     void copyAll() const;
 
 protected:
+    void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
     void copySelected() const;
+    void followSoon();
     TranscriptModel &m_model;
     bool m_following = true;
+    QTimer m_scrolling;
 };
 
 } // namespace relaywright

@@ -8,6 +8,10 @@
 
 namespace relaywright {
 
+namespace {
+constexpr int kTextWidth = 440;
+}
+
 EmptyState::EmptyState(const QString &icon, const QString &heading, const QString &sentence, const QString &action,
                        QWidget *parent)
     : QWidget(parent), m_heading(new TextLabel({}, FontRole::Heading)),
@@ -18,8 +22,7 @@ EmptyState::EmptyState(const QString &icon, const QString &heading, const QStrin
     picture->setAlignment(Qt::AlignCenter);
     m_heading->setAlignment(Qt::AlignCenter);
     m_sentence->setAlignment(Qt::AlignCenter);
-    m_sentence->setMaximumWidth(480);
-    m_sentence->setMinimumWidth(240);
+    m_sentence->setFixedWidth(kTextWidth);
     m_action->setProperty("primary", true);
     auto *layout = new QVBoxLayout(this);
     layout->setSpacing(gap::kMedium);
@@ -38,8 +41,7 @@ void EmptyState::setWords(const QString &heading, const QString &sentence, const
 {
     m_heading->setText(heading);
     m_sentence->setText(sentence);
-    // The hint of a wrapping label in a centred cell is narrow: give it the height its full width needs.
-    m_sentence->setMinimumHeight(m_sentence->heightForWidth(std::min(480, 480)));
+    m_sentence->setMinimumHeight(std::max(0, m_sentence->heightForWidth(kTextWidth))); // layouts forget it in a centred cell
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
 }

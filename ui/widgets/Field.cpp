@@ -6,6 +6,7 @@
 #include <QButtonGroup>
 #include <QHBoxLayout>
 #include <QRadioButton>
+#include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -20,6 +21,8 @@ QToolButton *makeWhyButton(TextLabel *why, const QString &label)
     button->setCheckable(true);
     button->setIcon(lineIcon(QStringLiteral("help"), button->palette()));
     button->setIconSize(QSize(16, 16));
+    button->setFixedSize(22, 22);
+    button->setFocusPolicy(Qt::TabFocus);
     button->setAccessibleName(Field::tr("Why this matters: %1").arg(label));
     button->setToolTip(Field::tr("Why this matters"));
     QObject::connect(button, &QToolButton::toggled, why, &QWidget::setVisible);
@@ -36,6 +39,7 @@ Field::Field(const QString &label, QWidget *control, const QString &why, QWidget
     name->setFont(fontFor(FontRole::Strong));
     name->setBuddy(control);
     name->setWordWrap(true);
+    name->setMinimumHeight(22); // as the why button beside other labels, so that fields keep one rhythm
     control->setAccessibleName(label);
     control->setAccessibleDescription(why);
     m_problem->setTone(Tone::Wrong);
@@ -67,6 +71,15 @@ void Field::setProblem(const QString &sentence)
 {
     m_problem->setText(sentence.isEmpty() ? QString() : QStringLiteral("\u2715 ") + sentence);
     m_problem->setVisible(!sentence.isEmpty());
+}
+
+void Field::reveal()
+{
+    for (QWidget *parent = parentWidget(); parent; parent = parent->parentWidget()) {
+        if (auto *area = qobject_cast<QScrollArea *>(parent))
+            area->ensureWidgetVisible(this);
+    }
+    m_control->setFocus();
 }
 
 QString Field::problem() const

@@ -22,6 +22,8 @@ public:
     /// Empty: there is none.
     void setProblem(const QString &sentence);
     [[nodiscard]] QString problem() const;
+    /// Scrolls to it and puts the cursor into it.
+    void reveal();
     [[nodiscard]] QWidget *control() const { return m_control; }
 
 private:

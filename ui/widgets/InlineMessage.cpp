@@ -46,6 +46,7 @@ InlineMessage::InlineMessage(QWidget *parent)
     m_close->setIcon(lineIcon(QStringLiteral("close"), palette()));
     m_close->setAccessibleName(tr("Close this message"));
     m_close->setToolTip(tr("Close this message"));
+    m_action->hide();
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     setVisible(false);
     connect(m_close, &QToolButton::clicked, this, &InlineMessage::clear);

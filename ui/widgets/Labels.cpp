@@ -31,11 +31,15 @@ void TextLabel::changeEvent(QEvent *event)
 
 void TextLabel::recolor()
 {
-    if (m_tone == Tone::Neutral && m_color == Color::Normal)
+    if (m_tone == Tone::Neutral && m_color == Color::Normal) {
+        setPalette({});
         return;
+    }
     QPalette own = palette();
     const QPalette base = QGuiApplication::palette();
-    own.setColor(QPalette::WindowText, m_tone != Tone::Neutral ? toneColor(m_tone, base) : mutedText(base));
+    const QColor color = m_tone != Tone::Neutral ? toneColor(m_tone, base) : mutedText(base);
+    own.setColor(QPalette::WindowText, color);
+    own.setColor(QPalette::Text, color); // the role in use depends on the ground that the parent paints
     setPalette(own);
 }
 

@@ -102,8 +102,6 @@ HeaderStrip::HeaderStrip(Services &services, QMenu *siteMenu, QWidget *parent)
     : QWidget(parent), m_services(services), m_site(new QToolButton), m_keychain(new StatusChip), m_relay(new StatusChip),
       m_facts(new StatusChip)
 {
-    m_site->setMenu(siteMenu);
-    m_site->setPopupMode(QToolButton::InstantPopup);
     m_site->setAutoRaise(true);
     m_site->setFont(fontFor(FontRole::Heading));
     m_site->setToolButtonStyle(Qt::ToolButtonTextOnly);
@@ -116,6 +114,9 @@ HeaderStrip::HeaderStrip(Services &services, QMenu *siteMenu, QWidget *parent)
     layout->addWidget(m_keychain);
     layout->addWidget(m_relay);
     layout->addWidget(m_facts);
+    connect(m_site, &QToolButton::clicked, this, [this, siteMenu] {
+        siteMenu->popup(m_site->mapToGlobal(QPoint(0, m_site->height())));
+    });
     connect(m_relay, &QAbstractButton::clicked, this, [this] { Q_EMIT pageRequested(QStringLiteral("relay")); });
     connect(m_keychain, &QAbstractButton::clicked, this, [this] { m_services.vault.check(); });
     connect(m_facts, &QAbstractButton::clicked, this, [this] { Q_EMIT pageRequested(QStringLiteral("plan")); });

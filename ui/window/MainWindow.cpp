@@ -56,10 +56,7 @@ MainWindow::MainWindow(Services &services, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_header);
-    auto *noticeBox = new QVBoxLayout;
-    noticeBox->setContentsMargins(gap::kMedium, gap::kTiny, gap::kMedium, 0);
-    noticeBox->addWidget(m_notice);
-    layout->addLayout(noticeBox);
+    layout->addWidget(m_notice);
     auto *row = new QHBoxLayout;
     row->setSpacing(0);
     row->addWidget(m_rail);

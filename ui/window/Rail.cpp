@@ -65,6 +65,7 @@ Rail::Rail(QWidget *parent) : QListWidget(parent)
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
     viewport()->setAutoFillBackground(false);
+    setViewportMargins(0, gap::kSmall, 0, 0);
     connect(this, &QListWidget::currentItemChanged, this, [this](const QListWidgetItem *item) {
         if (item)
             Q_EMIT stepChosen(item->data(kStepRole).toString());

@@ -2,6 +2,7 @@
 #include "ui/wizard/SiteWizard.h"
 
 #include "core/plan/Plan.h"
+#include "ui/widgets/Labels.h"
 #include "ui/widgets/Page.h"
 #include "ui/wizard/WizardPages.h"
 
@@ -16,7 +17,7 @@ SiteWizard::SiteWizard(const Site &base, DnsClient &dns, const Knowledge &knowle
     : QWizard(parent), m_base(base), m_draft(draftOf(base)), m_knowledge(knowledge), m_advise(std::move(advise))
 {
     setWindowTitle(tr("Set up a site"));
-    setWizardStyle(QWizard::ModernStyle);
+    setWizardStyle(QWizard::ClassicStyle);
     setOption(QWizard::NoBackButtonOnStartPage);
     setButtonText(QWizard::NextButton, tr("Next"));
     setButtonText(QWizard::BackButton, tr("Back"));
@@ -50,11 +51,19 @@ Plan SiteWizard::plan() const
 
 WizardPage::WizardPage(SiteWizard &wizard) : m_wizard(wizard) {}
 
-void WizardPage::setContent(QWidget *content)
+void WizardPage::compose(int number, const QString &title, const QString &sentence, QWidget *content)
 {
+    constexpr int kPages = 6;
     auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(gap::kLarge, gap::kMedium, 0, 0);
-    layout->addWidget(content);
+    layout->setContentsMargins(gap::kLarge, gap::kLarge, gap::kSmall, gap::kMedium);
+    layout->setSpacing(2);
+    layout->addWidget(new TextLabel(tr("Step %1 of %2").arg(number).arg(kPages), FontRole::Small, TextLabel::Color::Muted));
+    layout->addWidget(new TextLabel(title, FontRole::Title));
+    layout->addWidget(new TextLabel(sentence, FontRole::Body, TextLabel::Color::Muted));
+    layout->addSpacing(gap::kLarge);
+    layout->addWidget(content, 1);
+    setAccessibleName(title);
+    setAccessibleDescription(sentence);
 }
 
 } // namespace relaywright

@@ -50,8 +50,8 @@ public:
 protected:
     [[nodiscard]] WizardDraft &draft() { return m_wizard.m_draft; }
     [[nodiscard]] SiteWizard &siteWizard() { return m_wizard; }
-    /// Puts `content` into the page, scrollable.
-    void setContent(QWidget *content);
+    /// The page: its number, a title, the one question in a sentence, and below them `content`.
+    void compose(int number, const QString &title, const QString &sentence, QWidget *content);
 
 private:
     SiteWizard &m_wizard;

@@ -49,9 +49,7 @@ QListWidget *makeSenderList(const QString &name)
 OrganisationPage::OrganisationPage(SiteWizard &wizard, DnsClient &dns)
     : WizardPage(wizard), m_form(new OrganisationForm(FormExtent::Short)), m_lookup(new DomainLookup(dns, this))
 {
-    setTitle(tr("Your organisation"));
-    setSubTitle(tr("Who are you to Microsoft 365? Only the domain is needed to begin with."));
-    setContent(padded(m_form));
+    compose(1, tr("Your organisation"), tr("Who are you to Microsoft 365? Only the domain is needed to begin with."), padded(m_form));
     connect(m_form, &OrganisationForm::edited, this, [this] { draft().organisation = m_form->draft(); });
     connect(m_form, &OrganisationForm::committed, this, [this] {
         Problems problems = check(draft().organisation);
@@ -83,9 +81,9 @@ bool OrganisationPage::validatePage()
 
 NetworkPage::NetworkPage(SiteWizard &wizard) : WizardPage(wizard), m_form(new NetworkForm(FormExtent::Short))
 {
-    setTitle(tr("Your network"));
-    setSubTitle(tr("How does mail leave your building? “I don’t know” is a good answer: the plan then says what to find out."));
-    setContent(padded(m_form));
+    compose(2, tr("Your network"),
+            tr("How does mail leave your building? “I don’t know” is a good answer: the plan then says what to find out."),
+            padded(m_form));
     connect(m_form, &NetworkForm::edited, this, [this] { draft().network = m_form->draft(); });
     connect(m_form, &NetworkForm::committed, this, [this] { m_form->showProblems(check(draft().network)); });
 }
@@ -109,9 +107,6 @@ SenderListPage::SenderListPage(SiteWizard &wizard, Ask ask)
       m_message(new InlineMessage)
 {
     const bool identity = ask == Ask::Identity;
-    setTitle(identity ? tr("What must send") : tr("How it writes"));
-    setSubTitle(identity ? tr("Which devices and applications must send mail, and as whom?")
-                         : tr("What can each of them do? The data sheet or its mail settings tell; “I don’t know” is fine."));
     auto *left = new QVBoxLayout;
     left->addWidget(m_list, 1);
     if (identity) {
@@ -135,7 +130,12 @@ SenderListPage::SenderListPage(SiteWizard &wizard, Ask ask)
     right->addWidget(m_message);
     right->addWidget(padded(m_form), 1);
     layout->addLayout(right, 1);
-    setContent(content);
+    if (identity) {
+        compose(3, tr("What must send"), tr("Which devices and applications must send mail, and as whom?"), content);
+    } else {
+        compose(4, tr("How it writes"),
+                tr("What can each of them do? The data sheet or its mail settings tell; “I don’t know” is fine."), content);
+    }
     connect(m_list, &QListWidget::currentRowChanged, this, &SenderListPage::select);
     connect(m_form, &SenderForm::edited, this, &SenderListPage::store);
     connect(m_form, &SenderForm::committed, this, [this] {
@@ -230,15 +230,13 @@ ResultPage::ResultPage(SiteWizard &wizard)
     : WizardPage(wizard), m_list(makeSenderList(tr("Senders and their methods"))),
       m_view(new SenderPlanView(SenderPlanView::Extent::Summary))
 {
-    setTitle(tr("The plan"));
-    setSubTitle(tr("This is how each of them should send, and why."));
     auto *content = new QWidget;
     auto *layout = new QHBoxLayout(content);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kLarge);
     layout->addWidget(m_list);
     layout->addWidget(padded(m_view), 1);
-    setContent(content);
+    compose(5, tr("The plan"), tr("This is how each of them should send, and why."), content);
     connect(m_list, &QListWidget::currentRowChanged, this, &ResultPage::show);
 }
 
@@ -271,13 +269,11 @@ void ResultPage::show(int row)
 
 NextPage::NextPage(SiteWizard &wizard) : WizardPage(wizard), m_steps(nullptr)
 {
-    setTitle(tr("What to do next"));
-    setSubTitle(tr("Four steps from here to “it works, and here is the proof”."));
     auto *content = new QWidget;
     m_steps = new QVBoxLayout(content);
     m_steps->setContentsMargins(0, 0, gap::kLarge, 0);
     m_steps->setSpacing(gap::kMedium);
-    setContent(inScrollArea(content));
+    compose(6, tr("What to do next"), tr("Four steps from here to “it works, and here is the proof”."), inScrollArea(content));
 }
 
 void NextPage::initializePage()

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/Bench.h"
+
+#include "core/knowledge/Knowledge.h"
+
+#include <QDeadlineTimer>
+#include <QTest>
+
+namespace relaywright::test {
+
+namespace {
+
+QString keyOf(const QString &name, DnsType type)
+{
+    return name.toLower() + u'/' + toString(type);
+}
+
+TimePoint benchTime()
+{
+    return fromDateTime(QDateTime(QDate(2026, 11, 22), QTime(9, 12), Qt::UTC));
+}
+
+Vault::Probe probeOf(bool keychain)
+{
+    return [keychain](QObject *context, const Vault::ProbeDone &done) {
+        QMetaObject::invokeMethod(context, [keychain, done] {
+            if (keychain)
+                done({});
+            else
+                done(failure(ErrorKind::Unsupported, QStringLiteral("No keychain service answers on this computer.")));
+        }, Qt::QueuedConnection);
+    };
+}
+
+} // namespace
+
+void TableDns::ask(const QString &name, DnsType type, QObject *context, std::function<void(const DnsAnswer &)> done)
+{
+    DnsAnswer answer;
+    answer.status = DnsAnswer::Status::NoName;
+    answer = m_answers.value(keyOf(name, type), answer);
+    QMetaObject::invokeMethod(context, [done = std::move(done), answer] { done(answer); }, Qt::QueuedConnection);
+}
+
+void TableDns::setMx(const QString &name, const QString &host)
+{
+    DnsAnswer answer;
+    answer.status = DnsAnswer::Status::Found;
+    answer.exchanges = {{0, host}};
+    m_answers.insert(keyOf(name, DnsType::Mx), answer);
+}
+
+void TableDns::setTxt(const QString &name, const QByteArray &text)
+{
+    DnsAnswer answer;
+    answer.status = DnsAnswer::Status::Found;
+    answer.texts = {text};
+    m_answers.insert(keyOf(name, DnsType::Txt), answer);
+}
+
+void TableDns::setAddress(const QString &name, const IpAddress &address)
+{
+    DnsAnswer answer;
+    answer.status = DnsAnswer::Status::Found;
+    answer.addresses = {address};
+    m_answers.insert(keyOf(name, DnsType::A), answer);
+}
+
+void ShownRelay::start(const RelayConfig &config, const std::optional<Secret> &password)
+{
+    m_config = config;
+    m_password = password;
+    show(State::Starting);
+}
+
+void ShownRelay::show(State state, const QString &problem, const std::optional<RelayStatus> &status)
+{
+    m_state = state;
+    m_problem = problem;
+    m_status = status;
+    Q_EMIT stateChanged();
+    Q_EMIT statusChanged();
+}
+
+Bench::Bench(RelayHost *relay, bool hasKeychain)
+    : clock(benchTime()), vault(keychain, probeOf(hasKeychain)), workspace(Knowledge::builtIn(), clock, {}), practice(clock),
+      services{clock, workspace, dns, vault, practice, relay ? *relay : shownRelay}
+{
+    dns.setMx(QStringLiteral("contoso.com"), QStringLiteral("contoso-com.mail.protection.outlook.com"));
+    dns.setTxt(QStringLiteral("contoso.com"), "v=spf1 include:spf.protection.outlook.com -all");
+    dns.setTxt(QStringLiteral("spf.protection.outlook.com"), "v=spf1 ip4:198.51.100.0/24 -all");
+    vault.check();
+}
+
+Site contoso()
+{
+    Site site;
+    site.organisation.name = QStringLiteral("Contoso");
+    site.organisation.acceptedDomains = {*Domain::parse(QStringLiteral("contoso.com"))};
+    site.organisation.mxHost = *Host::parse(QStringLiteral("contoso-com.mail.protection.outlook.com"));
+    site.organisation.existingSpf = QStringLiteral("v=spf1 include:spf.protection.outlook.com -all");
+    site.organisation.securityDefaults = YesNo::No;
+    site.organisation.rejectDirectSend = YesNo::No;
+    Network network{.id = QStringLiteral("main")};
+    network.egress = {*IpNetwork::parse(QStringLiteral("192.0.2.10"))};
+    network.lan = {*IpNetwork::parse(QStringLiteral("192.168.10.0/24"))};
+    network.staticEgress = YesNo::Yes;
+    network.sharedEgress = YesNo::No;
+    network.port25Open = YesNo::Yes;
+    network.port587Open = YesNo::Yes;
+    site.networks = {network};
+    const auto add = [&site](const char *name, SenderKind kind, const char *from, Reach reach, TlsAbility tls, YesNo startTls,
+                             SignInAbility signIn) {
+        Sender sender;
+        sender.name = QString::fromUtf8(name);
+        sender.kind = kind;
+        sender.hosting = Hosting::OwnLan;
+        sender.from = *EmailAddress::parse(QString::fromLatin1(from));
+        sender.reach = reach;
+        sender.tls = tls;
+        sender.startTls = startTls;
+        sender.signIn = signIn;
+        sender.id = makeSenderId(site, sender.name);
+        site.senders.push_back(sender);
+    };
+    add("Scanner, ground floor", SenderKind::Scanner, "scanner@contoso.com", Reach::Both, TlsAbility::Tls12, YesNo::Yes,
+        SignInAbility::Basic);
+    site.senders.back().signInAs = *EmailAddress::parse(QStringLiteral("scanner@contoso.com"));
+    site.senders.back().messagesPerMinute = 5;
+    add("Old printer in the warehouse", SenderKind::Printer, "printer@contoso.com", Reach::Both, TlsAbility::None, YesNo::No,
+        SignInAbility::None);
+    add("ERP, invoices and reminders", SenderKind::Erp, "invoices@contoso.com", Reach::External, TlsAbility::Tls13, YesNo::Yes,
+        SignInAbility::OAuth);
+    add("UPS cards", SenderKind::Ups, "ups@contoso.com", Reach::Internal, TlsAbility::Unknown, YesNo::Unknown,
+        SignInAbility::Unknown);
+    return site;
+}
+
+QueueEntry waitingMessage(int number, const QString &state, const QString &lastReply)
+{
+    QueueEntry entry;
+    entry.id = QStringLiteral("Q%1").arg(number, 8, 10, QLatin1Char('0'));
+    entry.receivedAt = benchTime() + std::chrono::minutes(number);
+    entry.sender = QStringLiteral("printer@contoso.com");
+    entry.recipients = {QStringLiteral("accounting@contoso.com"), QStringLiteral("archive@example.com")};
+    entry.octets = 48'000u * static_cast<quint64>(number + 1);
+    entry.source = QStringLiteral("192.168.10.7");
+    entry.state = state;
+    entry.attempts = number;
+    if (state == QLatin1String("deferred"))
+        entry.nextAttempt = benchTime() + std::chrono::minutes(30 + number);
+    entry.lastReply = lastReply;
+    return entry;
+}
+
+bool waitUntil(const std::function<bool()> &condition, int ms)
+{
+    return QTest::qWaitFor(condition, ms);
+}
+
+} // namespace relaywright::test

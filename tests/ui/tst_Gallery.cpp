@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
+#include <QImage>
+#include <QProcess>
+#include <QSet>
+#include <QTemporaryDir>
+#include <QTest>
+
+/// The gallery paints every page; a page that is blank, missing or of the wrong size is a fault.
+class tst_Gallery : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void everyPageIsPainted_data();
+    void everyPageIsPainted();
+};
+
+void tst_Gallery::everyPageIsPainted_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("suffix");
+    QTest::addColumn<int>("scale");
+    QTest::newRow("light") << QStringList() << QString() << 1;
+    QTest::newRow("dark") << QStringList{QStringLiteral("--dark")} << QStringLiteral("-dark") << 1;
+    QTest::newRow("200 %") << QStringList{QStringLiteral("--scale"), QStringLiteral("2")} << QStringLiteral("@2x") << 2;
+}
+
+void tst_Gallery::everyPageIsPainted()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, suffix);
+    QFETCH(int, scale);
+    const QTemporaryDir folder;
+    QProcess gallery;
+    gallery.setProcessChannelMode(QProcess::MergedChannels);
+    gallery.start(QStringLiteral(RELAYWRIGHT_GALLERY), QStringList{folder.path()} + arguments);
+    QVERIFY(gallery.waitForFinished(120'000));
+    QVERIFY2(gallery.exitStatus() == QProcess::NormalExit && gallery.exitCode() == 0, gallery.readAll().constData());
+    for (const char *page : {"01-start", "empty-plan", "empty-test", "empty-relay", "wizard-1-organisation", "wizard-5-result",
+                             "page-site", "page-senders", "page-plan", "page-apply", "page-check", "page-test-accepted",
+                             "page-test-refused", "page-relay-waiting", "page-practice", "small-plan", "trouble-relay"}) {
+        const QImage image(QDir(folder.path()).filePath(QLatin1String(page) + suffix + QStringLiteral(".png")));
+        QVERIFY2(!image.isNull(), page);
+        QCOMPARE_GE(image.width(), 600 * scale);
+        QSet<QRgb> colours;
+        for (int y = 0; y < image.height(); y += 3) {
+            for (int x = 0; x < image.width(); x += 3)
+                colours.insert(image.pixel(x, y));
+        }
+        QVERIFY2(colours.size() > 20, page);
+    }
+}
+
+QTEST_GUILESS_MAIN(tst_Gallery)
+#include "tst_Gallery.moc"

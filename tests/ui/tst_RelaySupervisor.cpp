@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/ProcessAlive.h"
+#include "app/console/RelaySupervisor.h"
+#include "ui/drafts/RelayDraft.h"
+
+#include <QFile>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryDir>
+#include <QTest>
+
+#ifndef Q_OS_WIN
+#include <csignal>
+#include <sys/types.h>
+#endif
+
+using namespace relaywright;
+
+/// The console's supervisor with the real relaywrightd.
+class tst_RelaySupervisor : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void cleanup();
+    void startsAndStopsTheRelay();
+    void aRelayThatDiesIsStartedAgain();
+    void anotherConsoleTakesARunningRelayOver();
+    void aTakenAddressIsSaidInASentence();
+    void aMissingProgramIsSaidInASentence();
+
+private:
+    RelaySupervisor::Options options() const;
+    RelayConfig config() const;
+    static quint16 freePort();
+    static bool isAccepting(quint16 port);
+    QTemporaryDir m_folder;
+    std::unique_ptr<RelaySupervisor> m_relay;
+    quint16 m_port = 0;
+};
+
+void tst_RelaySupervisor::initTestCase()
+{
+    // Short, because it holds the control socket, and private to this test.
+    QVERIFY(m_folder.isValid());
+    qputenv("XDG_RUNTIME_DIR", m_folder.path().toUtf8());
+    QFile::setPermissions(m_folder.path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+}
+
+RelaySupervisor::Options tst_RelaySupervisor::options() const
+{
+    return {.program = QStringLiteral(RELAYWRIGHTD),
+            .configFile = m_folder.filePath(QStringLiteral("relay.json")),
+            .logFile = m_folder.filePath(QStringLiteral("relay.log")),
+            .name = QStringLiteral("supervised"),
+            .spoolFolder = m_folder.filePath(QStringLiteral("spool"))};
+}
+
+quint16 tst_RelaySupervisor::freePort()
+{
+    QTcpServer server;
+    return server.listen(QHostAddress::LocalHost) ? server.serverPort() : 0;
+}
+
+RelayConfig tst_RelaySupervisor::config() const
+{
+    RelayDraft draft;
+    draft.listenPort = QString::number(m_port);
+    draft.server = QStringLiteral("localhost");
+    draft.tls = TlsPolicy::None;
+    return *toConfig(draft);
+}
+
+bool tst_RelaySupervisor::isAccepting(quint16 port)
+{
+    QTcpSocket socket;
+    socket.connectToHost(QHostAddress::LocalHost, port);
+    return socket.waitForConnected(2000);
+}
+
+void tst_RelaySupervisor::cleanup()
+{
+    if (m_relay && m_relay->state() != RelayHost::State::Off) {
+        m_relay->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(m_relay->state(), RelayHost::State::Off, 20'000);
+    }
+    m_relay.reset();
+}
+
+void tst_RelaySupervisor::startsAndStopsTheRelay()
+{
+    m_port = freePort();
+    m_relay = std::make_unique<RelaySupervisor>(options());
+    m_relay->begin();
+    QCOMPARE(m_relay->state(), RelayHost::State::Off);
+    m_relay->start(config(), std::nullopt);
+    QTRY_COMPARE_WITH_TIMEOUT(m_relay->state(), RelayHost::State::Running, 20'000);
+    QVERIFY(m_relay->status());
+    QCOMPARE(m_relay->status()->listeners.size(), 1);
+    QVERIFY(isAccepting(m_port));
+    m_relay->stop();
+    QTRY_COMPARE_WITH_TIMEOUT(m_relay->state(), RelayHost::State::Off, 20'000);
+    QTRY_VERIFY(!isProcessAlive(m_relay->processId()));
+}
+
+void tst_RelaySupervisor::aRelayThatDiesIsStartedAgain()
+{
+#ifdef Q_OS_WIN
+    QSKIP("Windows has no kill -9");
+#else
+    m_port = freePort();
+    m_relay = std::make_unique<RelaySupervisor>(options());
+    m_relay->begin();
+    m_relay->start(config(), std::nullopt);
+    QTRY_COMPARE_WITH_TIMEOUT(m_relay->state(), RelayHost::State::Running, 20'000);
+    const qint64 first = m_relay->processId();
+    QCOMPARE(kill(static_cast<pid_t>(first), SIGKILL), 0);
+    QTRY_VERIFY_WITH_TIMEOUT(m_relay->processId() != first && m_relay->state() == RelayHost::State::Running, 20'000);
+    QVERIFY(isAccepting(m_port));
+#endif
+}
+
+void tst_RelaySupervisor::anotherConsoleTakesARunningRelayOver()
+{
+    m_port = freePort();
+    qint64 process = 0;
+    {
+        RelaySupervisor first(options());
+        first.begin();
+        first.start(config(), std::nullopt);
+        QTRY_COMPARE_WITH_TIMEOUT(first.state(), RelayHost::State::Running, 20'000);
+        process = first.processId();
+    }
+    QVERIFY(isProcessAlive(process)); // the console went, the relay stays
+    m_relay = std::make_unique<RelaySupervisor>(options());
+    m_relay->begin();
+    QTRY_COMPARE_WITH_TIMEOUT(m_relay->state(), RelayHost::State::Running, 20'000);
+    QVERIFY(m_relay->config());
+    QCOMPARE(m_relay->config()->listeners.front().listen.port, m_port);
+    m_relay->stop();
+    QTRY_COMPARE_WITH_TIMEOUT(m_relay->state(), RelayHost::State::Off, 20'000);
+    QTRY_VERIFY(!isProcessAlive(process));
+}
+
+void tst_RelaySupervisor::aTakenAddressIsSaidInASentence()
+{
+    QTcpServer other;
+    QVERIFY(other.listen(QHostAddress::LocalHost));
+    m_port = other.serverPort();
+    m_relay = std::make_unique<RelaySupervisor>(options());
+    m_relay->begin();
+    m_relay->start(config(), std::nullopt);
+    QTRY_COMPARE_WITH_TIMEOUT(m_relay->state(), RelayHost::State::Failed, 20'000);
+    QVERIFY2(m_relay->problem().contains(QString::number(m_port)), qPrintable(m_relay->problem()));
+    QVERIFY2(m_relay->problem().endsWith(u'.'), qPrintable(m_relay->problem()));
+}
+
+void tst_RelaySupervisor::aMissingProgramIsSaidInASentence()
+{
+    m_port = freePort();
+    RelaySupervisor::Options missing = options();
+    missing.program = m_folder.filePath(QStringLiteral("no such program"));
+    m_relay = std::make_unique<RelaySupervisor>(missing);
+    m_relay->start(config(), std::nullopt);
+    QCOMPARE(m_relay->state(), RelayHost::State::Failed);
+    QVERIFY(m_relay->problem().contains(QStringLiteral("no such program")));
+}
+
+QTEST_GUILESS_MAIN(tst_RelaySupervisor)
+#include "tst_RelaySupervisor.moc"

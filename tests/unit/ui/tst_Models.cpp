@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/ArtifactModel.h"
+#include "ui/models/FindingModel.h"
+#include "ui/models/PracticeModel.h"
+#include "ui/models/QueueModel.h"
+#include "ui/models/SenderModel.h"
+#include "ui/models/TranscriptModel.h"
+#include "ui/widgets/RowDelegate.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace relaywright;
+using namespace std::chrono_literals;
+using Tester = QAbstractItemModelTester;
+
+class tst_Models : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void senderRowsNameTheirMethodAndKeepTheirPlaceWhenEdited();
+    void findingsSortTheWorstFirst();
+    void transcriptHasAHeadingForEachStageReached();
+    void anExplanationStandsRightUnderTheRefusal();
+    void transcriptIsBounded();
+    void queueKeepsItsRowsWhileTheIdsStay();
+    void practiceMessagesComeNewestFirst();
+    void artifactsShowTitleAndFile();
+
+private:
+    static TranscriptLine line(Stage stage, std::chrono::milliseconds at, const QString &text, bool refusal = false);
+};
+
+TranscriptLine tst_Models::line(Stage stage, std::chrono::milliseconds at, const QString &text, bool refusal)
+{
+    return {TranscriptLine::Direction::Received, stage, at, false, refusal, text};
+}
+
+void tst_Models::senderRowsNameTheirMethodAndKeepTheirPlaceWhenEdited()
+{
+    SenderModel model;
+    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
+    Site site;
+    Sender sender;
+    sender.id = QStringLiteral("scanner");
+    sender.name = QStringLiteral("Scanner");
+    site.senders = {sender};
+    Option option;
+    option.method = Method::ConnectorRelay;
+    option.fit = Fit::FitsAfterChanges;
+    Plan plan;
+    plan.senders = {{.senderId = sender.id, .options = {option}}};
+    model.setSite(site, plan);
+    QCOMPARE_EQ(model.rowCount(), 1);
+    QCOMPARE_EQ(model.index(0, SenderModel::MethodColumn).data().toString(), QStringLiteral("Connector relay"));
+    QCOMPARE_EQ(model.index(0, 0).data(SymbolRole).toString(), QStringLiteral("!"));
+
+    QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+    site.senders.front().name = QStringLiteral("Scanner, ground floor");
+    model.setSite(site, plan);
+    QCOMPARE_EQ(resets.count(), 0);
+    QCOMPARE_EQ(model.indexOf(sender.id).data().toString(), QStringLiteral("Scanner, ground floor"));
+    model.setSite({}, {});
+    QCOMPARE_EQ(model.rowCount(), 0);
+    QVERIFY(!model.indexOf(sender.id).isValid());
+}
+
+void tst_Models::findingsSortTheWorstFirst()
+{
+    FindingModel model;
+    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
+    model.add({.id = QStringLiteral("a"), .verdict = Verdict::Good, .title = QStringLiteral("A")});
+    model.add({.id = QStringLiteral("b"), .verdict = Verdict::CouldNotTell, .title = QStringLiteral("B")});
+    model.add({.id = QStringLiteral("c"), .verdict = Verdict::Wrong, .title = QStringLiteral("C"), .todo = QStringLiteral("Mend it.")});
+    model.sortByVerdict();
+    QCOMPARE_EQ(model.findings().front().id, QStringLiteral("c"));
+    QCOMPARE_EQ(model.findings().back().id, QStringLiteral("a"));
+    QCOMPARE_EQ(model.count(Verdict::CouldNotTell), 1);
+    QVERIFY(model.toText().startsWith(QStringLiteral("Wrong: C\n  Mend it.")));
+}
+
+void tst_Models::transcriptHasAHeadingForEachStageReached()
+{
+    TranscriptModel model;
+    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
+    model.add(line(Stage::Connect, 100ms, QStringLiteral("connected")));
+    model.add(line(Stage::Ehlo, 150ms, QStringLiteral("250 one")));
+    model.add(line(Stage::Tls, 350ms, QStringLiteral("handshake")));
+    model.add(line(Stage::Ehlo, 400ms, QStringLiteral("250 two"))); // again, inside TLS
+    QCOMPARE_EQ(model.rowCount(), 4);
+    const QModelIndex tls = model.index(2, 0);
+    QCOMPARE_EQ(model.rowCount(tls), 1);
+    QCOMPARE_EQ(tls.data(TranscriptModel::ShareRole).toDouble(), 0.5);
+    QCOMPARE_EQ(model.parent(model.index(0, 0, tls)), tls);
+    model.clear();
+    QCOMPARE_EQ(model.rowCount(), 0);
+}
+
+void tst_Models::anExplanationStandsRightUnderTheRefusal()
+{
+    TranscriptModel model;
+    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
+    model.explainLastRefusal(QStringLiteral("nothing to explain"));
+    model.add(line(Stage::Auth, 10ms, QStringLiteral("535 5.7.139 no"), true));
+    model.add(line(Stage::Auth, 20ms, QStringLiteral("after it")));
+    model.explainLastRefusal(QStringLiteral("The password is wrong."));
+    const QModelIndex heading = model.index(0, 0);
+    QCOMPARE_EQ(model.rowCount(heading), 3);
+    const QModelIndex row = model.index(1, 0, heading);
+    QCOMPARE_EQ(row.data().toString(), QStringLiteral("The password is wrong."));
+    QCOMPARE_EQ(row.data(TranscriptModel::KindRole).toInt(), static_cast<int>(TranscriptModel::RowKind::Explanation));
+    QCOMPARE_EQ(model.lines().size(), 2u);
+}
+
+void tst_Models::transcriptIsBounded()
+{
+    TranscriptModel model;
+    for (std::size_t i = 0; i < TranscriptModel::kMaxLines + 7; ++i)
+        model.add(line(Stage::Data, 1ms, QStringLiteral("x")));
+    QCOMPARE_EQ(model.lines().size(), TranscriptModel::kMaxLines);
+    QCOMPARE_EQ(model.dropped(), 7u);
+}
+
+void tst_Models::queueKeepsItsRowsWhileTheIdsStay()
+{
+    QueueModel model;
+    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
+    QueueEntry entry;
+    entry.id = QStringLiteral("1");
+    entry.state = QStringLiteral("queued");
+    model.setEntries({entry});
+    QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+    entry.state = QStringLiteral("deferred");
+    model.setEntries({entry});
+    QCOMPARE_EQ(resets.count(), 0);
+    QCOMPARE_EQ(model.index(0, QueueModel::State).data().toString(), queueStateWord(QStringLiteral("deferred")));
+    entry.id = QStringLiteral("2");
+    model.setEntries({entry});
+    QCOMPARE_EQ(resets.count(), 1);
+}
+
+void tst_Models::practiceMessagesComeNewestFirst()
+{
+    PracticeModel model;
+    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
+    std::deque<ReceivedMessage> messages(2);
+    messages[0].subject = QStringLiteral("first");
+    messages[1].subject = QStringLiteral("second");
+    model.setMessages(messages);
+    QCOMPARE_EQ(model.index(0).data().toString(), QStringLiteral("second"));
+    QCOMPARE_EQ(model.message(model.index(1)).subject, QStringLiteral("first"));
+}
+
+void tst_Models::artifactsShowTitleAndFile()
+{
+    ArtifactModel model;
+    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
+    model.setArtifacts({{.fileName = QStringLiteral("connector.ps1"), .title = QStringLiteral("Connector"),
+                         .mediaType = QStringLiteral("text/x-powershell")}});
+    QCOMPARE_EQ(model.index(0).data().toString(), QStringLiteral("Connector"));
+    QVERIFY(model.index(0).data(SubtitleRole).toString().contains(QStringLiteral("connector.ps1")));
+}
+
+QTEST_MAIN(tst_Models)
+#include "tst_Models.moc"
