@@ -4,6 +4,7 @@
 #include "core/session/ConnectionWords.h"
 #include "core/session/PeerCertificate.h"
 #include "core/session/SmtpClientPrivate.h"
+#include "core/session/SystemAuthorities.h"
 
 #include <QHostAddress>
 #include <QNetworkProxy>
@@ -16,13 +17,6 @@ namespace relaywright {
 namespace {
 
 constexpr qint64 kReadBufferOctets = 64 * 1024;
-
-/// The system's authorities, read once: that takes longer than a handshake.
-const QList<QSslCertificate> &systemAuthorities()
-{
-    static const QList<QSslCertificate> authorities = QSslConfiguration::systemCaCertificates();
-    return authorities;
-}
 
 } // namespace
 
@@ -52,24 +46,27 @@ void SmtpClient::Private::open()
         return;
     m_phase = Phase::Connecting;
     m_clock.start();
-    configureTls();
     note(QStringLiteral("Connecting to %1.").arg(settings.server.toString()));
     waitFor(settings.connectPatience);
-    socket.connectToHost(settings.server.host.toString(), settings.server.port);
+    if (settings.caCertificatesPem.isEmpty())
+        return connectWith({});
+    // The whole list: adding to the default one would switch the loading of the system's authorities off.
+    withSystemAuthorities(q, [this](const QList<QSslCertificate> &system) {
+        if (!isFinished)
+            connectWith(system + QSslCertificate::fromData(settings.caCertificatesPem, QSsl::Pem));
+    });
 }
 
-void SmtpClient::Private::configureTls()
+void SmtpClient::Private::connectWith(const QList<QSslCertificate> &authorities)
 {
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
     configuration.setProtocol(QSsl::TlsV1_2OrLater);
     configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
-    if (!settings.caCertificatesPem.isEmpty()) {
-        // The whole list: adding to the default one would switch the loading of the system's authorities off.
-        configuration.setCaCertificates(systemAuthorities()
-                                        + QSslCertificate::fromData(settings.caCertificatesPem, QSsl::Pem));
-    }
+    if (!authorities.isEmpty()) // else the system's, which Qt loads as it needs them
+        configuration.setCaCertificates(authorities);
     socket.setSslConfiguration(configuration);
     socket.setPeerVerifyName(expectedName());
+    socket.connectToHost(settings.server.host.toString(), settings.server.port);
 }
 
 QString SmtpClient::Private::expectedName() const

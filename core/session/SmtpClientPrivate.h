@@ -30,7 +30,8 @@ public:
     bool isFinished = false;
 
 private:
-    void configureTls();
+    /// `authorities`: all that may vouch for the server; empty: the system's.
+    void connectWith(const QList<QSslCertificate> &authorities);
     void onConnected();
     void onEncrypted();
     void onTlsErrors(const QList<QSslError> &errors);
