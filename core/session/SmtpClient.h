@@ -26,7 +26,7 @@ struct ConnectionSettings {
     bool insecure = false;
     QString expectedCertificateName{}; ///< empty: the host name of `server`
     /// Upper bound for every wait of the conversation and for connecting (RFC 5321's own limits where shorter).
-    std::chrono::milliseconds patience = std::chrono::minutes(5);
+    std::chrono::milliseconds patience = std::chrono::minutes(10);
     std::chrono::milliseconds connectPatience = std::chrono::seconds(30);
 };
 

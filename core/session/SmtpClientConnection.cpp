@@ -17,6 +17,7 @@ namespace relaywright {
 namespace {
 
 constexpr qint64 kReadBufferOctets = 64 * 1024;
+constexpr std::chrono::minutes kHandshakeLimit{5};
 
 } // namespace
 
@@ -94,7 +95,7 @@ void SmtpClient::Private::startTls()
     if (const qint64 dropped = socket.readAll().size(); dropped > 0 || wasInside)
         note(QStringLiteral("Octets that came before the TLS handshake were thrown away."));
     m_phase = Phase::Handshake;
-    waitFor(settings.patience);
+    waitFor(kHandshakeLimit);
     socket.startClientEncryption();
 }
 
@@ -189,12 +190,19 @@ bool SmtpClient::Private::takeReply(const Reply &reply, const Reply *following)
     const bool startsTls =
         std::ranges::any_of(actions, [](const Action &a) { return std::holds_alternative<StartTls>(a); });
     const bool speaks = std::ranges::any_of(actions, [](const Action &a) {
-        return std::holds_alternative<SendLine>(a) || std::holds_alternative<SendMessage>(a);
+        // After Ready comes the next command, to which this reply would be an answer.
+        return std::holds_alternative<SendLine>(a) || std::holds_alternative<SendMessage>(a)
+               || std::holds_alternative<Ready>(a);
     });
     if (startsTls && following)
         note(QStringLiteral("A reply that came before the TLS handshake was thrown away: %1")
                  .arg(following->toString().left(200)));
     if (speaks && following && following->code != 421) {
+        // What became of a message is decided all the same: forgotten, it would be sent a second time.
+        std::erase_if(actions, [](const Action &a) { return !std::holds_alternative<TransactionDone>(a); });
+        perform(std::move(actions));
+        if (isFinished)
+            return false;
         perform(session.onProtocolViolation(QStringLiteral("The server answered before it was asked: %1.")
                                                 .arg(m_mask.apply(*following).toString().left(200))));
         return false;

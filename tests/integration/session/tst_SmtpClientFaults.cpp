@@ -133,15 +133,33 @@ private Q_SLOTS:
         QCOMPARE_EQ(run.end().outcome, outcome);
     }
 
-    void keepsTheAcceptanceWhenRubbishFollowsIt()
+    void keepsTheDecisionWhenRubbishFollowsIt_data()
     {
-        ScriptedSmtpServer server(script(kOpening) + script(kEnvelope)
-                                  + script("C.\nS! 250 2.0.0 queued\\r\\nrubbish\\r\\n\nEND"));
-        ClientRun run(settingsFor(server.port()));
+        QTest::addColumn<QString>("last");
+        QTest::addColumn<Stage>("stopAfter");
+        QTest::addColumn<Outcome>("outcome");
+        const QString accepted = script("C.\nS! 250 2.0.0 queued\\r\\n%1\\r\\n\nEND");
+        const QString refused = script("C.\nS! 554 5.7.1 no\\r\\n250 more\\r\\n\nEND");
+        QTest::newRow("no reply") << accepted.arg(QStringLiteral("rubbish")) << Stage::Quit << Outcome::Accepted;
+        QTest::newRow("a reply") << accepted.arg(QStringLiteral("250 more")) << Stage::Quit << Outcome::Accepted;
+        QTest::newRow("a reply before QUIT") << accepted.arg(QStringLiteral("250 more")) << Stage::Data << Outcome::Accepted;
+        QTest::newRow("a reply before RSET") << refused << Stage::Quit << Outcome::RefusedByServer;
+    }
+    void keepsTheDecisionWhenRubbishFollowsIt()
+    {
+        QFETCH(QString, last);
+        QFETCH(Stage, stopAfter);
+        QFETCH(Outcome, outcome);
+        ScriptedSmtpServer server(script(kOpening) + script(kEnvelope) + last);
+        ConnectionSettings settings = settingsFor(server.port());
+        settings.smtp.stopAfter = stopAfter;
+        ClientRun run(settings);
         run.addMessage("x\r\n");
+        if (last.contains(QStringLiteral("more")))
+            run.addMessage("never sent\r\n");
         QVERIFY2(run.run(), run.show());
         QCOMPARE_EQ(run.results.size(), 1u);
-        QCOMPARE_EQ(run.results.front().outcome, Outcome::Accepted);
+        QCOMPARE_EQ(run.results.front().outcome, outcome);
         QVERIFY(!run.results.front().inDoubt);
         RELAYWRIGHT_VERIFY_SCRIPT(server);
     }
