@@ -196,7 +196,7 @@ void Delivery::onClaimed(Result<Claim> claim)
         m_nextDue = m_clock.now() + kSettleAgain;
         return pump();
     }
-    for (const QString &sentence : std::as_const(claim->damaged))
+    for (const QString &sentence : claim->damaged + claim->postponed)
         Q_EMIT logged(sentence);
     for (SpoolMessage &message : claim->messages)
         m_ready.push_back(std::move(message));

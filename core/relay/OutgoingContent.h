@@ -31,8 +31,8 @@ private:
     qint64 m_offset;
 };
 
-/// What goes on the wire for a stored message, the header rewritten where `sendAs` says so. Error: Storage when its
-/// file cannot be read.
+/// What goes on the wire for a stored message, the header rewritten where `sendAs` says so. Error: as
+/// SpoolFolder::openBody.
 [[nodiscard]] Result<std::unique_ptr<QIODevice>> openContent(const SpoolMessage &message, const SpoolFolder &folder,
                                                              const std::optional<EmailAddress> &sendAs);
 

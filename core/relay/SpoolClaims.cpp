@@ -7,6 +7,8 @@ namespace relaywright {
 
 namespace {
 
+constexpr std::chrono::minutes kOpenAgain{1};
+
 std::int64_t ms(TimePoint time)
 {
     return time.time_since_epoch().count();
@@ -26,10 +28,21 @@ tl::unexpected<Error> beingDelivered(const QueueId &id)
 
 } // namespace
 
-Result<Claim> SpoolStore::takeRows(Statement &statement, int limit)
+Result<void> SpoolStore::postpone(const QueueId &id, TimePoint until)
+{
+    if (auto begun = begin(); !begun)
+        return begun;
+    if (auto set = done(m_sql.setNext.bind(1, static_cast<std::int64_t>(id.sequence())).bind(2, ms(until))); !set) {
+        rollBack();
+        return set;
+    }
+    return commit();
+}
+
+Result<Claim> SpoolStore::takeRows(Statement &statement, int limit, TimePoint now)
 {
     Claim claim;
-    std::vector<std::pair<QueueId, QString>> damaged;
+    std::vector<std::pair<QueueId, Error>> faulty;
     const auto room = [&] { return static_cast<int>(claim.messages.size()) < limit; };
     Statement::Step step = Statement::Step::Done;
     while (room() && (step = statement.step()) == Statement::Step::Row) {
@@ -44,15 +57,19 @@ Result<Claim> SpoolStore::takeRows(Statement &statement, int limit)
         if (message)
             claim.messages.push_back(std::move(*message));
         else
-            damaged.emplace_back(id, message.error().detail);
+            faulty.emplace_back(id, message.error());
     }
     statement.reset();
     if (step == Statement::Step::Failed)
         return tl::unexpected(m_database.lastError());
-    for (const auto &[id, why] : damaged) {
-        if (auto set = setDamaged(id, why); !set)
+    for (const auto &[id, error] : faulty) {
+        const bool later = error.kind == ErrorKind::Denied;
+        if (auto set = later ? postpone(id, now + kOpenAgain) : setDamaged(id, error.detail); !set)
             return tl::unexpected(set.error());
-        claim.damaged += QStringLiteral("Message %1 was set aside: %2").arg(id.toString(), why);
+        if (later)
+            claim.postponed += QStringLiteral("Message %1 is tried again in a minute: %2").arg(id.toString(), error.detail);
+        else
+            claim.damaged += QStringLiteral("Message %1 was set aside: %2").arg(id.toString(), error.detail);
     }
     for (const SpoolMessage &message : claim.messages)
         m_claimed.insert(message.id.sequence());
@@ -62,7 +79,7 @@ Result<Claim> SpoolStore::takeRows(Statement &statement, int limit)
 Result<Claim> SpoolStore::claim(int limit, TimePoint now)
 {
     const auto rows = static_cast<std::int64_t>(m_claimed.size()) + limit;
-    auto claim = takeRows(m_sql.due.bind(1, ms(now)).bind(2, rows), limit);
+    auto claim = takeRows(m_sql.due.bind(1, ms(now)).bind(2, rows), limit, now);
     if (!claim)
         return claim;
     m_sql.nextDue.bind(1, static_cast<std::int64_t>(m_claimed.size()) + 1);
@@ -80,7 +97,7 @@ Result<Claim> SpoolStore::claim(int limit, TimePoint now)
 Result<Claim> SpoolStore::claimExpired(int limit, TimePoint now)
 {
     const auto rows = static_cast<std::int64_t>(m_claimed.size()) + limit;
-    auto claim = takeRows(m_sql.expired.bind(1, ms(now)).bind(2, rows), limit);
+    auto claim = takeRows(m_sql.expired.bind(1, ms(now)).bind(2, rows), limit, now);
     if (claim)
         claim->more = static_cast<int>(claim->messages.size()) == limit;
     return claim;

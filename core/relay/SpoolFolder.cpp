@@ -41,13 +41,16 @@ tl::unexpected<Error> linkRefused(const QString &path)
 }
 
 #ifdef Q_OS_UNIX
-bool hasOneName(const QString &path) // a hard link planted here would have two
+/// A regular file with one name: a hard link planted here would have two. Nothing: it cannot be looked at now.
+std::optional<bool> hasOneName(const QString &path)
 {
     struct stat status{};
-    return ::lstat(QFile::encodeName(path).constData(), &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1;
+    if (::lstat(QFile::encodeName(path).constData(), &status) == 0)
+        return S_ISREG(status.st_mode) && status.st_nlink == 1;
+    return errno == ENOENT || errno == ENOTDIR ? std::optional(false) : std::nullopt;
 }
 #else
-bool hasOneName(const QString &path)
+std::optional<bool> hasOneName(const QString &path)
 {
     return QFileInfo(path).isFile();
 }
@@ -98,11 +101,13 @@ Result<std::unique_ptr<QFile>> SpoolFolder::newBodyFile() const
 Result<std::unique_ptr<QFile>> SpoolFolder::openBody(const QString &name, std::uint64_t size) const
 {
     const QString path = bodyFile(name);
-    if (!hasOneName(path))
+    const auto oneName = hasOneName(path);
+    if (oneName && !*oneName)
         return failure(ErrorKind::Storage, QStringLiteral("The body file %1 is missing or is a link.").arg(path));
     auto file = std::make_unique<QFile>(path);
-    if (!file->open(QIODevice::ReadOnly))
-        return failure(ErrorKind::Storage, QStringLiteral("The body file %1 cannot be read: %2.").arg(path, file->errorString()));
+    if (!oneName || !file->open(QIODevice::ReadOnly))
+        return failure(ErrorKind::Denied, QStringLiteral("The body file %1 cannot be opened now: %2.")
+                                              .arg(path, oneName ? file->errorString() : qt_error_string()));
     if (static_cast<std::uint64_t>(file->size()) != size)
         return failure(ErrorKind::Storage, QStringLiteral("The body file %1 has %2 octets instead of %3.").arg(path).arg(file->size()).arg(size));
     return file;

@@ -35,7 +35,8 @@ public:
     /// A new file under a random name, not readable by others. Error: Storage.
     [[nodiscard]] Result<std::unique_ptr<QFile>> newBodyFile() const;
     /// Opens a body for reading. Error: Storage when it is missing, not `size` octets long, or a link of any kind
-    /// (only a file that we wrote and that has one name is sent).
+    /// (only a file that we wrote and that has one name is sent); Denied when the system does not let it be opened now,
+    /// which says nothing about the file: too many are open, another program has it.
     [[nodiscard]] Result<std::unique_ptr<QFile>> openBody(const QString &name, std::uint64_t size) const;
     /// Body files that no record names: removed, or moved to `damaged/` when `keep` (the database was damaged).
     /// Answers how many.

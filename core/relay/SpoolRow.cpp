@@ -89,10 +89,12 @@ Result<SpoolMessage> readRow(const Statement &row, std::uint32_t instance)
 Result<SpoolMessage> readRowWithBody(const Statement &row, std::uint32_t instance)
 {
     auto message = readRow(row, instance);
-    if (!message || !message->body.fileName.isEmpty())
+    if (!message)
         return message;
     if (message->recipients.empty())
         return damaged(QStringLiteral("it has no recipients."));
+    if (!message->body.fileName.isEmpty())
+        return message;
     if (row.isNull(kBodyColumn))
         return damaged(QStringLiteral("its octets are missing."));
     SpoolBody &body = message->body;

@@ -23,7 +23,8 @@ struct Claim {
     std::vector<SpoolMessage> messages;
     bool more = false;
     std::optional<TimePoint> nextDue;
-    QStringList damaged; ///< sentences about records that were set aside just now
+    QStringList damaged;   ///< sentences about records that were set aside just now
+    QStringList postponed; ///< sentences about messages whose file cannot be opened now: due again in a minute
 };
 
 /// Which messages an operator's wish is for.
@@ -93,8 +94,9 @@ private:
     [[nodiscard]] Result<void> done(Statement &statement);
     [[nodiscard]] Result<void> addEvent(const QueueId &id, const JournalEvent &event);
     [[nodiscard]] Result<void> removeBody(std::uint64_t sequence);
-    [[nodiscard]] Result<Claim> takeRows(Statement &statement, int limit);
+    [[nodiscard]] Result<Claim> takeRows(Statement &statement, int limit, TimePoint now);
     [[nodiscard]] Result<void> setDamaged(const QueueId &id, const QString &why);
+    [[nodiscard]] Result<void> postpone(const QueueId &id, TimePoint until);
     [[nodiscard]] Result<int> change(const QueueSelection &selection, MessageState from, MessageState to, TimePoint now, JournalKind kind);
     [[nodiscard]] Result<std::vector<std::uint64_t>> select(const QueueSelection &selection, MessageState state);
     void count(MessageState state, std::int64_t by);

@@ -7,6 +7,7 @@
 #include <QFileInfo>
 
 #ifdef Q_OS_UNIX
+#include <sys/resource.h>
 #include <unistd.h>
 #endif
 
@@ -37,6 +38,7 @@ private Q_SLOTS:
     void theFolderIsMadePrivate();
     void linksAreRefused();
     void aLinkedBodyIsNotSent();
+    void aBodyThatCannotBeOpenedNowIsNotDamaged();
 };
 
 void tst_SpoolRepair::aDamagedRecordIsSetAsideAndTheOthersGoOn_data()
@@ -48,6 +50,7 @@ void tst_SpoolRepair::aDamagedRecordIsSetAsideAndTheOthersGoOn_data()
     QTest::newRow("recipient with a line break and a command") << QByteArray("UPDATE message SET recipients = 'b@example.com>' || char(13, 10) || 'RCPT TO:<v@x.example>' WHERE seq = 1");
     QTest::newRow("sender is no address") << QByteArray("UPDATE message SET sender = 'x' || char(10) WHERE seq = 1");
     QTest::newRow("no recipients") << QByteArray("UPDATE message SET recipients = '' WHERE seq = 1");
+    QTest::newRow("no recipients, body in a file") << QByteArray("UPDATE message SET recipients = '' WHERE seq = 1");
     QTest::newRow("body file leads out of the folder") << QByteArray("UPDATE message SET body_file = '../../../etc/passwd' WHERE seq = 1");
     QTest::newRow("body file missing") << QByteArray("UPDATE message SET body_file = '0123456789abcdef0123456789abcdef' WHERE seq = 1");
 }
@@ -56,7 +59,8 @@ void tst_SpoolRepair::aDamagedRecordIsSetAsideAndTheOthersGoOn()
 {
     QFETCH(QByteArray, sql);
     SpoolFixture fixture;
-    const auto bad = fixture.accept("first message");
+    const bool inFile = QByteArray(QTest::currentDataTag()).contains("in a file");
+    const auto bad = fixture.accept(inFile ? QByteArray(300'000, 'x') : QByteArrayLiteral("first message"));
     const auto good = fixture.accept("second message");
     fixture.close();
     QVERIFY(tamper(fixture, sql.constData()));
@@ -204,6 +208,31 @@ void tst_SpoolRepair::aLinkedBodyIsNotSent()
     const auto claim = fixture.claim();
     QVERIFY(claim->messages.empty());
     QCOMPARE(claim->damaged.size(), 2);
+#endif
+}
+
+void tst_SpoolRepair::aBodyThatCannotBeOpenedNowIsNotDamaged()
+{
+#ifdef Q_OS_UNIX
+    SpoolFixture fixture;
+    QVERIFY(fixture.accept(QByteArray(300'000, 'x')));
+    struct rlimit before{};
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    struct rlimit none = before;
+    const int firstFree = ::dup(0);
+    ::close(firstFree);
+    none.rlim_cur = static_cast<rlim_t>(firstFree);
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const auto denied = fixture.claim();
+    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    QVERIFY2(denied, denied ? "" : qPrintable(denied.error().detail));
+    QVERIFY(denied->messages.empty());
+    QVERIFY(denied->damaged.isEmpty());
+    QCOMPARE(denied->postponed.size(), 1);
+    QCOMPARE(denied->nextDue, fixture.clock.now() + std::chrono::minutes(1));
+    QCOMPARE(fixture.spool->counts().damaged.load(), 0);
+    fixture.clock.advance(std::chrono::minutes(1));
+    QCOMPARE(fixture.claim()->messages.size(), 1u);
 #endif
 }
 
