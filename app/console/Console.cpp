@@ -94,7 +94,8 @@ Console::Console(QSettings &settings, QObject *parent)
       m_workspace(Knowledge::builtIn(), m_clock,
                   m_lock.tryLock(0) ? dataFile(QStringLiteral("recovery.relaywright")) : QString()),
       m_practice(m_clock), m_relay(supervisorOptions()),
-      m_services{m_clock, m_workspace, *m_dns, m_vault, m_practice, m_relay}
+      m_services{m_clock, m_workspace, *m_dns, m_vault, m_practice, m_relay},
+      m_tray(this)
 {
     m_relay.begin();
     m_window = std::make_unique<MainWindow>(m_services);

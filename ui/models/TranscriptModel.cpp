@@ -32,23 +32,36 @@ void TranscriptModel::add(const TranscriptLine &line)
         ++m_dropped;
         return;
     }
-    if (m_sections.empty() || m_sections.back().stage != line.stage) {
-        const int row = static_cast<int>(m_sections.size());
-        const auto from = m_sections.empty() ? std::chrono::milliseconds(0) : m_sections.back().to;
-        beginInsertRows({}, row, row);
-        m_sections.push_back({line.stage, from, line.sinceStart, {}});
+    std::optional<std::size_t> at = sectionFor(line.stage);
+    if (!at) {
+        at = m_sections.size();
+        beginInsertRows({}, static_cast<int>(*at), static_cast<int>(*at));
+        m_sections.push_back({line.stage, {}, {}});
         endInsertRows();
     }
-    Section &section = m_sections.back();
-    const QModelIndex heading = index(static_cast<int>(m_sections.size()) - 1, 0);
+    Section &section = m_sections[*at];
+    const QModelIndex heading = index(static_cast<int>(*at), 0);
     const int row = static_cast<int>(section.rows.size());
+    const auto before = m_lines.empty() ? std::chrono::milliseconds(0) : m_lines.back().sinceStart;
     beginInsertRows(heading, row, row);
     m_lines.push_back(line);
     section.rows.push_back({m_lines.size() - 1, {}});
-    section.to = line.sinceStart;
+    section.spent += line.sinceStart - before;
     endInsertRows();
     // Every share is a part of the whole, so a new line moves them all.
-    Q_EMIT dataChanged(index(0, 0), heading, {ShareRole, DurationRole});
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, 0), {ShareRole, DurationRole});
+}
+
+std::optional<std::size_t> TranscriptModel::sectionFor(Stage stage) const
+{
+    const auto inTransaction = [](Stage of) { return of == Stage::Mail || of == Stage::Rcpt || of == Stage::Data; };
+    for (std::size_t i = m_sections.size(); i-- > 0;) {
+        if (m_sections[i].stage == stage)
+            return i;
+        if (!inTransaction(stage) || !inTransaction(m_sections[i].stage))
+            return std::nullopt;
+    }
+    return std::nullopt;
 }
 
 void TranscriptModel::explainLastRefusal(const QString &explanation)
@@ -105,15 +118,10 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
     return lineData(section.rows[static_cast<std::size_t>(index.row())], role);
 }
 
-std::chrono::milliseconds TranscriptModel::total() const
-{
-    return m_sections.empty() ? std::chrono::milliseconds(0) : m_sections.back().to;
-}
-
 QVariant TranscriptModel::headingData(const Section &section, int role) const
 {
-    const double whole = seconds(total());
-    const double own = seconds(section.to - section.from);
+    const double whole = m_lines.empty() ? 0 : seconds(m_lines.back().sinceStart);
+    const double own = seconds(section.spent);
     switch (role) {
     case Qt::DisplayRole:        return stageName(section.stage);
     case Qt::AccessibleTextRole: return tr("%1, %2 seconds").arg(stageName(section.stage)).arg(own, 0, 'f', 2);

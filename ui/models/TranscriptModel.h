@@ -7,11 +7,12 @@
 
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace relaywright {
 
-/// A conversation as a tree: a heading for each stage as it was reached, under it the lines, and under a refusal its
+/// A conversation as a tree: a heading for each stage in the order in which they were reached, under it the lines, and under a refusal its
 /// explanation. Bounded: past `kMaxLines` the rest is counted, not kept.
 class TranscriptModel : public QAbstractItemModel {
     Q_OBJECT
@@ -49,13 +50,13 @@ private:
     };
     struct Section {
         Stage stage = Stage::Connect;
-        std::chrono::milliseconds from{};
-        std::chrono::milliseconds to{};
+        std::chrono::milliseconds spent{}; ///< the waits before its lines
         std::vector<Row> rows;
     };
     [[nodiscard]] QVariant headingData(const Section &section, int role) const;
     [[nodiscard]] QVariant lineData(const Row &row, int role) const;
-    [[nodiscard]] std::chrono::milliseconds total() const;
+    /// Where a line of `stage` belongs: pipelined commands and their replies (RFC 2920) share a heading.
+    [[nodiscard]] std::optional<std::size_t> sectionFor(Stage stage) const;
 
     std::deque<Section> m_sections;
     Transcript m_lines;

@@ -95,14 +95,11 @@ void ApplyPage::build()
 
     auto *right = new Card;
     auto *top = new QHBoxLayout;
-    auto *words = new QVBoxLayout;
-    words->setSpacing(gap::kTiny);
-    words->addWidget(m_title);
-    words->addWidget(m_purpose);
-    top->addLayout(words, 1);
+    top->addWidget(m_title, 1);
     top->addWidget(copy, 0, Qt::AlignTop);
     top->addWidget(save, 0, Qt::AlignTop);
     right->body()->addLayout(top);
+    right->body()->addWidget(m_purpose);
     right->body()->addWidget(m_stack, 1);
     auto *splitter = new QSplitter;
     splitter->setChildrenCollapsible(false);

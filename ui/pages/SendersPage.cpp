@@ -53,10 +53,10 @@ void SendersPage::build()
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(-1, Qt::AscendingOrder);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-    m_table->setColumnWidth(SenderModel::Name, 190);
-    m_table->setColumnWidth(SenderModel::MethodColumn, 160);
-    m_table->setColumnWidth(SenderModel::From, 170);
-    m_table->setColumnWidth(SenderModel::Kind, 160);
+    m_table->setColumnWidth(SenderModel::Name, 176);
+    m_table->setColumnWidth(SenderModel::MethodColumn, 150);
+    m_table->setColumnWidth(SenderModel::From, 160);
+    m_table->setColumnHidden(SenderModel::ReachColumn, true);
     m_table->horizontalHeader()->setStretchLastSection(true);
     addTableKeys(*m_table, [this] { removeSelected(); });
     m_filterEdit->setPlaceholderText(tr("Filter by any word"));

@@ -48,8 +48,9 @@ protected:
         painter.setBrush(lit ? toneFill(Tone::Accent, palette()) : palette().color(QPalette::Base));
         painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
         constexpr int kIcon = 32;
-        painter.drawPixmap(QPointF(gap::kLarge, gap::kLarge + 2), tintedPixmap(m_icon, accent, kIcon, devicePixelRatioF()));
-        const QRect words(gap::kLarge * 2 + kIcon, gap::kLarge, width() - gap::kLarge * 3 - kIcon, height() - gap::kLarge);
+        painter.drawPixmap(QPointF(gap::kLarge, (height() - kIcon) / 2.0), tintedPixmap(m_icon, accent, kIcon, devicePixelRatioF()));
+        QRect words(gap::kLarge * 2 + kIcon, 0, width() - gap::kLarge * 3 - kIcon, height());
+        words.adjust(0, std::max(gap::kMedium, (height() - wordsHeight(words.width())) / 2), 0, 0);
         painter.setFont(fontFor(FontRole::Heading));
         painter.setPen(palette().color(QPalette::Text));
         painter.drawText(words, static_cast<int>(Qt::AlignLeft | Qt::AlignTop), text());
@@ -64,9 +65,14 @@ private:
     [[nodiscard]] int textHeight(int width) const
     {
         // Three lines at least, so that all doors are of one height.
-        const QFontMetrics body(fontFor(FontRole::Body));
-        const QRect box = body.boundingRect(QRect(0, 0, width, 1000), static_cast<int>(Qt::TextWordWrap), m_sentence);
-        return QFontMetrics(fontFor(FontRole::Heading)).height() + gap::kTiny + std::max(box.height(), 3 * body.height());
+        const int heading = QFontMetrics(fontFor(FontRole::Heading)).height() + gap::kTiny;
+        return std::max(wordsHeight(width), heading + 3 * QFontMetrics(fontFor(FontRole::Body)).height());
+    }
+    [[nodiscard]] int wordsHeight(int width) const
+    {
+        const QRect box = QFontMetrics(fontFor(FontRole::Body))
+                              .boundingRect(QRect(0, 0, width, 1000), static_cast<int>(Qt::TextWordWrap), m_sentence);
+        return QFontMetrics(fontFor(FontRole::Heading)).height() + gap::kTiny + box.height();
     }
     QString m_icon;
     QString m_sentence;

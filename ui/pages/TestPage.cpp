@@ -193,11 +193,9 @@ void TestPage::fillFromPractice()
         draft.to = practice.user();
     draft.authorityPem = practice.authorityPem();
     draft.method = parseMethod(toString(practice.method()));
+    // Kept before the form asks whether a password is kept for the new user.
+    m_services.vault.write(practice.user(), practice.password(), Vault::Keep::ForThisRun, this, [](const Result<void> &) {});
     m_form->setDraft(draft);
-    const QString user = practice.user();
-    m_services.vault.write(user, practice.password(), Vault::Keep::ForThisRun, this, [this](const Result<void> &) {
-        m_form->setPasswordKept(true);
-    });
     message()->show(Tone::Accent, tr("The practice server answers on this computer. What you send stays here and shows up on the "
                                      "Practice page."));
 }

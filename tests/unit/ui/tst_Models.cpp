@@ -21,6 +21,7 @@ private Q_SLOTS:
     void senderRowsNameTheirMethodAndKeepTheirPlaceWhenEdited();
     void findingsSortTheWorstFirst();
     void transcriptHasAHeadingForEachStageReached();
+    void pipelinedCommandsAndTheirRepliesShareAHeading();
     void anExplanationStandsRightUnderTheRefusal();
     void transcriptIsBounded();
     void queueKeepsItsRowsWhileTheIdsStay();
@@ -94,6 +95,17 @@ void tst_Models::transcriptHasAHeadingForEachStageReached()
     QCOMPARE_EQ(model.parent(model.index(0, 0, tls)), tls);
     model.clear();
     QCOMPARE_EQ(model.rowCount(), 0);
+}
+
+void tst_Models::pipelinedCommandsAndTheirRepliesShareAHeading()
+{
+    TranscriptModel model;
+    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
+    for (const Stage stage : {Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Quit})
+        model.add(line(stage, 10ms, QStringLiteral("x")));
+    QCOMPARE_EQ(model.rowCount(), 4);
+    for (int section = 0; section < 3; ++section)
+        QCOMPARE_EQ(model.rowCount(model.index(section, 0)), 2);
 }
 
 void tst_Models::anExplanationStandsRightUnderTheRefusal()
