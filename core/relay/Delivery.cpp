@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::chrono::seconds kShutDownPatience{10};
 constexpr std::chrono::seconds kSettleAgain{2};
+constexpr std::chrono::minutes kLongQuotaWait{2}; // messages that wait longer are left to operators
 constexpr int kExpiredPiece = 50;
 
 double anyFraction()
@@ -52,16 +53,20 @@ void Delivery::start(const std::vector<QuotaUse> &used)
     wake();
 }
 
-void Delivery::setPassword(const Secret &password)
+void Delivery::setPassword(const Secret &password, PasswordOrigin origin)
 {
+    if (!std::exchange(m_passwordAsked, false) && origin == PasswordOrigin::Configured)
+        return; // an operator was faster
     m_password = password;
-    m_passwordAsked = false;
+    m_passwordOrigin = origin;
+    m_passwordDoubted = false;
     tryNow();
 }
 
 void Delivery::onPasswordMissing(const QString &reason)
 {
-    m_passwordAsked = false;
+    if (!std::exchange(m_passwordAsked, false))
+        return;
     tellRoute(RouteNews::SignInRefused, reason);
     wake();
 }
@@ -84,6 +89,7 @@ void Delivery::setPaused(bool paused)
 void Delivery::tryNow()
 {
     m_route.tryNow(m_clock.now());
+    m_quotaPause = {};
     wake();
 }
 
@@ -112,20 +118,24 @@ void Delivery::pumpOnce()
     m_waitsForQuota = false;
     m_nextTry.reset();
     m_timer.stop();
-    if (!m_started || m_stopping || m_paused)
+    if (!m_started || m_stopping || m_paused || m_spoolFails)
         return;
     const TimePoint now = m_clock.now();
     const int allowed = m_route.allowedConnections(now);
     if (allowed == 0)
         return wakeAt(m_route.notBefore());
-    if (!hasPassword()) {
+    if (!hasPassword() || m_passwordDoubted) {
         if (!std::exchange(m_passwordAsked, true))
             Q_EMIT passwordWanted();
         return;
     }
+    if (now < m_quotaPause) {
+        m_waitsForQuota = true;
+        return wakeAt(m_quotaPause);
+    }
     assign(now, allowed);
     claimMore(allowed);
-    if (m_ready.empty() && m_nextDue)
+    if (m_ready.empty() && m_nextDue && !m_waitsForQuota)
         wakeAt(*m_nextDue);
 }
 
@@ -136,6 +146,12 @@ bool Delivery::quotaAllows(TimePoint now)
         return true;
     m_waitsForQuota = true;
     wakeAt(earliest);
+    if (earliest - now > kLongQuotaWait) {
+        m_quotaPause = earliest;
+        for (const SpoolMessage &message : std::exchange(m_ready, {}))
+            m_spool.unclaim(message.id);
+        m_mayBeDue = true;
+    }
     return false;
 }
 
@@ -212,10 +228,8 @@ void Delivery::send(Connection &connection, SpoolMessage message, TimePoint now)
     Connection::Load load;
     const auto &sendAs = m_settings.upstream.sendAs;
     auto content = openContent(message, m_spool.folder(), sendAs);
-    if (!content) { // it was whole when it was claimed: the next claim sets it aside if it stays so
-        Q_EMIT logged(content.error().detail);
-        return m_spool.unclaim(message.id);
-    }
+    if (!content) // it was whole when it was claimed: the next claim sets it aside if it is damaged
+        return postpone(message, content.error().detail);
     load.envelope = rewriteEnvelope({message.sender, message.recipients}, sendAs);
     load.content = std::move(*content);
     load.quota = m_limiter.record(now, static_cast<int>(message.recipients.size()));
@@ -229,7 +243,7 @@ void Delivery::onTransactionDone(Connection &connection, const TransactionResult
     if (!load)
         return;
     if (result.outcome == Outcome::Cancelled && !result.inDoubt)
-        return m_spool.unclaim(load->message.id);
+        return postpone(load->message, QStringLiteral("The message could not be read to its end, so it was not sent."), load->quota);
     const Verdict verdict = judge(load->envelope, result);
     Settlement settlement = settlementOf(load->message, verdict, context(load->message));
     settlement.quota = load->quota;
@@ -262,8 +276,10 @@ void Delivery::tellRoute(RouteNews news, const QString &reason)
     }
     if (m_route.state() != before)
         Q_EMIT logged(QStringLiteral("%1: %2").arg(m_settings.upstream.server.toString(), reason));
+    if (news == RouteNews::SignInRefused && m_password && m_passwordOrigin == PasswordOrigin::Configured)
+        m_passwordDoubted = true;
     standBack();
-    if (m_route.state() == Route::State::Down)
+    if (m_route.state() != Route::State::Held)
         sweepExpired();
 }
 
@@ -281,6 +297,19 @@ void Delivery::standBack()
         settle(std::move(settlement));
     }
     m_mayBeDue = true;
+}
+
+void Delivery::postpone(const SpoolMessage &message, const QString &reason, const QuotaUse &quota)
+{
+    if (m_stopping)
+        return m_spool.unclaim(message.id);
+    Q_EMIT logged(QStringLiteral("Message %1: %2").arg(message.id.toString(), reason));
+    Verdict verdict{.recipients = {}, .summary = reason};
+    for (const EmailAddress &recipient : message.recipients)
+        verdict.recipients.push_back({recipient, Fate::Deferred, reason});
+    Settlement settlement = settlementOf(message, verdict, context(message));
+    settlement.quota = quota;
+    settle(std::move(settlement));
 }
 
 void Delivery::sweepExpired()
@@ -305,20 +334,25 @@ void Delivery::settle(Settlement settlement)
 {
     ++m_settling;
     auto shared = std::make_shared<Settlement>(std::move(settlement));
-    m_spool.settle(*shared, [this, shared](Result<void> result) {
-        --m_settling;
-        if (!result) { // it stays claimed, so it is not sent a second time meanwhile
-            Q_EMIT logged(result.error().detail);
-            m_unsettled.push_back(std::move(*shared));
+    m_spool.settle(*shared, [this, shared](const Result<void> &result) { onSettled(shared, result); });
+}
+
+void Delivery::onSettled(const std::shared_ptr<Settlement> &settlement, const Result<void> &result)
+{
+    --m_settling;
+    if (result) {
+        m_delivered += settlement->state == MessageState::Delivered ? 1 : 0;
+        m_bounced += settlement->state == MessageState::Bounced ? 1 : 0;
+        if (std::exchange(m_spoolFails, false) || !settlement->remaining.empty() || settlement->bounce)
+            wake();
+    } else { // it stays claimed, so it is not sent a second time meanwhile
+        if (!std::exchange(m_spoolFails, true))
+            Q_EMIT logged(QStringLiteral("Nothing is sent until the spool can be written: %1").arg(result.error().detail));
+        m_unsettled.push_back(std::move(*settlement));
+        if (!m_settleTimer.isActive())
             m_settleTimer.start();
-        } else {
-            m_delivered += shared->state == MessageState::Delivered ? 1 : 0;
-            m_bounced += shared->state == MessageState::Bounced ? 1 : 0;
-            if (!shared->remaining.empty() || shared->bounce)
-                wake();
-        }
-        checkStopped();
-    });
+    }
+    checkStopped();
 }
 
 void Delivery::wakeAt(TimePoint time)
@@ -339,16 +373,19 @@ void Delivery::shutDown()
     for (Connection *connection : connections)
         connection->quit();
     QTimer::singleShot(kShutDownPatience, this, [this] {
+        m_outOfPatience = true;
         const auto late = m_connections;
         for (Connection *connection : late)
             connection->cancel();
+        checkStopped();
     });
     checkStopped();
 }
 
 void Delivery::checkStopped()
 {
-    if (m_stopping && m_connections.empty() && m_settling == 0)
+    const bool written = m_settling == 0 && (m_unsettled.empty() || m_outOfPatience);
+    if (m_stopping && m_connections.empty() && written)
         QMetaObject::invokeMethod(this, &Delivery::stopped, Qt::QueuedConnection);
 }
 

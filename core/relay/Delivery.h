@@ -24,8 +24,11 @@ struct DeliverySettings {
     EmailAddress bounceFrom;
     std::chrono::hours expiry{48};
     Route::Waits waits = Route::usualWaits();
-    std::chrono::milliseconds patience = std::chrono::minutes(5);
+    std::chrono::milliseconds patience = std::chrono::minutes(10); ///< the final dot's, RFC 5321 §4.5.3.2.6
 };
+
+/// Who gave the password. One that an operator gave is not looked up again elsewhere.
+enum class PasswordOrigin { Configured, Operator };
 
 /// Takes due messages out of the spool to the smart host, over a few connections that serve several messages each,
 /// inside the quota, and settles each with the spool. It keeps no message that the spool does not have.
@@ -38,7 +41,8 @@ public:
 
     /// Begins; `used` is the quota's log. Without a password where one is needed it waits for `setPassword`.
     void start(const std::vector<QuotaUse> &used);
-    void setPassword(const Secret &password);
+    /// A configured one that was refused is wanted again before the next try: somebody may have mended it meanwhile.
+    void setPassword(const Secret &password, PasswordOrigin origin);
     /// The password cannot be had; the queue is kept.
     void onPasswordMissing(const QString &reason);
     [[nodiscard]] bool hasPassword() const { return m_password.has_value() || m_settings.upstream.user.isEmpty(); }
@@ -48,7 +52,7 @@ public:
     [[nodiscard]] bool isPaused() const { return m_paused; }
     /// An operator's wish: do not wait for the route's pause.
     void tryNow();
-    /// Finishes what is under way, at most ten seconds, then `stopped`.
+    /// Finishes what is under way and writes what became of it, at most ten seconds, then `stopped`.
     void shutDown();
 
     [[nodiscard]] const Route &route() const { return m_route; }
@@ -57,13 +61,15 @@ public:
     [[nodiscard]] std::optional<TimePoint> nextTry() const { return m_nextTry; }
     /// True while only the quota is in the way.
     [[nodiscard]] bool waitsForQuota() const { return m_waitsForQuota; }
+    /// True while the spool cannot write what became of messages: nothing more is sent, it could be sent twice.
+    [[nodiscard]] bool spoolFails() const { return m_spoolFails; }
     [[nodiscard]] int messagesLeftThisMinute();
     [[nodiscard]] quint64 delivered() const { return m_delivered; }
     [[nodiscard]] quint64 bounced() const { return m_bounced; }
 
 Q_SIGNALS:
     void logged(const QString &line);
-    /// The route is tried again and there is no password: whoever knows where it is may look again.
+    /// The route is tried again and there is no password, or one that was refused: whoever knows where it is may look again.
     void passwordWanted();
     void stopped();
 
@@ -82,9 +88,12 @@ private:
     void onFinished(Connection &connection, const Finish &finish);
     void tellRoute(RouteNews news, const QString &reason);
     void standBack();
+    /// The message cannot be read now: an attempt, and a later one.
+    void postpone(const SpoolMessage &message, const QString &reason, const QuotaUse &quota = {});
     void sweepExpired();
     void onExpiredClaimed(Result<Claim> claim);
     void settle(Settlement settlement);
+    void onSettled(const std::shared_ptr<Settlement> &settlement, const Result<void> &result);
     void wakeAt(TimePoint time);
     void checkStopped();
     [[nodiscard]] SettlingContext context(const SpoolMessage &message) const;
@@ -103,6 +112,7 @@ private:
     QTimer m_settleTimer;
     std::optional<TimePoint> m_nextTry;
     std::optional<TimePoint> m_nextDue;
+    TimePoint m_quotaPause{};                // nothing is claimed before it
     bool m_started = false;
     bool m_paused = false;
     bool m_stopping = false;
@@ -111,6 +121,10 @@ private:
     bool m_sweeping = false;
     bool m_waitsForQuota = false;
     bool m_passwordAsked = false;
+    bool m_passwordDoubted = false;
+    PasswordOrigin m_passwordOrigin = PasswordOrigin::Configured;
+    bool m_spoolFails = false;
+    bool m_outOfPatience = false;
     bool m_pumping = false;
     bool m_pumpAgain = false;
     int m_settling = 0;

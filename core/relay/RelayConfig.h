@@ -56,7 +56,7 @@ struct RelayConfig {
     std::uint64_t minFreeOctets = 100ull << 20; ///< below it: 452 4.3.1
     std::chrono::hours expiry{48};             ///< then a bounce
     std::chrono::days historyKept{30};
-    std::optional<EmailAddress> postmaster;    ///< receives bounces that cannot go to the sender; empty: only the journal
+    std::optional<EmailAddress> postmaster;    ///< receives bounces of ours that could not be delivered; empty: only the journal
     bool operator==(const RelayConfig &) const = default;
 };
 

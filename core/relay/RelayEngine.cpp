@@ -93,6 +93,7 @@ public:
     [[nodiscard]] Result<void> openControl();
     void fetchPassword();
     void purge();
+    void dropServers();
     [[nodiscard]] RelayStatus status() const;
     void describeCondition(RelayStatus &status) const;
     void checkStopped();
@@ -111,6 +112,7 @@ public:
     QTimer purgeTimer;
     quint64 accepted = 0;
     quint64 refused = 0;
+    bool standardInputRead = false;
     bool stopping = false;
     bool deliveryStopped = false;
 };
@@ -190,9 +192,14 @@ void RelayEngine::Private::fetchPassword()
 {
     if (!config.upstream.password)
         return;
-    resolveSecret(*config.upstream.password, around.secrets, q, [this](const Result<Secret> &secret) {
+    const bool standardInput = config.upstream.password->kind() == SecretRef::Kind::StandardInput;
+    if (standardInput && std::exchange(standardInputRead, true)) // there is only one such line
+        return delivery->onPasswordMissing(QStringLiteral("The password of %1 is missing: there was none on standard input.")
+                                               .arg(config.upstream.user));
+    const auto origin = standardInput ? PasswordOrigin::Operator : PasswordOrigin::Configured;
+    resolveSecret(*config.upstream.password, around.secrets, q, [this, origin](const Result<Secret> &secret) {
         if (secret)
-            return delivery->setPassword(*secret);
+            return delivery->setPassword(*secret, origin);
         delivery->onPasswordMissing(QStringLiteral("The password of %1 cannot be read: %2").arg(config.upstream.user, secret.error().detail));
     });
 }
@@ -202,12 +209,21 @@ void RelayEngine::Private::purge()
     spool->purge(around.clock.now() - config.historyKept);
 }
 
+void RelayEngine::Private::dropServers()
+{
+    const auto late = std::exchange(servers, {});
+    checkStopped();
+}
+
 void RelayEngine::Private::describeCondition(RelayStatus &status) const
 {
     const Route &route = delivery->route();
     if (delivery->isPaused()) {
         status.condition = RelayCondition::Paused;
         status.reason = QStringLiteral("Delivery is paused; mail is still taken. Resume it to send what waits.");
+    } else if (delivery->spoolFails()) {
+        status.condition = RelayCondition::Trouble;
+        status.reason = QStringLiteral("The spool cannot be written, so nothing is sent. Is its disk full?");
     } else if (route.state() == Route::State::Held || route.state() == Route::State::Down) {
         status.condition = RelayCondition::Trouble;
         status.reason = route.reason();
@@ -308,6 +324,7 @@ void RelayEngine::shutDown()
     }
     for (const auto &server : d->servers)
         server->shutDown();
+    QTimer::singleShot(d->around.stopPatience, this, [this] { d->dropServers(); });
     d->delivery->shutDown();
 }
 

@@ -24,6 +24,7 @@ public:
         SecretStore &secrets;
         QString controlName;                  ///< empty: the configuration's name
         Route::Waits waits = Route::usualWaits();
+        std::chrono::milliseconds stopPatience = std::chrono::seconds(15); ///< for devices that are in the middle of something
     };
 
     RelayEngine(RelayConfig config, Surroundings surroundings, QObject *parent = nullptr);
@@ -36,7 +37,8 @@ public:
     /// As bound, in the configuration's order.
     [[nodiscard]] std::vector<Endpoint> addresses() const;
     [[nodiscard]] RelayStatus status() const;
-    /// No new mail; what is being delivered is finished (at most ten seconds); then `stopped`.
+    /// No new mail; what is being taken or delivered is finished (at most ten seconds, a device's message
+    /// `stopPatience`); then `stopped`.
     void shutDown();
 
 Q_SIGNALS:

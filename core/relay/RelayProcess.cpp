@@ -8,6 +8,11 @@
 #include <QCoreApplication>
 #include <QFile>
 
+#ifdef Q_OS_UNIX
+#include <sys/resource.h>
+#endif
+
+#include <algorithm>
 #include <cstdio>
 
 namespace relaywright {
@@ -22,6 +27,20 @@ void write(std::FILE *stream, const QString &line)
     const QByteArray octets = line.toUtf8() + '\n';
     std::fwrite(octets.constData(), 1, static_cast<std::size_t>(octets.size()), stream);
     std::fflush(stream);
+}
+
+/// Each device, connection and large message needs a descriptor, and what a shell or an old system allows by default is
+/// little. What cannot be had is no error: the relay then refuses devices sooner.
+void allowManyFiles()
+{
+#ifdef Q_OS_UNIX
+    constexpr rlim_t kWanted = 10240; // macOS takes no more (OPEN_MAX)
+    struct rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kWanted)
+        return;
+    limit.rlim_cur = std::min(limit.rlim_max, kWanted);
+    (void)::setrlimit(RLIMIT_NOFILE, &limit);
+#endif
 }
 
 int exitCode(ErrorKind kind)
@@ -59,6 +78,7 @@ int runRelay(const RelayProcessOptions &options)
         say(stderr, config.error().detail);
         return exitCode(config.error().kind);
     }
+    allowManyFiles();
     SystemClock clock;
     KeychainSecretStore secrets;
     StopSignals stopSignals;

@@ -37,7 +37,7 @@ void report(Settlement &settlement, const SpoolMessage &message, const Verdicts 
     const auto to = bounceRecipient(message, context.postmaster);
     if (!to) {
         settlement.events.push_back({context.now, JournalKind::NoBounce,
-                                     QStringLiteral("the sender is <> and no postmaster is set: nobody was told")});
+                                     QStringLiteral("the sender is <>, to which no report may go: nobody was told")});
         return;
     }
     SpoolMessage bounce;

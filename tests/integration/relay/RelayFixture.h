@@ -51,7 +51,7 @@ public:
             problem = parsed.error().detail;
             return false;
         }
-        engine = std::make_unique<RelayEngine>(std::move(*parsed), RelayEngine::Surroundings{*clock, secrets, {}, waits});
+        engine = std::make_unique<RelayEngine>(std::move(*parsed), RelayEngine::Surroundings{*clock, secrets, {}, waits, stopPatience});
         QObject::connect(engine.get(), &RelayEngine::logged, engine.get(), [this](const QString &line) { log += line; });
         const auto started = engine->start();
         problem = started ? QString() : started.error().detail;
@@ -175,6 +175,7 @@ public:
 
     QJsonObject config;
     Route::Waits waits;
+    std::chrono::milliseconds stopPatience = std::chrono::seconds(15);
     MemorySecretStore secrets;
     SystemClock systemClock;
     const Clock *clock = &systemClock;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "RelayFixture.h"
 
+#include "core/relay/Database.h"
+#include "core/relay/Delivery.h"
 #include "tests/support/SmtpSink.h"
 
 using namespace relaywright;
@@ -10,6 +12,11 @@ using namespace std::chrono_literals;
 namespace {
 
 const QByteArray kMessage = "From: Scanner <scanner@example.com>\r\nSubject: scan\r\n\r\n.dot\r\nbody \xc3\xa4\r\n";
+
+TimePoint systemNow()
+{
+    return SystemClock().now();
+}
 
 std::uint16_t freePort()
 {
@@ -35,11 +42,18 @@ private Q_SLOTS:
     void slowsDownWhenToldToAndRecovers();
     void doesNotRepeatAMessageWhoseFateIsUnknown();
     void staysInsideTheQuota();
+    void givesUpWhatIsTooOldAndTellsTheSender_data();
     void givesUpWhatIsTooOldAndTellsTheSender();
     void rewritesTheSender();
     void deliversAfterARestartWhatWaited();
     void obeysTheOperator();
     void neverLosesAPausedQueue();
+    void sendsNothingWhileOutcomesCannotBeWritten();
+    void waitsForTheFinalDotAsLongAsTheStandardWants();
+    void looksForAMendedPasswordBeforeTheNextTry();
+    void keepsTheOperatorsPasswordWhenItIsRefused();
+    void endsWithoutADeviceThatNeverFinishes();
+    void leavesMessagesBehindTheDaysQuotaToTheOperator();
 };
 
 void tst_Delivery::deliversByteForByteWithATraceOnTop()
@@ -261,8 +275,8 @@ void tst_Delivery::doesNotRepeatAMessageWhoseFateIsUnknown()
     QTRY_COMPARE(relay.story(sent.id()), QStringLiteral("accepted in-doubt"));
     QVERIFY(relay.send("Subject: another\r\n\r\n").reply().startsWith(QStringLiteral("250")));
     QTRY_COMPARE(sink.countContaining("Subject: another"), 1);
+    QTRY_COMPARE(relay.status().queued, 1u);
     QCOMPARE(sink.countContaining("Subject: scan"), 0);
-    QCOMPARE(relay.status().queued, 1u);
 }
 
 void tst_Delivery::staysInsideTheQuota()
@@ -286,19 +300,31 @@ void tst_Delivery::staysInsideTheQuota()
     QCOMPARE(sink.messages().size(), 2u);
 }
 
+void tst_Delivery::givesUpWhatIsTooOldAndTellsTheSender_data()
+{
+    QTest::addColumn<QByteArray>("greeting");
+    QTest::newRow("unreachable") << QByteArray();
+    QTest::newRow("always busy") << QByteArray("421 4.3.2 busy");
+}
+
 void tst_Delivery::givesUpWhatIsTooOldAndTellsTheSender()
 {
+    QFETCH(QByteArray, greeting);
     FakeClock clock(SystemClock().now());
     const std::uint16_t port = freePort();
+    SmtpSink busy(SmtpSink::Options{.port = port});
+    busy.answerAlways("CONNECT", greeting);
+    QVERIFY(greeting.isEmpty() || busy.listen());
     RelayFixture relay;
     relay.clock = &clock;
     relay.setUpstream(port);
     QVERIFY(relay.start());
     const auto sent = relay.send(kMessage);
-    QTRY_COMPARE(toString(relay.condition()), toString(RelayCondition::Trouble));
+    QTRY_COMPARE(relay.story(sent.id()), QStringLiteral("accepted deferred"));
     clock.advance(49h);
     QVERIFY(relay.ask(QStringLiteral("retry")));
     QTRY_COMPARE(relay.story(sent.id()).section(u' ', -2), QStringLiteral("expired bounced"));
+    busy.close();
     SmtpSink sink(SmtpSink::Options{.port = port});
     QVERIFY(sink.listen());
     QVERIFY(relay.ask(QStringLiteral("retry")));
@@ -390,6 +416,118 @@ void tst_Delivery::neverLosesAPausedQueue()
     QVERIFY(relay.stop());
     QVERIFY(relay.start());
     QTRY_COMPARE(sink.messages().size(), 3u);
+}
+
+void tst_Delivery::sendsNothingWhileOutcomesCannotBeWritten()
+{
+    SmtpSink sink(SmtpSink::Options{.answerDelay = 20ms});
+    QVERIFY(sink.listen());
+    RelayFixture relay;
+    relay.setUpstream(sink.port(), QStringLiteral("none"), {{QStringLiteral("maxConnections"), 1}});
+    QVERIFY(relay.start());
+    QVERIFY(relay.ask(QStringLiteral("pause")));
+    for (int i = 0; i < 8; ++i)
+        QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
+    QVERIFY(relay.stop());
+    {
+        auto database = Database::open(relay.folder() + QStringLiteral("/spool/spool.sqlite"));
+        QVERIFY(database);
+        const QByteArray until = QByteArray::number(QDateTime::currentSecsSinceEpoch() + 4);
+        const QByteArray sql = "CREATE TRIGGER fault BEFORE UPDATE ON message WHEN CAST(strftime('%s', 'now') AS INTEGER) < " + until
+            + " BEGIN SELECT RAISE(ABORT, 'disk full'); END";
+        QVERIFY(database->execute(sql.constData()));
+    }
+    QVERIFY2(relay.start(), qPrintable(relay.problem));
+    QTRY_VERIFY(relay.status().reason.contains(QStringLiteral("spool cannot be written")));
+    QTest::qWait(1000);
+    QVERIFY2(sink.messages().size() <= 2u, qPrintable(QString::number(sink.messages().size())));
+    QTRY_COMPARE_WITH_TIMEOUT(relay.status().delivered, 8u, 15'000);
+    QCOMPARE(sink.messages().size(), 8u);
+}
+
+void tst_Delivery::waitsForTheFinalDotAsLongAsTheStandardWants() // RFC 5321 §4.5.3.2.6
+{
+    const auto server = *Endpoint::parse(QStringLiteral("192.0.2.1:587"));
+    const DeliverySettings settings{.upstream = {.server = server}, .bounceFrom = *EmailAddress::parse(QStringLiteral("a@example.com"))};
+    QVERIFY(settings.patience >= 10min);
+    QVERIFY(ConnectionSettings{.server = server}.patience >= 10min);
+}
+
+void tst_Delivery::looksForAMendedPasswordBeforeTheNextTry()
+{
+    TestCertificates certificates;
+    SmtpSink sink(SmtpSink::Options{.tls = SmtpSink::Tls::StartTls, .identity = certificates.valid(), .user = "u@example.com", .password = "right"});
+    QVERIFY(sink.listen());
+    RelayFixture relay;
+    relay.waits.held = {300ms};
+    relay.secrets.write(QStringLiteral("scanner"), Secret(QByteArray("wrong-password")), qApp, [](const Result<void> &) {});
+    relay.setUpstream(sink.port(), QStringLiteral("starttls"),
+                      {{QStringLiteral("caFile"), certificates.authorityFile()}, {QStringLiteral("user"), QStringLiteral("u@example.com")},
+                       {QStringLiteral("password"), QStringLiteral("keychain:scanner")}});
+    QVERIFY2(relay.start(), qPrintable(relay.problem));
+    QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
+    QTRY_COMPARE(toString(relay.condition()), toString(RelayCondition::Trouble));
+    relay.secrets.write(QStringLiteral("scanner"), Secret(QByteArray("right")), qApp, [](const Result<void> &) {});
+    QTRY_COMPARE(sink.messages().size(), 1u);
+}
+
+void tst_Delivery::keepsTheOperatorsPasswordWhenItIsRefused()
+{
+    TestCertificates certificates;
+    SmtpSink sink(SmtpSink::Options{.tls = SmtpSink::Tls::StartTls, .identity = certificates.valid(), .user = "u@example.com", .password = "right"});
+    QVERIFY(sink.listen());
+    sink.answer("AUTH", "535 5.7.3 not now");
+    RelayFixture relay;
+    relay.waits.held = {300ms};
+    relay.secrets.write(QStringLiteral("scanner"), Secret(QByteArray("wrong-password")), qApp, [](const Result<void> &) {});
+    relay.setUpstream(sink.port(), QStringLiteral("starttls"),
+                      {{QStringLiteral("caFile"), certificates.authorityFile()}, {QStringLiteral("user"), QStringLiteral("u@example.com")},
+                       {QStringLiteral("password"), QStringLiteral("keychain:scanner")}});
+    QVERIFY2(relay.start(), qPrintable(relay.problem));
+    QVERIFY(relay.ask(QStringLiteral("secret"), {{QStringLiteral("password"), QStringLiteral("right")}}));
+    QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
+    QTRY_VERIFY(relay.log.join(u' ').contains(QStringLiteral("not now")));
+    QTRY_COMPARE(sink.messages().size(), 1u);
+    QCOMPARE(sink.connectionCount(), 2); // the keychain's was never tried
+}
+
+void tst_Delivery::endsWithoutADeviceThatNeverFinishes()
+{
+    SmtpSink sink;
+    QVERIFY(sink.listen());
+    RelayFixture relay;
+    relay.stopPatience = 300ms;
+    relay.setUpstream(sink.port());
+    QVERIFY(relay.start());
+    QTcpSocket device;
+    device.connectToHost(QStringLiteral("127.0.0.1"), relay.port());
+    QByteArray heard;
+    for (const char *line : {"", "EHLO d\r\n", "MAIL FROM:<a@example.com>\r\n", "RCPT TO:<b@example.com>\r\n", "DATA\r\n"}) {
+        device.write(line);
+        QTRY_VERIFY((heard += device.readAll()).endsWith("\r\n"));
+        if (!heard.startsWith("354"))
+            heard.clear();
+    }
+    QVERIFY2(heard.startsWith("354"), heard.constData());
+    QVERIFY(relay.stop());
+}
+
+void tst_Delivery::leavesMessagesBehindTheDaysQuotaToTheOperator()
+{
+    SmtpSink sink;
+    QVERIFY(sink.listen());
+    RelayFixture relay;
+    relay.setUpstream(sink.port(), QStringLiteral("none"), {{QStringLiteral("maxRecipientsPerDay"), 1}});
+    QVERIFY(relay.start());
+    QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
+    QTRY_COMPARE(relay.status().delivered, 1u);
+    const auto second = relay.send(kMessage);
+    QTRY_COMPARE(toString(relay.condition()), toString(RelayCondition::Waiting));
+    QTRY_VERIFY(relay.status().reason.contains(QStringLiteral("limit")));
+    QVERIFY(relay.status().nextAttempt && *relay.status().nextAttempt > systemNow() + 20h);
+    const auto deleted = relay.ask(QStringLiteral("delete"), {{QStringLiteral("id"), second.id()}});
+    QVERIFY2(deleted, deleted ? "" : qPrintable(deleted.error().detail));
+    QCOMPARE(sink.messages().size(), 1u);
 }
 
 QTEST_GUILESS_MAIN(tst_Delivery)
