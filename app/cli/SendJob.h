@@ -29,7 +29,7 @@ struct SendOptions {
     std::string stopAfter;
     std::string transcriptFile;
     std::string ehloName;
-    int patienceSeconds = 300; ///< upper bound of every wait
+    int patienceSeconds = 600; ///< upper bound of every wait; the final dot may take that long (RFC 5321 §4.5.3.2.6)
 };
 
 /// Everything checked, before anything goes on the wire.
