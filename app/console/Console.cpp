@@ -89,13 +89,12 @@ TrayIcon::State trayState(const RelayHost &relay)
 
 Console::Console(QSettings &settings, QObject *parent)
     : QObject(parent), m_settings(settings), m_dns(makeDns()),
-      m_vault(m_keychain, [this](QObject *context, Vault::ProbeDone done) { m_keychain.probe(context, std::move(done)); }),
-      m_lock(lockPath()),
-      m_workspace(Knowledge::builtIn(), m_clock,
-                  m_lock.tryLock(0) ? dataFile(QStringLiteral("recovery.relaywright")) : QString()),
-      m_practice(m_clock), m_relay(supervisorOptions()),
-      m_services{m_clock, m_workspace, *m_dns, m_vault, m_practice, m_relay},
-      m_tray(this)
+      m_vault(m_keychain,
+              [this](QObject *context, Vault::ProbeDone done) { m_keychain.probe(context, std::move(done)); }),
+      m_lock(lockPath()), m_workspace(Knowledge::builtIn(), m_clock,
+                                      m_lock.tryLock(0) ? dataFile(QStringLiteral("recovery.relaywright")) : QString()),
+      m_practice(m_clock),
+      m_relay(supervisorOptions()), m_services{m_clock, m_workspace, *m_dns, m_vault, m_practice, m_relay}, m_tray(this)
 {
     m_relay.begin();
     m_window = std::make_unique<MainWindow>(m_services);
@@ -189,7 +188,8 @@ void Console::onQuitRequested()
     auto *question = new QMessageBox(QMessageBox::Question, tr("Quit Relaywright"),
                                      tr("The relay is running. Stop it, or leave it running without this window?"),
                                      QMessageBox::Cancel, m_window.get());
-    question->setInformativeText(tr("Messages that wait are kept on the disk either way. Devices can send only while it runs."));
+    question->setInformativeText(
+        tr("Messages that wait are kept on the disk either way. Devices can send only while it runs."));
     question->setAttribute(Qt::WA_DeleteOnClose);
     const QPushButton *leave = question->addButton(tr("Leave it running"), QMessageBox::AcceptRole);
     const QPushButton *stop = question->addButton(tr("Stop it"), QMessageBox::DestructiveRole);

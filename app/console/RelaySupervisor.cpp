@@ -122,7 +122,8 @@ void RelaySupervisor::onAnswer(const RelayStatus &status)
     m_status = status;
     if (m_state == State::Stopping) {
         if (m_clock.elapsed() - m_startedAtMs > kStopLimitMs)
-            setState(State::Running, tr("The relay was asked to stop and still runs. It may be finishing a delivery; try again."));
+            setState(State::Running,
+                     tr("The relay was asked to stop and still runs. It may be finishing a delivery; try again."));
         return;
     }
     m_wanted = true; // also for one that ran before us
@@ -176,8 +177,10 @@ void RelaySupervisor::onDied()
         m_restarts.pop_front();
     if (m_restarts.size() >= kMaxRestarts) {
         const QString line = lastLogLine();
-        setState(State::Failed, line.isEmpty() ? tr("The relay ended several times in ten minutes. What it accepted is safe on the disk.")
-                                               : line);
+        setState(State::Failed,
+                 line.isEmpty()
+                     ? tr("The relay ended several times in ten minutes. What it accepted is safe on the disk.")
+                     : line);
         return;
     }
     m_restarts.push_back(now);
@@ -216,9 +219,10 @@ Result<void> RelaySupervisor::keepConfig() const
     const QByteArray json = toJson(*m_config);
     if (file.open(QIODevice::WriteOnly) && file.write(json) == json.size() && file.commit())
         return {};
-    return failure(ErrorKind::Storage, QStringLiteral("The relay's configuration could not be written to %1: %2. Make room on the "
-                                                      "disk or check the folder's permissions.")
-                                           .arg(QDir::toNativeSeparators(m_options.configFile), file.errorString()));
+    return failure(ErrorKind::Storage,
+                   QStringLiteral("The relay's configuration could not be written to %1: %2. Make room on the "
+                                  "disk or check the folder's permissions.")
+                       .arg(QDir::toNativeSeparators(m_options.configFile), file.errorString()));
 }
 
 QString RelaySupervisor::lastLogLine() const

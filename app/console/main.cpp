@@ -21,12 +21,14 @@ int main(int argc, char **argv)
     QApplication::setQuitOnLastWindowClosed(false);
 
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Gets printers, scanners and applications to send mail through Microsoft 365."));
+    parser.setApplicationDescription(
+        QStringLiteral("Gets printers, scanners and applications to send mail through Microsoft 365."));
     parser.addHelpOption();
     parser.addVersionOption();
     const QCommandLineOption hidden(QStringLiteral("hidden"), QStringLiteral("Start in the tray, without the window."));
     parser.addOption(hidden);
-    parser.addPositionalArgument(QStringLiteral("site"), QStringLiteral("A site file to open."), QStringLiteral("[SITE]"));
+    parser.addPositionalArgument(QStringLiteral("site"), QStringLiteral("A site file to open."),
+                                 QStringLiteral("[SITE]"));
     parser.process(application);
 
     QSettings settings;

@@ -83,8 +83,8 @@ void ShownRelay::show(State state, const QString &problem, const std::optional<R
 }
 
 Bench::Bench(RelayHost *relay, bool hasKeychain)
-    : clock(benchTime()), vault(keychain, probeOf(hasKeychain)), workspace(Knowledge::builtIn(), clock, {}), practice(clock),
-      services{clock, workspace, dns, vault, practice, relay ? *relay : shownRelay}
+    : clock(benchTime()), vault(keychain, probeOf(hasKeychain)), workspace(Knowledge::builtIn(), clock, {}),
+      practice(clock), services{clock, workspace, dns, vault, practice, relay ? *relay : shownRelay}
 {
     dns.setMx(QStringLiteral("contoso.com"), QStringLiteral("contoso-com.mail.protection.outlook.com"));
     dns.setTxt(QStringLiteral("contoso.com"), "v=spf1 include:spf.protection.outlook.com -all");
@@ -109,8 +109,8 @@ Site contoso()
     network.port25Open = YesNo::Yes;
     network.port587Open = YesNo::Yes;
     site.networks = {network};
-    const auto add = [&site](const char *name, SenderKind kind, const char *from, Reach reach, TlsAbility tls, YesNo startTls,
-                             SignInAbility signIn) {
+    const auto add = [&site](const char *name, SenderKind kind, const char *from, Reach reach, TlsAbility tls,
+                             YesNo startTls, SignInAbility signIn) {
         Sender sender;
         sender.name = QString::fromUtf8(name);
         sender.kind = kind;
@@ -127,10 +127,10 @@ Site contoso()
         SignInAbility::Basic);
     site.senders.back().signInAs = *EmailAddress::parse(QStringLiteral("scanner@contoso.com"));
     site.senders.back().messagesPerMinute = 5;
-    add("Old printer in the warehouse", SenderKind::Printer, "printer@contoso.com", Reach::Both, TlsAbility::None, YesNo::No,
-        SignInAbility::None);
-    add("ERP, invoices and reminders", SenderKind::Erp, "invoices@contoso.com", Reach::External, TlsAbility::Tls13, YesNo::Yes,
-        SignInAbility::OAuth);
+    add("Old printer in the warehouse", SenderKind::Printer, "printer@contoso.com", Reach::Both, TlsAbility::None,
+        YesNo::No, SignInAbility::None);
+    add("ERP, invoices and reminders", SenderKind::Erp, "invoices@contoso.com", Reach::External, TlsAbility::Tls13,
+        YesNo::Yes, SignInAbility::OAuth);
     add("UPS cards", SenderKind::Ups, "ups@contoso.com", Reach::Internal, TlsAbility::Unknown, YesNo::Unknown,
         SignInAbility::Unknown);
     return site;

@@ -82,7 +82,8 @@ private:
     {
         Bench bench;
         const Knowledge &knowledge = bench.workspace.knowledge();
-        SiteWizard wizard({}, bench.dns, knowledge, [&](const Site &site) { return advise(site, knowledge, bench.clock.today()); });
+        SiteWizard wizard({}, bench.dns, knowledge,
+                          [&](const Site &site) { return advise(site, knowledge, bench.clock.today()); });
         wizard.show();
         wizard.next();
         shoot(wizard, QStringLiteral("wizard-0-problem"));
@@ -156,7 +157,8 @@ private:
         page.form().typePassword(QStringLiteral("not the password"));
         page.send();
         waitUntil([&] { return page.isRunning(); }, 2000);
-        expect(waitUntil([&] { return !page.isRunning() && !page.verdictSentence().isEmpty(); }), "test message refused");
+        expect(waitUntil([&] { return !page.isRunning() && !page.verdictSentence().isEmpty(); }),
+               "test message refused");
         shoot(window, QStringLiteral("page-test-refused"));
         draft = page.form().draft();
         draft.server = QStringLiteral("smtp office365.com");
@@ -175,7 +177,8 @@ private:
         RelayStatus status;
         status.startedAt = bench.clock.now();
         status.condition = RelayCondition::Waiting;
-        status.reason = QStringLiteral("smtp.office365.com asked to slow down (432 4.3.2); the next attempt is in 4 minutes.");
+        status.reason =
+            QStringLiteral("smtp.office365.com asked to slow down (432 4.3.2); the next attempt is in 4 minutes.");
         status.listeners = {QStringLiteral("192.0.2.10:25")};
         status.upstream = QStringLiteral("smtp.office365.com:587");
         status.accepted = 1204;
@@ -184,9 +187,11 @@ private:
         status.held = 1;
         status.refused = 7;
         bench.shownRelay.show(RelayHost::State::Running, {}, status);
-        window.relayPage().showQueue({waitingMessage(1, QStringLiteral("deferred"), QStringLiteral("432 4.3.2 Concurrent connections limit exceeded.")),
-                                      waitingMessage(2, QStringLiteral("queued"), {}),
-                                      waitingMessage(3, QStringLiteral("held"), QStringLiteral("held by an operator"))});
+        window.relayPage().showQueue(
+            {waitingMessage(1, QStringLiteral("deferred"),
+                            QStringLiteral("432 4.3.2 Concurrent connections limit exceeded.")),
+             waitingMessage(2, QStringLiteral("queued"), {}),
+             waitingMessage(3, QStringLiteral("held"), QStringLiteral("held by an operator"))});
         if (auto *tabs = window.relayPage().findChild<QTabWidget *>())
             tabs->setCurrentIndex(0);
         shoot(window, QStringLiteral("page-relay-waiting"));
@@ -197,8 +202,9 @@ private:
         Bench bench(nullptr, false);
         MainWindow window(bench.services);
         window.resize(1160, 760);
-        bench.shownRelay.show(RelayHost::State::Failed,
-                              QStringLiteral("The address 0.0.0.0:25 is taken by another program. Stop it, or choose another port."));
+        bench.shownRelay.show(
+            RelayHost::State::Failed,
+            QStringLiteral("The address 0.0.0.0:25 is taken by another program. Stop it, or choose another port."));
         window.show();
         window.openFile(QStringLiteral("/nowhere/at all.relaywright"));
         shoot(window, QStringLiteral("trouble-file"));
@@ -218,15 +224,17 @@ private:
         pixmap.fill(qApp->palette().color(QPalette::Window));
         QPainter painter(&pixmap);
         int x = 16;
-        for (const TrayIcon::State state : {TrayIcon::State::Off, TrayIcon::State::Idle, TrayIcon::State::Delivering,
-                                            TrayIcon::State::Waiting, TrayIcon::State::Paused, TrayIcon::State::Trouble}) {
+        for (const TrayIcon::State state :
+             {TrayIcon::State::Off, TrayIcon::State::Idle, TrayIcon::State::Delivering, TrayIcon::State::Waiting,
+              TrayIcon::State::Paused, TrayIcon::State::Trouble}) {
             const QIcon icon(QStringLiteral(":/icons/%1.svg").arg(iconName(state)));
             icon.paint(&painter, QRect(x, 8, 32, 32));
             icon.paint(&painter, QRect(x + 5, 46, 22, 22));
             x += 64;
         }
         painter.end();
-        m_good = pixmap.save(m_folder.filePath(QStringLiteral("tray-icons") + m_suffix + QStringLiteral(".png"))) && m_good;
+        m_good =
+            pixmap.save(m_folder.filePath(QStringLiteral("tray-icons") + m_suffix + QStringLiteral(".png"))) && m_good;
     }
 
     QDir m_folder;

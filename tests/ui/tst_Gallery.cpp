@@ -35,9 +35,10 @@ void tst_Gallery::everyPageIsPainted()
     gallery.start(QStringLiteral(RELAYWRIGHT_GALLERY), QStringList{folder.path()} + arguments);
     QVERIFY(gallery.waitForFinished(120'000));
     QVERIFY2(gallery.exitStatus() == QProcess::NormalExit && gallery.exitCode() == 0, gallery.readAll().constData());
-    for (const char *page : {"01-start", "empty-plan", "empty-test", "empty-relay", "wizard-1-organisation", "wizard-5-result",
-                             "page-site", "page-senders", "page-plan", "page-apply", "page-check", "page-test-accepted",
-                             "page-test-refused", "page-relay-waiting", "page-practice", "small-plan", "trouble-relay"}) {
+    for (const char *page :
+         {"01-start", "empty-plan", "empty-test", "empty-relay", "wizard-1-organisation", "wizard-5-result",
+          "page-site", "page-senders", "page-plan", "page-apply", "page-check", "page-test-accepted",
+          "page-test-refused", "page-relay-waiting", "page-practice", "small-plan", "trouble-relay"}) {
         const QImage image(QDir(folder.path()).filePath(QLatin1String(page) + suffix + QStringLiteral(".png")));
         QVERIFY2(!image.isNull(), page);
         QCOMPARE_GE(image.width(), 600 * scale);

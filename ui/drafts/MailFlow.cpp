@@ -89,8 +89,9 @@ QString describe(const MailFlow &flow)
         }
         const QString from = flow.stations[i].name;
         const QString to = flow.stations[i + 1].name;
-        sentences += how.isEmpty() ? FlowText::tr("%1 hands the mail to %2.").arg(from, to)
-                                   : FlowText::tr("%1 hands the mail to %2: %3.").arg(from, to, how.join(QLatin1String(", ")));
+        sentences += how.isEmpty()
+                         ? FlowText::tr("%1 hands the mail to %2.").arg(from, to)
+                         : FlowText::tr("%1 hands the mail to %2: %3.").arg(from, to, how.join(QLatin1String(", ")));
     }
     return sentences.join(u' ');
 }

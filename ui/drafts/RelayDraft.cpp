@@ -37,15 +37,18 @@ void checkNetworks(Problems &problems, const QString &text)
     const QStringList items = splitList(text);
     if (items.isEmpty()) {
         add(problems, "networks",
-            RelayText::tr("List the addresses or networks of your devices, such as 192.0.2.0/24. Without it nobody may send."));
+            RelayText::tr(
+                "List the addresses or networks of your devices, such as 192.0.2.0/24. Without it nobody may send."));
     }
     for (const QString &item : items) {
         const auto network = IpNetwork::parse(item);
         if (!network)
             return add(problems, "networks", network.error().detail);
         if (network->prefixLength() == 0) {
-            return add(problems, "networks", RelayText::tr("%1 would let everybody on the internet send through this relay. "
-                                                           "List only your own networks.").arg(network->toString()));
+            return add(problems, "networks",
+                       RelayText::tr("%1 would let everybody on the internet send through this relay. "
+                                     "List only your own networks.")
+                           .arg(network->toString()));
         }
     }
 }

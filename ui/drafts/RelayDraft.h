@@ -23,8 +23,8 @@ struct RelayDraft {
 /// Fields: listenAddress, listenPort, networks, server, port, sendAs.
 [[nodiscard]] Problems check(const RelayDraft &draft);
 
-/// `base` gives what the page does not ask. The password is named `keychain:USER`. Error: InvalidInput as `check`, or as
-/// `parseRelayConfig` (an open relay by any spelling).
+/// `base` gives what the page does not ask. The password is named `keychain:USER`. Error: InvalidInput as `check`,
+/// or as `parseRelayConfig` (an open relay by any spelling).
 [[nodiscard]] Result<RelayConfig> toConfig(const RelayDraft &draft, const std::optional<RelayConfig> &base = {});
 [[nodiscard]] RelayDraft draftOf(const RelayConfig &config);
 

@@ -182,7 +182,8 @@ Problems check(const NetworkDraft &draft)
     for (const IpNetwork &block : parseList<IpNetwork>(draft.egress, &IpNetwork::parse)) {
         if (problems.empty() && block.address().isPrivate()) {
             add(problems, "egress",
-                SiteDrafts::tr("%1 is a private address. Type the address that the internet sees, from your provider or router.")
+                SiteDrafts::tr(
+                    "%1 is a private address. Type the address that the internet sees, from your provider or router.")
                     .arg(block.toString()));
         }
     }

@@ -29,7 +29,8 @@ struct TestDraft {
 [[nodiscard]] Problems check(const TestDraft &draft);
 
 /// Error: InvalidInput when `check` has something to say.
-[[nodiscard]] Result<ConnectionSettings> toConnection(const TestDraft &draft, const Secret &password, const QString &ehloName);
+[[nodiscard]] Result<ConnectionSettings> toConnection(const TestDraft &draft, const Secret &password,
+                                                      const QString &ehloName);
 /// Without the attachments: they are read when the message is made.
 [[nodiscard]] Result<MessageDraft> toMessage(const TestDraft &draft);
 

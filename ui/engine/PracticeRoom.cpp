@@ -31,7 +31,8 @@ Result<void> PracticeRoom::start(PracticeMethod method, const std::vector<Domain
 {
     m_server.reset();
     m_method = method;
-    m_user = QStringLiteral("scanner@%1").arg(domains.empty() ? QStringLiteral("contoso.com") : domains.front().toAscii());
+    m_user =
+        QStringLiteral("scanner@%1").arg(domains.empty() ? QStringLiteral("contoso.com") : domains.front().toAscii());
     PracticeSettings settings;
     settings.method = method;
     settings.tenant.acceptedDomains = domains;
@@ -75,9 +76,11 @@ Result<QString> PracticeRoom::authorityFile()
     const QByteArray pem = authorityPem();
     if (m_folder.isValid() && file.open(QIODevice::WriteOnly) && file.write(pem) == pem.size())
         return file.fileName();
-    return failure(ErrorKind::Storage,
-                   QStringLiteral("The practice server's certificate could not be written to a temporary file: %1. Make room on "
-                                  "the disk and try again.").arg(file.errorString()));
+    return failure(
+        ErrorKind::Storage,
+        QStringLiteral("The practice server's certificate could not be written to a temporary file: %1. Make room on "
+                       "the disk and try again.")
+            .arg(file.errorString()));
 }
 
 const std::deque<ReceivedMessage> &PracticeRoom::messages() const

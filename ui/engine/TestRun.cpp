@@ -18,18 +18,22 @@ Result<Attachment> readAttachment(const QString &path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
-        return failure(ErrorKind::NotFound, QStringLiteral("The attachment %1 cannot be read: %2. Remove it or choose another one.")
-                                                .arg(path, file.errorString()));
+        return failure(ErrorKind::NotFound,
+                       QStringLiteral("The attachment %1 cannot be read: %2. Remove it or choose another one.")
+                           .arg(path, file.errorString()));
     }
     if (file.size() > kMaxAttachmentOctets) {
-        return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("The attachment %1 is over 150 MB, more than Exchange Online takes. Choose a smaller one.")
-                           .arg(path));
+        return failure(
+            ErrorKind::InvalidInput,
+            QStringLiteral("The attachment %1 is over 150 MB, more than Exchange Online takes. Choose a smaller one.")
+                .arg(path));
     }
-    return Attachment{QFileInfo(path).fileName(), QMimeDatabase().mimeTypeForFile(path).name().toLatin1(), file.readAll()};
+    return Attachment{QFileInfo(path).fileName(), QMimeDatabase().mimeTypeForFile(path).name().toLatin1(),
+                      file.readAll()};
 }
 
-Result<ComposedMessage> composeWith(MessageDraft draft, const QStringList &paths, TimePoint now, const QByteArray &token)
+Result<ComposedMessage> composeWith(MessageDraft draft, const QStringList &paths, TimePoint now,
+                                    const QByteArray &token)
 {
     for (const QString &path : paths) {
         auto attachment = readAttachment(path);
@@ -46,7 +50,8 @@ QString serverText(const TestDraft &draft)
 }
 
 /// The catalogue's title where it knows the reply; otherwise what was refused, to whom, in the server's words.
-QString refusalSentence(const std::optional<Diagnosis> &diagnosis, const Finish &finish, const DiagnosisContext &context)
+QString refusalSentence(const std::optional<Diagnosis> &diagnosis, const Finish &finish,
+                        const DiagnosisContext &context)
 {
     if (!diagnosis)
         return finish.detail;
@@ -76,7 +81,8 @@ QString refusalSentence(const std::optional<Diagnosis> &diagnosis, const Finish 
 } // namespace
 
 TestRun::TestRun(TestDraft draft, Secret password, const Knowledge &knowledge, const Clock &clock, QObject *parent)
-    : QObject(parent), m_draft(std::move(draft)), m_password(std::move(password)), m_knowledge(knowledge), m_clock(clock)
+    : QObject(parent), m_draft(std::move(draft)), m_password(std::move(password)), m_knowledge(knowledge),
+      m_clock(clock)
 {
 }
 
@@ -92,7 +98,8 @@ void TestRun::start()
     // Attachments may lie on a slow share: read and encode them on a worker and come back as a value.
     const QByteArray token = QUuid::createUuid().toByteArray(QUuid::Id128);
     const QPointer<TestRun> self(this);
-    QThreadPool::globalInstance()->start([self, draft = *message, paths = m_draft.attachments, now = m_clock.now(), token] {
+    QThreadPool::globalInstance()->start([self, draft = *message, paths = m_draft.attachments, now = m_clock.now(),
+                                          token] {
         Result<ComposedMessage> composed = composeWith(draft, paths, now, token);
         QMetaObject::invokeMethod(qApp, [self, composed = std::move(composed)] {
             if (!self || self->m_done)
@@ -154,8 +161,12 @@ void TestRun::onFinished(const Finish &finish)
         taken = static_cast<int>(std::count_if(m_transaction->recipients.begin(), m_transaction->recipients.end(),
                                                [](const RecipientResult &result) { return result.accepted; }));
     }
-    DiagnosisContext context{.stage = finish.stage, .method = m_draft.method, .server = server, .user = m_draft.user.trimmed(),
-                             .sender = m_draft.from.trimmed(), .recipient = m_draft.to.trimmed()};
+    DiagnosisContext context{.stage = finish.stage,
+                             .method = m_draft.method,
+                             .server = server,
+                             .user = m_draft.user.trimmed(),
+                             .sender = m_draft.from.trimmed(),
+                             .recipient = m_draft.to.trimmed()};
     if (m_transaction)
         context.stage = m_transaction->stage;
     if (accepted && taken == static_cast<int>(m_transaction->recipients.size())) {
@@ -167,7 +178,8 @@ void TestRun::onFinished(const Finish &finish)
     verdict.diagnosis = diagnose(finish, m_transaction, context, m_knowledge);
     if (accepted) {
         verdict.verdict = Verdict::Attention;
-        verdict.sentence = tr("%1 accepted the message for %n recipient(s) and refused the others.", nullptr, taken).arg(server);
+        verdict.sentence =
+            tr("%1 accepted the message for %n recipient(s) and refused the others.", nullptr, taken).arg(server);
     } else if (m_transaction && m_transaction->inDoubt) {
         verdict.verdict = Verdict::CouldNotTell;
         verdict.sentence = tr("The message was sent to %1 but no answer came back. It may have been taken: look in the "
@@ -178,6 +190,7 @@ void TestRun::onFinished(const Finish &finish)
         verdict.sentence = tr("You stopped the test. The message was not handed over.");
     } else {
         verdict.verdict = Verdict::Wrong;
+        verdict.signInRefused = finish.outcome == Outcome::RefusedByServer && context.stage == Stage::Auth;
         verdict.sentence = refusalSentence(verdict.diagnosis, finish, context);
     }
     end(std::move(verdict));

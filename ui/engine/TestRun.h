@@ -22,6 +22,7 @@ struct TestVerdict {
     QString sentence;                     ///< what happened, to what
     std::optional<Diagnosis> diagnosis;   ///< cause and remedy of a refusal
     QByteArray messageId;
+    bool signInRefused = false;           ///< the password is not worth keeping
 };
 
 /// One test message on its way: reads the attachments and composes off the window's thread, then drives an SmtpClient.
@@ -30,7 +31,8 @@ class TestRun : public QObject {
     Q_OBJECT
 public:
     /// `knowledge` and `clock` outlive the run.
-    TestRun(TestDraft draft, Secret password, const Knowledge &knowledge, const Clock &clock, QObject *parent = nullptr);
+    TestRun(TestDraft draft, Secret password, const Knowledge &knowledge, const Clock &clock,
+            QObject *parent = nullptr);
     ~TestRun() override;
     void start();
     /// At any stage; `finished` follows before this returns.

@@ -29,7 +29,8 @@ public:
     [[nodiscard]] const QString &problem() const { return m_problem; }
     void check();
 
-    void write(const QString &name, const Secret &secret, Keep keep, QObject *context, std::function<void(Result<void>)> done);
+    void write(const QString &name, const Secret &secret, Keep keep, QObject *context,
+               std::function<void(Result<void>)> done);
     void read(const QString &name, QObject *context, std::function<void(Result<Secret>)> done);
     /// True when the newest password of that name is in this run's memory only.
     [[nodiscard]] bool isForThisRun(const QString &name) const { return m_forThisRun.contains(name); }

@@ -29,8 +29,9 @@ Result<QByteArray> readFile(const QString &path)
                                                .arg(QDir::toNativeSeparators(path), file.errorString()));
     }
     if (file.size() > kMaxDocumentOctets) {
-        return failure(ErrorKind::InvalidInput, QStringLiteral("The file %1 is too large to be a site. Choose another one.")
-                                                    .arg(QDir::toNativeSeparators(path)));
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("The file %1 is too large to be a site. Choose another one.")
+                           .arg(QDir::toNativeSeparators(path)));
     }
     return file.readAll();
 }

@@ -15,16 +15,18 @@ NetworkForm::NetworkForm(FormExtent extent, QWidget *parent)
     layout->setSpacing(gap::kLarge);
     m_egress->setPlaceholderText(QStringLiteral("192.0.2.10"));
     m_lan->setPlaceholderText(QStringLiteral("192.168.10.0/24"));
-    m_egressField = new Field(tr("Which public addresses does the network send from?"), m_egress,
-                              tr("Microsoft 365 sees these addresses. SPF and a connector name them. Your provider or router "
-                                 "shows them; several are separated by commas. Empty means that you don’t know."));
+    m_egressField =
+        new Field(tr("Which public addresses does the network send from?"), m_egress,
+                  tr("Microsoft 365 sees these addresses. SPF and a connector name them. Your provider or router "
+                     "shows them; several are separated by commas. Empty means that you don’t know."));
     m_lanField = new Field(tr("Which addresses do the devices have on your network?"), m_lan,
                            tr("A local relay takes mail from these addresses only."));
     layout->addWidget(m_egressField);
     layout->addWidget(new Field(tr("Do these public addresses always stay the same?"), m_static,
                                 tr("A connector by address stops working when the address changes.")));
-    layout->addWidget(new Field(tr("Do other organisations use the same public addresses?"), m_shared,
-                                tr("Behind a shared address, others could pass as you: a connector must not name it.")));
+    layout->addWidget(
+        new Field(tr("Do other organisations use the same public addresses?"), m_shared,
+                  tr("Behind a shared address, others could pass as you: a connector must not name it.")));
     layout->addWidget(new Field(tr("May computers here open connections to port 25 on the internet?"), m_port25,
                                 tr("Direct send and connectors use port 25. Many providers block it.")));
     layout->addWidget(new Field(tr("And to port 587?"), m_port587,

@@ -25,18 +25,20 @@ OrganisationForm::OrganisationForm(FormExtent extent, QWidget *parent)
     m_mxHost->setPlaceholderText(QStringLiteral("contoso-com.mail.protection.outlook.com"));
     m_spf->setPlaceholderText(QStringLiteral("v=spf1 include:spf.protection.outlook.com -all"));
 
-    m_domainsField = new Field(tr("Which domain do your devices send as?"), m_domains,
-                               tr("Microsoft 365 takes mail only from domains that were verified in your tenant. Several "
-                                  "are separated by commas; the first is the one that devices send as."));
+    m_domainsField =
+        new Field(tr("Which domain do your devices send as?"), m_domains,
+                  tr("Microsoft 365 takes mail only from domains that were verified in your tenant. Several "
+                     "are separated by commas; the first is the one that devices send as."));
     layout->addWidget(m_domainsField);
     layout->addWidget(new Field(tr("What do people call the organisation?"), m_name));
     layout->addWidget(new Field(tr("In which Microsoft cloud is the tenant?"), m_cloud,
                                 tr("Each cloud has servers of its own; a device needs the names of yours.")));
     m_mxField = new Field(tr("Which mail host does the DNS name for the domain (MX)?"), m_mxHost,
                           tr("Direct send and a connector hand mail to this host. It is looked up, never guessed."));
-    m_spfField = new Field(tr("Which SPF record is published?"), m_spf,
-                           tr("SPF lists the servers that may send as your domain. What you publish is kept, and only what "
-                              "is missing is added."));
+    m_spfField =
+        new Field(tr("Which SPF record is published?"), m_spf,
+                  tr("SPF lists the servers that may send as your domain. What you publish is kept, and only what "
+                     "is missing is added."));
     auto *findRow = new QHBoxLayout;
     findRow->addWidget(new TextLabel(tr("The DNS can answer the next two questions."), FontRole::Small,
                                      TextLabel::Color::Muted), 1);
@@ -73,10 +75,12 @@ void OrganisationForm::addTenantQuestions(QVBoxLayout *layout)
 {
     m_securityDefaults = addYesNo(layout, tr("Are Security Defaults switched on?"),
                                   tr("They refuse every sign-in with user name and password over SMTP."));
-    m_smtpAuthDisabled = addYesNo(layout, tr("Is SMTP sign-in switched off for the whole organisation?"),
-                                  tr("It is off in tenants made after January 2020; one mailbox can be allowed all the same."));
-    m_rejectDirectSend = addYesNo(layout, tr("Does the tenant refuse direct send?"),
-                                  tr("The switch RejectDirectSend refuses mail from your own domain that nobody vouches for."));
+    m_smtpAuthDisabled =
+        addYesNo(layout, tr("Is SMTP sign-in switched off for the whole organisation?"),
+                 tr("It is off in tenants made after January 2020; one mailbox can be allowed all the same."));
+    m_rejectDirectSend =
+        addYesNo(layout, tr("Does the tenant refuse direct send?"),
+                 tr("The switch RejectDirectSend refuses mail from your own domain that nobody vouches for."));
     m_onPremises = addYesNo(layout, tr("Do you still run an Exchange server of your own?"),
                             tr("It can take mail from devices and hand it on."));
     m_hve = addYesNo(layout, tr("Is there a billing policy for High Volume Email?"),

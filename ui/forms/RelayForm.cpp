@@ -35,13 +35,15 @@ QWidget *RelayForm::makeListenHalf()
     auto *card = new Card;
     card->body()->addWidget(new TextLabel(tr("What devices see"), FontRole::Heading));
     m_listenPort->setMaximumWidth(88);
-    auto *address = new Field(tr("Listen on the address"), m_listenAddress,
-                              tr("127.0.0.1 is for programs on this computer only. For devices, type this computer’s address on "
-                                 "your network, or 0.0.0.0 for all of its addresses."));
+    auto *address =
+        new Field(tr("Listen on the address"), m_listenAddress,
+                  tr("127.0.0.1 is for programs on this computer only. For devices, type this computer’s address on "
+                     "your network, or 0.0.0.0 for all of its addresses."));
     auto *port = new Field(tr("Port"), m_listenPort);
-    auto *networks = new Field(tr("Who may send through it"), m_networks,
-                               tr("Addresses and networks of your devices. Anyone else is refused: a relay that takes mail from "
-                                  "everybody is soon abused by spammers."));
+    auto *networks =
+        new Field(tr("Who may send through it"), m_networks,
+                  tr("Addresses and networks of your devices. Anyone else is refused: a relay that takes mail from "
+                     "everybody is soon abused by spammers."));
     auto *row = new QHBoxLayout;
     row->addWidget(address, 1, Qt::AlignTop);
     row->addWidget(port, 0, Qt::AlignTop);
@@ -66,9 +68,10 @@ QWidget *RelayForm::makeUpstreamHalf()
     m_keep->setChecked(true);
     auto *server = new Field(tr("Server"), m_server);
     auto *port = new Field(tr("Port"), m_port);
-    auto *sendAs = new Field(tr("Send as"), m_sendAs,
-                             tr("A mailbox may send as itself only. With an address here, every message leaves as that address "
-                                "and answers still go to the original one."));
+    auto *sendAs =
+        new Field(tr("Send as"), m_sendAs,
+                  tr("A mailbox may send as itself only. With an address here, every message leaves as that address "
+                     "and answers still go to the original one."));
     m_passwordField = new Field(tr("Password"), m_password);
     auto *row = new QHBoxLayout;
     row->addWidget(server, 1, Qt::AlignTop);
@@ -169,8 +172,10 @@ void RelayForm::setVault(Vault::State state, const QString &problem)
     const bool missing = state == Vault::State::Unavailable;
     m_keep->setEnabled(!missing);
     if (missing) {
-        m_vaultMessage->show(Tone::Attention, tr("There is no keychain here, so the password is kept for this run only: after a "
-                                                 "restart the relay waits until you type it again. %1").arg(problem));
+        m_vaultMessage->show(Tone::Attention,
+                             tr("There is no keychain here, so the password is kept for this run only: after a "
+                                "restart the relay waits until you type it again. %1")
+                                 .arg(problem));
     } else {
         m_vaultMessage->clear();
     }

@@ -65,15 +65,18 @@ void SenderForm::buildAbility(QVBoxLayout *layout)
                                tr("A mailbox of its own, not a person’s. Empty when it has none yet."));
     auto *perMinute = new Field(tr("Messages per minute at peak?"), m_perMinute,
                                 tr("A mailbox may submit 30 messages in a minute; more are slowed down."));
-    auto *perDay = new Field(tr("Recipients per day?"), m_perDay, tr("A mailbox may write to 10,000 recipients in a day."));
+    auto *perDay =
+        new Field(tr("Recipients per day?"), m_perDay, tr("A mailbox may write to 10,000 recipients in a day."));
     m_perMinute->setPlaceholderText(tr("I don’t know"));
     m_perDay->setPlaceholderText(tr("I don’t know"));
-    layout->addWidget(new Field(tr("What is the newest encryption it can do?"), m_tls,
-                                tr("Microsoft 365 takes a sign-in only over TLS 1.2 or newer. The data sheet or the mail settings "
-                                   "of the device name it.")));
-    layout->addWidget(new Field(tr("Can it switch to encryption with STARTTLS?"), m_startTls,
-                                tr("Port 587 begins in the clear and switches with STARTTLS. Some devices know only “SSL” from "
-                                   "the start, which Microsoft 365 does not offer.")));
+    layout->addWidget(
+        new Field(tr("What is the newest encryption it can do?"), m_tls,
+                  tr("Microsoft 365 takes a sign-in only over TLS 1.2 or newer. The data sheet or the mail settings "
+                     "of the device name it.")));
+    layout->addWidget(
+        new Field(tr("Can it switch to encryption with STARTTLS?"), m_startTls,
+                  tr("Port 587 begins in the clear and switches with STARTTLS. Some devices know only “SSL” from "
+                     "the start, which Microsoft 365 does not offer.")));
     layout->addWidget(new Field(tr("How can it sign in?"), m_signIn));
     layout->addWidget(signInAs);
     auto *rates = new QHBoxLayout;

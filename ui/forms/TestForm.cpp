@@ -17,10 +17,11 @@
 namespace relaywright {
 
 TestForm::TestForm(QWidget *parent)
-    : QWidget(parent), m_server(new QLineEdit), m_port(new QLineEdit), m_tls(new EnumBox<TlsPolicy>(tlsPolicyChoices())),
-      m_user(new QLineEdit), m_password(new QLineEdit), m_keep(new QCheckBox(tr("Keep it in the keychain"))),
-      m_vaultMessage(new InlineMessage), m_from(new QLineEdit), m_to(new QLineEdit), m_subject(new QLineEdit),
-      m_text(new QPlainTextEdit), m_attachments(new QListWidget), m_detach(new QPushButton(tr("Remove")))
+    : QWidget(parent), m_server(new QLineEdit), m_port(new QLineEdit),
+      m_tls(new EnumBox<TlsPolicy>(tlsPolicyChoices())), m_user(new QLineEdit), m_password(new QLineEdit),
+      m_keep(new QCheckBox(tr("Keep it in the keychain"))), m_vaultMessage(new InlineMessage), m_from(new QLineEdit),
+      m_to(new QLineEdit), m_subject(new QLineEdit), m_text(new QPlainTextEdit), m_attachments(new QListWidget),
+      m_detach(new QPushButton(tr("Remove")))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -192,8 +193,10 @@ void TestForm::setVault(Vault::State state, const QString &problem)
     const bool missing = state == Vault::State::Unavailable;
     m_keep->setEnabled(!missing);
     if (missing) {
-        m_vaultMessage->show(Tone::Attention, tr("There is no keychain here, so the password is kept for this run only and never "
-                                                 "written to a file. %1").arg(problem));
+        m_vaultMessage->show(Tone::Attention,
+                             tr("There is no keychain here, so the password is kept for this run only and never "
+                                "written to a file. %1")
+                                 .arg(problem));
     } else {
         m_vaultMessage->clear();
     }

@@ -60,7 +60,8 @@ QString QueueModel::text(const QueueEntry &entry, int column) const
     case Received:    return shortTime(entry.receivedAt);
     case From:        return entry.sender;
     case To:          return entry.recipients.join(QLatin1String(", "));
-    case Size:        return QLocale().formattedDataSize(static_cast<qint64>(entry.octets), 0, QLocale::DataSizeTraditionalFormat);
+    case Size:
+        return QLocale().formattedDataSize(static_cast<qint64>(entry.octets), 0, QLocale::DataSizeTraditionalFormat);
     case State:       return queueStateWord(entry.state);
     case NextAttempt: return entry.nextAttempt ? shortTime(*entry.nextAttempt) : QStringLiteral("\u2013");
     case LastReply:   return entry.lastReply;

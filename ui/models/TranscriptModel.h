@@ -12,8 +12,8 @@
 
 namespace relaywright {
 
-/// A conversation as a tree: a heading for each stage in the order in which they were reached, under it the lines, and under a refusal its
-/// explanation. Bounded: past `kMaxLines` the rest is counted, not kept.
+/// A conversation as a tree: a heading for each stage in the order in which they were reached, under it the lines, and
+/// under a refusal its explanation. Bounded: past `kMaxLines` the rest is counted, not kept.
 class TranscriptModel : public QAbstractItemModel {
     Q_OBJECT
 public:

@@ -44,10 +44,13 @@ QString writeArtifact(const Artifact &artifact, const QString &path)
 } // namespace
 
 ApplyPage::ApplyPage(Services &services, QWidget *parent)
-    : Page(tr("Apply"), tr("Ready records, scripts and settings sheets. Copy or save them and apply them where they belong."), parent),
+    : Page(tr("Apply"),
+           tr("Ready records, scripts and settings sheets. Copy or save them and apply them where they belong."),
+           parent),
       m_services(services), m_model(new ArtifactModel(this)), m_list(new QListView),
-      m_title(new TextLabel({}, FontRole::Heading)), m_purpose(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)),
-      m_stack(new QStackedWidget), m_text(new QPlainTextEdit), m_sheet(new SheetView)
+      m_title(new TextLabel({}, FontRole::Heading)),
+      m_purpose(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_stack(new QStackedWidget),
+      m_text(new QPlainTextEdit), m_sheet(new SheetView)
 {
     setHelp(tr("DNS records go to whoever keeps your DNS zone. Scripts run in Exchange Online PowerShell after "
                "Connect-ExchangeOnline; read them first. A settings sheet is what to type into the device."));
@@ -108,10 +111,11 @@ void ApplyPage::build()
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({270, 660});
     body()->addWidget(splitter, 1);
-    auto *empty = new EmptyState(QStringLiteral("apply"), tr("Nothing to apply yet"),
-                                 tr("Here will be DNS records, scripts and settings sheets. They follow from the plan, which "
-                                    "needs at least one sender with a method."),
-                                 tr("See the plan"));
+    auto *empty =
+        new EmptyState(QStringLiteral("apply"), tr("Nothing to apply yet"),
+                       tr("Here will be DNS records, scripts and settings sheets. They follow from the plan, which "
+                          "needs at least one sender with a method."),
+                       tr("See the plan"));
     setEmptyState(empty);
     connect(empty, &EmptyState::actionRequested, this, [this] { Q_EMIT stepRequested(QStringLiteral("plan")); });
 }
@@ -125,8 +129,9 @@ void ApplyPage::refresh()
 {
     const Workspace &workspace = m_services.workspace;
     const int row = m_list->currentIndex().row();
-    m_model->setArtifacts(workspace.hasSite() ? relaywright::render(workspace.site(), workspace.plan(), workspace.knowledge())
-                                              : std::vector<Artifact>());
+    m_model->setArtifacts(workspace.hasSite()
+                              ? relaywright::render(workspace.site(), workspace.plan(), workspace.knowledge())
+                              : std::vector<Artifact>());
     showEmpty(m_model->rowCount() == 0);
     m_list->setCurrentIndex(m_model->index(std::clamp(row, 0, std::max(0, m_model->rowCount() - 1))));
     showSelected();

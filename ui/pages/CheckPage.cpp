@@ -20,11 +20,13 @@ namespace relaywright {
 CheckPage::CheckPage(Services &services, QWidget *parent)
     : Page(tr("Check"), tr("Looks from outside whether the DNS and the servers answer as the plan needs."), parent),
       m_services(services), m_model(new FindingModel(this)), m_action(nullptr), m_copy(nullptr), m_list(new QListView),
-      m_progress(new QProgressBar), m_summary(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_details(new Card),
-      m_title(new TextLabel({}, FontRole::Heading)), m_badge(new Badge)
+      m_progress(new QProgressBar), m_summary(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)),
+      m_details(new Card), m_title(new TextLabel({}, FontRole::Heading)), m_badge(new Badge)
 {
-    setHelp(tr("Nothing is changed by a check. “Could not tell” means that an answer did not come; it is neither good nor bad. "
-               "Run the checks again after you applied something; DNS changes can take as long as their time to live."));
+    setHelp(
+        tr("Nothing is changed by a check. “Could not tell” means that an answer did not come; it is neither good nor "
+           "bad. "
+           "Run the checks again after you applied something; DNS changes can take as long as their time to live."));
     build();
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &CheckPage::showSelected);
     connect(&services.workspace, &Workspace::siteChanged, this, &CheckPage::refresh);
@@ -89,10 +91,11 @@ void CheckPage::refresh()
     const bool ready = !m_services.workspace.plan().senders.empty();
     showEmpty(!ready);
     if (!ready && !findChild<EmptyState *>()) {
-        auto *empty = new EmptyState(QStringLiteral("check"), tr("Nothing to check yet"),
-                                     tr("Here will be what the DNS and the servers answer, and what to mend. The checks follow "
-                                        "from the plan."),
-                                     tr("See the plan"));
+        auto *empty =
+            new EmptyState(QStringLiteral("check"), tr("Nothing to check yet"),
+                           tr("Here will be what the DNS and the servers answer, and what to mend. The checks follow "
+                              "from the plan."),
+                           tr("See the plan"));
         setEmptyState(empty);
         connect(empty, &EmptyState::actionRequested, this, [this] { Q_EMIT stepRequested(QStringLiteral("plan")); });
         showEmpty(true);
@@ -149,7 +152,8 @@ void CheckPage::onFinished()
 void CheckPage::summarize()
 {
     if (m_model->rowCount() == 0) {
-        m_summary->setText(m_cancelled ? tr("You stopped the checks.") : tr("The checks have not run for this plan yet."));
+        m_summary->setText(m_cancelled ? tr("You stopped the checks.")
+                                       : tr("The checks have not run for this plan yet."));
         return;
     }
     const QString counts = tr("%1 good, %2 to look at, %3 wrong, %4 could not be told.")

@@ -34,9 +34,11 @@ QWidget *padded(QWidget *content)
 PlanPage::PlanPage(Services &services, QWidget *parent)
     : Page(tr("Plan"), tr("The method for each sender, the reasons, and what speaks against the others."), parent),
       m_services(services), m_list(new QListWidget), m_stack(new QStackedWidget),
-      m_view(new SenderPlanView(SenderPlanView::Extent::Whole)), m_notes(new QWidget), m_notesLayout(new QVBoxLayout(m_notes))
+      m_view(new SenderPlanView(SenderPlanView::Extent::Whole)), m_notes(new QWidget),
+      m_notesLayout(new QVBoxLayout(m_notes))
 {
-    setHelp(tr("A tick means that the method works as it is; an exclamation mark, after the changes named; a question mark, that "
+    setHelp(tr("A tick means that the method works as it is; an exclamation mark, after the changes named; a question "
+               "mark, that "
                "an answer is missing. Point at a reason to see where it comes from and of which day it is."));
     auto *copy = addAction(tr("Copy as text"), QStringLiteral("copy"));
     auto *test = addAction(tr("Test this sender"), QStringLiteral("test"));
@@ -68,10 +70,11 @@ PlanPage::PlanPage(Services &services, QWidget *parent)
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({230, 700});
     body()->addWidget(splitter, 1);
-    auto *empty = new EmptyState(QStringLiteral("plan"), tr("No plan yet"),
-                                 tr("Here will be the method that suits each sender, with the reasons. It needs your domain and "
-                                    "at least one sender."),
-                                 tr("Answer the questions"));
+    auto *empty =
+        new EmptyState(QStringLiteral("plan"), tr("No plan yet"),
+                       tr("Here will be the method that suits each sender, with the reasons. It needs your domain and "
+                          "at least one sender."),
+                       tr("Answer the questions"));
     setEmptyState(empty);
     connect(empty, &EmptyState::actionRequested, this, [this] { Q_EMIT stepRequested(QStringLiteral("wizard")); });
     connect(m_list, &QListWidget::currentRowChanged, this, &PlanPage::showRow);
@@ -102,8 +105,8 @@ void PlanPage::refresh()
         item->setData(SymbolRole, look.symbol);
         item->setData(ToneRole, static_cast<int>(look.tone));
         item->setData(SubtitleRole, chosen ? methodName(chosen->method) : look.word);
-        item->setData(Qt::AccessibleTextRole, tr("%1: %2, %3").arg(site.senders[i].name, item->data(SubtitleRole).toString(),
-                                                                  look.word));
+        item->setData(Qt::AccessibleTextRole,
+                      tr("%1: %2, %3").arg(site.senders[i].name, item->data(SubtitleRole).toString(), look.word));
     }
     if (!plan.questions.empty() || !plan.siteNotes.empty()) {
         auto *item = new QListWidgetItem(tr("Whole site"), m_list);

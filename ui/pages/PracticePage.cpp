@@ -60,13 +60,16 @@ QString envelopeText(const ReceivedMessage &message)
 } // namespace
 
 PracticePage::PracticePage(Services &services, QWidget *parent)
-    : Page(tr("Practice"), tr("A make-believe Microsoft 365 on this computer, to try everything without harm."), parent),
-      m_services(services), m_switch(new ToggleSwitch), m_state(new TextLabel({}, FontRole::Heading)), m_method(nullptr),
-      m_account(new QWidget), m_settings(new TextLabel({})), m_model(new PracticeModel(this)), m_list(new QListView),
-      m_stack(new QStackedWidget), m_envelope(new TextLabel({})), m_content(new QPlainTextEdit), m_test(nullptr)
+    : Page(tr("Practice"), tr("A make-believe Microsoft 365 on this computer, to try everything without harm."),
+           parent),
+      m_services(services), m_switch(new ToggleSwitch), m_state(new TextLabel({}, FontRole::Heading)),
+      m_method(nullptr), m_account(new QWidget), m_settings(new TextLabel({})), m_model(new PracticeModel(this)),
+      m_list(new QListView), m_stack(new QStackedWidget), m_envelope(new TextLabel({})), m_content(new QPlainTextEdit),
+      m_test(nullptr)
 {
-    setHelp(tr("The practice server answers as Exchange Online would, with its real refusals. It takes connections from this "
-               "computer only, and nothing that you send to it leaves the computer."));
+    setHelp(tr(
+        "The practice server answers as Exchange Online would, with its real refusals. It takes connections from this "
+        "computer only, and nothing that you send to it leaves the computer."));
     build();
     connect(m_switch, &QAbstractButton::clicked, this, [this](bool on) {
         if (on)
@@ -110,7 +113,8 @@ void PracticePage::build()
     body()->addWidget(card);
     connect(copyPassword, &QPushButton::clicked, this, [this] {
         copyToClipboard(QString::fromUtf8(m_services.practice.password().reveal()));
-        message()->show(Tone::Good, tr("The practice account’s password is on the clipboard. It opens nothing but this server."));
+        message()->show(Tone::Good,
+                        tr("The practice account’s password is on the clipboard. It opens nothing but this server."));
     });
     connect(saveCa, &QPushButton::clicked, this, &PracticePage::saveAuthority);
 
@@ -167,14 +171,16 @@ void PracticePage::refresh()
         m_empty->setWords(tr("No message yet"), tr("What the practice server takes shows up here, as it came."),
                           tr("Send it a test message"));
     } else {
-        m_empty->setWords(tr("Nothing to break here"),
-                          tr("Start the practice server, then send it test messages or point the relay to it. Its refusals are "
-                             "those of Exchange Online, and nothing leaves this computer."),
-                          tr("Start the practice server"));
+        m_empty->setWords(
+            tr("Nothing to break here"),
+            tr("Start the practice server, then send it test messages or point the relay to it. Its refusals are "
+               "those of Exchange Online, and nothing leaves this computer."),
+            tr("Start the practice server"));
     }
     const bool signIn = room.method() == PracticeMethod::ClientSubmission;
-    m_settings->setText(signIn ? tr("STARTTLS, then sign in as %1. The test page and the relay can fill this in.").arg(room.user())
-                               : tr("STARTTLS where you like, no sign-in. Send as %1.").arg(room.user()));
+    m_settings->setText(
+        signIn ? tr("STARTTLS, then sign in as %1. The test page and the relay can fill this in.").arg(room.user())
+               : tr("STARTTLS where you like, no sign-in. Send as %1.").arg(room.user()));
     showMessages();
 }
 

@@ -25,11 +25,13 @@ namespace relaywright {
 RelayPage::RelayPage(Services &services, QWidget *parent)
     : Page(tr("Relay"), tr("Takes mail from devices on your network and hands it on with TLS and sign-in."), parent),
       m_services(services), m_switch(new ToggleSwitch), m_state(new TextLabel({}, FontRole::Heading)),
-      m_note(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_tabs(nullptr), m_queue(new QueueModel(this)),
-      m_table(nullptr), m_queueNote(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_form(new RelayForm),
+      m_note(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_tabs(nullptr),
+      m_queue(new QueueModel(this)), m_table(nullptr),
+      m_queueNote(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_form(new RelayForm),
       m_menu(new QMenu(this))
 {
-    setHelp(tr("The relay is a program of its own: it goes on when this window is closed, and even when the window fails. What it "
+    setHelp(tr("The relay is a program of its own: it goes on when this window is closed, and even when the window "
+               "fails. What it "
                "has accepted is on the disk and is tried again until it is delivered or expires."));
     build();
     if (const auto &config = services.relay.config())
@@ -81,7 +83,9 @@ QString RelayPage::stateSentence() const
                                                               : Endpoint::parse(relay.status()->listeners.front());
     if (!endpoint)
         return tr("Running since %1.").arg(since);
-    return tr("Running since %1. Point devices to %2, port %3.").arg(since, endpoint->host.toString()).arg(endpoint->port);
+    return tr("Running since %1. Point devices to %2, port %3.")
+        .arg(since, endpoint->host.toString())
+        .arg(endpoint->port);
 }
 
 void RelayPage::refresh()
@@ -96,8 +100,10 @@ void RelayPage::refresh()
     if (note.isEmpty() && running && status)
         note = status->reason.isEmpty() ? tr("Mail goes on to %1.").arg(status->upstream) : status->reason;
     m_note->setText(note);
-    m_note->setTone(state == RelayHost::State::Failed || (running && status && status->condition == RelayCondition::Trouble)
-                        ? Tone::Wrong : Tone::Neutral);
+    m_note->setTone(state == RelayHost::State::Failed
+                            || (running && status && status->condition == RelayCondition::Trouble)
+                        ? Tone::Wrong
+                        : Tone::Neutral);
     m_note->setVisible(!note.isEmpty());
     m_copy->setVisible(running);
     m_pause->setVisible(running);
@@ -118,8 +124,9 @@ void RelayPage::refreshCounters()
 {
     const auto &status = m_services.relay.status();
     const bool running = m_services.relay.state() == RelayHost::State::Running && status;
-    const quint64 numbers[] = {running ? status->accepted : 0, running ? status->delivered : 0, running ? status->queued : 0,
-                               running ? status->held : 0, running ? status->bounced : 0, running ? status->refused : 0};
+    const quint64 numbers[] = {running ? status->accepted : 0, running ? status->delivered : 0,
+                               running ? status->queued : 0,   running ? status->held : 0,
+                               running ? status->bounced : 0,  running ? status->refused : 0};
     for (std::size_t i = 0; i < m_counters.size(); ++i)
         m_counters[i].number->setText(running ? QLocale().toString(numbers[i]) : QStringLiteral("\u2013"));
 }
@@ -144,13 +151,15 @@ void RelayPage::startRelay()
         start(*config, std::nullopt);
     } else if (!typed.isEmpty()) {
         const Vault::Keep keep = m_form->keep();
-        m_services.vault.write(user, typed, keep, this, [this, config = *config, typed, keep](const Result<void> &written) {
-            if (!written)
-                message()->show(Tone::Attention, tr("The password is used for this run only. %1").arg(written.error().detail));
-            m_form->clearPassword();
-            m_form->setPasswordKept(true);
-            start(config, written && keep == Vault::Keep::InKeychain ? std::nullopt : std::optional(typed));
-        });
+        m_services.vault.write(
+            user, typed, keep, this, [this, config = *config, typed, keep](const Result<void> &written) {
+                if (!written)
+                    message()->show(Tone::Attention,
+                                    tr("The password is used for this run only. %1").arg(written.error().detail));
+                m_form->clearPassword();
+                m_form->setPasswordKept(true);
+                start(config, written && keep == Vault::Keep::InKeychain ? std::nullopt : std::optional(typed));
+            });
     } else {
         m_services.vault.read(user, this, [this, config = *config, user](const Result<Secret> &secret) {
             if (!secret) {
@@ -188,14 +197,16 @@ void RelayPage::fillFromPlan()
         if (config) {
             m_form->setDraft(draftOf(*config));
             m_editedSinceStart = true;
-            message()->show(Tone::Accent, tr("These are the relay settings of the plan. Check the address to listen on."));
+            message()->show(Tone::Accent,
+                            tr("These are the relay settings of the plan. Check the address to listen on."));
             refresh();
         } else {
             message()->show(Tone::Wrong, config.error().detail);
         }
         return;
     }
-    message()->show(Tone::Attention, tr("The plan has no relay settings: no sender needs a relay, or an answer is missing."));
+    message()->show(Tone::Attention,
+                    tr("The plan has no relay settings: no sender needs a relay, or an answer is missing."));
 }
 
 void RelayPage::fillFromPractice()
@@ -218,13 +229,15 @@ void RelayPage::fillFromPractice()
     draft.sendAs = draft.user;
     draft.caFile = *file;
     const QString user = practice.user();
-    m_services.vault.write(user, practice.password(), Vault::Keep::ForThisRun, this, [this, draft](const Result<void> &) {
-        m_form->setDraft(draft);
-        m_form->setPasswordKept(true);
-        m_editedSinceStart = true;
-        refresh();
-    });
-    message()->show(Tone::Accent, tr("The relay will hand its mail to the practice server on this computer. Nothing leaves it."));
+    m_services.vault.write(user, practice.password(), Vault::Keep::ForThisRun, this,
+                           [this, draft](const Result<void> &) {
+                               m_form->setDraft(draft);
+                               m_form->setPasswordKept(true);
+                               m_editedSinceStart = true;
+                               refresh();
+                           });
+    message()->show(Tone::Accent,
+                    tr("The relay will hand its mail to the practice server on this computer. Nothing leaves it."));
 }
 
 void RelayPage::showQueue(std::vector<QueueEntry> entries)
@@ -252,11 +265,12 @@ void RelayPage::act(const QString &command)
 {
     for (const QModelIndex &row : m_table->selectionModel()->selectedRows()) {
         const QString id = row.data(QueueModel::IdRole).toString();
-        m_services.relay.control().request(command, {{QStringLiteral("id"), id}}, this, [this](const Result<QJsonObject> &done) {
-            if (!done)
-                message()->show(Tone::Wrong, done.error().detail);
-            pollQueue();
-        });
+        m_services.relay.control().request(command, {{QStringLiteral("id"), id}}, this,
+                                           [this](const Result<QJsonObject> &done) {
+                                               if (!done)
+                                                   message()->show(Tone::Wrong, done.error().detail);
+                                               pollQueue();
+                                           });
     }
 }
 
@@ -265,10 +279,10 @@ void RelayPage::removeSelected()
     const auto count = static_cast<int>(m_table->selectionModel()->selectedRows().size());
     if (count == 0)
         return;
-    auto *question = new QMessageBox(QMessageBox::Question, tr("Delete from the queue"),
-                                     tr("Delete %n message(s) for good? Nobody will receive them, and their senders are not told.",
-                                        nullptr, count),
-                                     QMessageBox::Cancel, this);
+    auto *question = new QMessageBox(
+        QMessageBox::Question, tr("Delete from the queue"),
+        tr("Delete %n message(s) for good? Nobody will receive them, and their senders are not told.", nullptr, count),
+        QMessageBox::Cancel, this);
     QPushButton *remove = question->addButton(tr("Delete"), QMessageBox::DestructiveRole);
     question->setDefaultButton(QMessageBox::Cancel);
     question->setAttribute(Qt::WA_DeleteOnClose);

@@ -70,7 +70,8 @@ QWidget *RelayPage::makeStateCard()
     auto *counters = new QHBoxLayout(m_counterRow);
     counters->setContentsMargins(0, 0, 0, 0);
     counters->setSpacing(gap::kPage);
-    for (const QString &word : {tr("accepted"), tr("delivered"), tr("waiting"), tr("held"), tr("bounced"), tr("refused")}) {
+    for (const QString &word :
+         {tr("accepted"), tr("delivered"), tr("waiting"), tr("held"), tr("bounced"), tr("refused")}) {
         Counter counter{new TextLabel(QStringLiteral("\u2013"), FontRole::Heading),
                         new TextLabel(word, FontRole::Small, TextLabel::Color::Muted)};
         counter.number->setAccessibleName(word);

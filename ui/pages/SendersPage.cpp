@@ -21,12 +21,14 @@
 namespace relaywright {
 
 SendersPage::SendersPage(Services &services, QWidget *parent)
-    : Page(tr("Senders"), tr("The devices and applications that must send mail, and what each of them can do."), parent),
+    : Page(tr("Senders"), tr("The devices and applications that must send mail, and what each of them can do."),
+           parent),
       m_services(services), m_model(new SenderModel(this)), m_filter(new QSortFilterProxyModel(this)),
       m_filterEdit(new QLineEdit), m_table(new QTableView), m_details(new QStackedWidget),
       m_form(new SenderForm(SenderForm::Part::Everything)), m_remove(nullptr)
 {
-    setHelp(tr("Select a sender to see and change its answers. Type into the filter to find one. Ctrl+C copies the selected rows "
+    setHelp(tr("Select a sender to see and change its answers. Type into the filter to find one. Ctrl+C copies the "
+               "selected rows "
                "for a spreadsheet, Delete removes them, Ctrl+Z brings them back."));
     build();
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &SendersPage::showSelected);
@@ -71,7 +73,8 @@ void SendersPage::build()
     auto *card = new Card;
     card->body()->addWidget(m_form);
     card->body()->addStretch();
-    auto *hint = new TextLabel(tr("Select a sender to see and change its answers."), FontRole::Body, TextLabel::Color::Muted);
+    auto *hint =
+        new TextLabel(tr("Select a sender to see and change its answers."), FontRole::Body, TextLabel::Color::Muted);
     hint->setAlignment(Qt::AlignCenter);
     m_details->addWidget(hint);
     m_details->addWidget(inScrollArea(card));
@@ -83,10 +86,11 @@ void SendersPage::build()
     splitter->setStretchFactor(1, 2);
     splitter->setSizes({560, 400});
     body()->addWidget(splitter, 1);
-    auto *empty = new EmptyState(QStringLiteral("senders"), tr("No senders yet"),
-                                 tr("Here will be every printer, scanner and application that must send mail, with the method "
-                                    "that suits it."),
-                                 tr("Add a sender"));
+    auto *empty =
+        new EmptyState(QStringLiteral("senders"), tr("No senders yet"),
+                       tr("Here will be every printer, scanner and application that must send mail, with the method "
+                          "that suits it."),
+                       tr("Add a sender"));
     setEmptyState(empty);
     connect(empty, &EmptyState::actionRequested, this, [this] {
         if (m_services.workspace.hasSite())
@@ -124,7 +128,8 @@ void SendersPage::showSelected()
         if (sender.id != id)
             continue;
         // An answer that could not be taken stays in its field while the same sender is shown.
-        const bool keep = id == m_shown && !check(m_form->draft()).empty() && applyTo(sender, m_form->draft()) == sender;
+        const bool keep =
+            id == m_shown && !check(m_form->draft()).empty() && applyTo(sender, m_form->draft()) == sender;
         m_shown = id;
         if (!keep)
             m_form->setDraft(draftOf(sender));

@@ -14,11 +14,13 @@
 namespace relaywright {
 
 SitePage::SitePage(Services &services, QWidget *parent)
-    : Page(tr("Site"), tr("What is known about the organisation and its network. The plan follows every change."), parent),
+    : Page(tr("Site"), tr("What is known about the organisation and its network. The plan follows every change."),
+           parent),
       m_services(services), m_organisation(new OrganisationForm(FormExtent::Whole)),
       m_network(new NetworkForm(FormExtent::Whole)), m_lookup(new DomainLookup(services.dns, this))
 {
-    setHelp(tr("Every question can be left at “I don’t know”; it never counts as yes. The question mark beside a question says "
+    setHelp(tr("Every question can be left at “I don’t know”; it never counts as yes. The question mark beside a "
+               "question says "
                "why it matters. Ctrl+Z takes the last change back."));
     auto *wizard = addAction(tr("Ask me again…"), QStringLiteral("question"));
     auto *next = addPrimaryAction(tr("See the plan"));
@@ -38,10 +40,11 @@ SitePage::SitePage(Services &services, QWidget *parent)
         layout->addWidget(card, 1);
     }
     body()->addWidget(inScrollArea(columns));
-    auto *empty = new EmptyState(QStringLiteral("site"), tr("No site yet"),
-                                 tr("Here will be your domain, your cloud and what is known of your network. A few questions "
-                                    "fill it; the file can be saved and opened again."),
-                                 tr("Set up a site"));
+    auto *empty =
+        new EmptyState(QStringLiteral("site"), tr("No site yet"),
+                       tr("Here will be your domain, your cloud and what is known of your network. A few questions "
+                          "fill it; the file can be saved and opened again."),
+                       tr("Set up a site"));
     setEmptyState(empty);
     connect(empty, &EmptyState::actionRequested, this, [this] { Q_EMIT stepRequested(QStringLiteral("wizard")); });
 
@@ -63,7 +66,8 @@ void SitePage::refresh()
     showEmpty(!m_services.workspace.hasSite());
     const Site &site = m_services.workspace.site();
     // What cannot be stored as it stands stays in its field until it is mended.
-    if (check(m_organisation->draft()).empty() || applyTo(site.organisation, m_organisation->draft()) != site.organisation)
+    if (check(m_organisation->draft()).empty()
+        || applyTo(site.organisation, m_organisation->draft()) != site.organisation)
         m_organisation->setDraft(draftOf(site.organisation));
     m_organisation->showProblems(m_services.workspace.hasSite() ? check(m_organisation->draft()) : Problems());
     const Network network = site.networks.empty() ? Network() : site.networks.front();

@@ -48,7 +48,8 @@ protected:
         painter.setBrush(lit ? toneFill(Tone::Accent, palette()) : palette().color(QPalette::Base));
         painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 8, 8);
         constexpr int kIcon = 32;
-        painter.drawPixmap(QPointF(gap::kLarge, (height() - kIcon) / 2.0), tintedPixmap(m_icon, accent, kIcon, devicePixelRatioF()));
+        painter.drawPixmap(QPointF(gap::kLarge, (height() - kIcon) / 2.0),
+                           tintedPixmap(m_icon, accent, kIcon, devicePixelRatioF()));
         QRect words(gap::kLarge * 2 + kIcon, 0, width() - gap::kLarge * 3 - kIcon, height());
         words.adjust(0, std::max(gap::kMedium, (height() - wordsHeight(words.width())) / 2), 0, 0);
         painter.setFont(fontFor(FontRole::Heading));
@@ -57,8 +58,8 @@ protected:
         painter.setFont(fontFor(FontRole::Body));
         painter.setPen(mutedText(palette()));
         const int below = QFontMetrics(fontFor(FontRole::Heading)).height() + gap::kTiny;
-        painter.drawText(words.adjusted(0, below, 0, 0), static_cast<int>(Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap),
-                         m_sentence);
+        painter.drawText(words.adjusted(0, below, 0, 0),
+                         static_cast<int>(Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap), m_sentence);
     }
 
 private:
@@ -85,8 +86,9 @@ StartPage::StartPage(QWidget *parent)
     : QWidget(parent), m_message(new InlineMessage), m_recovery(new InlineMessage), m_recentBox(new QWidget),
       m_recent(new QListWidget)
 {
-    auto *setUp = new Door(QStringLiteral("site"), tr("Set up a site"),
-                           tr("Answer a few questions; get a method for each device, with reasons and ready scripts."), true);
+    auto *setUp =
+        new Door(QStringLiteral("site"), tr("Set up a site"),
+                 tr("Answer a few questions; get a method for each device, with reasons and ready scripts."), true);
     auto *test = new Door(QStringLiteral("test"), tr("Send a test message"),
                           tr("To any server, with the whole conversation before your eyes."), false);
     auto *relay = new Door(QStringLiteral("relay"), tr("Run a relay on this computer"),
@@ -121,8 +123,8 @@ StartPage::StartPage(QWidget *parent)
     layout->addStretch(2);
     layout->addWidget(m_recovery);
     layout->addWidget(m_message);
-    layout->addWidget(new TextLabel(tr("Get printers, scanners and applications to send mail through Microsoft\u00a0365"),
-                                    FontRole::Title));
+    layout->addWidget(new TextLabel(
+        tr("Get printers, scanners and applications to send mail through Microsoft\u00a0365"), FontRole::Title));
     layout->addWidget(new TextLabel(tr("Where do you want to begin?"), FontRole::Body, TextLabel::Color::Muted));
     layout->addLayout(doors);
     layout->addWidget(open, 0, Qt::AlignLeft);
@@ -165,7 +167,8 @@ void StartPage::setRecentFiles(const QStringList &paths)
 void StartPage::offerRecovery(bool there)
 {
     if (there)
-        m_recovery->show(Tone::Attention, tr("Relaywright ended last time before your work was saved. It is still here."),
+        m_recovery->show(Tone::Attention,
+                         tr("Relaywright ended last time before your work was saved. It is still here."),
                          tr("Bring it back"));
     else
         m_recovery->clear();

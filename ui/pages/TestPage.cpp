@@ -46,12 +46,14 @@ QString describe(const Diagnosis &diagnosis)
 } // namespace
 
 TestPage::TestPage(Services &services, QWidget *parent)
-    : Page(tr("Test"), tr("Send a real message and watch the conversation as it happens."), parent), m_services(services),
-      m_form(new TestForm), m_transcript(new TranscriptModel(this)), m_view(new TranscriptView(*m_transcript)),
-      m_action(nullptr), m_menu(new QMenu(this)), m_verdictCard(new Card), m_badge(new Badge),
-      m_sentence(new TextLabel({}, FontRole::Heading)), m_details(new TextLabel({})), m_progress(new QProgressBar)
+    : Page(tr("Test"), tr("Send a real message and watch the conversation as it happens."), parent),
+      m_services(services), m_form(new TestForm), m_transcript(new TranscriptModel(this)),
+      m_view(new TranscriptView(*m_transcript)), m_action(nullptr), m_menu(new QMenu(this)), m_verdictCard(new Card),
+      m_badge(new Badge), m_sentence(new TextLabel({}, FontRole::Heading)), m_details(new TextLabel({})),
+      m_progress(new QProgressBar)
 {
-    setHelp(tr("Ctrl+Enter sends, Esc stops at any stage. Passwords go to the keychain and are shown as dots everywhere, also in "
+    setHelp(tr("Ctrl+Enter sends, Esc stops at any stage. Passwords go to the keychain and are shown as dots "
+               "everywhere, also in "
                "the conversation. Ctrl+C copies the selected lines of the conversation."));
     build();
     TestDraft draft;
@@ -168,7 +170,8 @@ void TestPage::fillFromSender(const QString &senderId)
         if (site.senders[i].id != senderId || !chosen)
             continue;
         m_form->setDraft(fillIn(m_form->draft(), site, site.senders[i], *chosen));
-        message()->show(Tone::Accent, tr("These are the settings that the plan gives to %1.").arg(site.senders[i].name));
+        message()->show(Tone::Accent,
+                        tr("These are the settings that the plan gives to %1.").arg(site.senders[i].name));
     }
 }
 
@@ -176,7 +179,8 @@ void TestPage::fillFromPractice()
 {
     PracticeRoom &practice = m_services.practice;
     if (!practice.isRunning()) {
-        const auto started = practice.start(practice.method(), m_services.workspace.site().organisation.acceptedDomains);
+        const auto started =
+            practice.start(practice.method(), m_services.workspace.site().organisation.acceptedDomains);
         if (!started) {
             message()->show(Tone::Wrong, started.error().detail);
             return;
@@ -194,10 +198,12 @@ void TestPage::fillFromPractice()
     draft.authorityPem = practice.authorityPem();
     draft.method = parseMethod(toString(practice.method()));
     // Kept before the form asks whether a password is kept for the new user.
-    m_services.vault.write(practice.user(), practice.password(), Vault::Keep::ForThisRun, this, [](const Result<void> &) {});
+    m_services.vault.write(practice.user(), practice.password(), Vault::Keep::ForThisRun, this,
+                           [](const Result<void> &) {});
     m_form->setDraft(draft);
-    message()->show(Tone::Accent, tr("The practice server answers on this computer. What you send stays here and shows up on the "
-                                     "Practice page."));
+    message()->show(Tone::Accent,
+                    tr("The practice server answers on this computer. What you send stays here and shows up on the "
+                       "Practice page."));
 }
 
 void TestPage::send()
@@ -216,9 +222,8 @@ void TestPage::send()
     const QString user = draft.user.trimmed();
     const Secret typed = m_form->typedPassword();
     if (user.isEmpty() || !typed.isEmpty()) {
-        if (!user.isEmpty())
-            rememberPassword(user, typed);
-        start(typed);
+        start(typed); // kept when the server has not refused it
+        m_typed = typed;
         return;
     }
     m_waitingForSecret = true;
@@ -233,6 +238,8 @@ void TestPage::send()
 
 void TestPage::rememberPassword(const QString &user, const Secret &password)
 {
+    if (user.isEmpty())
+        return;
     m_services.vault.write(user, password, m_form->keep(), this, [this](const Result<void> &written) {
         if (written) {
             m_form->clearPassword();
@@ -280,6 +287,9 @@ void TestPage::onFinished(const TestVerdict &verdict)
     if (m_run)
         m_run->deleteLater(); // we are inside its signal
     m_run.clear();
+    if (!m_typed.isEmpty() && !verdict.signInRefused)
+        rememberPassword(m_form->draft().user.trimmed(), m_typed);
+    m_typed = {};
     setRunning(false);
     showVerdict(verdict);
     Q_EMIT runFinished();
@@ -293,7 +303,8 @@ void TestPage::showVerdict(const TestVerdict &verdict)
     QString details;
     if (verdict.diagnosis) {
         details = describe(*verdict.diagnosis);
-        const QString cause = verdict.diagnosis->causes.isEmpty() ? verdict.diagnosis->title : verdict.diagnosis->causes.front();
+        const QString cause =
+            verdict.diagnosis->causes.isEmpty() ? verdict.diagnosis->title : verdict.diagnosis->causes.front();
         m_transcript->explainLastRefusal(cause);
     } else if (verdict.verdict == Verdict::Good) {
         details = tr("Its message ID is %1. Look for it in the recipient’s mailbox, also in the junk folder.")

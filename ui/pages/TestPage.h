@@ -66,6 +66,7 @@ private:
     TextLabel *m_details;
     QProgressBar *m_progress;
     QPointer<TestRun> m_run;
+    Secret m_typed; ///< of the run under way
     bool m_waitingForSecret = false;
 };
 

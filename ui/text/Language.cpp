@@ -15,7 +15,8 @@ void installLanguage(QCoreApplication &application, const QLocale &locale)
         || own->load(QStringLiteral("relaywright_en"), folder))
         QCoreApplication::installTranslator(own);
     auto *qt = new QTranslator(&application);
-    if (qt->load(locale, QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+    if (qt->load(locale, QStringLiteral("qtbase"), QStringLiteral("_"),
+                 QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
         QCoreApplication::installTranslator(qt);
 }
 

@@ -44,7 +44,8 @@ VerdictLook lookOf(Reason::Weight weight)
     case Reason::Weight::Blocks:  return {kWrong, VerdictText::tr("Stands in the way"), Tone::Wrong};
     case Reason::Weight::Change:  return {kAttention, VerdictText::tr("Must change first"), Tone::Attention};
     case Reason::Weight::Unknown: return {kUnknown, VerdictText::tr("Not known yet"), Tone::Unknown};
-    case Reason::Weight::Against: return {QStringLiteral("\u2212"), VerdictText::tr("Speaks against it"), Tone::Neutral};
+    case Reason::Weight::Against:
+        return {QStringLiteral("\u2212"), VerdictText::tr("Speaks against it"), Tone::Neutral};
     case Reason::Weight::For:     return {kGood, VerdictText::tr("Speaks for it"), Tone::Good};
     case Reason::Weight::Warning: return {kAttention, VerdictText::tr("Good to know"), Tone::Attention};
     }
@@ -71,15 +72,19 @@ QString methodGloss(Method method)
     case Method::ClientSubmission:
         return VerdictText::tr("It signs in to a mailbox of its own and submits its mail as that mailbox.");
     case Method::DirectSend:
-        return VerdictText::tr("It hands mail for your own mailboxes straight to your Microsoft 365 mail host, without signing in.");
+        return VerdictText::tr(
+            "It hands mail for your own mailboxes straight to your Microsoft 365 mail host, without signing in.");
     case Method::ConnectorRelay:
-        return VerdictText::tr("It hands mail to your Microsoft 365 mail host, which knows it by its public address or certificate.");
+        return VerdictText::tr(
+            "It hands mail to your Microsoft 365 mail host, which knows it by its public address or certificate.");
     case Method::LocalRelay:
-        return VerdictText::tr("It hands plain mail to a relay on your network; the relay encrypts, signs in and passes it on.");
+        return VerdictText::tr(
+            "It hands plain mail to a relay on your network; the relay encrypts, signs in and passes it on.");
     case Method::HighVolumeEmail:
         return VerdictText::tr("It signs in to a High Volume Email account, made for large amounts of internal mail.");
     case Method::AzureCommunicationServices:
-        return VerdictText::tr("It signs in to the e-mail service of an Azure subscription, made for large amounts of mail.");
+        return VerdictText::tr(
+            "It signs in to the e-mail service of an Azure subscription, made for large amounts of mail.");
     case Method::OnPremExchange:
         return VerdictText::tr("It hands mail to the Exchange server that you still run yourself.");
     }

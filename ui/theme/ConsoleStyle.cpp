@@ -106,7 +106,8 @@ void drawIndicator(const QStyleOption &option, QPainter *painter, bool round)
         painter->setBrush(accent);
         painter->drawEllipse(rect.adjusted(side * 0.25, side * 0.25, -side * 0.25, -side * 0.25));
     } else if (on) {
-        painter->setPen(QPen(option.palette.color(QPalette::HighlightedText), 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter->setPen(
+            QPen(option.palette.color(QPalette::HighlightedText), 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         QPainterPath tick(rect.topLeft() + QPointF(side * 0.22, side * 0.52));
         tick.lineTo(rect.topLeft() + QPointF(side * 0.43, side * 0.73));
         tick.lineTo(rect.topLeft() + QPointF(side * 0.79, side * 0.28));
@@ -134,7 +135,8 @@ void drawButtonLabel(const QStyleOptionButton &button, QPainter *painter, const 
     }
     painter->setPen(color);
     painter->drawText(QRect(x, rect.top(), rect.right() - x + 1, rect.height()),
-                      static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextShowMnemonic | Qt::TextSingleLine), button.text);
+                      static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextShowMnemonic | Qt::TextSingleLine),
+                      button.text);
 }
 
 void drawScrollBar(const QStyleOptionSlider &bar, const QRect &handle, QPainter *painter)
@@ -211,13 +213,15 @@ void ConsoleStyle::drawControl(ControlElement element, const QStyleOption *optio
     if (element == CE_PushButtonLabel) {
         if (const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option)) {
             const bool filled = isPrimary(widget) && (option->state & State_Enabled);
-            drawButtonLabel(*button, painter, button->palette.color(filled ? QPalette::HighlightedText : QPalette::ButtonText));
+            drawButtonLabel(*button, painter,
+                            button->palette.color(filled ? QPalette::HighlightedText : QPalette::ButtonText));
             return;
         }
     }
     if (element == CE_HeaderSection || element == CE_HeaderEmptyArea) {
         painter->fillRect(option->rect, option->palette.color(QPalette::Base));
-        painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1), hairline(option->palette));
+        painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1),
+                          hairline(option->palette));
         return;
     }
     if (element == CE_Splitter)
@@ -301,7 +305,8 @@ QRect ConsoleStyle::subControlRect(ComplexControl control, const QStyleOptionCom
         handle = static_cast<int>(qint64(bar->pageStep) * length / (qint64(range) + bar->pageStep));
         handle = std::clamp(handle, std::min(28, length), length);
     }
-    const int start = sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - handle, bar->upsideDown);
+    const int start =
+        sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - handle, bar->upsideDown);
     QRect rect;
     switch (part) {
     case SC_ScrollBarGroove:  rect = bar->rect; break;

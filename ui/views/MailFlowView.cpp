@@ -122,10 +122,11 @@ void MailFlowView::paintStation(QPainter &painter, const QRectF &rect, const Mai
     const QRectF inner = rect.adjusted(6, 0, -6, 0);
     const QStringList name = twoLines(station.name, painter.fontMetrics(), static_cast<int>(inner.width()));
     const qreal lineHeight = QFontMetricsF(fontFor(FontRole::Strong)).height();
-    const qreal content = kIcon + lineHeight * (static_cast<qreal>(name.size()) + (station.detail.isEmpty() ? 0 : 1)) + gap::kSmall;
+    const qreal content =
+        kIcon + lineHeight * (static_cast<qreal>(name.size()) + (station.detail.isEmpty() ? 0 : 1)) + gap::kSmall;
     qreal y = rect.top() + (rect.height() - content) / 2;
-    const QPixmap icon = tintedPixmap(iconOf(station.role), toneColor(relay ? Tone::Accent : Tone::Neutral, palette()), kIcon,
-                                      devicePixelRatioF());
+    const QPixmap icon = tintedPixmap(iconOf(station.role), toneColor(relay ? Tone::Accent : Tone::Neutral, palette()),
+                                      kIcon, devicePixelRatioF());
     painter.drawPixmap(QPointF(rect.center().x() - kIcon / 2.0, y), icon);
     y += kIcon + gap::kSmall - 2;
     painter.setPen(palette().color(QPalette::Text));
@@ -143,7 +144,8 @@ void MailFlowView::paintStation(QPainter &painter, const QRectF &rect, const Mai
 void MailFlowView::paintLeg(QPainter &painter, const QRectF &between, const MailFlow::Leg &leg) const
 {
     const bool labelled = isLabelled(leg);
-    const QColor color = !labelled ? mutedText(palette()) : toneColor(leg.encrypted ? Tone::Good : Tone::Attention, palette());
+    const QColor color =
+        !labelled ? mutedText(palette()) : toneColor(leg.encrypted ? Tone::Good : Tone::Attention, palette());
     const qreal y = between.center().y();
     const qreal left = between.left() + 6;
     const qreal right = between.right() - 6;

@@ -78,8 +78,8 @@ QWidget *makeDisclosure(const QString &title, const VerdictLook &look, QWidget *
 QString settingsText(const MethodSettings &settings)
 {
     QStringList lines;
-    lines += SenderPlanView::tr("Server: %1").arg(settings.host.isEmpty() ? SenderPlanView::tr("the MX host of your domain")
-                                                                          : settings.host);
+    lines += SenderPlanView::tr("Server: %1")
+                 .arg(settings.host.isEmpty() ? SenderPlanView::tr("the MX host of your domain") : settings.host);
     lines += SenderPlanView::tr("Port: %1").arg(settings.port);
     lines += SenderPlanView::tr("Encryption: %1").arg(tlsWords(settings.tls));
     lines += SenderPlanView::tr("Sign-in: %1").arg(signInWords(settings.authentication));
@@ -131,7 +131,8 @@ void SenderPlanView::setPlan(const Site &site, const Sender &sender, const Sende
 {
     clearLayout(m_layout);
     if (plan.options.empty()) {
-        m_layout->addWidget(new TextLabel(tr("There is no method to judge yet. Answer the questions about this sender.")));
+        m_layout->addWidget(
+            new TextLabel(tr("There is no method to judge yet. Answer the questions about this sender.")));
         m_layout->addStretch();
         return;
     }
@@ -148,7 +149,8 @@ void SenderPlanView::setPlan(const Site &site, const Sender &sender, const Sende
             addSettings(site, option);
     }
     auto *reasons = new Card;
-    reasons->body()->addWidget(new TextLabel(chosen ? tr("Why") : tr("Why not, and what would help"), FontRole::Heading));
+    reasons->body()->addWidget(
+        new TextLabel(chosen ? tr("Why") : tr("Why not, and what would help"), FontRole::Heading));
     reasons->body()->addWidget(makeReasonList(option.reasons, knowledge));
     m_layout->addWidget(reasons);
     if (m_extent == Extent::Whole)
@@ -205,7 +207,8 @@ void SenderPlanView::addOthers(const SenderPlan &plan, const Option &shown, cons
 {
     auto *card = new Card;
     card->body()->setSpacing(gap::kSmall);
-    card->body()->addWidget(new TextLabel(tr("The other methods, and what speaks for or against them"), FontRole::Heading));
+    card->body()->addWidget(
+        new TextLabel(tr("The other methods, and what speaks for or against them"), FontRole::Heading));
     for (const Option &option : plan.options) {
         if (&option != &shown) {
             card->body()->addWidget(makeDisclosure(methodName(option.method), lookOf(option.fit),

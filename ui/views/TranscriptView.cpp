@@ -67,12 +67,16 @@ public:
         const QFontMetrics metrics(fontFor(line ? FontRole::Fixed : FontRole::Body));
         const int left = line ? textLeft() : explanationLeft();
         const int width = std::max(80, viewWidth(option) - left - gap::kSmall);
-        const int height = wrappedHeight(index.data().toString(), fontFor(line ? FontRole::Fixed : FontRole::Body), width);
+        const int height =
+            wrappedHeight(index.data().toString(), fontFor(line ? FontRole::Fixed : FontRole::Body), width);
         return {100, std::max(height, metrics.height()) + (line ? gap::kTiny : gap::kMedium)};
     }
 
 private:
-    static int timeWidth() { return QFontMetrics(fontFor(FontRole::Fixed)).horizontalAdvance(QStringLiteral("000.000")); }
+    static int timeWidth()
+    {
+        return QFontMetrics(fontFor(FontRole::Fixed)).horizontalAdvance(QStringLiteral("000.000"));
+    }
     static int textLeft() { return gap::kSmall + timeWidth() + 44; }
     static int explanationLeft() { return textLeft() + gap::kMedium; }
     /// Rows start at the viewport's left edge, whatever their depth: the view has no indentation.
@@ -105,14 +109,16 @@ private:
         painter->setFont(fontFor(FontRole::Small));
         painter->setPen(mutedText(option.palette));
         rect.setRight(rect.right() - kBarWidth - gap::kSmall);
-        painter->drawText(rect, Qt::AlignRight | Qt::AlignVCenter,
-                          TranscriptView::tr("%1 s").arg(index.data(TranscriptModel::DurationRole).toDouble(), 0, 'f', 3));
+        painter->drawText(
+            rect, Qt::AlignRight | Qt::AlignVCenter,
+            TranscriptView::tr("%1 s").arg(index.data(TranscriptModel::DurationRole).toDouble(), 0, 'f', 3));
     }
 
     static void paintLine(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index)
     {
         const bool refusal = index.data(TranscriptModel::RefusalRole).toBool();
-        const auto direction = static_cast<TranscriptLine::Direction>(index.data(TranscriptModel::DirectionRole).toInt());
+        const auto direction =
+            static_cast<TranscriptLine::Direction>(index.data(TranscriptModel::DirectionRole).toInt());
         const QRect rect = option.rect;
         if (refusal) {
             painter->fillRect(rect, toneFill(Tone::Wrong, option.palette));
@@ -143,8 +149,9 @@ private:
         const bool note = direction == TranscriptLine::Direction::Note;
         painter->setPen(refusal ? toneColor(Tone::Wrong, option.palette)
                                 : note ? mutedText(option.palette) : option.palette.color(QPalette::Text));
-        painter->drawText(QRectF(textLeft(), rect.top() + 2, viewWidth(option) - textLeft() - gap::kSmall, rect.height()),
-                          index.data().toString(), wrapping());
+        painter->drawText(
+            QRectF(textLeft(), rect.top() + 2, viewWidth(option) - textLeft() - gap::kSmall, rect.height()),
+            index.data().toString(), wrapping());
     }
 
     static void paintExplanation(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index)
@@ -154,8 +161,8 @@ private:
                           toneColor(Tone::Wrong, option.palette));
         painter->setFont(fontFor(FontRole::Body));
         painter->setPen(option.palette.color(QPalette::Text));
-        painter->drawText(QRectF(explanationLeft(), option.rect.top() + 4, viewWidth(option) - explanationLeft() - gap::kSmall,
-                                 option.rect.height()),
+        painter->drawText(QRectF(explanationLeft(), option.rect.top() + 4,
+                                 viewWidth(option) - explanationLeft() - gap::kSmall, option.rect.height()),
                           index.data().toString(), wrapping());
     }
 };

@@ -41,7 +41,8 @@ void EmptyState::setWords(const QString &heading, const QString &sentence, const
 {
     m_heading->setText(heading);
     m_sentence->setText(sentence);
-    m_sentence->setMinimumHeight(std::max(0, m_sentence->heightForWidth(kTextWidth))); // layouts forget it in a centred cell
+    // Layouts forget the height of wrapped text in a centred cell.
+    m_sentence->setMinimumHeight(std::max(0, m_sentence->heightForWidth(kTextWidth)));
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
 }

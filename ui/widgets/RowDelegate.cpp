@@ -19,7 +19,8 @@ void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
     painter->setRenderHint(QPainter::Antialiasing);
     if (selected || (option.state & QStyle::State_MouseOver)) {
         painter->setPen(Qt::NoPen);
-        painter->setBrush(selected ? option.palette.color(QPalette::Highlight) : toneFill(Tone::Accent, option.palette));
+        painter->setBrush(selected ? option.palette.color(QPalette::Highlight)
+                                   : toneFill(Tone::Accent, option.palette));
         painter->drawRoundedRect(row, 5, 5);
     }
     if (option.state & QStyle::State_HasFocus && option.state & QStyle::State_KeyboardFocusChange) {

@@ -54,7 +54,8 @@ protected:
         painter.setPen(toneColor(m_tone, palette()));
         painter.drawText(QRect(gap::kSmall, 0, symbolWidth, height()), Qt::AlignVCenter | Qt::AlignLeft, m_symbol);
         painter.setPen(m_tone == Tone::Neutral ? mutedText(palette()) : palette().color(QPalette::WindowText));
-        painter.drawText(rect().adjusted(gap::kSmall + symbolWidth + gap::kTiny, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, text());
+        painter.drawText(rect().adjusted(gap::kSmall + symbolWidth + gap::kTiny, 0, 0, 0),
+                         Qt::AlignVCenter | Qt::AlignLeft, text());
     }
 
 private:
@@ -85,13 +86,13 @@ RelayBrief briefOf(const RelayHost &relay)
     case RelayCondition::Idle:
         return {HeaderStrip::tr("Relay on"), HeaderStrip::tr("The relay is running and no message waits."), Tone::Good};
     case RelayCondition::Delivering:
-        return {HeaderStrip::tr("Relay: delivering"), HeaderStrip::tr("The relay is delivering %n message(s).", nullptr, queued),
-                Tone::Good};
+        return {HeaderStrip::tr("Relay: delivering"),
+                HeaderStrip::tr("The relay is delivering %n message(s).", nullptr, queued), Tone::Good};
     case RelayCondition::Waiting:
         return {waiting, status.reason.isEmpty() ? waiting : status.reason, Tone::Attention};
     case RelayCondition::Paused:
-        return {HeaderStrip::tr("Relay paused"), HeaderStrip::tr("The relay takes mail and holds it until you resume delivery."),
-                Tone::Unknown};
+        return {HeaderStrip::tr("Relay paused"),
+                HeaderStrip::tr("The relay takes mail and holds it until you resume delivery."), Tone::Unknown};
     case RelayCondition::Trouble:
         return {HeaderStrip::tr("Relay: trouble"), status.reason, Tone::Wrong};
     }
@@ -99,8 +100,8 @@ RelayBrief briefOf(const RelayHost &relay)
 }
 
 HeaderStrip::HeaderStrip(Services &services, QMenu *siteMenu, QWidget *parent)
-    : QWidget(parent), m_services(services), m_site(new QToolButton), m_keychain(new StatusChip), m_relay(new StatusChip),
-      m_facts(new StatusChip)
+    : QWidget(parent), m_services(services), m_site(new QToolButton), m_keychain(new StatusChip),
+      m_relay(new StatusChip), m_facts(new StatusChip)
 {
     m_site->setAutoRaise(true);
     m_site->setFont(fontFor(FontRole::Heading));
@@ -141,18 +142,19 @@ void HeaderStrip::refresh()
         m_keychain->setContent(QStringLiteral("…"), tr("Keychain"), tr("Asking the keychain."), Tone::Neutral);
         break;
     case Vault::State::Available:
-        m_keychain->setContent(QStringLiteral("✓"), tr("Keychain"), tr("Passwords are kept in this computer’s keychain."),
-                               Tone::Good);
+        m_keychain->setContent(QStringLiteral("✓"), tr("Keychain"),
+                               tr("Passwords are kept in this computer’s keychain."), Tone::Good);
         break;
     case Vault::State::Unavailable:
-        m_keychain->setContent(QStringLiteral("!"), tr("No keychain"),
-                               tr("%1 Passwords are kept for this run only. Click to ask again.").arg(m_services.vault.problem()),
-                               Tone::Attention);
+        m_keychain->setContent(
+            QStringLiteral("!"), tr("No keychain"),
+            tr("%1 Passwords are kept for this run only. Click to ask again.").arg(m_services.vault.problem()),
+            Tone::Attention);
         break;
     }
     const RelayBrief relay = briefOf(m_services.relay);
-    m_relay->setContent(relay.tone == Tone::Neutral ? QStringLiteral("○") : QStringLiteral("●"), relay.words, relay.sentence,
-                        relay.tone);
+    m_relay->setContent(relay.tone == Tone::Neutral ? QStringLiteral("○") : QStringLiteral("●"), relay.words,
+                        relay.sentence, relay.tone);
     const QDate asOf = workspace.knowledge().asOf();
     m_facts->setContent(QString(), tr("Facts of %1").arg(asOf.toString(QStringLiteral("yyyy-MM"))),
                         tr("What Relaywright knows of Microsoft 365 is as of %1; each reason names its source.")

@@ -44,7 +44,8 @@ QString fileFilter()
 } // namespace
 
 MainWindow::MainWindow(Services &services, QWidget *parent)
-    : QMainWindow(parent), m_services(services), m_notice(new InlineMessage), m_rail(new Rail), m_stack(new QStackedWidget)
+    : QMainWindow(parent), m_services(services), m_notice(new InlineMessage), m_rail(new Rail),
+      m_stack(new QStackedWidget)
 {
     setWindowIcon(QIcon(QStringLiteral(":/icons/relaywright.svg")));
     setMinimumSize(720, 480);
@@ -129,7 +130,8 @@ void MainWindow::buildPages()
         action->setShortcut(QKeySequence(static_cast<int>(Qt::CTRL) | (static_cast<int>(Qt::Key_1) + row)));
     }
     go->addSeparator();
-    go->addAction(tr("Start page"), QKeySequence(Qt::CTRL | Qt::Key_0), this, [this] { showPage(QStringLiteral("start")); });
+    go->addAction(tr("Start page"), QKeySequence(Qt::CTRL | Qt::Key_0), this,
+                  [this] { showPage(QStringLiteral("start")); });
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     help->addAction(tr("Help on this page"), QKeySequence(Qt::Key_F1), this, [this] {
         if (auto *page = qobject_cast<Page *>(m_stack->currentWidget()))
@@ -246,24 +248,25 @@ void MainWindow::newSite()
 
 void MainWindow::openDialog()
 {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open a site"), QFileInfo(m_services.workspace.path()).path(),
-                                                      fileFilter());
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open a site"),
+                                                      QFileInfo(m_services.workspace.path()).path(), fileFilter());
     if (!path.isEmpty())
         openFile(path);
 }
 
 void MainWindow::openFile(const QString &path)
 {
-    whenSaved(tr("Save the changes to %1 before another site is opened?").arg(m_services.workspace.displayName()), [this, path] {
-        const auto opened = m_services.workspace.open(path);
-        if (!opened) {
-            m_notice->show(Tone::Wrong, opened.error().detail);
-            return;
-        }
-        m_notice->clear();
-        remember(path);
-        showPage(QStringLiteral("plan"));
-    });
+    whenSaved(tr("Save the changes to %1 before another site is opened?").arg(m_services.workspace.displayName()),
+              [this, path] {
+                  const auto opened = m_services.workspace.open(path);
+                  if (!opened) {
+                      m_notice->show(Tone::Wrong, opened.error().detail);
+                      return;
+                  }
+                  m_notice->clear();
+                  remember(path);
+                  showPage(QStringLiteral("plan"));
+              });
 }
 
 bool MainWindow::save()
@@ -282,8 +285,8 @@ bool MainWindow::save()
 
 bool MainWindow::saveAs()
 {
-    QString path = QFileDialog::getSaveFileName(this, tr("Save the site"),
-                                                m_services.workspace.displayName() + QStringLiteral(".relaywright"), fileFilter());
+    QString path = QFileDialog::getSaveFileName(
+        this, tr("Save the site"), m_services.workspace.displayName() + QStringLiteral(".relaywright"), fileFilter());
     if (path.isEmpty())
         return false;
     if (QFileInfo(path).suffix().isEmpty())

@@ -34,7 +34,8 @@ public:
             painter->setBrush(Qt::NoBrush);
             painter->drawRoundedRect(row, 6, 6);
         }
-        const QColor color = selected ? toneColor(Tone::Accent, option.palette) : option.palette.color(QPalette::WindowText);
+        const QColor color =
+            selected ? toneColor(Tone::Accent, option.palette) : option.palette.color(QPalette::WindowText);
         if (selected)
             painter->fillRect(QRectF(row.left(), row.top() + 7, 3, row.height() - 14), color);
         const QPointF at(row.left() + gap::kMedium, row.center().y() - kIconSide / 2.0);

@@ -30,7 +30,8 @@ TrayIcon::TrayIcon(QObject *parent) : QObject(parent), m_menu(new QMenu), m_star
         else
             Q_EMIT stopRequested();
     });
-    m_pause = m_menu->addAction(tr("Pause delivery"), this, [this] { Q_EMIT pauseRequested(m_state != State::Paused); });
+    m_pause =
+        m_menu->addAction(tr("Pause delivery"), this, [this] { Q_EMIT pauseRequested(m_state != State::Paused); });
     m_menu->addAction(tr("Send a test message"), this, &TrayIcon::testRequested);
     m_menu->addSeparator();
     m_menu->addAction(tr("Quit"), this, &TrayIcon::quitRequested);

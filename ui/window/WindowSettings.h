@@ -14,7 +14,8 @@ namespace relaywright {
 struct WindowSettings {
     QByteArray geometry;
     QStringList recentFiles;
-    Scheme scheme = Scheme::System;  ///< light or dark against the system; no control offers it yet, the key may be set by hand
+    Scheme scheme =
+        Scheme::System; ///< light or dark against the system; no control offers it yet, the key may be set by hand
     bool operator==(const WindowSettings &) const = default;
 };
 

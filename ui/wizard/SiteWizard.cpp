@@ -57,7 +57,8 @@ void WizardPage::compose(int number, const QString &title, const QString &senten
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(gap::kLarge, gap::kLarge, gap::kSmall, gap::kMedium);
     layout->setSpacing(2);
-    layout->addWidget(new TextLabel(tr("Step %1 of %2").arg(number).arg(kPages), FontRole::Small, TextLabel::Color::Muted));
+    layout->addWidget(
+        new TextLabel(tr("Step %1 of %2").arg(number).arg(kPages), FontRole::Small, TextLabel::Color::Muted));
     layout->addWidget(new TextLabel(title, FontRole::Title));
     layout->addWidget(new TextLabel(sentence, FontRole::Body, TextLabel::Color::Muted));
     layout->addSpacing(gap::kLarge);

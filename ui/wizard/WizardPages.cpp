@@ -49,7 +49,8 @@ QListWidget *makeSenderList(const QString &name)
 OrganisationPage::OrganisationPage(SiteWizard &wizard, DnsClient &dns)
     : WizardPage(wizard), m_form(new OrganisationForm(FormExtent::Short)), m_lookup(new DomainLookup(dns, this))
 {
-    compose(1, tr("Your organisation"), tr("Who are you to Microsoft 365? Only the domain is needed to begin with."), padded(m_form));
+    compose(1, tr("Your organisation"), tr("Who are you to Microsoft 365? Only the domain is needed to begin with."),
+            padded(m_form));
     connect(m_form, &OrganisationForm::edited, this, [this] { draft().organisation = m_form->draft(); });
     connect(m_form, &OrganisationForm::committed, this, [this] {
         Problems problems = check(draft().organisation);
@@ -81,9 +82,10 @@ bool OrganisationPage::validatePage()
 
 NetworkPage::NetworkPage(SiteWizard &wizard) : WizardPage(wizard), m_form(new NetworkForm(FormExtent::Short))
 {
-    compose(2, tr("Your network"),
-            tr("How does mail leave your building? “I don’t know” is a good answer: the plan then says what to find out."),
-            padded(m_form));
+    compose(
+        2, tr("Your network"),
+        tr("How does mail leave your building? “I don’t know” is a good answer: the plan then says what to find out."),
+        padded(m_form));
     connect(m_form, &NetworkForm::edited, this, [this] { draft().network = m_form->draft(); });
     connect(m_form, &NetworkForm::committed, this, [this] { m_form->showProblems(check(draft().network)); });
 }
@@ -134,7 +136,8 @@ SenderListPage::SenderListPage(SiteWizard &wizard, Ask ask)
         compose(3, tr("What must send"), tr("Which devices and applications must send mail, and as whom?"), content);
     } else {
         compose(4, tr("How it writes"),
-                tr("What can each of them do? The data sheet or its mail settings tell; “I don’t know” is fine."), content);
+                tr("What can each of them do? The data sheet or its mail settings tell; “I don’t know” is fine."),
+                content);
     }
     connect(m_list, &QListWidget::currentRowChanged, this, &SenderListPage::select);
     connect(m_form, &SenderForm::edited, this, &SenderListPage::store);
@@ -248,7 +251,9 @@ void ResultPage::initializePage()
     for (std::size_t i = 0; i < plan.senders.size() && i < site.senders.size(); ++i) {
         const SenderPlan &senderPlan = plan.senders[i];
         const Option *chosen = senderPlan.chosen();
-        const Fit fit = chosen ? chosen->fit : senderPlan.options.empty() ? Fit::CannotTell : senderPlan.options.front().fit;
+        const Fit fit = chosen                       ? chosen->fit
+                        : senderPlan.options.empty() ? Fit::CannotTell
+                                                     : senderPlan.options.front().fit;
         const VerdictLook look = lookOf(fit);
         auto *item = new QListWidgetItem(site.senders[i].name, m_list);
         item->setData(SymbolRole, look.symbol);
@@ -273,7 +278,8 @@ NextPage::NextPage(SiteWizard &wizard) : WizardPage(wizard), m_steps(nullptr)
     m_steps = new QVBoxLayout(content);
     m_steps->setContentsMargins(0, 0, gap::kLarge, 0);
     m_steps->setSpacing(gap::kMedium);
-    compose(6, tr("What to do next"), tr("Four steps from here to “it works, and here is the proof”."), inScrollArea(content));
+    compose(6, tr("What to do next"), tr("Four steps from here to “it works, and here is the proof”."),
+            inScrollArea(content));
 }
 
 void NextPage::initializePage()
@@ -286,7 +292,8 @@ void NextPage::initializePage()
     const auto open = static_cast<int>(plan.questions.size());
     const std::pair<QString, QString> steps[] = {
         {tr("1  Apply"), tr("Copy or save the DNS record, the scripts and the settings sheets, and apply them.")},
-        {tr("2  Check"), tr("Relaywright looks from outside whether the DNS and the servers answer as the plan needs.")},
+        {tr("2  Check"),
+         tr("Relaywright looks from outside whether the DNS and the servers answer as the plan needs.")},
         {tr("3  Test"), tr("Send a real message and watch the conversation; a refusal is explained as it happens.")},
         {tr("4  Relay"), tr("Where a device needs it, run the local relay and point the device to this computer.")},
     };
@@ -300,7 +307,8 @@ void NextPage::initializePage()
     if (open > 0) {
         auto *note = new InlineMessage;
         note->setClosable(false);
-        note->show(Tone::Unknown, tr("%n open question(s) could still change the plan. They are on the Plan page.", nullptr, open));
+        note->show(Tone::Unknown,
+                   tr("%n open question(s) could still change the plan. They are on the Plan page.", nullptr, open));
         m_steps->addWidget(note);
     }
     m_steps->addStretch();

@@ -49,7 +49,8 @@ void tst_Drafts::aTestBecomesAConnectionWithItsTrust()
 {
     TestDraft draft = goodTest();
     draft.authorityPem = "PEM";
-    const auto settings = toConnection(draft, Secret::fromText(QStringLiteral("hidden")), QStringLiteral("pc.example.com"));
+    const auto settings =
+        toConnection(draft, Secret::fromText(QStringLiteral("hidden")), QStringLiteral("pc.example.com"));
     QVERIFY(settings);
     QCOMPARE_EQ(settings->server.toString(), QStringLiteral("smtp.office365.com:587"));
     QCOMPARE_EQ(settings->caCertificatesPem, QByteArray("PEM"));

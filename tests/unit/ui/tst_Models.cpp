@@ -72,7 +72,10 @@ void tst_Models::findingsSortTheWorstFirst()
     const Tester tester(&model, Tester::FailureReportingMode::QtTest);
     model.add({.id = QStringLiteral("a"), .verdict = Verdict::Good, .title = QStringLiteral("A")});
     model.add({.id = QStringLiteral("b"), .verdict = Verdict::CouldNotTell, .title = QStringLiteral("B")});
-    model.add({.id = QStringLiteral("c"), .verdict = Verdict::Wrong, .title = QStringLiteral("C"), .todo = QStringLiteral("Mend it.")});
+    model.add({.id = QStringLiteral("c"),
+               .verdict = Verdict::Wrong,
+               .title = QStringLiteral("C"),
+               .todo = QStringLiteral("Mend it.")});
     model.sortByVerdict();
     QCOMPARE_EQ(model.findings().front().id, QStringLiteral("c"));
     QCOMPARE_EQ(model.findings().back().id, QStringLiteral("a"));
@@ -101,7 +104,8 @@ void tst_Models::pipelinedCommandsAndTheirRepliesShareAHeading()
 {
     TranscriptModel model;
     const Tester tester(&model, Tester::FailureReportingMode::QtTest);
-    for (const Stage stage : {Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Quit})
+    for (const Stage stage :
+         {Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Quit})
         model.add(line(stage, 10ms, QStringLiteral("x")));
     QCOMPARE_EQ(model.rowCount(), 4);
     for (int section = 0; section < 3; ++section)

@@ -63,8 +63,9 @@ void tst_Theme::verdictsDifferInSymbolAndWordNotOnlyInColour()
 void tst_Theme::everyIconIsThere_data()
 {
     QTest::addColumn<QString>("name");
-    for (const char *name : {"site", "senders", "plan", "apply", "check", "test", "relay", "practice", "lock", "tray-off",
-                             "tray-idle", "tray-delivering", "tray-waiting", "tray-paused", "tray-trouble", "relaywright"})
+    for (const char *name :
+         {"site", "senders", "plan", "apply", "check", "test", "relay", "practice", "lock", "tray-off", "tray-idle",
+          "tray-delivering", "tray-waiting", "tray-paused", "tray-trouble", "relaywright"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 

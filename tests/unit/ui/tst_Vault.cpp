@@ -37,7 +37,8 @@ void tst_Vault::write(Vault &vault, const QString &name, const QString &password
 {
     bool written = false;
     QObject context;
-    vault.write(name, Secret::fromText(password), keep, &context, [&written](const Result<void> &done) { written = done.has_value(); });
+    vault.write(name, Secret::fromText(password), keep, &context,
+                [&written](const Result<void> &done) { written = done.has_value(); });
     QVERIFY(QTest::qWaitFor([&written] { return written; }));
 }
 

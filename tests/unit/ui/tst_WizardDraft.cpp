@@ -105,7 +105,8 @@ void tst_WizardDraft::aWrongAnswerIsNamedAndLeavesTheSiteAsItWas_data()
     QTest::newRow("a domain without a dot") << QStringLiteral("domains") << QStringLiteral("contoso");
     QTest::newRow("an address for a domain") << QStringLiteral("domains") << QStringLiteral("me@contoso.com");
     QTest::newRow("a space in a host") << QStringLiteral("mxHost") << QStringLiteral("mail host");
-    QTest::newRow("an SPF record with a typo") << QStringLiteral("existingSpf") << QStringLiteral("v=spf1 ipv4:192.0.2.1");
+    QTest::newRow("an SPF record with a typo")
+        << QStringLiteral("existingSpf") << QStringLiteral("v=spf1 ipv4:192.0.2.1");
     QTest::newRow("an address that is none") << QStringLiteral("egress") << QStringLiteral("192.0.2.999");
     QTest::newRow("a private address as public") << QStringLiteral("egress") << QStringLiteral("192.168.1.1");
     QTest::newRow("a LAN with host bits") << QStringLiteral("lan") << QStringLiteral("192.168.1.1/24");
