@@ -107,7 +107,7 @@ private Q_SLOTS:
     void swaksSubmits()
     {
         if (!hasSwaksWithTls())
-            QSKIP("swaks or libnet-ssleay-perl is not installed");
+            QFAIL("swaks or libnet-ssleay-perl is not installed; installer/bootstrap.sh --tests installs it");
         start(PracticeMethod::ClientSubmission);
         const Run sent = swaks(signedIn(kUser));
         QVERIFY2(sent.exitCode == 0, qPrintable(sent.output));
@@ -120,7 +120,7 @@ private Q_SLOTS:
     void swaksIsRefusedInExchangeOnlinesWords()
     {
         if (!hasSwaksWithTls())
-            QSKIP("swaks or libnet-ssleay-perl is not installed");
+            QFAIL("swaks or libnet-ssleay-perl is not installed; installer/bootstrap.sh --tests installs it");
         start(PracticeMethod::ClientSubmission);
         const QStringList ends{QStringLiteral("--from"), kUser, QStringLiteral("--to"), QStringLiteral("jane@example.com")};
         QVERIFY(swaks(ends).output.contains(QLatin1String("451 5.7.3 STARTTLS is required to send mail")));
@@ -133,7 +133,7 @@ private Q_SLOTS:
     void swaksMeetsTheRulesOfTheMxHost()
     {
         if (!has(QStringLiteral("swaks")))
-            QSKIP("swaks is not installed");
+            QFAIL("swaks is not installed; installer/bootstrap.sh --tests installs it");
         start(PracticeMethod::DirectSend);
         const auto ends = [](const char *to) {
             return QStringList{QStringLiteral("--from"), QStringLiteral("printer@contoso.com"), QStringLiteral("--to"), QString::fromLatin1(to)};
@@ -146,7 +146,7 @@ private Q_SLOTS:
     void curlSubmits()
     {
         if (!has(QStringLiteral("curl")))
-            QSKIP("curl is not installed");
+            QFAIL("curl is not installed; installer/bootstrap.sh --tests installs it");
         start(PracticeMethod::ClientSubmission);
         const QByteArray message("From: scanner@contoso.com\r\nTo: jane@example.com\r\nSubject: from curl\r\n\r\n.leading dot\r\nend\r\n");
         const Run sent = run(QStringLiteral("curl"),
@@ -164,7 +164,7 @@ private Q_SLOTS:
     void smtplibSubmits()
     {
         if (!has(QStringLiteral("python3")))
-            QSKIP("python3 is not installed");
+            QFAIL("python3 is not installed; installer/bootstrap.sh --tests installs it");
         start(PracticeMethod::ClientSubmission);
         // localhost is in the certificate beside the address.
         const Run sent = python(kUser, kPassword, kUser, QStringLiteral("jane@example.com"));
@@ -177,7 +177,7 @@ private Q_SLOTS:
     void smtplibMeetsTheRulesOfTheMxHost()
     {
         if (!has(QStringLiteral("python3")))
-            QSKIP("python3 is not installed");
+            QFAIL("python3 is not installed; installer/bootstrap.sh --tests installs it");
         start(PracticeMethod::ConnectorRelay); // without a network that the connector knows
         const Run denied = python({}, {}, QStringLiteral("erp@contoso.com"), QStringLiteral("joe@example.com"));
         QVERIFY2(denied.output.contains(QLatin1String("550")) && denied.output.contains(QLatin1String("5.7.64 TenantAttribution")), qPrintable(denied.output));
