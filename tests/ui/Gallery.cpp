@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // relaywright_gallery OUTDIR [--dark] [--scale FACTOR]: a PNG of every page of the window, filled and empty.
 #include "tests/ui/Bench.h"
+#include "ui/forms/PasswordEntry.h"
 #include "ui/forms/RelayForm.h"
 #include "ui/forms/TestForm.h"
 #include "ui/models/FindingModel.h"
@@ -154,7 +155,7 @@ private:
         page.send();
         expect(waitUntil([&] { return !page.isRunning() && !page.verdictSentence().isEmpty(); }), "test message sent");
         shoot(window, QStringLiteral("page-test-accepted"));
-        page.form().typePassword(QStringLiteral("not the password"));
+        page.form().password().type(QStringLiteral("not the password"));
         page.send();
         waitUntil([&] { return page.isRunning(); }, 2000);
         expect(waitUntil([&] { return !page.isRunning() && !page.verdictSentence().isEmpty(); }),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/forms/RelayForm.h"
 
-#include "ui/widgets/InlineMessage.h"
+#include "ui/forms/PasswordEntry.h"
+#include "ui/widgets/Card.h"
 #include "ui/widgets/Labels.h"
 
-#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QVBoxLayout>
@@ -14,16 +14,16 @@ namespace relaywright {
 RelayForm::RelayForm(QWidget *parent)
     : QWidget(parent), m_listenAddress(new QLineEdit), m_listenPort(new QLineEdit), m_networks(new QLineEdit),
       m_server(new QLineEdit), m_port(new QLineEdit), m_tls(new EnumBox<TlsPolicy>(tlsPolicyChoices())),
-      m_user(new QLineEdit), m_password(new QLineEdit), m_keep(new QCheckBox(tr("Keep it in the keychain"))),
-      m_sendAs(new QLineEdit), m_vaultMessage(new InlineMessage)
+      m_user(new QLineEdit), m_password(new PasswordEntry), m_sendAs(new QLineEdit)
 {
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kLarge);
     layout->addWidget(makeListenHalf(), 1);
     layout->addWidget(makeUpstreamHalf(), 1);
-    for (QLineEdit *edit : {m_listenAddress, m_listenPort, m_networks, m_server, m_port, m_user, m_password, m_sendAs})
+    for (QLineEdit *edit : {m_listenAddress, m_listenPort, m_networks, m_server, m_port, m_user, m_sendAs})
         connect(edit, &QLineEdit::textEdited, this, &RelayForm::edited);
+    connect(m_password, &PasswordEntry::edited, this, &RelayForm::edited);
     connect(m_tls, &QComboBox::activated, this, &RelayForm::edited);
     connect(m_user, &QLineEdit::editingFinished, this, [this] { Q_EMIT userChanged(m_user->text().trimmed()); });
     connect(m_server, &QLineEdit::textEdited, this, [this] { m_kept.caFile.clear(); });
@@ -61,33 +61,26 @@ QWidget *RelayForm::makeUpstreamHalf()
     auto *card = new Card;
     card->body()->addWidget(new TextLabel(tr("Where the mail goes on"), FontRole::Heading));
     m_port->setMaximumWidth(88);
-    m_password->setEchoMode(QLineEdit::Password);
-    m_password->setInputMethodHints(Qt::ImhHiddenText | Qt::ImhNoPredictiveText | Qt::ImhSensitiveData);
     m_user->setPlaceholderText(tr("Empty: no sign-in"));
     m_sendAs->setPlaceholderText(tr("Empty: as the device says"));
-    m_keep->setChecked(true);
     auto *server = new Field(tr("Server"), m_server);
     auto *port = new Field(tr("Port"), m_port);
     auto *sendAs =
         new Field(tr("Send as"), m_sendAs,
                   tr("A mailbox may send as itself only. With an address here, every message leaves as that address "
                      "and answers still go to the original one."));
-    m_passwordField = new Field(tr("Password"), m_password);
     auto *row = new QHBoxLayout;
     row->addWidget(server, 1, Qt::AlignTop);
     row->addWidget(port, 0, Qt::AlignTop);
     card->body()->addLayout(row);
     card->body()->addWidget(new Field(tr("Encryption"), m_tls));
     card->body()->addWidget(new Field(tr("User name"), m_user));
-    card->body()->addWidget(m_passwordField);
-    card->body()->addWidget(m_keep);
-    m_vaultMessage->setClosable(false);
-    card->body()->addWidget(m_vaultMessage);
+    card->body()->addWidget(m_password);
     card->body()->addWidget(sendAs);
     card->body()->addStretch();
-    m_fields.insert(m_fields.end(), {{QStringLiteral("server"), server},
-                                     {QStringLiteral("port"), port},
-                                     {QStringLiteral("sendAs"), sendAs}});
+    m_fields.insert(
+        m_fields.end(),
+        {{QStringLiteral("server"), server}, {QStringLiteral("port"), port}, {QStringLiteral("sendAs"), sendAs}});
     return card;
 }
 
@@ -126,7 +119,7 @@ void RelayForm::showProblems(const Problems &problems)
 {
     for (const auto &[name, field] : m_fields)
         field->setProblem(problemOf(problems, name));
-    m_passwordField->setProblem({});
+    m_password->setProblem({});
 }
 
 void RelayForm::revealProblem()
@@ -137,48 +130,11 @@ void RelayForm::revealProblem()
     }
 }
 
-Secret RelayForm::typedPassword() const
-{
-    return m_password->text().isEmpty() ? Secret() : Secret::fromText(m_password->text());
-}
-
-void RelayForm::typePassword(const QString &password)
-{
-    m_password->setText(password);
-}
-
-void RelayForm::clearPassword()
-{
-    m_password->clear();
-}
-
-void RelayForm::setPasswordKept(bool kept)
-{
-    m_password->setPlaceholderText(kept ? tr("Kept; type to replace it") : QString());
-}
-
-void RelayForm::showPasswordProblem(const QString &sentence)
-{
-    m_passwordField->setProblem(sentence);
-}
-
-Vault::Keep RelayForm::keep() const
-{
-    return m_keep->isEnabled() && m_keep->isChecked() ? Vault::Keep::InKeychain : Vault::Keep::ForThisRun;
-}
-
 void RelayForm::setVault(Vault::State state, const QString &problem)
 {
-    const bool missing = state == Vault::State::Unavailable;
-    m_keep->setEnabled(!missing);
-    if (missing) {
-        m_vaultMessage->show(Tone::Attention,
-                             tr("There is no keychain here, so the password is kept for this run only: after a "
-                                "restart the relay waits until you type it again. %1")
-                                 .arg(problem));
-    } else {
-        m_vaultMessage->clear();
-    }
+    m_password->setVault(state, tr("There is no keychain here, so the password is kept for this run only: after a "
+                                   "restart the relay waits until you type it again. %1")
+                                    .arg(problem));
 }
 
 } // namespace relaywright

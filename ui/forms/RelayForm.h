@@ -8,12 +8,11 @@
 
 #include <QWidget>
 
-class QCheckBox;
 class QLineEdit;
 
 namespace relaywright {
 
-class InlineMessage;
+class PasswordEntry;
 
 /// Edits a RelayDraft in two halves: what devices see, and where the mail goes on. Takes a password as TestForm does.
 class RelayForm : public QWidget {
@@ -25,12 +24,7 @@ public:
     void showProblems(const Problems &problems);
     /// Scrolls to the first field with a problem.
     void revealProblem();
-    [[nodiscard]] Secret typedPassword() const;
-    void typePassword(const QString &password);
-    void clearPassword();
-    void setPasswordKept(bool kept);
-    void showPasswordProblem(const QString &sentence);
-    [[nodiscard]] Vault::Keep keep() const;
+    [[nodiscard]] PasswordEntry &password() { return *m_password; }
     void setVault(Vault::State state, const QString &problem);
 
 Q_SIGNALS:
@@ -47,11 +41,8 @@ private:
     QLineEdit *m_port;
     EnumBox<TlsPolicy> *m_tls;
     QLineEdit *m_user;
-    QLineEdit *m_password;
-    QCheckBox *m_keep;
+    PasswordEntry *m_password;
     QLineEdit *m_sendAs;
-    InlineMessage *m_vaultMessage;
-    Field *m_passwordField = nullptr;
     std::vector<std::pair<QString, Field *>> m_fields;
     RelayDraft m_kept;
 };

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/forms/TestForm.h"
 
-#include "ui/widgets/InlineMessage.h"
+#include "ui/forms/PasswordEntry.h"
 #include "ui/widgets/Labels.h"
 
-#include <QCheckBox>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -18,10 +17,9 @@ namespace relaywright {
 
 TestForm::TestForm(QWidget *parent)
     : QWidget(parent), m_server(new QLineEdit), m_port(new QLineEdit),
-      m_tls(new EnumBox<TlsPolicy>(tlsPolicyChoices())), m_user(new QLineEdit), m_password(new QLineEdit),
-      m_keep(new QCheckBox(tr("Keep it in the keychain"))), m_vaultMessage(new InlineMessage), m_from(new QLineEdit),
-      m_to(new QLineEdit), m_subject(new QLineEdit), m_text(new QPlainTextEdit), m_attachments(new QListWidget),
-      m_detach(new QPushButton(tr("Remove")))
+      m_tls(new EnumBox<TlsPolicy>(tlsPolicyChoices())), m_user(new QLineEdit), m_password(new PasswordEntry),
+      m_from(new QLineEdit), m_to(new QLineEdit), m_subject(new QLineEdit), m_text(new QPlainTextEdit),
+      m_attachments(new QListWidget), m_detach(new QPushButton(tr("Remove")))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -52,16 +50,9 @@ void TestForm::addConnection(QVBoxLayout *layout)
 
 void TestForm::addSignIn(QVBoxLayout *layout)
 {
-    m_password->setEchoMode(QLineEdit::Password);
-    m_password->setInputMethodHints(Qt::ImhHiddenText | Qt::ImhNoPredictiveText | Qt::ImhSensitiveData);
     m_user->setPlaceholderText(tr("Empty: no sign-in"));
-    m_keep->setChecked(true);
-    m_passwordField = new Field(tr("Password"), m_password);
     layout->addWidget(new Field(tr("User name"), m_user));
-    layout->addWidget(m_passwordField);
-    layout->addWidget(m_keep);
-    m_vaultMessage->setClosable(false);
-    layout->addWidget(m_vaultMessage);
+    layout->addWidget(m_password);
 }
 
 void TestForm::addMessage(QVBoxLayout *layout)
@@ -152,7 +143,7 @@ void TestForm::showProblems(const Problems &problems)
 {
     for (const auto &[name, field] : m_fields)
         field->setProblem(problemOf(problems, name));
-    m_passwordField->setProblem({});
+    m_password->setProblem({});
 }
 
 void TestForm::revealProblem()
@@ -163,48 +154,11 @@ void TestForm::revealProblem()
     }
 }
 
-Secret TestForm::typedPassword() const
-{
-    return m_password->text().isEmpty() ? Secret() : Secret::fromText(m_password->text());
-}
-
-void TestForm::typePassword(const QString &password)
-{
-    m_password->setText(password);
-}
-
-void TestForm::clearPassword()
-{
-    m_password->clear();
-}
-
-void TestForm::setPasswordKept(bool kept)
-{
-    m_password->setPlaceholderText(kept ? tr("Kept; type to replace it") : QString());
-}
-
-Vault::Keep TestForm::keep() const
-{
-    return m_keep->isEnabled() && m_keep->isChecked() ? Vault::Keep::InKeychain : Vault::Keep::ForThisRun;
-}
-
 void TestForm::setVault(Vault::State state, const QString &problem)
 {
-    const bool missing = state == Vault::State::Unavailable;
-    m_keep->setEnabled(!missing);
-    if (missing) {
-        m_vaultMessage->show(Tone::Attention,
-                             tr("There is no keychain here, so the password is kept for this run only and never "
-                                "written to a file. %1")
-                                 .arg(problem));
-    } else {
-        m_vaultMessage->clear();
-    }
-}
-
-void TestForm::showPasswordProblem(const QString &sentence)
-{
-    m_passwordField->setProblem(sentence);
+    m_password->setVault(state, tr("There is no keychain here, so the password is kept for this run only and never "
+                                   "written to a file. %1")
+                                    .arg(problem));
 }
 
 } // namespace relaywright

@@ -7,7 +7,6 @@
 
 #include <QWidget>
 
-class QCheckBox;
 class QLineEdit;
 class QListWidget;
 class QPlainTextEdit;
@@ -15,7 +14,7 @@ class QPushButton;
 
 namespace relaywright {
 
-class InlineMessage;
+class PasswordEntry;
 
 /// Edits a TestDraft and takes a password, which goes to the keychain or stays for this run.
 class TestForm : public QWidget {
@@ -28,15 +27,8 @@ public:
     /// Scrolls to the first field with a problem.
     void revealProblem();
 
-    /// What was typed, empty when nothing was; the field is wiped by `clearPassword`.
-    [[nodiscard]] Secret typedPassword() const;
-    void typePassword(const QString &password);
-    void clearPassword();
-    /// A password for `user` is kept: the empty field says so.
-    void setPasswordKept(bool kept);
-    [[nodiscard]] Vault::Keep keep() const;
+    [[nodiscard]] PasswordEntry &password() { return *m_password; }
     void setVault(Vault::State state, const QString &problem);
-    void showPasswordProblem(const QString &sentence);
 
 Q_SIGNALS:
     void edited();
@@ -51,16 +43,13 @@ private:
     QLineEdit *m_port;
     EnumBox<TlsPolicy> *m_tls;
     QLineEdit *m_user;
-    QLineEdit *m_password;
-    QCheckBox *m_keep;
-    InlineMessage *m_vaultMessage;
+    PasswordEntry *m_password;
     QLineEdit *m_from;
     QLineEdit *m_to;
     QLineEdit *m_subject;
     QPlainTextEdit *m_text;
     QListWidget *m_attachments;
     QPushButton *m_detach;
-    Field *m_passwordField = nullptr;
     std::vector<std::pair<QString, Field *>> m_fields;
     TestDraft m_kept;
 };

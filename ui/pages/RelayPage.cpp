@@ -6,6 +6,7 @@
 #include "ui/engine/RelayHost.h"
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
+#include "ui/forms/PasswordEntry.h"
 #include "ui/forms/RelayForm.h"
 #include "ui/models/QueueModel.h"
 #include "ui/views/Tables.h"
@@ -42,12 +43,12 @@ RelayPage::RelayPage(Services &services, QWidget *parent)
         refresh();
     });
     connect(m_form, &RelayForm::userChanged, this, [this](const QString &user) {
-        m_form->setPasswordKept(false);
+        m_form->password().setKept(false);
         if (user.isEmpty())
             return;
         m_services.vault.read(user, this, [this, user](const Result<Secret> &secret) {
             if (m_form->draft().user.trimmed() == user)
-                m_form->setPasswordKept(secret.has_value());
+                m_form->password().setKept(secret.has_value());
         });
     });
     const auto showVault = [this] { m_form->setVault(m_services.vault.state(), m_services.vault.problem()); };
@@ -70,11 +71,11 @@ QString RelayPage::stateSentence() const
 {
     const RelayHost &relay = m_services.relay;
     switch (relay.state()) {
-    case RelayHost::State::Off:      return tr("The relay is off.");
+    case RelayHost::State::Off: return tr("The relay is off.");
     case RelayHost::State::Starting: return tr("The relay is starting…");
     case RelayHost::State::Stopping: return tr("The relay is stopping…");
-    case RelayHost::State::Failed:   return tr("The relay does not run.");
-    case RelayHost::State::Running:  break;
+    case RelayHost::State::Failed: return tr("The relay does not run.");
+    case RelayHost::State::Running: break;
     }
     if (!relay.status())
         return tr("The relay is running.");
@@ -108,14 +109,14 @@ void RelayPage::refresh()
     m_copy->setVisible(running);
     m_pause->setVisible(running);
     m_pause->setText(running && status && status->condition == RelayCondition::Paused ? tr("Resume delivery")
-                                                                                     : tr("Pause delivery"));
+                                                                                      : tr("Pause delivery"));
     m_apply->setText(running ? tr("Restart with these settings") : tr("Start the relay"));
     m_apply->setEnabled(!running || m_editedSinceStart);
     refreshCounters();
     m_counterRow->setVisible(running);
     if (!running)
         m_queue->setEntries({});
-    m_queueNote->setText(!running ? tr("The queue shows up when the relay runs.")
+    m_queueNote->setText(!running                   ? tr("The queue shows up when the relay runs.")
                          : m_queue->rowCount() == 0 ? tr("No message waits.")
                                                     : tr("%n message(s) in the queue.", nullptr, m_queue->rowCount()));
 }
@@ -146,24 +147,24 @@ void RelayPage::startRelay()
     }
     message()->clear();
     const QString user = config->upstream.user;
-    const Secret typed = m_form->typedPassword();
+    const Secret typed = m_form->password().typed();
     if (user.isEmpty()) {
         start(*config, std::nullopt);
     } else if (!typed.isEmpty()) {
-        const Vault::Keep keep = m_form->keep();
+        const Vault::Keep keep = m_form->password().keep();
         m_services.vault.write(
             user, typed, keep, this, [this, config = *config, typed, keep](const Result<void> &written) {
                 if (!written)
                     message()->show(Tone::Attention,
                                     tr("The password is used for this run only. %1").arg(written.error().detail));
-                m_form->clearPassword();
-                m_form->setPasswordKept(true);
+                m_form->password().clear();
+                m_form->password().setKept(true);
                 start(config, written && keep == Vault::Keep::InKeychain ? std::nullopt : std::optional(typed));
             });
     } else {
         m_services.vault.read(user, this, [this, config = *config, user](const Result<Secret> &secret) {
             if (!secret) {
-                m_form->showPasswordProblem(tr("No password is kept for %1. Type it here.").arg(user));
+                m_form->password().setProblem(tr("No password is kept for %1. Type it here.").arg(user));
                 showSettings();
                 refresh();
                 return;
@@ -213,8 +214,8 @@ void RelayPage::fillFromPractice()
 {
     PracticeRoom &practice = m_services.practice;
     if (!practice.isRunning()) {
-        const auto started = practice.start(PracticeMethod::ClientSubmission,
-                                            m_services.workspace.site().organisation.acceptedDomains);
+        const auto started =
+            practice.start(PracticeMethod::ClientSubmission, m_services.workspace.site().organisation.acceptedDomains);
         if (!started)
             return message()->show(Tone::Wrong, started.error().detail);
     }
@@ -232,7 +233,7 @@ void RelayPage::fillFromPractice()
     m_services.vault.write(user, practice.password(), Vault::Keep::ForThisRun, this,
                            [this, draft](const Result<void> &) {
                                m_form->setDraft(draft);
-                               m_form->setPasswordKept(true);
+                               m_form->password().setKept(true);
                                m_editedSinceStart = true;
                                refresh();
                            });

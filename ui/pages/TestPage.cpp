@@ -5,6 +5,7 @@
 #include "ui/engine/TestRun.h"
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
+#include "ui/forms/PasswordEntry.h"
 #include "ui/forms/TestForm.h"
 #include "ui/models/TranscriptModel.h"
 #include "ui/text/VerdictText.h"
@@ -61,12 +62,12 @@ TestPage::TestPage(Services &services, QWidget *parent)
     draft.text = tr("This message shows that mail from this device or application arrives.");
     m_form->setDraft(draft);
     connect(m_form, &TestForm::userChanged, this, [this](const QString &user) {
-        m_form->setPasswordKept(false);
+        m_form->password().setKept(false);
         if (user.isEmpty())
             return;
         m_services.vault.read(user, this, [this, user](const Result<Secret> &secret) {
             if (m_form->draft().user.trimmed() == user)
-                m_form->setPasswordKept(secret.has_value());
+                m_form->password().setKept(secret.has_value());
         });
     });
     const auto showVault = [this] { m_form->setVault(m_services.vault.state(), m_services.vault.problem()); };
@@ -220,7 +221,7 @@ void TestPage::send()
     }
     message()->clear();
     const QString user = draft.user.trimmed();
-    const Secret typed = m_form->typedPassword();
+    const Secret typed = m_form->password().typed();
     if (user.isEmpty() || !typed.isEmpty()) {
         start(typed); // kept when the server has not refused it
         m_typed = typed;
@@ -232,7 +233,7 @@ void TestPage::send()
         if (secret)
             start(*secret);
         else
-            m_form->showPasswordProblem(tr("No password is kept for %1. Type it here.").arg(user));
+            m_form->password().setProblem(tr("No password is kept for %1. Type it here.").arg(user));
     });
 }
 
@@ -240,10 +241,10 @@ void TestPage::rememberPassword(const QString &user, const Secret &password)
 {
     if (user.isEmpty())
         return;
-    m_services.vault.write(user, password, m_form->keep(), this, [this](const Result<void> &written) {
+    m_services.vault.write(user, password, m_form->password().keep(), this, [this](const Result<void> &written) {
         if (written) {
-            m_form->clearPassword();
-            m_form->setPasswordKept(true);
+            m_form->password().clear();
+            m_form->password().setKept(true);
         } else {
             message()->show(Tone::Attention, tr("The password was used but not kept. %1").arg(written.error().detail));
         }
