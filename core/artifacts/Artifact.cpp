@@ -33,7 +33,9 @@ QString safeStem(const QString &text)
 
 std::optional<Method> PlannedSender::route() const
 {
-    return option->method == Method::LocalRelay ? option->upstream : std::optional(option->method);
+    if (option->method != Method::LocalRelay)
+        return option->method;
+    return option->upstream ? option->upstream->method : std::nullopt;
 }
 
 QString PlannedSender::mailbox() const

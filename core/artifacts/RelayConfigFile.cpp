@@ -34,9 +34,9 @@ std::vector<Relay> relaysOf(const RenderContext &context)
 {
     std::vector<Relay> relays;
     for (const PlannedSender &planned : context.senders) {
-        if (planned.option->method != Method::LocalRelay || !planned.option->upstream)
+        if (planned.option->method != Method::LocalRelay || !planned.route())
             continue;
-        const Method upstream = *planned.option->upstream;
+        const Method upstream = *planned.route();
         const QString mailbox = signsIn(upstream) ? planned.mailbox() : QString();
         auto relay = std::ranges::find_if(relays, [&](const Relay &known) {
             return known.network == planned.network && known.upstream == upstream

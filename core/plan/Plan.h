@@ -63,15 +63,25 @@ struct MethodSettings {
     QString tls;               ///< contract words of TlsPolicy: none opportunistic starttls implicit
     Authentication authentication = Authentication::None;
     QString user;              ///< sign-in mailbox; empty when none
+    bool byCertificate = false; ///< of Authentication::CertificateOrIp: known by its client certificate
     bool operator==(const MethodSettings &) const = default;
 };
+
+/// How a local relay hands mail on: by an SMTP method, or through Microsoft Graph where no mail port is open.
+struct Upstream {
+    std::optional<Method> method;          ///< nullopt: Microsoft Graph, over HTTPS
+    MethodSettings settings;               ///< of the relay, not of the sender
+    bool operator==(const Upstream &) const = default;
+};
+[[nodiscard]] QString toString(const Upstream &upstream);    ///< the method's word, or `graph`
+[[nodiscard]] QString displayName(const Upstream &upstream); ///< the method's name, or "Microsoft Graph"
 
 /// A method judged for one sender.
 struct Option {
     Method method = Method::ClientSubmission;
     Fit fit = Fit::DoesNotFit;
     MethodSettings settings;
-    std::optional<Method> upstream;        ///< of a local relay: how it hands mail on
+    std::optional<Upstream> upstream;      ///< of a local relay
     std::vector<Reason> reasons;
     std::optional<QDate> worksUntil;       ///< a dated switch-off known today
     bool operator==(const Option &) const = default;

@@ -36,24 +36,33 @@ QJsonArray reasonsJson(const std::vector<Reason> &reasons)
     return array;
 }
 
+QJsonObject settingsJson(const MethodSettings &settings)
+{
+    QJsonObject object{
+        {QStringLiteral("host"), settings.host},
+        {QStringLiteral("port"), settings.port},
+        {QStringLiteral("tls"), settings.tls},
+        {QStringLiteral("authentication"), toString(settings.authentication)},
+    };
+    insertText(object, QStringLiteral("user"), settings.user);
+    if (settings.byCertificate)
+        object[u"byCertificate"] = true;
+    return object;
+}
+
 QJsonObject optionJson(const Option &option)
 {
-    QJsonObject settings{
-        {QStringLiteral("host"), option.settings.host},
-        {QStringLiteral("port"), option.settings.port},
-        {QStringLiteral("tls"), option.settings.tls},
-        {QStringLiteral("authentication"), toString(option.settings.authentication)},
-    };
-    insertText(settings, QStringLiteral("user"), option.settings.user);
     QJsonObject object{
         {QStringLiteral("method"), toString(option.method)},
         {QStringLiteral("fit"), toString(option.fit)},
         {QStringLiteral("points"), option.points()},
-        {QStringLiteral("settings"), settings},
+        {QStringLiteral("settings"), settingsJson(option.settings)},
         {QStringLiteral("reasons"), reasonsJson(option.reasons)},
     };
-    if (option.upstream)
+    if (option.upstream) {
         object[u"upstream"] = toString(*option.upstream);
+        object[u"upstreamSettings"] = settingsJson(option.upstream->settings);
+    }
     if (option.worksUntil)
         object[u"worksUntil"] = option.worksUntil->toString(Qt::ISODate);
     return object;

@@ -27,6 +27,16 @@ std::optional<Method> parseMethod(const QString &word)
     return std::nullopt;
 }
 
+QString toString(const Upstream &upstream)
+{
+    return upstream.method ? toString(*upstream.method) : QStringLiteral("graph");
+}
+
+QString displayName(const Upstream &upstream)
+{
+    return upstream.method ? displayName(*upstream.method) : QStringLiteral("Microsoft Graph");
+}
+
 QString displayName(Method method)
 {
     switch (method) {

@@ -42,7 +42,8 @@ MethodSettings connector(const Subject &subject)
             portOf(subject, "mx.port"),
             surely ? QStringLiteral("starttls") : optionalTls(subject),
             Authentication::CertificateOrIp,
-            {}};
+            {},
+            subject.certificate()};
 }
 
 MethodSettings settingsOf(Method method, const Subject &subject)
@@ -73,6 +74,18 @@ MethodSettings settingsOf(Method method, const Subject &subject)
     Q_UNREACHABLE();
 }
 
+/// The relay does TLS and sign-in by itself, whatever the sender can do.
+Upstream upstreamFor(const Subject &subject)
+{
+    if (subject.relaySubmits())
+        return {Method::ClientSubmission,
+                {subject.submissionHost(), subject.submissionPort(), QStringLiteral("starttls"), Authentication::Basic,
+                 mailbox(subject)}};
+    return {Method::ConnectorRelay,
+            {mxHost(subject), portOf(subject, "mx.port"), QStringLiteral("opportunistic"),
+             Authentication::CertificateOrIp, {}}};
+}
+
 std::optional<QDate> endOf(Method method, const Subject &subject)
 {
     const bool password = (method == Method::ClientSubmission && subject.basic())
@@ -93,7 +106,7 @@ Option describe(Method method, const Subject &subject)
     option.method = method;
     option.settings = settingsOf(method, subject);
     if (method == Method::LocalRelay)
-        option.upstream = subject.relayUpstream;
+        option.upstream = upstreamFor(subject);
     option.worksUntil = endOf(method, subject);
     return option;
 }

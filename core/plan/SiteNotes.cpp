@@ -19,7 +19,7 @@ struct Load {
 
 bool usesMailbox(const Option &option)
 {
-    return option.method == Method::ClientSubmission || option.upstream == Method::ClientSubmission;
+    return option.method == Method::ClientSubmission || (option.upstream && option.upstream->method == Method::ClientSubmission);
 }
 
 std::map<QString, Load> loadByMailbox(const Site &site, const Plan &plan)

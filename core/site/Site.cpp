@@ -40,6 +40,27 @@ const Network *networkOf(const Site &site, const Sender &sender)
     return it == site.networks.end() ? nullptr : &*it;
 }
 
+const std::optional<EmailAddress> &reversePathOf(const Sender &sender)
+{
+    return sender.envelopeFrom ? sender.envelopeFrom : sender.from;
+}
+
+std::vector<EmailAddress> addressesOf(const Sender &sender)
+{
+    std::vector<EmailAddress> addresses;
+    const auto add = [&addresses](const EmailAddress &address) {
+        if (std::ranges::find(addresses, address) == addresses.end())
+            addresses.push_back(address);
+    };
+    if (sender.from)
+        add(*sender.from);
+    if (sender.envelopeFrom)
+        add(*sender.envelopeFrom);
+    for (const EmailAddress &address : sender.alsoFrom)
+        add(address);
+    return addresses;
+}
+
 QString makeSenderId(const Site &site, const QString &name)
 {
     const QString base = slug(name);

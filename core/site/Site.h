@@ -6,6 +6,7 @@
 #include "core/base/Endpoint.h"
 #include "core/base/IpAddress.h"
 
+#include <QDate>
 #include <QString>
 #include <QStringList>
 
@@ -26,14 +27,20 @@ struct Organisation {
     QString name;                                  ///< as people call it; may be empty
     std::vector<Domain> acceptedDomains;           ///< first one is the one that devices send as
     std::optional<Cloud> cloud = Cloud::Worldwide; ///< nullopt: unknown
+    std::optional<Domain> tenant;                  ///< initial domain: contoso.onmicrosoft.com
+    std::optional<Domain> applicationDomain;       ///< domain or sub-domain kept for application mail
+    std::optional<Domain> internalDomain;          ///< DNS zone of the local network, for a smart-host name in it
     std::optional<Host> mxHost;                    ///< as published; never guessed from the domain
     QString existingSpf;                           ///< as published or typed in; empty: none or unknown
     YesNo securityDefaults = YesNo::Unknown;
     YesNo smtpAuthDisabled = YesNo::Unknown;       ///< the organisation's switch
     YesNo rejectDirectSend = YesNo::Unknown;
-    YesNo onPremisesExchange = YesNo::Unknown;
+    YesNo onPremisesExchange = YesNo::Unknown;     ///< an Exchange server of its own, hybrid or not
+    YesNo hybrid = YesNo::Unknown;                 ///< that server is joined to Exchange Online by the hybrid wizard
+    std::optional<Host> exchangeServer;            ///< its name or address as the senders reach it
     YesNo hveBilling = YesNo::Unknown;             ///< a billing policy for High Volume Email
     YesNo azureSubscription = YesNo::Unknown;
+    std::optional<int> mailLicences;               ///< purchased licences with a mailbox, for the tenant's daily limit
     bool operator==(const Organisation &) const = default;
 };
 
@@ -46,6 +53,7 @@ struct Network {
     YesNo port587Open = YesNo::Unknown;
     YesNo port443Open = YesNo::Unknown;
     std::vector<IpNetwork> lan;                    ///< from where devices reach a local relay
+    std::optional<Host> relayHost;                 ///< name or address of the computer that runs it there
     bool operator==(const Network &) const = default;
 };
 
@@ -63,7 +71,11 @@ struct Sender {
     QString vendor;                                ///< free text, for the words of its settings sheet
     QString network;                               ///< id of a Network; empty: the first
     Hosting hosting = Hosting::Unknown;
-    std::optional<EmailAddress> from;              ///< the address it sends as (P1 and P2)
+    std::optional<EmailAddress> from;              ///< the address it sends as: From: header (P2), and P1 by default
+    std::optional<EmailAddress> envelopeFrom;      ///< MAIL FROM (P1) where it is another one than `from`
+    std::vector<EmailAddress> alsoFrom;            ///< further addresses it sends as
+    std::optional<IpAddress> lanAddress;           ///< its own address on the local network
+    std::optional<std::uint16_t> onlyPort;         ///< the only port it can connect to; nullopt: can be set, or unknown
     std::optional<EmailAddress> signInAs;          ///< mailbox it signs in with, where it does
     std::optional<EmailAddress> repliesTo;         ///< mailbox that receives replies and bounces
     Reach reach = Reach::Unknown;
@@ -77,16 +89,29 @@ struct Sender {
     bool operator==(const Sender &) const = default;
 };
 
+/// An artifact that an administrator has applied and ticked off.
+struct AppliedArtifact {
+    QString artifact;                              ///< its file name
+    QDate on;
+    QString digest;                                ///< SHA-256 of its text then, hex: shows when it has changed since
+    bool operator==(const AppliedArtifact &) const = default;
+};
+
 /// The Site document: what a person knows of the organisation, its networks and its senders.
 struct Site {
     Organisation organisation;
     std::vector<Network> networks;                 ///< at least one, made when the site is
     std::vector<Sender> senders;
+    std::vector<AppliedArtifact> applied;
     bool operator==(const Site &) const = default;
 };
 
 /// The network that `sender` names, or the first, or nothing in a site without networks.
 [[nodiscard]] const Network *networkOf(const Site &site, const Sender &sender);
+/// MAIL FROM of `sender`: envelopeFrom, else from.
+[[nodiscard]] const std::optional<EmailAddress> &reversePathOf(const Sender &sender);
+/// Every address that `sender` sends as, MAIL FROM and From:, each once, `from` first.
+[[nodiscard]] std::vector<EmailAddress> addressesOf(const Sender &sender);
 /// An id for a new sender: the name in lower-case letters, digits and hyphens, made unique in `site`.
 [[nodiscard]] QString makeSenderId(const Site &site, const QString &name);
 

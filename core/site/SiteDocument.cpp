@@ -38,6 +38,12 @@ void insertText(QJsonObject &object, const QString &key, const QString &text)
         object[key] = text;
 }
 
+void insertDomain(QJsonObject &object, const QString &key, const std::optional<Domain> &domain)
+{
+    if (domain)
+        object[key] = domain->toAscii();
+}
+
 template <class T>
 void insertParsed(QJsonObject &object, const QString &key, const std::optional<T> &value)
 {
@@ -62,7 +68,13 @@ QJsonObject organisationJson(const Organisation &organisation)
     object[u"securityDefaults"] = toString(organisation.securityDefaults);
     object[u"smtpAuthDisabled"] = toString(organisation.smtpAuthDisabled);
     object[u"rejectDirectSend"] = toString(organisation.rejectDirectSend);
+    insertDomain(object, QStringLiteral("tenant"), organisation.tenant);
+    insertDomain(object, QStringLiteral("applicationDomain"), organisation.applicationDomain);
+    insertDomain(object, QStringLiteral("internalDomain"), organisation.internalDomain);
     object[u"onPremisesExchange"] = toString(organisation.onPremisesExchange);
+    object[u"hybrid"] = toString(organisation.hybrid);
+    insertParsed(object, QStringLiteral("exchangeServer"), organisation.exchangeServer);
+    insertCount(object, QStringLiteral("mailLicences"), organisation.mailLicences);
     object[u"hveBilling"] = toString(organisation.hveBilling);
     object[u"azureSubscription"] = toString(organisation.azureSubscription);
     return object;
@@ -71,7 +83,7 @@ QJsonObject organisationJson(const Organisation &organisation)
 QJsonObject networkJson(const Network &network)
 {
     const auto cidr = [](const IpNetwork &block) { return block.toString(); };
-    return {
+    QJsonObject object{
         {QStringLiteral("id"), network.id},
         {QStringLiteral("egress"), textArray(network.egress, cidr)},
         {QStringLiteral("staticEgress"), toString(network.staticEgress)},
@@ -81,6 +93,8 @@ QJsonObject networkJson(const Network &network)
         {QStringLiteral("port443Open"), toString(network.port443Open)},
         {QStringLiteral("lan"), textArray(network.lan, cidr)},
     };
+    insertParsed(object, QStringLiteral("relayHost"), network.relayHost);
+    return object;
 }
 
 QJsonObject senderJson(const Sender &sender)
@@ -98,6 +112,12 @@ QJsonObject senderJson(const Sender &sender)
     insertText(object, QStringLiteral("vendor"), sender.vendor);
     insertText(object, QStringLiteral("network"), sender.network);
     insertParsed(object, QStringLiteral("from"), sender.from);
+    insertParsed(object, QStringLiteral("envelopeFrom"), sender.envelopeFrom);
+    if (!sender.alsoFrom.empty())
+        object[u"alsoFrom"] = textArray(sender.alsoFrom, [](const EmailAddress &address) { return address.toString(); });
+    insertParsed(object, QStringLiteral("lanAddress"), sender.lanAddress);
+    if (sender.onlyPort)
+        object[u"onlyPort"] = *sender.onlyPort;
     insertParsed(object, QStringLiteral("signInAs"), sender.signInAs);
     insertParsed(object, QStringLiteral("repliesTo"), sender.repliesTo);
     insertCount(object, QStringLiteral("messagesPerMinute"), sender.messagesPerMinute);
@@ -106,6 +126,15 @@ QJsonObject senderJson(const Sender &sender)
     if (sender.largestMessageOctets)
         object[u"largestMessageOctets"] = static_cast<qint64>(*sender.largestMessageOctets);
     return object;
+}
+
+QJsonObject appliedJson(const AppliedArtifact &applied)
+{
+    return {
+        {QStringLiteral("artifact"), applied.artifact},
+        {QStringLiteral("on"), applied.on.toString(Qt::ISODate)},
+        {QStringLiteral("digest"), applied.digest},
+    };
 }
 
 // --- reading ---
@@ -179,7 +208,13 @@ Organisation readOrganisation(JsonReader &reader)
     organisation.securityDefaults = readYesNo(reader, u"securityDefaults");
     organisation.smtpAuthDisabled = readYesNo(reader, u"smtpAuthDisabled");
     organisation.rejectDirectSend = readYesNo(reader, u"rejectDirectSend");
+    organisation.tenant = reader.parsed<Domain>(u"tenant", &Domain::parse);
+    organisation.applicationDomain = reader.parsed<Domain>(u"applicationDomain", &Domain::parse);
+    organisation.internalDomain = reader.parsed<Domain>(u"internalDomain", &Domain::parse);
     organisation.onPremisesExchange = readYesNo(reader, u"onPremisesExchange");
+    organisation.hybrid = readYesNo(reader, u"hybrid");
+    organisation.exchangeServer = reader.parsed<Host>(u"exchangeServer", &Host::parse);
+    organisation.mailLicences = readCount(reader, u"mailLicences");
     organisation.hveBilling = readYesNo(reader, u"hveBilling");
     organisation.azureSubscription = readYesNo(reader, u"azureSubscription");
     return organisation;
@@ -196,6 +231,7 @@ Network readNetwork(JsonReader &reader, std::set<QString> &taken)
     network.port587Open = readYesNo(reader, u"port587Open");
     network.port443Open = readYesNo(reader, u"port443Open");
     network.lan = reader.parsedList<IpNetwork>(u"lan", &IpNetwork::parse);
+    network.relayHost = reader.parsed<Host>(u"relayHost", &Host::parse);
     return network;
 }
 
@@ -211,6 +247,11 @@ Sender readSender(JsonReader &reader, std::set<QString> &taken, const std::set<Q
         reader.fail(u"network", QStringLiteral("\"%1\" is not the id of a network of this site.").arg(sender.network));
     sender.hosting = readWord(reader, u"hosting", Hosting::Unknown, kHostingWords);
     sender.from = reader.parsed<EmailAddress>(u"from", &EmailAddress::parse);
+    sender.envelopeFrom = reader.parsed<EmailAddress>(u"envelopeFrom", &EmailAddress::parse);
+    sender.alsoFrom = reader.parsedList<EmailAddress>(u"alsoFrom", &EmailAddress::parse);
+    sender.lanAddress = reader.parsed<IpAddress>(u"lanAddress", &IpAddress::parse);
+    if (reader.has(u"onlyPort"))
+        sender.onlyPort = static_cast<std::uint16_t>(reader.integer(u"onlyPort", 25, 1, 65535));
     sender.signInAs = reader.parsed<EmailAddress>(u"signInAs", &EmailAddress::parse);
     sender.repliesTo = reader.parsed<EmailAddress>(u"repliesTo", &EmailAddress::parse);
     sender.reach = readWord(reader, u"reach", Reach::Unknown, kReachWords);
@@ -224,6 +265,18 @@ Sender readSender(JsonReader &reader, std::set<QString> &taken, const std::set<Q
         sender.largestMessageOctets =
             static_cast<std::uint64_t>(reader.integer(u"largestMessageOctets", 0, 0, kMostOctets));
     return sender;
+}
+
+AppliedArtifact readApplied(JsonReader &reader)
+{
+    AppliedArtifact applied;
+    applied.artifact = readText(reader, u"artifact");
+    const QString on = reader.string(u"on");
+    applied.on = QDate::fromString(on, Qt::ISODate);
+    if (!applied.on.isValid())
+        reader.fail(u"on", QStringLiteral("must be a day such as 2026-11-22."));
+    applied.digest = readText(reader, u"digest");
+    return applied;
 }
 
 std::optional<Error> wrongSchema(const QString &schema)
@@ -247,12 +300,14 @@ std::optional<Error> wrongSchema(const QString &schema)
 
 QByteArray toJson(const Site &site)
 {
-    const QJsonObject root{
+    QJsonObject root{
         {QStringLiteral("schema"), kSchema},
         {QStringLiteral("organisation"), organisationJson(site.organisation)},
         {QStringLiteral("networks"), textArray(site.networks, &networkJson)},
         {QStringLiteral("senders"), textArray(site.senders, &senderJson)},
     };
+    if (!site.applied.empty())
+        root[u"applied"] = textArray(site.applied, &appliedJson);
     return QJsonDocument(root).toJson(QJsonDocument::Indented);
 }
 
@@ -274,6 +329,7 @@ Result<Site> parseSite(const QByteArray &json)
     std::set<QString> senders;
     root.array(u"networks", [&](JsonReader &item) { site.networks.push_back(readNetwork(item, networks)); });
     root.array(u"senders", [&](JsonReader &item) { site.senders.push_back(readSender(item, senders, networks)); });
+    root.array(u"applied", [&](JsonReader &item) { site.applied.push_back(readApplied(item)); });
     root.finish();
     if (error)
         return tl::unexpected(*error);

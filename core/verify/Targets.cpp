@@ -29,26 +29,25 @@ IpAddress addressAt(const IpNetwork &network, std::uint8_t low, bool last)
                              | static_cast<std::uint32_t>(octets[2]) << 8 | octets[3]);
 }
 
-/// The option that puts mail on the way: of a local relay its upstream.
-const Option *outboundOf(const SenderPlan &plan)
+/// What puts mail on the way to Microsoft: the chosen method, or the upstream of a local relay.
+std::optional<Upstream> outboundOf(const SenderPlan &plan)
 {
     const Option *chosen = plan.chosen();
-    if (!chosen || chosen->method != Method::LocalRelay)
-        return chosen;
-    const auto upstream =
-        std::ranges::find_if(plan.options, [&](const Option &option) { return option.method == chosen->upstream; });
-    return upstream == plan.options.end() ? nullptr : &*upstream;
+    if (!chosen)
+        return std::nullopt;
+    return chosen->method == Method::LocalRelay ? chosen->upstream : Upstream{chosen->method, chosen->settings};
 }
 
 /// True when receivers see the site's own address: mail to the MX host.
-bool leavesFromSite(Method method)
+bool leavesFromSite(std::optional<Method> method)
 {
     return method == Method::DirectSend || method == Method::ConnectorRelay;
 }
 
-bool leavesThroughExchangeOnline(Method method)
+bool leavesThroughExchangeOnline(std::optional<Method> method)
 {
-    return method == Method::ClientSubmission || method == Method::ConnectorRelay || method == Method::HighVolumeEmail;
+    return !method /* Graph */ || method == Method::ClientSubmission || method == Method::ConnectorRelay
+           || method == Method::HighVolumeEmail;
 }
 
 QStringList microsoftSuffixes(const Knowledge &knowledge)
@@ -83,9 +82,9 @@ public:
             addDomain(domain.toAscii());
         for (const SenderPlan &senderPlan : m_plan.senders) {
             const auto sender = std::ranges::find(m_site.senders, senderPlan.senderId, &Sender::id);
-            const Option *option = outboundOf(senderPlan);
-            if (sender != m_site.senders.end() && option)
-                addSender(*sender, *option);
+            const std::optional<Upstream> outbound = outboundOf(senderPlan);
+            if (sender != m_site.senders.end() && outbound)
+                addSender(*sender, *outbound);
         }
         return m_targets;
     }
@@ -104,25 +103,25 @@ private:
         m_targets.domains.push_back(domain);
     }
 
-    void addSender(const Sender &sender, const Option &option)
+    void addSender(const Sender &sender, const Upstream &outbound)
     {
         const QString domain = domainOf(sender);
         if (!domain.isEmpty())
             addDomain(domain);
-        if (leavesThroughExchangeOnline(option.method)) {
+        if (leavesThroughExchangeOnline(outbound.method)) {
             for (DomainExpectation &each : m_targets.domains) {
                 if (each.domain == domain)
                     each.spfInclude = spfInclude(m_site, m_knowledge);
             }
         }
-        if (leavesFromSite(option.method)) {
+        if (leavesFromSite(outbound.method)) {
             SenderExpectation expected{
-                .id = sender.id, .name = sender.name, .domain = domain, .method = option.method, .egress = {}};
+                .id = sender.id, .name = sender.name, .domain = domain, .method = *outbound.method, .egress = {}};
             if (const Network *network = networkOf(m_site, sender))
                 expected.egress = sampleOf(network->egress, expected.isSample);
             m_targets.senders.push_back(expected);
         }
-        addEndpoint(option);
+        addEndpoint(outbound);
     }
 
     [[nodiscard]] QString domainOf(const Sender &sender) const
@@ -133,18 +132,18 @@ private:
         return domains.empty() ? QString() : domains.front().toAscii();
     }
 
-    void addEndpoint(const Option &option)
+    void addEndpoint(const Upstream &outbound)
     {
-        const MethodSettings &settings = option.settings;
+        const MethodSettings &settings = outbound.settings;
         if (settings.port == 0)
             return;
         std::optional<Host> host;
         if (const auto parsed = Host::parse(settings.host))
             host = *parsed;
-        else if (leavesFromSite(option.method))
+        else if (leavesFromSite(outbound.method))
             host = m_site.organisation.mxHost;
         if (!host) {
-            if (leavesFromSite(option.method))
+            if (leavesFromSite(outbound.method))
                 m_targets.mxPort = settings.port;
             return;
         }

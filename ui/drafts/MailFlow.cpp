@@ -43,18 +43,7 @@ QString recipientsName(Reach reach)
 
 } // namespace
 
-const Option *upstreamOf(const SenderPlan &plan, const Option &option)
-{
-    if (!option.upstream)
-        return nullptr;
-    for (const Option &other : plan.options) {
-        if (other.method == *option.upstream)
-            return &other;
-    }
-    return nullptr;
-}
-
-MailFlow mailFlow(const Sender &sender, const Option &option, const Option *upstream)
+MailFlow mailFlow(const Sender &sender, const Option &option)
 {
     MailFlow flow;
     flow.stations.push_back({MailFlow::Role::Sender, sender.name, sender.from ? sender.from->toString() : QString()});
@@ -63,13 +52,10 @@ MailFlow mailFlow(const Sender &sender, const Option &option, const Option *upst
     QString cloudHost = option.settings.host;
     if (option.method == Method::LocalRelay) {
         flow.stations.push_back({MailFlow::Role::Relay, FlowText::tr("Local relay"), option.settings.host});
-        into = option.upstream.value_or(Method::ClientSubmission);
-        cloudHost = upstream ? upstream->settings.host : QString();
-        MethodSettings onward = upstream ? upstream->settings : MethodSettings();
-        // The option's words are about the sender; the relay itself always does TLS where it can.
-        onward.tls = onward.authentication == Authentication::Basic || onward.authentication == Authentication::OAuth
-            ? QStringLiteral("starttls") : QStringLiteral("opportunistic");
-        flow.legs.push_back(upstream ? legOf(onward) : MailFlow::Leg());
+        const Upstream onward = option.upstream.value_or(Upstream());
+        into = onward.method.value_or(Method::ClientSubmission);
+        cloudHost = onward.settings.host;
+        flow.legs.push_back(option.upstream ? legOf(onward.settings) : MailFlow::Leg());
     }
     flow.stations.push_back({MailFlow::Role::Cloud, cloudName(into), cloudHost});
     flow.stations.push_back({MailFlow::Role::Recipients, recipientsName(sender.reach), {}});

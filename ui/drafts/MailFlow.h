@@ -31,10 +31,8 @@ struct MailFlow {
     bool operator==(const MailFlow &) const = default;
 };
 
-/// `upstream` are the settings of a local relay's next hop, where the plan has them among the sender's options.
-[[nodiscard]] MailFlow mailFlow(const Sender &sender, const Option &option, const Option *upstream);
-/// The option of `plan` that a local relay hands on by; nullptr when there is none.
-[[nodiscard]] const Option *upstreamOf(const SenderPlan &plan, const Option &option);
+/// The way of `sender`'s mail by `option`; a local relay stands between with both its legs.
+[[nodiscard]] MailFlow mailFlow(const Sender &sender, const Option &option);
 /// The whole picture as sentences, to be read aloud.
 [[nodiscard]] QString describe(const MailFlow &flow);
 

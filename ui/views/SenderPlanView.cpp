@@ -142,7 +142,7 @@ void SenderPlanView::setPlan(const Site &site, const Sender &sender, const Sende
     if (chosen) {
         auto *picture = new Card;
         auto *view = new MailFlowView;
-        view->setFlow(mailFlow(sender, option, upstreamOf(plan, option)));
+        view->setFlow(mailFlow(sender, option));
         picture->body()->addWidget(view);
         m_layout->addWidget(picture);
         if (m_extent == Extent::Whole)
@@ -224,7 +224,7 @@ QString SenderPlanView::toText(const Sender &sender, const SenderPlan &plan)
     if (!chosen)
         return tr("%1: no method works yet.").arg(sender.name) + u'\n';
     QStringList lines{tr("%1: %2 (%3).").arg(sender.name, methodName(chosen->method), lookOf(chosen->fit).word),
-                      describe(mailFlow(sender, *chosen, upstreamOf(plan, *chosen)))};
+                      describe(mailFlow(sender, *chosen))};
     for (const Reason &reason : chosen->reasons)
         lines += QStringLiteral("- %1: %2").arg(lookOf(reason.weight).word, reason.sentence);
     return lines.join(u'\n') + u'\n';

@@ -70,7 +70,7 @@ struct Sample {
             break;
         case Method::LocalRelay:
             chosen.settings = {QString(), 2525, QStringLiteral("none"), Authentication::None, {}};
-            chosen.upstream = Method::ClientSubmission;
+            chosen.upstream = Upstream{Method::ClientSubmission, {}};
             break;
         default:
             chosen.settings = {QStringLiteral("contoso-com.mail.protection.outlook.com"),

@@ -57,7 +57,7 @@ void tst_RelayConfigFile::handsOnThroughAConnectorWithoutSigningIn()
 {
     Sample sample;
     sample.add("fax", Method::LocalRelay);
-    sample.chosen().upstream = Method::ConnectorRelay;
+    sample.chosen().upstream = Upstream{Method::ConnectorRelay, {}};
     const RelayConfig config = parsed(sample.only("relay-config"));
     QCOMPARE(config.upstream.server.toString(), QStringLiteral("contoso-com.mail.protection.outlook.com:25"));
     QVERIFY(config.upstream.tls == TlsPolicy::Opportunistic);
@@ -121,7 +121,7 @@ void tst_RelayConfigFile::isLeftOutWhileTheSmartHostIsUnknown()
 {
     Sample sample;
     sample.add("fax", Method::LocalRelay);
-    sample.chosen().upstream = Method::ConnectorRelay;
+    sample.chosen().upstream = Upstream{Method::ConnectorRelay, {}};
     sample.site.organisation.mxHost.reset();
     QVERIFY(sample.of("relay-config").empty());
     QVERIFY(!sample.of("device-sheet").empty());

@@ -257,7 +257,7 @@ void tst_Scripts::connectorCoversTheLocalRelayToo()
 {
     Sample sample;
     sample.add("fax", Method::LocalRelay);
-    sample.chosen().upstream = Method::ConnectorRelay;
+    sample.chosen().upstream = Upstream{Method::ConnectorRelay, {}};
     QCOMPARE(sample.only("connector-script").senders, QStringList{QStringLiteral("fax")});
 }
 

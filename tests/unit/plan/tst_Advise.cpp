@@ -248,7 +248,7 @@ void tst_Advise::settingsSayHowTheSenderSignsIn()
 
 void tst_Advise::theRelaysUpstreamIsAConnectorOnlyWhereEverythingIsKnown()
 {
-    QCOMPARE_EQ(*optionOf(planOf(office(), scanner()), Method::LocalRelay).upstream, Method::ConnectorRelay);
+    QCOMPARE_EQ(*optionOf(planOf(office(), scanner()), Method::LocalRelay).upstream->method, Method::ConnectorRelay);
     const std::vector<std::function<void(Site &, Sender &)>> changes = {
         [](Site &site, Sender &) { site.networks[0].staticEgress = YesNo::Unknown; },
         [](Site &site, Sender &) { site.networks[0].sharedEgress = YesNo::Unknown; },
@@ -264,7 +264,7 @@ void tst_Advise::theRelaysUpstreamIsAConnectorOnlyWhereEverythingIsKnown()
         Sender sender = scanner();
         changes[i](site, sender);
         const SenderPlan plan = planOf(site, sender);
-        QVERIFY2(optionOf(plan, Method::LocalRelay).upstream == Method::ClientSubmission,
+        QVERIFY2(optionOf(plan, Method::LocalRelay).upstream->method == Method::ClientSubmission,
                  qPrintable(QString::number(i)));
     }
 }

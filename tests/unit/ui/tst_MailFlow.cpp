@@ -36,7 +36,7 @@ Sender tst_MailFlow::scanner()
 
 void tst_MailFlow::submissionGoesFromTheDeviceToTheCloudToEverybody()
 {
-    const MailFlow flow = mailFlow(scanner(), submission(), nullptr);
+    const MailFlow flow = mailFlow(scanner(), submission());
     QCOMPARE_EQ(flow.stations.size(), 3u);
     QCOMPARE_EQ(flow.legs.size(), 2u);
     QCOMPARE_EQ(flow.stations[1].role, MailFlow::Role::Cloud);
@@ -49,11 +49,9 @@ void tst_MailFlow::aLocalRelayStandsBetweenWithBothLegs()
 {
     Option relay;
     relay.method = Method::LocalRelay;
-    relay.upstream = Method::ClientSubmission;
+    relay.upstream = Upstream{Method::ClientSubmission, submission().settings};
     relay.settings = {.host = QStringLiteral("relay.example.com"), .port = 25, .tls = QStringLiteral("none")};
-    const SenderPlan plan{.senderId = {}, .options = {relay, submission()}};
-    QCOMPARE_EQ(upstreamOf(plan, relay), &plan.options[1]);
-    const MailFlow flow = mailFlow(scanner(), relay, upstreamOf(plan, relay));
+    const MailFlow flow = mailFlow(scanner(), relay);
     QCOMPARE_EQ(flow.stations.size(), 4u);
     QCOMPARE_EQ(flow.stations[1].role, MailFlow::Role::Relay);
     QVERIFY(!flow.legs[0].encrypted);
@@ -63,7 +61,7 @@ void tst_MailFlow::aLocalRelayStandsBetweenWithBothLegs()
 
 void tst_MailFlow::thePictureCanBeReadAloud()
 {
-    const QString words = describe(mailFlow(scanner(), submission(), nullptr));
+    const QString words = describe(mailFlow(scanner(), submission()));
     QVERIFY(words.contains(QStringLiteral("Scanner")));
     QVERIFY(words.contains(QStringLiteral("Microsoft 365")));
     QVERIFY(words.contains(QStringLiteral("587")));

@@ -127,9 +127,9 @@ void tst_Targets::followsALocalRelayToItsUpstream()
 {
     const Site site = contoso({u"scanner"_s});
     Option relay = option(Method::LocalRelay, localRelayHost(), 25);
-    relay.upstream = Method::ClientSubmission;
-    const Plan plan = planOf(
-        {{u"scanner"_s, {relay, option(Method::ClientSubmission, u"smtp.office365.com"_s, 587, Fit::DoesNotFit)}}});
+    relay.upstream =
+        Upstream{Method::ClientSubmission, option(Method::ClientSubmission, u"smtp.office365.com"_s, 587).settings};
+    const Plan plan = planOf({{u"scanner"_s, {relay}}});
     const Targets found = targets(site, plan);
     QCOMPARE(found.endpoints.size(), 1u);
     QCOMPARE(found.endpoints.front().endpoint.toString(), u"smtp.office365.com:587"_s);
