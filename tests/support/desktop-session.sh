@@ -65,11 +65,13 @@ started+=($!)
 gnome-keyring-daemon --foreground --components=secrets --unlock <<<'' >"$logs/keyring" 2>&1 &
 started+=($!)
 
-tray_is_there() { xwininfo -root -tree | grep -qi '"panel"'; }
+# No pipe into "grep -q": it ends at the first match, the writer dies of SIGPIPE, and with pipefail a tray that is there
+# counts as missing.
+tray_is_there() { [[ $(xwininfo -root -tree) == *'"panel"'* ]]; }
 keyring_is_open() {
-    dbus-send --session --print-reply --dest=org.freedesktop.secrets /org/freedesktop/secrets/collection/login \
-        org.freedesktop.DBus.Properties.Get string:org.freedesktop.Secret.Collection string:Locked \
-        | grep -q 'boolean false'
+    [[ $(dbus-send --session --print-reply --dest=org.freedesktop.secrets \
+        /org/freedesktop/secrets/collection/login \
+        org.freedesktop.DBus.Properties.Get string:org.freedesktop.Secret.Collection string:Locked) == *'boolean false'* ]]
 }
 wait_for "the tray did not appear; see installer/bootstrap.sh --tests." tray_is_there
 wait_for "the keyring did not appear on the session bus; see installer/bootstrap.sh --tests." keyring_is_open
