@@ -70,7 +70,7 @@ wait_until() {
     exit 1
 }
 says() { grep -q "$2" "$1"; }
-status_says() { "$cli" relay --control "$name" status 2>/dev/null | grep -q "$1"; }
+status_says() { grep -q "$1" <<<"$("$cli" relay --control "$name" status 2>/dev/null)"; } # a pipe would end its writer early
 
 heading "1. Plan: which method for each sender, and why"
 show plan "$site"
