@@ -39,6 +39,19 @@ Knowledge loadBuiltIn()
     return {};
 }
 
+/// " hp laserjet m428 ": lower-case letters and digits, everything else one space, so that whole words can be found.
+QString spacedWords(const QString &text)
+{
+    QString words(u' ');
+    for (const QChar c : text) {
+        if (c.isLetterOrNumber())
+            words += c.toLower();
+        else if (!words.endsWith(u' '))
+            words += u' ';
+    }
+    return words.endsWith(u' ') ? words : words + u' ';
+}
+
 } // namespace
 
 QString toString(Confidence confidence)
@@ -87,6 +100,26 @@ QString Knowledge::text(const QString &id) const
 QDate Knowledge::date(const QString &id) const
 {
     return QDate::fromString(text(id), Qt::ISODate);
+}
+
+const VendorWords &Knowledge::vendorWords(const QString &text) const
+{
+    static const VendorWords none;
+    const QString named = spacedWords(text);
+    const VendorWords *best = nullptr;
+    qsizetype longest = 0;
+    for (const VendorWords &vendor : m_vendors) {
+        if (!best && vendor.id == QLatin1String("generic"))
+            best = &vendor;
+        for (const QString &alias : vendor.aliases) {
+            if (alias.size() > longest && named.contains(spacedWords(alias))) {
+                longest = alias.size();
+                best = &vendor;
+            }
+        }
+    }
+    Q_ASSERT_X(best, "Knowledge::vendorWords", "no generic entry");
+    return best ? *best : none;
 }
 
 QDate Knowledge::asOf() const

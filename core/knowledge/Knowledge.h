@@ -15,8 +15,8 @@
 
 namespace relaywright {
 
-/// How sure we are: documented by Microsoft, third-party evidence, sources conflict, general knowledge whose page was
-/// not re-read, our inference, or not verified. Shown to the user as it is.
+/// How sure we are: documented by the maker (Microsoft, or who makes the device), third-party evidence, sources
+/// conflict, general knowledge whose page was not re-read, our inference, or not verified. Shown to the user as it is.
 enum class Confidence { Documented, ThirdParty, Conflicting, GeneralKnowledge, Inferred, Unverified };
 [[nodiscard]] QString toString(Confidence confidence);
 
@@ -60,6 +60,23 @@ struct ErrorEntry {
     bool operator==(const ErrorEntry &) const = default;
 };
 
+/// What one maker's menus call the settings of a sheet. All texts are for people, shown as they are.
+struct VendorWords {
+    QString id;                            ///< `hp`; `generic` is the one for everybody else
+    QString name;                          ///< "HP"
+    QStringList aliases;                   ///< lower-case words by which a sender's vendor is recognised: `laserjet`
+    QString menu;                          ///< where the settings are: "Setup > E-mail > SMTP"
+    std::map<QString, QString> labels;     ///< by server port encryption signIn user password from
+    std::map<QString, QString> encryption; ///< what to choose, by TlsPolicy word: none opportunistic starttls implicit
+    std::map<QString, QString> signIn;     ///< what to choose, by none basic oauth
+    QString test;                          ///< how this product sends a test message, a whole sentence
+    QStringList traps;                     ///< what goes wrong with it, whole sentences
+    Source source;
+    QDate asOf;
+    Confidence confidence = Confidence::GeneralKnowledge; ///< of the wording; models and firmware differ all the same
+    bool operator==(const VendorWords &) const = default;
+};
+
 /// Everything of resources/knowledge/*.json, checked. Value type; loading is the caller's (`loadKnowledge`).
 class Knowledge {
 public:
@@ -78,12 +95,17 @@ public:
     [[nodiscard]] QDate date(const QString &id) const;
     [[nodiscard]] const std::map<QString, Fact> &facts() const { return m_facts; }
     [[nodiscard]] const std::vector<ErrorEntry> &errors() const { return m_errors; }
+    [[nodiscard]] const std::vector<VendorWords> &vendors() const { return m_vendors; }
+    /// The words of the maker that `text` names ("HP LaserJet M428"): the entry with the longest alias that stands in
+    /// it as whole words; the entry `generic` when there is none.
+    [[nodiscard]] const VendorWords &vendorWords(const QString &text) const;
     /// The newest as-of date: the window shows "facts of 2026-11".
     [[nodiscard]] QDate asOf() const;
 
 private:
     std::map<QString, Fact> m_facts;
     std::vector<ErrorEntry> m_errors;
+    std::vector<VendorWords> m_vendors;
 };
 
 } // namespace relaywright

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/JsonReader.h"
-#include "core/knowledge/Knowledge.h"
+#include "core/knowledge/DocumentReading.h"
 
 #include <QRegularExpression>
 
@@ -20,61 +19,6 @@ const QStringList kMethodWords =
     QStringLiteral("client-submission direct-send connector-relay local-relay high-volume-email "
                    "azure-communication-services onprem-exchange")
         .split(u' ');
-
-struct Document {
-    std::map<QString, Source> sources;
-    std::vector<Fact> facts;
-    std::vector<ErrorEntry> errors;
-};
-
-Confidence readConfidence(JsonReader &reader)
-{
-    if (!reader.has(u"confidence"))
-        reader.fail(u"confidence", QStringLiteral("is missing."));
-    return reader.word<Confidence>(u"confidence", Confidence::Unverified,
-                                   {{"documented", Confidence::Documented},
-                                    {"third-party", Confidence::ThirdParty},
-                                    {"conflicting", Confidence::Conflicting},
-                                    {"general-knowledge", Confidence::GeneralKnowledge},
-                                    {"inferred", Confidence::Inferred},
-                                    {"unverified", Confidence::Unverified}});
-}
-
-QString readFilled(JsonReader &reader, QStringView key)
-{
-    const QString text = reader.string(key);
-    if (text.trimmed().isEmpty())
-        reader.fail(key, QStringLiteral("must not be empty."));
-    return text;
-}
-
-QString readId(JsonReader &reader)
-{
-    static const QRegularExpression form(QStringLiteral("\\A[a-z0-9]+([.:-][a-z0-9]+)*\\z"));
-    const QString id = reader.string(u"id");
-    if (!form.match(id).hasMatch())
-        reader.fail(u"id", QStringLiteral("must be lower-case words joined by dots and hyphens."));
-    return id;
-}
-
-Source readSource(JsonReader &reader, const Document &document)
-{
-    const QString key = reader.string(u"source");
-    const auto it = document.sources.find(key);
-    if (it == document.sources.end()) {
-        reader.fail(u"source", QStringLiteral("\"%1\" is not among the sources of this document.").arg(key));
-        return {};
-    }
-    return it->second;
-}
-
-QDate readDate(JsonReader &reader, QStringView key)
-{
-    const QDate date = QDate::fromString(reader.string(key), Qt::ISODate);
-    if (!date.isValid())
-        reader.fail(key, QStringLiteral("must be a date such as 2026-11-22."));
-    return date;
-}
 
 void readSources(JsonReader &reader, Document &document)
 {
@@ -180,18 +124,6 @@ QString readPhrase(JsonReader &reader)
     return phrase;
 }
 
-QStringList readSentences(JsonReader &reader, QStringView key)
-{
-    const QStringList sentences = reader.strings(key);
-    if (sentences.isEmpty())
-        reader.fail(key, QStringLiteral("must hold at least one sentence."));
-    for (const QString &sentence : sentences) {
-        if (!sentence.endsWith(u'.') && !sentence.endsWith(u'?'))
-            reader.fail(key, QStringLiteral("\"%1\" must be a whole sentence.").arg(sentence));
-    }
-    return sentences;
-}
-
 ErrorEntry readError(JsonReader &reader, const Document &document)
 {
     ErrorEntry entry;
@@ -242,17 +174,24 @@ Result<Document> readDocument(const QByteArray &text)
         if (!ids.insert(document.errors.back().id).second)
             item.fail(u"id", QStringLiteral("\"%1\" stands twice.").arg(document.errors.back().id));
     });
+    std::set<QString> vendorIds;
+    root.array(u"vendors", [&](JsonReader &item) {
+        document.vendors.push_back(readVendor(item, document));
+        if (!vendorIds.insert(document.vendors.back().id).second)
+            item.fail(u"id", QStringLiteral("\"%1\" stands twice.").arg(document.vendors.back().id));
+    });
     root.finish();
     if (error)
         return tl::unexpected(*error);
     return document;
 }
 
-void addOrReplace(std::vector<ErrorEntry> &errors, ErrorEntry entry)
+template <class Entry>
+void addOrReplace(std::vector<Entry> &entries, Entry entry)
 {
-    const auto it = std::ranges::find(errors, entry.id, &ErrorEntry::id);
-    if (it == errors.end())
-        errors.push_back(std::move(entry));
+    const auto it = std::ranges::find(entries, entry.id, &Entry::id);
+    if (it == entries.end())
+        entries.push_back(std::move(entry));
     else
         *it = std::move(entry);
 }
@@ -270,6 +209,8 @@ Result<Knowledge> Knowledge::parse(const std::map<QString, QByteArray> &document
             knowledge.m_facts[fact.id] = fact;
         for (ErrorEntry &entry : document->errors)
             addOrReplace(knowledge.m_errors, std::move(entry));
+        for (VendorWords &vendor : document->vendors)
+            addOrReplace(knowledge.m_vendors, std::move(vendor));
     }
     return knowledge;
 }

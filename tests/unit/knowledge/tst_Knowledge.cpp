@@ -47,6 +47,12 @@ private Q_SLOTS:
     void everyFactIsWhole();
     void everyErrorEntrySpeaksInSentences();
     void theDatesOfTheAnnouncementsAreThoseOfMicrosoft();
+    void readsAVendorsWords();
+    void namesTheFaultOfAVendor_data();
+    void namesTheFaultOfAVendor();
+    void recognisesTheVendor_data();
+    void recognisesTheVendor();
+    void everyVendorSpeaksForItself();
 };
 
 void tst_Knowledge::readsAFact()
@@ -190,6 +196,108 @@ void tst_Knowledge::theDatesOfTheAnnouncementsAreThoseOfMicrosoft()
     QCOMPARE_EQ(knowledge.date(QStringLiteral("hve.basic.until")), QDate(2028, 9, 30));
     QCOMPARE_EQ(knowledge.fact(QStringLiteral("smtp-auth.basic.switch-name")).confidence, Confidence::Unverified);
     QVERIFY(!knowledge.date(QStringLiteral("client-submission.host.worldwide")).isValid());
+}
+
+namespace {
+
+QByteArray vendor(const QByteArray &id, const QByteArray &aliases)
+{
+    return R"({"id": ")" + id + R"(", "name": "Maker", "aliases": )" + aliases + R"(, "menu": "Setup > Mail",)"
+           R"( "labels": {"server": "S", "port": "P", "encryption": "E", "signIn": "A", "user": "U", "password": "W",)"
+           R"( "from": "F"}, "encryption": {"none": "a", "opportunistic": "b", "starttls": "c", "implicit": "d"},)"
+           R"( "signIn": {"none": "e", "basic": "f", "oauth": "g"}, "test": "Press it.", "traps": ["It hangs."],)"
+           R"( "source": "A", "asOf": "2026-11-22", "confidence": "general-knowledge"})";
+}
+
+QByteArray vendors(const QByteArray &entries)
+{
+    return R"({"schema": "relaywright.knowledge/1", "sources": [{"key": "A", "title": "A manual"}], "vendors": [)"
+           + entries + "]}";
+}
+
+} // namespace
+
+void tst_Knowledge::readsAVendorsWords()
+{
+    const auto knowledge = parseOne(vendors(vendor("maker", R"(["maker", "make it"])")));
+    QVERIFY2(knowledge, qPrintable(knowledge ? QString() : knowledge.error().detail));
+    const VendorWords &words = knowledge->vendors().at(0);
+    QCOMPARE_EQ(words.menu, QStringLiteral("Setup > Mail"));
+    QCOMPARE_EQ(words.labels.at(QStringLiteral("encryption")), QStringLiteral("E"));
+    QCOMPARE_EQ(words.encryption.at(QStringLiteral("starttls")), QStringLiteral("c"));
+    QCOMPARE_EQ(words.signIn.at(QStringLiteral("oauth")), QStringLiteral("g"));
+    QCOMPARE_EQ(words.source.title, QStringLiteral("A manual"));
+    const auto later = Knowledge::parse({{QStringLiteral("1.json"), vendors(vendor("maker", "[]"))},
+                                         {QStringLiteral("2.json"), vendors(vendor("maker", R"(["new"])"))}});
+    QVERIFY(later);
+    QCOMPARE_EQ(later->vendors().size(), 1u);
+    QCOMPARE_EQ(later->vendors().at(0).aliases, QStringList{QStringLiteral("new")});
+}
+
+void tst_Knowledge::namesTheFaultOfAVendor_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("path");
+    QTest::newRow("twice") << vendors(vendor("a", "[]") + "," + vendor("a", "[]")) << QStringLiteral("$.vendors[1].id");
+    QTest::newRow("an alias in capitals") << vendors(vendor("a", R"(["HP"])")) << QStringLiteral("$.vendors[0].aliases");
+    QTest::newRow("a label less") << vendors(vendor("a", "[]").replace(R"("port": "P", )", ""))
+                                  << QStringLiteral("$.vendors[0].labels.port");
+    QTest::newRow("a label more") << vendors(vendor("a", "[]").replace(R"("port": "P")", R"("port": "P", "colour": "C")"))
+                                  << QStringLiteral("$.vendors[0].labels.colour");
+    QTest::newRow("no labels") << vendors(R"({"id": "a", "name": "A", "aliases": [], "menu": "M"})")
+                               << QStringLiteral("$.vendors[0].labels");
+    QTest::newRow("a trap that is no sentence") << vendors(vendor("a", "[]").replace("It hangs.", "It hangs"))
+                                                << QStringLiteral("$.vendors[0].traps");
+}
+
+void tst_Knowledge::namesTheFaultOfAVendor()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QString, path);
+    const auto knowledge = parseOne(text);
+    QVERIFY(!knowledge);
+    QVERIFY2(knowledge.error().detail.contains(path), qPrintable(knowledge.error().detail));
+}
+
+void tst_Knowledge::recognisesTheVendor_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("id");
+    QTest::newRow("a maker and a model") << QStringLiteral("HP LaserJet M428") << QStringLiteral("hp");
+    QTest::newRow("a model alone") << QStringLiteral("bizhub C300i") << QStringLiteral("konica-minolta");
+    QTest::newRow("two words") << QStringLiteral("Konica Minolta") << QStringLiteral("konica-minolta");
+    QTest::newRow("with a hyphen") << QStringLiteral("Hewlett-Packard") << QStringLiteral("hp");
+    QTest::newRow("an application") << QStringLiteral("Microsoft SQL Server 2022") << QStringLiteral("sql-server");
+    QTest::newRow("a slash") << QStringLiteral("SAP S/4HANA") << QStringLiteral("sap");
+    QTest::newRow("a UPS card") << QStringLiteral("APC by Schneider Electric, AP9631") << QStringLiteral("apc");
+    QTest::newRow("a NAS") << QStringLiteral("synology ds920+") << QStringLiteral("synology");
+    QTest::newRow("part of a word only") << QStringLiteral("Sapphire Sharpener") << QStringLiteral("generic");
+    QTest::newRow("nothing") << QString() << QStringLiteral("generic");
+    QTest::newRow("somebody else") << QStringLiteral("Acme Mailer <b>") << QStringLiteral("generic");
+}
+
+void tst_Knowledge::recognisesTheVendor()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, id);
+    QCOMPARE_EQ(Knowledge::builtIn().vendorWords(text).id, id);
+}
+
+void tst_Knowledge::everyVendorSpeaksForItself()
+{
+    QStringList ids;
+    for (const VendorWords &words : Knowledge::builtIn().vendors()) {
+        ids += words.id;
+        QVERIFY2(words.test.endsWith(u'.'), qPrintable(words.id));
+        QVERIFY2(!words.menu.endsWith(u'.'), qPrintable(words.id)); // the sheet ends the sentence
+        QVERIFY2(words.asOf <= QDate(2026, 11, 22), qPrintable(words.id));
+        QVERIFY2(!words.source.url.isEmpty() || words.confidence == Confidence::GeneralKnowledge, qPrintable(words.id));
+        // Recognised by its own name, so that what people write first finds it.
+        QCOMPARE_EQ(Knowledge::builtIn().vendorWords(words.name).id, words.id);
+    }
+    for (const char *id : {"generic", "hp", "canon", "ricoh", "konica-minolta", "xerox", "brother", "epson", "kyocera",
+                           "sharp", "lexmark", "synology", "qnap", "apc", "sql-server", "veeam", "sap"})
+        QVERIFY2(ids.contains(QLatin1String(id)), id);
 }
 
 QTEST_GUILESS_MAIN(tst_Knowledge)
