@@ -119,7 +119,8 @@ std::vector<Artifact> render(const Site &site, const Plan &plan, const Knowledge
     RenderContext context(site, plan, knowledge);
     std::vector<Artifact> all;
     for (auto *renderKind :
-         {&renderSpfRecords, &renderConnectorScript, &renderSmtpAuthScript, &renderRelayConfigs, &renderDeviceSheets}) {
+         {&renderDnsRecords, &renderConnectorScript, &renderSmtpAuthScript, &renderAzureSetup, &renderRelayConfigs,
+          &renderPostfixConfigs, &renderLinuxFirewall, &renderDeviceSheets}) {
         std::vector<Artifact> some = renderKind(context);
         std::ranges::move(some, std::back_inserter(all));
     }

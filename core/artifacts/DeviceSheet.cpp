@@ -1,108 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/artifacts/Renderers.h"
+#include "core/artifacts/Html.h"
+#include "core/artifacts/SheetSettings.h"
 
 #include <algorithm>
 
 namespace relaywright {
 
 namespace {
-
-QString html(const QString &text)
-{
-    return withoutHiddenCharacters(text).toHtmlEscaped();
-}
-
-/// One line of the table that a person types off at the device.
-struct Setting {
-    QString label;
-    QString value;
-    QString hint;
-};
-
-QString domainWords(const RenderContext &context)
-{
-    const auto domain = context.primaryDomain();
-    return domain ? domain->toAscii() : QStringLiteral("the organisation's domain");
-}
-
-Setting serverSetting(const PlannedSender &planned, const RenderContext &context)
-{
-    const QString label = QStringLiteral("Server (SMTP server, smart host)");
-    const MethodSettings &settings = planned.option->settings;
-    if (planned.option->method == Method::LocalRelay)
-        return {label, settings.host.isEmpty() ? QStringLiteral("the computer that runs the relay") : settings.host,
-                QStringLiteral("The console shows this computer's name and address while the relay runs.")};
-    if (!settings.host.isEmpty())
-        return {label, settings.host, QStringLiteral("Type the name, never an IP address: the addresses change.")};
-    return {label, QStringLiteral("the MX host of %1").arg(domainWords(context)),
-            QStringLiteral("Look it up first (relaywright-cli dns %1) and enter the name it gives.")
-                .arg(domainWords(context))};
-}
-
-Setting encryptionSetting(const QString &tls)
-{
-    const QString label = QStringLiteral("Encryption");
-    if (tls == QLatin1String("starttls"))
-        return {
-            label, QStringLiteral("STARTTLS, required"),
-            QStringLiteral(
-                "Devices call it TLS, STARTTLS or \"explicit\". Not SSL, not \"implicit\". Choose TLS 1.2 or newer.")};
-    if (tls == QLatin1String("implicit"))
-        return {label, QStringLiteral("TLS from the start (implicit)"),
-                QStringLiteral("Devices call it SSL, SSL/TLS or SMTPS.")};
-    if (tls == QLatin1String("opportunistic"))
-        return {label, QStringLiteral("STARTTLS when offered"),
-                QStringLiteral("Devices call it \"automatic\" or \"TLS if available\".")};
-    return {label, QStringLiteral("none"),
-            QStringLiteral("The mail travels in clear text as far as the server: keep it inside your own network.")};
-}
-
-std::vector<Setting> signInSettings(const PlannedSender &planned)
-{
-    const QString label = QStringLiteral("Sign-in");
-    const QString user = planned.option->settings.user.isEmpty() ? planned.mailbox() : planned.option->settings.user;
-    const Setting userName{QStringLiteral("User name"),
-                           user.isEmpty() ? QStringLiteral("the mailbox's full address") : user, QString()};
-    switch (planned.option->settings.authentication) {
-    case Authentication::None:
-        return {{label, QStringLiteral("none"), QStringLiteral("Leave user name and password empty.")}};
-    case Authentication::CertificateOrIp:
-        return {{label, QStringLiteral("none"),
-                 QStringLiteral("Leave user name and password empty: Exchange Online knows the site by its public "
-                                "address or certificate.")}};
-    case Authentication::Basic:
-        return {{label, QStringLiteral("user name and password"), QString()},
-                userName,
-                {QStringLiteral("Password"), QStringLiteral("the password of this mailbox"),
-                 QStringLiteral("It is kept in the keychain and never written on this sheet.")}};
-    case Authentication::OAuth:
-        return {{label, QStringLiteral("OAuth 2.0"),
-                 QStringLiteral("Devices call it modern authentication or \"sign in with Microsoft\".")},
-                userName};
-    }
-    Q_UNREACHABLE();
-}
-
-std::vector<Setting> settingsOf(const PlannedSender &planned, const RenderContext &context)
-{
-    const MethodSettings &settings = planned.option->settings;
-    std::vector<Setting> rows{
-        serverSetting(planned, context),
-        {QStringLiteral("Port"),
-         settings.port == 0 ? QStringLiteral("as the server's administrator says") : QString::number(settings.port),
-         QString()},
-        encryptionSetting(settings.tls)};
-    for (const Setting &row : signInSettings(planned))
-        rows.push_back(row);
-    const Sender &sender = *planned.sender;
-    rows.push_back(
-        {QStringLiteral("Sender address (From)"),
-         sender.from ? sender.from->toString() : QStringLiteral("an address of %1").arg(domainWords(context)),
-         QStringLiteral("It must exist: receivers check it, and bounces go to it.")});
-    if (sender.repliesTo)
-        rows.push_back({QStringLiteral("Replies to"), sender.repliesTo->toString(), QString()});
-    return rows;
-}
 
 /// Facts that a person at the device should know, by the way its mail goes.
 QStringList limitFacts(const PlannedSender &planned)
@@ -128,8 +32,8 @@ QStringList limitFacts(const PlannedSender &planned)
         return {QStringLiteral("hve.reach"), QStringLiteral("hve.recipients-per-message"), QStringLiteral("hve.size"),
                 QStringLiteral("hve.sender-address")};
     case Method::AzureCommunicationServices:
-        return {QStringLiteral("acs.messages-per-minute"), QStringLiteral("acs.recipients-per-message"),
-                QStringLiteral("acs.size")};
+        return {QStringLiteral("acs.messages-per-minute"), QStringLiteral("acs.messages-per-hour"),
+                QStringLiteral("acs.recipients-per-message"), QStringLiteral("acs.size")};
     case Method::OnPremExchange:
         return {QStringLiteral("onprem.recipients-per-message"), QStringLiteral("onprem.size"),
                 QStringLiteral("onprem.connections")};
@@ -168,88 +72,102 @@ QStringList watchListOf(const PlannedSender &planned)
     return watch;
 }
 
-QString listHtml(const QString &title, const QStringList &sentences)
+/// A host name or address is read off in one piece: no line break at its hyphens, unless it is too long for a line.
+QString valueHtml(const QString &value)
 {
-    if (sentences.isEmpty())
-        return {};
-    QString items;
-    for (const QString &sentence : sentences)
-        items += QStringLiteral("<li>%1</li>\n").arg(html(sentence));
-    return QStringLiteral("<h2>%1</h2>\n<ul>\n%2</ul>\n").arg(html(title), items);
+    constexpr qsizetype kLine = 48;
+    const bool whole = !value.contains(u' ') && value.size() <= kLine;
+    return QLatin1String(whole ? "<b class=\"whole\">" : "<b>") + htmlText(value) + QLatin1String("</b>");
 }
 
-QString tableHtml(const std::vector<Setting> &rows)
+QString tableHtml(const std::vector<SheetRow> &rows)
 {
     QString body;
-    for (const Setting &row : rows) {
-        const QString hint = row.hint.isEmpty() ? QString() : QStringLiteral("<p>%1</p>").arg(html(row.hint));
-        body += QStringLiteral("<tr><th scope=\"row\">") + html(row.label) + QStringLiteral("</th><td><b>")
-                + html(row.value) + QStringLiteral("</b>") + hint + QStringLiteral("</td></tr>\n");
+    for (const SheetRow &row : rows) {
+        const QString hint =
+            row.hint.isEmpty() ? QString() : QLatin1String("<p>") + htmlText(row.hint) + QLatin1String("</p>");
+        body += QLatin1String("<tr><th scope=\"row\">") + htmlText(row.label) + QLatin1String("</th><td>")
+                + valueHtml(row.value) + hint + QLatin1String("</td><td class=\"old\"></td></tr>\n");
     }
-    return QStringLiteral("<table>\n") + body + QStringLiteral("</table>\n");
+    return QLatin1String("<table>\n<thead><tr><th scope=\"col\">Setting</th><th scope=\"col\">Type or choose</th>"
+                         "<th scope=\"col\">Was before</th></tr></thead>\n")
+           + body + QLatin1String("</table>\n");
 }
 
-QString pageHtml(const QString &title, const QString &body)
-{
-    static const QString kStyle = QStringLiteral(
-        "body{font:11pt/1.45 system-ui,sans-serif;max-width:46em;margin:2em auto;padding:0 "
-        "1em;color:#1b1b1b;background:#fff}"
-        "h1{font-size:1.5em;margin-bottom:.2em}h2{font-size:1.1em;margin-top:1.6em}"
-        "table{border-collapse:collapse;width:100%}th,td{border:1px solid #999;padding:.5em "
-        ".7em;text-align:left;vertical-align:top}"
-        "th{width:32%;background:#f2f2f2;font-weight:600}td "
-        "b{font-family:ui-monospace,monospace;overflow-wrap:anywhere}"
-        "td p{margin:.3em 0 0;font-size:.9em;color:#444}footer{margin-top:2em;font-size:.85em;color:#444}"
-        "@media print{body{margin:0}tr,li{break-inside:avoid}}");
-    return QStringLiteral("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
-                          "'unsafe-inline'\">\n"
-                          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
-           + html(title) + QStringLiteral("</title>\n<style>") + kStyle + QStringLiteral("</style>\n</head>\n<body>\n")
-           + body + QStringLiteral("</body>\n</html>\n");
-}
-
-QString introduction(const PlannedSender &planned)
+QString methodWords(const PlannedSender &planned)
 {
     const Option &option = *planned.option;
-    const QString way = option.method == Method::LocalRelay && option.upstream
-                            ? QStringLiteral("%1, which hands its mail on by %2")
-                                  .arg(displayName(option.method), displayName(*option.upstream).toLower())
-                            : displayName(option.method);
+    if (option.method != Method::LocalRelay || !option.upstream)
+        return displayName(option.method);
+    return QStringLiteral("%1, which hands its mail on by %2")
+        .arg(displayName(option.method), displayName(*option.upstream).toLower());
+}
+
+QString paragraph(const QString &heading, const QString &text)
+{
+    return QLatin1String("<p><strong>") + htmlText(heading) + QLatin1String("</strong> ") + htmlText(text)
+           + QLatin1String("</p>\n");
+}
+
+QString introduction(const PlannedSender &planned, const VendorWords &words)
+{
     const QString vendor = withoutHiddenCharacters(planned.sender->vendor).trimmed();
-    return QStringLiteral("Method: %1.%2 Enter these settings in the device's or application's page for sending mail.")
-        .arg(way, vendor.isEmpty() ? QString() : QStringLiteral(" Made by %1.").arg(vendor));
+    QString html = paragraph(QStringLiteral("Method:"), methodWords(planned) + u'.');
+    if (!vendor.isEmpty())
+        html += paragraph(QStringLiteral("Product:"), vendor);
+    return html + paragraph(QStringLiteral("Where:"), words.menu + u'.');
+}
+
+/// How sure the wording is: nobody shall search for a menu that was only remembered.
+QString wordingNote(const VendorWords &words)
+{
+    if (words.id == QLatin1String("generic"))
+        return QStringLiteral(
+            "The product's maker is not known here, so these are the usual words; the menu may use others.");
+    if (words.confidence == Confidence::Documented)
+        return QStringLiteral("Words of %1 as in \"%2\" (%3); models and firmware differ.")
+            .arg(words.name, words.source.title, words.asOf.toString(Qt::ISODate));
+    return QStringLiteral(
+               "Words of %1 as generally known (%2), not checked against the manual of this model: where the menu "
+               "differs, go by the meaning.")
+        .arg(words.name, words.asOf.toString(Qt::ISODate));
+}
+
+QString footer(const VendorWords &words, const RenderContext &context)
+{
+    return QLatin1String("<footer>\n<p>") + htmlText(wordingNote(words)) + QLatin1String("</p>\n<p>")
+           + htmlText(
+               QStringLiteral("Made by Relaywright from the plan of %1. To roll back, enter the device's earlier "
+                              "settings: note them in the last column before you change them.")
+                   .arg(context.plan.asOf.toString(Qt::ISODate)))
+           + QLatin1String("</p>\n</footer>\n");
 }
 
 Artifact renderSheet(const PlannedSender &planned, RenderContext &context)
 {
+    static const QString kStyle = QStringLiteral(
+        "th[scope=row]{width:30%}td b{font-family:ui-monospace,monospace}td p{margin:.1em 0 0;font-size:.9em}"
+        ".whole{white-space:nowrap}.old{width:18%}");
+    const VendorWords &words = context.knowledge.vendorWords(planned.sender->vendor);
     const QString title = QStringLiteral("Mail settings of %1").arg(planned.name());
-    const QStringList steps{QStringLiteral("Send a test message from the device to a mailbox inside the organisation, "
-                                           "and to one outside if it writes to the outside."),
-                            QStringLiteral("If it is refused, type the server's answer into Relaywright (Test page, or "
-                                           "relaywright-cli diagnose): it says why and what to do.")};
     const QString body =
-        QStringLiteral("<h1>") + html(title) + QStringLiteral("</h1>\n<p>") + html(introduction(planned))
-        + QStringLiteral("</p>\n") + tableHtml(settingsOf(planned, context))
-        + listHtml(QStringLiteral("To be done first"), sentencesOf(planned, {Reason::Weight::Change}))
-        + listHtml(QStringLiteral("Still to be found out"), sentencesOf(planned, {Reason::Weight::Unknown}))
-        + listHtml(QStringLiteral("Check that it works"), steps)
-        + listHtml(QStringLiteral("Limits"), limitsOf(planned, context))
-        + listHtml(QStringLiteral("What to watch"), watchListOf(planned)) + QStringLiteral("<footer>")
-        + html(QStringLiteral("Made by Relaywright from the plan of %1. To roll back, enter the device's earlier "
-                              "settings: note them before you change them.")
-                   .arg(context.plan.asOf.toString(Qt::ISODate)))
-        + QStringLiteral("</footer>\n");
+        QLatin1String("<h1>") + htmlText(title) + QLatin1String("</h1>\n") + introduction(planned, words)
+        + htmlList(QStringLiteral("To be done first"), sentencesOf(planned, {Reason::Weight::Change}))
+        + htmlList(QStringLiteral("Still to be found out"), sentencesOf(planned, {Reason::Weight::Unknown}))
+        + tableHtml(sheetRows(planned, words, context))
+        + htmlList(QStringLiteral("Check that it works"), sheetSteps(planned, words))
+        + htmlList(QStringLiteral("What goes wrong"), sheetTraps(planned, words))
+        + htmlList(QStringLiteral("What to watch"), watchListOf(planned))
+        + htmlList(QStringLiteral("Limits"), limitsOf(planned, context)) + footer(words, context);
     return {.kind = QStringLiteral("device-sheet"),
             .fileName =
                 context.fileName(QStringLiteral("settings-%1").arg(planned.sender->id), QStringLiteral(".html")),
             .title = title,
             .purpose = QStringLiteral("It is the sheet to print or send to the person who stands at %1: what to enter, "
-                                      "what to do first and what to "
-                                      "watch. It changes nothing by itself.")
+                                      "what to do first and what to watch. It changes nothing by itself.")
                            .arg(planned.name()),
             .mediaType = QStringLiteral("text/html"),
-            .text = pageHtml(title, body),
+            .text = htmlPage(title, kStyle, body),
             .senders = {planned.sender->id}};
 }
 

@@ -54,10 +54,13 @@ private:
 /// Signs in and stops when the session belongs to another organisation than the site's.
 void addConnection(PsScript &script, const RenderContext &context);
 
-[[nodiscard]] std::vector<Artifact> renderSpfRecords(RenderContext &context);
 [[nodiscard]] std::vector<Artifact> renderConnectorScript(RenderContext &context);
 [[nodiscard]] std::vector<Artifact> renderSmtpAuthScript(RenderContext &context);
 [[nodiscard]] std::vector<Artifact> renderDeviceSheets(RenderContext &context);
 [[nodiscard]] std::vector<Artifact> renderRelayConfigs(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderDnsRecords(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderPostfixConfigs(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderLinuxFirewall(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderAzureSetup(RenderContext &context);
 
 } // namespace relaywright

@@ -18,7 +18,14 @@ private Q_SLOTS:
     void usesPort25WhereOnlyThatIsOpen();
     void listensWhereThePlanSendsDevices();
     void isOneFileForEachMailboxAndNetwork();
-    void isLeftOutWhileTheSmartHostIsUnknown();
+    void isANoteWhileSomethingIsMissing_data();
+    void isANoteWhileSomethingIsMissing();
+    void takesTheNewMxNamesToo();
+    void saysWhatThisRelayCannotDo_data();
+    void saysWhatThisRelayCannotDo();
+    void usesTheUpstreamOfThePlan();
+    void listensOnEveryPortThatASenderNeeds();
+    void keepsTheMailboxAddressWhereASenderUsesAnother();
     void neverHoldsASecret();
 
 private:
@@ -117,18 +124,120 @@ void tst_RelayConfigFile::isOneFileForEachMailboxAndNetwork()
     QCOMPARE(parsed(files[1]).upstream.user, QStringLiteral("erp@contoso.com"));
 }
 
-void tst_RelayConfigFile::isLeftOutWhileTheSmartHostIsUnknown()
+void tst_RelayConfigFile::isANoteWhileSomethingIsMissing_data()
+{
+    QTest::addColumn<int>("method");
+    QTest::addColumn<QByteArray>("mxHost");
+    QTest::addColumn<QString>("words");
+    const int connector = static_cast<int>(Method::ConnectorRelay);
+    QTest::newRow("no MX host") << connector << QByteArray() << QStringLiteral("MX host of the organisation is not known.");
+    QTest::newRow("a gateway") << connector << QByteArray("mx.gateway.example.net")
+                               << QStringLiteral("mx.gateway.example.net is no host of Exchange Online");
+    QTest::newRow("no mailbox") << static_cast<int>(Method::ClientSubmission) << QByteArray()
+                                << QStringLiteral("The mailbox that signs in is not known.");
+    QTest::newRow("no Exchange server") << static_cast<int>(Method::OnPremExchange) << QByteArray()
+                                        << QStringLiteral("The name of the Exchange server is not known.");
+    QTest::newRow("Azure") << static_cast<int>(Method::AzureCommunicationServices) << QByteArray()
+                           << QStringLiteral("Follow acs-setup.txt");
+}
+
+void tst_RelayConfigFile::isANoteWhileSomethingIsMissing()
+{
+    QFETCH(int, method);
+    QFETCH(QByteArray, mxHost);
+    QFETCH(QString, words);
+    Sample sample;
+    sample.add("fax", Method::LocalRelay, nullptr);
+    sample.chosen().upstream = Upstream{static_cast<Method>(method), {}};
+    sample.site.organisation.mxHost.reset();
+    if (!mxHost.isEmpty())
+        sample.site.organisation.mxHost = *Host::parse(QString::fromLatin1(mxHost));
+    QVERIFY(sample.of("relay-config").empty());
+    const Artifact note = sample.only("relay-note");
+    QCOMPARE(note.fileName, QStringLiteral("relay-note.txt"));
+    QCOMPARE(note.senders, QStringList{QStringLiteral("fax")});
+    QVERIFY2(note.text.simplified().contains(words), qPrintable(note.text));
+    for (const char *heading : {"What it changes, and for whom: ", "Apply: ", "Verify: ", "Roll back: "})
+        QVERIFY2(note.text.contains(QLatin1String(heading)), heading);
+}
+
+void tst_RelayConfigFile::takesTheNewMxNamesToo()
 {
     Sample sample;
     sample.add("fax", Method::LocalRelay);
     sample.chosen().upstream = Upstream{Method::ConnectorRelay, {}};
-    sample.site.organisation.mxHost.reset();
-    QVERIFY(sample.of("relay-config").empty());
-    QVERIFY(!sample.of("device-sheet").empty());
-    sample.site.organisation.mxHost = *Host::parse(QStringLiteral("mx.gateway.example.net"));
-    QVERIFY(sample.of("relay-config").empty());
     sample.site.organisation.mxHost = *Host::parse(QStringLiteral("contoso-com.s-v1.mx.microsoft"));
-    QVERIFY(!sample.of("relay-config").empty());
+    QCOMPARE(parsed(sample.only("relay-config")).upstream.server.toString(),
+             QStringLiteral("contoso-com.s-v1.mx.microsoft:25"));
+    QVERIFY(sample.of("relay-note").empty());
+}
+
+void tst_RelayConfigFile::saysWhatThisRelayCannotDo_data()
+{
+    QTest::addColumn<QString>("way");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("Graph") << QStringLiteral("graph") << QStringLiteral("The relay of this version speaks SMTP only.");
+    QTest::newRow("OAuth") << QStringLiteral("oauth")
+                           << QStringLiteral("the relay of this version signs in with a password only.");
+    QTest::newRow("a client certificate") << QStringLiteral("certificate")
+                                          << QStringLiteral("the relay of this version shows none.");
+}
+
+void tst_RelayConfigFile::saysWhatThisRelayCannotDo()
+{
+    QFETCH(QString, way);
+    QFETCH(QString, words);
+    Sample sample;
+    sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
+    Upstream upstream{Method::ClientSubmission, {}};
+    if (way == QLatin1String("graph"))
+        upstream.method.reset();
+    else if (way == QLatin1String("oauth"))
+        upstream.settings = {QStringLiteral("smtp.office365.com"), 587, QStringLiteral("starttls"), Authentication::OAuth,
+                             QStringLiteral("devices@contoso.com")};
+    else
+        upstream = {Method::ConnectorRelay, {QStringLiteral("contoso-com.mail.protection.outlook.com"), 25,
+                                             QStringLiteral("starttls"), Authentication::CertificateOrIp, {}, true}};
+    sample.chosen().upstream = upstream;
+    QVERIFY(sample.of("relay-config").empty());
+    const QString text = sample.only("relay-note").text.simplified();
+    QVERIFY2(text.contains(words), qPrintable(text));
+    QVERIFY(text.contains(QLatin1String("What to do now: ")));
+}
+
+void tst_RelayConfigFile::usesTheUpstreamOfThePlan()
+{
+    Sample sample;
+    sample.add("fax", Method::LocalRelay, "fax@contoso.com");
+    sample.chosen().upstream =
+        Upstream{Method::HighVolumeEmail,
+                 {QStringLiteral("smtp.hve.mx.microsoft"), 587, QStringLiteral("starttls"), Authentication::Basic,
+                  QStringLiteral("alerts@contoso.com")}};
+    const RelayConfig config = parsed(sample.only("relay-config"));
+    QCOMPARE(config.upstream.server.toString(), QStringLiteral("smtp.hve.mx.microsoft:587"));
+    QCOMPARE(config.upstream.user, QStringLiteral("alerts@contoso.com"));
+    QCOMPARE(config.upstream.sendAs->toString(), QStringLiteral("alerts@contoso.com"));
+}
+
+void tst_RelayConfigFile::listensOnEveryPortThatASenderNeeds()
+{
+    Sample sample;
+    sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
+    sample.add("ups", Method::LocalRelay, "ups@contoso.com", "devices@contoso.com");
+    sample.chosen(1).settings.port = 25;
+    const RelayConfig config = parsed(sample.only("relay-config"));
+    QCOMPARE(config.listeners.size(), 2u);
+    QCOMPARE(config.listeners[0].listen.toString(), QStringLiteral("0.0.0.0:25"));
+    QCOMPARE(config.listeners[1].listen.toString(), QStringLiteral("0.0.0.0:2525"));
+    QCOMPARE(config.listeners[1].networks, config.listeners[0].networks);
+}
+
+void tst_RelayConfigFile::keepsTheMailboxAddressWhereASenderUsesAnother()
+{
+    Sample sample;
+    sample.add("fax", Method::LocalRelay, "devices@contoso.com", "devices@contoso.com").alsoFrom = {
+        address("reports@contoso.com")};
+    QCOMPARE(parsed(sample.only("relay-config")).upstream.sendAs->toString(), QStringLiteral("devices@contoso.com"));
 }
 
 void tst_RelayConfigFile::neverHoldsASecret()

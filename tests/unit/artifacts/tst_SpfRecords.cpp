@@ -7,7 +7,7 @@
 using namespace relaywright;
 using namespace relaywright::test;
 
-class tst_SpfRecordFile : public QObject {
+class tst_SpfRecords : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void addsTheSitesAddressesToTheExistingRecord();
@@ -44,7 +44,7 @@ QString recordOf(const Artifact &artifact)
 
 } // namespace
 
-void tst_SpfRecordFile::addsTheSitesAddressesToTheExistingRecord()
+void tst_SpfRecords::addsTheSitesAddressesToTheExistingRecord()
 {
     Sample sample;
     sample.add("erp", Method::ConnectorRelay);
@@ -56,7 +56,7 @@ void tst_SpfRecordFile::addsTheSitesAddressesToTheExistingRecord()
     QVERIFY(artifact.text.contains(QLatin1String("\ncontoso.com. 3600 IN TXT ( \"")));
 }
 
-void tst_SpfRecordFile::addsNothingForClientSubmissionThatIsCovered()
+void tst_SpfRecords::addsNothingForClientSubmissionThatIsCovered()
 {
     Sample sample;
     sample.add("scanner", Method::ClientSubmission);
@@ -65,7 +65,7 @@ void tst_SpfRecordFile::addsNothingForClientSubmissionThatIsCovered()
     QVERIFY(artifact.text.contains(QLatin1String("; Added: nothing")));
 }
 
-void tst_SpfRecordFile::makesARecordThatKeepsPeoplesMailRight()
+void tst_SpfRecords::makesARecordThatKeepsPeoplesMailRight()
 {
     Sample sample;
     sample.site.organisation.existingSpf.clear();
@@ -74,7 +74,7 @@ void tst_SpfRecordFile::makesARecordThatKeepsPeoplesMailRight()
              QStringLiteral("v=spf1 ip4:192.0.2.10 include:spf.protection.outlook.com ~all"));
 }
 
-void tst_SpfRecordFile::includesTheCloudsServers_data()
+void tst_SpfRecords::includesTheCloudsServers_data()
 {
     QTest::addColumn<int>("cloud");
     QTest::addColumn<QString>("host");
@@ -84,7 +84,7 @@ void tst_SpfRecordFile::includesTheCloudsServers_data()
     QTest::newRow("unknown") << -1 << QStringLiteral("spf.protection.outlook.com");
 }
 
-void tst_SpfRecordFile::includesTheCloudsServers()
+void tst_SpfRecords::includesTheCloudsServers()
 {
     QFETCH(int, cloud);
     QFETCH(QString, host);
@@ -95,7 +95,7 @@ void tst_SpfRecordFile::includesTheCloudsServers()
     QCOMPARE(recordOf(sample.only("spf-record")), QStringLiteral("v=spf1 include:%1 ~all").arg(host));
 }
 
-void tst_SpfRecordFile::makesOneFileForEachSenderDomain()
+void tst_SpfRecords::makesOneFileForEachSenderDomain()
 {
     Sample sample;
     sample.add("erp", Method::ConnectorRelay, "erp@apps.contoso.com");
@@ -108,7 +108,7 @@ void tst_SpfRecordFile::makesOneFileForEachSenderDomain()
     QCOMPARE(recordOf(records[1]), sample.site.organisation.existingSpf);
 }
 
-void tst_SpfRecordFile::listsIpv6Too()
+void tst_SpfRecords::listsIpv6Too()
 {
     Sample sample;
     sample.site.networks.front().egress.push_back(block("2001:db8:1::/48"));
@@ -116,7 +116,7 @@ void tst_SpfRecordFile::listsIpv6Too()
     QVERIFY(recordOf(sample.only("spf-record")).contains(QLatin1String(" ip4:192.0.2.10 ip6:2001:db8:1::/48 ")));
 }
 
-void tst_SpfRecordFile::leavesPrivateAddressesOut()
+void tst_SpfRecords::leavesPrivateAddressesOut()
 {
     Sample sample;
     sample.site.networks.front().egress = {block("10.0.0.0/8")};
@@ -124,7 +124,7 @@ void tst_SpfRecordFile::leavesPrivateAddressesOut()
     QVERIFY(sample.of("spf-record").empty());
 }
 
-void tst_SpfRecordFile::explainsARecordThatCannotBeMerged()
+void tst_SpfRecords::explainsARecordThatCannotBeMerged()
 {
     Sample sample;
     sample.site.organisation.existingSpf = QStringLiteral("v=spf1 ip4:999.1.1.1 -all");
@@ -135,7 +135,7 @@ void tst_SpfRecordFile::explainsARecordThatCannotBeMerged()
     QVERIFY(artifact.text.contains(QLatin1String("To be added: ip4:192.0.2.10")));
 }
 
-void tst_SpfRecordFile::holdsNothingButCommentsAndOneRecord_data()
+void tst_SpfRecords::holdsNothingButCommentsAndOneRecord_data()
 {
     QTest::addColumn<QString>("text");
     QTest::newRow("a record on a line of its own") << QStringLiteral("x\n@ IN A 192.0.2.66\r\n");
@@ -143,7 +143,7 @@ void tst_SpfRecordFile::holdsNothingButCommentsAndOneRecord_data()
     QTest::newRow("quotes and parentheses") << QStringLiteral("\") ( \"x");
 }
 
-void tst_SpfRecordFile::holdsNothingButCommentsAndOneRecord()
+void tst_SpfRecords::holdsNothingButCommentsAndOneRecord()
 {
     QFETCH(QString, text);
     Sample sample;
@@ -155,5 +155,5 @@ void tst_SpfRecordFile::holdsNothingButCommentsAndOneRecord()
     QVERIFY2(result == QLatin1String("0 record lines") || parseSpf(result), qPrintable(result));
 }
 
-QTEST_GUILESS_MAIN(tst_SpfRecordFile)
-#include "tst_SpfRecordFile.moc"
+QTEST_GUILESS_MAIN(tst_SpfRecords)
+#include "tst_SpfRecords.moc"
