@@ -58,6 +58,7 @@ using Command = std::function<std::optional<int>(Context &)>;
 
 // Each adds its words to `app` and puts itself into `chosen` when the user asks for it.
 void addPlanCommands(CLI::App &app, Command &chosen);       // plan, artifacts, knowledge
+void addImportCommand(CLI::App &app, Command &chosen);      // import
 void addSpfCommands(CLI::App &app, Command &chosen);        // spf check | count | merge
 void addDnsCommand(CLI::App &app, Command &chosen);         // dns
 void addSendCommand(CLI::App &app, Command &chosen);        // send

@@ -57,6 +57,7 @@ int main(int argc, char **argv)
     app.require_subcommand(1);
     app.fallthrough();
     cli::addPlanCommands(app, chosen);
+    cli::addImportCommand(app, chosen);
     cli::addSpfCommands(app, chosen);
     cli::addDnsCommand(app, chosen);
     cli::addProbeCommand(app, chosen);

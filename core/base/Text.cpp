@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Text.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 
 namespace relaywright {
@@ -95,6 +97,15 @@ QString printable(QByteArrayView octets, qsizetype maxChars)
         octets = octets.sliced(std::max<qsizetype>(front.length, 1));
     }
     return text;
+}
+
+QStringList splitList(const QString &text)
+{
+    static const QRegularExpression item(QStringLiteral(R"((?:[^,;\s"]|"(?:[^"\\]|\\.)*"?)+)"));
+    QStringList items;
+    for (auto match = item.globalMatch(text); match.hasNext();)
+        items += match.next().captured();
+    return items;
 }
 
 } // namespace relaywright

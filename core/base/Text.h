@@ -3,6 +3,7 @@
 
 #include <QByteArrayView>
 #include <QString>
+#include <QStringList>
 
 namespace relaywright {
 
@@ -21,5 +22,8 @@ namespace relaywright {
 
 /// True when `text` holds a character that makes a line read in another order than it is stored (U+202E and its kin).
 [[nodiscard]] bool hasBidirectionalControls(const QString &text);
+
+/// What people separate by commas, semicolons, blanks or line ends; what stands in double quotes stays whole.
+[[nodiscard]] QStringList splitList(const QString &text);
 
 } // namespace relaywright

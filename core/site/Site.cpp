@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/site/Site.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
-#include <set>
 
 namespace relaywright {
 
 namespace {
-
 constexpr qsizetype kMaxIdChars = 48;
+} // namespace
 
-/// Letters with marks lose them ("Büro" becomes "buro"); what is not a letter or digit of ASCII becomes one hyphen.
-QString slug(const QString &name)
+bool isId(const QString &text)
 {
+    static const QRegularExpression form(QStringLiteral("\\A[a-z0-9]+(-[a-z0-9]+)*\\z"));
+    return form.match(text).hasMatch();
+}
+
+QString idFrom(const QString &name, const QString &fallback)
+{
+    // Letters with marks lose them ("Büro" becomes "buro"); what is not a letter or digit of ASCII becomes one hyphen.
     QString id;
     const QString decomposed = name.normalized(QString::NormalizationForm_KD).toLower();
     for (const QChar c : decomposed) {
@@ -25,10 +32,22 @@ QString slug(const QString &name)
     id.truncate(kMaxIdChars);
     while (id.endsWith(u'-'))
         id.chop(1);
-    return id.isEmpty() ? QStringLiteral("sender") : id;
+    return id.isEmpty() ? fallback : id;
 }
 
-} // namespace
+QString IdPool::take(const QString &wanted)
+{
+    QString id = wanted;
+    if (m_taken.contains(id)) {
+        int number = m_last.value(wanted, 1);
+        do {
+            id = QStringLiteral("%1-%2").arg(wanted).arg(++number);
+        } while (m_taken.contains(id));
+        m_last.insert(wanted, number);
+    }
+    m_taken.insert(id);
+    return id;
+}
 
 const Network *networkOf(const Site &site, const Sender &sender)
 {
@@ -63,16 +82,10 @@ std::vector<EmailAddress> addressesOf(const Sender &sender)
 
 QString makeSenderId(const Site &site, const QString &name)
 {
-    const QString base = slug(name);
-    std::set<QString> taken;
-    for (const Sender &sender : site.senders) {
-        if (sender.id.startsWith(base))
-            taken.insert(sender.id);
-    }
-    QString id = base;
-    for (int number = 2; taken.contains(id); ++number)
-        id = QStringLiteral("%1-%2").arg(base).arg(number);
-    return id;
+    IdPool taken;
+    for (const Sender &sender : site.senders)
+        taken.add(sender.id);
+    return taken.take(idFrom(name, QStringLiteral("sender")));
 }
 
 } // namespace relaywright

@@ -7,6 +7,8 @@
 #include "core/base/IpAddress.h"
 
 #include <QDate>
+#include <QHash>
+#include <QSet>
 #include <QString>
 #include <QStringList>
 
@@ -112,7 +114,24 @@ struct Site {
 [[nodiscard]] const std::optional<EmailAddress> &reversePathOf(const Sender &sender);
 /// Every address that `sender` sends as, MAIL FROM and From:, each once, `from` first.
 [[nodiscard]] std::vector<EmailAddress> addressesOf(const Sender &sender);
+/// True when `text` has the form of an id: lower-case letters, digits and single inner hyphens.
+[[nodiscard]] bool isId(const QString &text);
+/// `name` as an id: at most 48 letters, digits and hyphens ("Büro 2" is `buro-2`); `fallback` when nothing is left of it.
+[[nodiscard]] QString idFrom(const QString &name, const QString &fallback);
 /// An id for a new sender: the name in lower-case letters, digits and hyphens, made unique in `site`.
 [[nodiscard]] QString makeSenderId(const Site &site, const QString &name);
+
+/// Hands out ids that are not taken yet; fast for thousands of equal names.
+class IdPool {
+public:
+    void add(const QString &id) { m_taken.insert(id); }
+    [[nodiscard]] bool has(const QString &id) const { return m_taken.contains(id); }
+    /// `wanted`, or `wanted-2`, `wanted-3`, ...: the first that is free; it is taken from then on.
+    [[nodiscard]] QString take(const QString &wanted);
+
+private:
+    QSet<QString> m_taken;
+    QHash<QString, int> m_last; ///< highest number given to a wanted id
+};
 
 } // namespace relaywright

@@ -8,7 +8,6 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QRegularExpression>
 
 #include <set>
 
@@ -178,9 +177,8 @@ std::optional<int> readCount(JsonReader &reader, QStringView key)
 
 QString readId(JsonReader &reader, std::set<QString> &taken)
 {
-    static const QRegularExpression form(QStringLiteral("\\A[a-z0-9]+(-[a-z0-9]+)*\\z"));
     const QString id = reader.string(u"id");
-    if (!form.match(id).hasMatch())
+    if (!isId(id))
         reader.fail(u"id", QStringLiteral("must be lower-case letters, digits and single inner hyphens."));
     if (!taken.insert(id).second)
         reader.fail(u"id", QStringLiteral("\"%1\" is used twice. Give each its own id.").arg(id));

@@ -104,12 +104,6 @@ QString addressText(const std::optional<EmailAddress> &address)
 
 } // namespace
 
-QStringList splitList(const QString &text)
-{
-    static const QRegularExpression separator(QStringLiteral("[,;\\s]+"));
-    return text.split(separator, Qt::SkipEmptyParts);
-}
-
 OrganisationDraft draftOf(const Organisation &organisation)
 {
     QStringList domains;

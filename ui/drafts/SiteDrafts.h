@@ -68,7 +68,4 @@ struct SenderDraft {
 [[nodiscard]] Network applyTo(Network base, const NetworkDraft &draft);
 [[nodiscard]] Sender applyTo(Sender base, const SenderDraft &draft);
 
-/// `text` cut at commas, semicolons, spaces and line ends.
-[[nodiscard]] QStringList splitList(const QString &text);
-
 } // namespace relaywright

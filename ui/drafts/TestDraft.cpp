@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/drafts/TestDraft.h"
 
-#include "ui/drafts/SiteDrafts.h"
+#include "core/base/Text.h"
 
 #include <QCoreApplication>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Text.h"
 #include "ui/engine/DomainLookup.h"
 #include "ui/forms/SiteForms.h"
 #include "ui/widgets/InlineMessage.h"

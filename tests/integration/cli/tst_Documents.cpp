@@ -31,6 +31,10 @@ private Q_SLOTS:
     void diagnoseKnowsTheFamousRefusal();
     void diagnoseSaysWhenItDoesNotKnow();
     void aTextWithoutACodeCannotBeDiagnosed();
+    void importMakesASiteAndNamesBadLines();
+    void importAddsToASiteWithTheColumnsThatAreNamed();
+    void anInventoryThatCannotBeReadEndsWithThree_data();
+    void anInventoryThatCannotBeReadEndsWithThree();
     void relayCheckAcceptsWhatArtifactsMade();
     void relayCheckRefusesAnOpenRelay();
 
@@ -227,6 +231,70 @@ void tst_Documents::aTextWithoutACodeCannotBeDiagnosed()
                         QStringLiteral("550 no")})
                     .exitCode,
                 3);
+}
+
+void tst_Documents::importMakesASiteAndNamesBadLines()
+{
+    const QString csv = write(QStringLiteral("inventar.csv"), "Ger\xE4t;Absender;TLS\r\nScanner;scan@contoso.com;1.2\r\n"
+                                                              "Drucker;drucker;1.0\r\n");
+    const QString out = m_folder.filePath(QStringLiteral("imported.relaywright"));
+    const CliRun run = runCli({QStringLiteral("--json"), QStringLiteral("import"), csv, QStringLiteral("--out"), out});
+    QCOMPARE_EQ(run.exitCode, 1);
+    QVERIFY2(run.err.startsWith("line 3: left out: Sends as: "), run.err.constData());
+    QCOMPARE_EQ(run.json().value(u"schema").toString(), QStringLiteral("relaywright.import/1"));
+    QCOMPARE_EQ(run.json().value(u"imported").toArray(), (QJsonArray{QStringLiteral("scanner")}));
+    QCOMPARE_EQ(run.json().value(u"badLines").toArray().first().toObject().value(u"line").toInt(), 3);
+    QFile file(out);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const auto site = parseSite(file.readAll());
+    QVERIFY(site);
+    QCOMPARE_EQ(site->senders.size(), 1u);
+    QCOMPARE_EQ(site->senders.front().tls, TlsAbility::Tls12);
+    QCOMPARE_EQ(site->networks.size(), 1u);
+}
+
+void tst_Documents::importAddsToASiteWithTheColumnsThatAreNamed()
+{
+    const QString csv = write(QStringLiteral("odd.csv"), "What,Who\nFax,fax@contoso.com\nScanner,scanner2@contoso.com\n");
+    const QString out = m_folder.filePath(QStringLiteral("more.relaywright"));
+    const QStringList import{QStringLiteral("import"), csv, QStringLiteral("--into"), m_site, QStringLiteral("--out"), out};
+    const CliRun unmapped = runCli(import);
+    QCOMPARE_EQ(unmapped.exitCode, 3);
+    QVERIFY(unmapped.err.contains("name"));
+    QVERIFY(!QFile::exists(out));
+    const CliRun run = runCli(import + QStringList{QStringLiteral("--map"), QStringLiteral("What=name"),
+                                                   QStringLiteral("--map"), QStringLiteral("2=from")});
+    QVERIFY2(run.exitCode == 0, run.err.constData());
+    QVERIFY2(run.out.startsWith("2 of 2 lines imported, 0 left out"), run.out.constData());
+    QFile file(out);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const auto site = parseSite(file.readAll());
+    QVERIFY(site);
+    QCOMPARE_EQ(site->senders.back().id, QStringLiteral("scanner-2"));
+    QCOMPARE_EQ(site->organisation.acceptedDomains.size(), 1u);
+}
+
+void tst_Documents::anInventoryThatCannotBeReadEndsWithThree_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<QString>("map");
+    QTest::newRow("nothing in it") << QByteArray("\r\n") << QStringLiteral("Name=name");
+    QTest::newRow("an Excel workbook") << QByteArray("PK\x03\x04") << QStringLiteral("Name=name");
+    QTest::newRow("a fact that there is not") << QByteArray("Name\nA\n") << QStringLiteral("Name=nickname");
+    QTest::newRow("a column that there is not") << QByteArray("Name\nA\n") << QStringLiteral("Label=name");
+    QTest::newRow("no line is good") << QByteArray("Name,From\n,a@contoso.com\n") << QStringLiteral("Name=name");
+}
+
+void tst_Documents::anInventoryThatCannotBeReadEndsWithThree()
+{
+    QFETCH(QByteArray, content);
+    QFETCH(QString, map);
+    const QString csv = write(QStringLiteral("bad.csv"), content);
+    const QString out = m_folder.filePath(QStringLiteral("never.relaywright"));
+    const CliRun run = runCli({QStringLiteral("import"), csv, QStringLiteral("--map"), map, QStringLiteral("--out"), out});
+    QCOMPARE_EQ(run.exitCode, 3);
+    QVERIFY(!run.err.isEmpty());
+    QVERIFY(!QFile::exists(out));
 }
 
 void tst_Documents::relayCheckAcceptsWhatArtifactsMade()
