@@ -31,7 +31,7 @@ apt_build=(
     libgl-dev
 )
 apt_tests=(
-    postfix sasl2-bin libsasl2-modules swaks libnet-ssleay-perl curl python3 openssl
+    postfix sasl2-bin libsasl2-modules swaks libnet-ssleay-perl curl python3 openssl bind9-utils nftables
     gnome-keyring libsecret-tools dbus procps
     xvfb xauth openbox trayer x11-utils fonts-dejavu-core
 )
@@ -41,7 +41,7 @@ dnf_build=(
     qtkeychain-qt6-devel openssl-devel c-ares-devel sqlite-devel expected-devel cli11-devel
 )
 dnf_tests=(
-    postfix cyrus-sasl cyrus-sasl-plain cyrus-sasl-lib swaks curl python3 openssl
+    postfix cyrus-sasl cyrus-sasl-plain cyrus-sasl-lib swaks curl python3 openssl bind nftables
     gnome-keyring libsecret dbus-daemon procps-ng
     xorg-x11-server-Xvfb xauth openbox trayer xprop dejavu-sans-fonts
 )
@@ -50,7 +50,7 @@ pacman_build=(
     qt6-base qt6-tools qt6-svg qt6-charts qtkeychain-qt6 openssl c-ares sqlite tl-expected cli11
 )
 pacman_tests=(
-    postfix cyrus-sasl swaks curl python openssl gnome-keyring libsecret dbus procps-ng
+    postfix cyrus-sasl swaks curl python openssl bind nftables gnome-keyring libsecret dbus procps-ng
     xorg-server-xvfb xorg-xauth openbox trayer xorg-xprop ttf-dejavu
 )
 brew_build=(cmake ninja pkgconf git ccache qt qtkeychain openssl@3 c-ares sqlite tl-expected cli11)
