@@ -29,6 +29,29 @@ QString safeStem(const QString &text)
     return stem.isEmpty() ? QStringLiteral("file") : stem;
 }
 
+bool shareRelay(const PlannedSender &a, const PlannedSender &b)
+{
+    return b.option->method == Method::LocalRelay && a.network == b.network && b.option->upstream
+           && a.option->upstream->method == b.option->upstream->method;
+}
+
+/// A sender behind a relay needs no mailbox of its own: where another sender of the same relay names one, that signs in
+/// for both, and one relay does for all.
+void shareMailboxes(PlannedSenders &senders)
+{
+    for (PlannedSender &planned : senders) {
+        const bool open = planned.option->method == Method::LocalRelay && planned.option->upstream
+                          && !planned.sender->signInAs && planned.option->upstream->settings.user.isEmpty();
+        if (!open)
+            continue;
+        const auto other = std::ranges::find_if(senders, [&](const PlannedSender &candidate) {
+            return candidate.sender->signInAs && shareRelay(planned, candidate);
+        });
+        if (other != senders.end())
+            planned.sharedMailbox = other->sender->signInAs->toString();
+    }
+}
+
 } // namespace
 
 std::optional<Method> PlannedSender::route() const
@@ -42,8 +65,12 @@ QString PlannedSender::mailbox() const
 {
     if (sender->signInAs)
         return sender->signInAs->toString();
-    if (option->method != Method::LocalRelay && !option->settings.user.isEmpty())
-        return option->settings.user;
+    const MethodSettings &settings =
+        option->method == Method::LocalRelay && option->upstream ? option->upstream->settings : option->settings;
+    if (!settings.user.isEmpty())
+        return settings.user;
+    if (!sharedMailbox.isEmpty())
+        return sharedMailbox;
     return sender->from ? sender->from->toString() : QString();
 }
 
@@ -61,8 +88,9 @@ RenderContext::RenderContext(const Site &theSite, const Plan &thePlan, const Kno
         if (planned == plan.senders.end())
             continue;
         if (const Option *option = planned->chosen())
-            senders.push_back({&sender, option, networkOf(site, sender)});
+            senders.push_back({&sender, option, networkOf(site, sender), {}});
     }
+    shareMailboxes(senders);
 }
 
 QString RenderContext::cloudText(const QString &prefix) const

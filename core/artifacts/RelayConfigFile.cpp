@@ -91,7 +91,21 @@ QJsonObject upstreamOf(const LocalRelay &relay, const RenderContext &context)
     return upstream;
 }
 
-QString purposeOf(const LocalRelay &relay, const QString &fileName)
+/// Two relays on one computer cannot have one port.
+QString collision(const LocalRelay &relay, const std::vector<LocalRelay> &earlier)
+{
+    const bool collides = std::ranges::any_of(earlier, [&](const LocalRelay &other) {
+        return other.network == relay.network
+               && std::ranges::any_of(relay.ports, [&](std::uint16_t port) { return other.ports.contains(port); });
+    });
+    return collides
+               ? QStringLiteral("Another relay of this set listens on the same port, because it signs in as another "
+                                "mailbox or goes another way: run this one on another computer, or write another port "
+                                "here and in the devices. Giving all senders the same mailbox makes one relay of them.")
+               : QString();
+}
+
+QString purposeOf(const LocalRelay &relay, const std::vector<LocalRelay> &earlier, const QString &fileName)
 {
     QStringList sentences{
         QStringLiteral(
@@ -119,6 +133,8 @@ QString purposeOf(const LocalRelay &relay, const QString &fileName)
                                     "Reply-To; once the mailbox "
                                     "has Send As on the devices' addresses, take \"sendAs\" out.")
                          .arg(relay.mailbox);
+    if (const QString sentence = collision(relay, earlier); !sentence.isEmpty())
+        sentences += sentence;
     sentences +=
         QStringLiteral(
             "Check it with: relaywright-cli relay check %1. Start it with: relaywright-cli relay run %1, or in the "
@@ -127,9 +143,11 @@ QString purposeOf(const LocalRelay &relay, const QString &fileName)
     return sentences.join(u' ');
 }
 
-Artifact configuration(const LocalRelay &relay, const QString &name, RenderContext &context)
+Artifact configuration(const LocalRelay &relay, const std::vector<LocalRelay> &earlier, RenderContext &context)
 {
     const QString fileName = context.fileName(QStringLiteral("relay"), QStringLiteral(".json"));
+    const QString name =
+        earlier.empty() ? QStringLiteral("default") : QStringLiteral("relay-%1").arg(earlier.size() + 1);
     const QJsonObject json{{QStringLiteral("schema"), QStringLiteral("relaywright.relay/1")},
                            {QStringLiteral("name"), name},
                            {QStringLiteral("listeners"), listenersOf(relay)},
@@ -137,7 +155,7 @@ Artifact configuration(const LocalRelay &relay, const QString &name, RenderConte
     return {.kind = QStringLiteral("relay-config"),
             .fileName = fileName,
             .title = QStringLiteral("Relay for %1").arg(namesOf(relay.senders)),
-            .purpose = purposeOf(relay, fileName),
+            .purpose = purposeOf(relay, earlier, fileName),
             .mediaType = QStringLiteral("application/json"),
             .text = QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Indented)),
             .senders = idsOf(relay.senders)};
@@ -176,17 +194,15 @@ Artifact note(const LocalRelay &relay, const QStringList &reasons, RenderContext
 std::vector<Artifact> renderRelayConfigs(RenderContext &context)
 {
     std::vector<Artifact> artifacts;
-    int configurations = 0;
-    for (const LocalRelay &relay : localRelays(context)) {
+    std::vector<LocalRelay> made;
+    for (LocalRelay &relay : localRelays(context)) {
         const QStringList reasons = relay.missing(context) + beyondThisVersion(relay);
         if (!reasons.isEmpty()) {
             artifacts.push_back(note(relay, reasons, context));
             continue;
         }
-        ++configurations;
-        artifacts.push_back(configuration(
-            relay, configurations == 1 ? QStringLiteral("default") : QStringLiteral("relay-%1").arg(configurations),
-            context));
+        artifacts.push_back(configuration(relay, made, context));
+        made.push_back(std::move(relay));
     }
     return artifacts;
 }

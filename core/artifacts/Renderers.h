@@ -15,6 +15,7 @@ struct PlannedSender {
     const Sender *sender = nullptr;
     const Option *option = nullptr;
     const Network *network = nullptr;   ///< may be none
+    QString sharedMailbox;              ///< of a local relay: the mailbox that the relay has from another of its senders
     /// How its mail enters Microsoft 365: the method, or the upstream of a local relay.
     [[nodiscard]] std::optional<Method> route() const;
     /// The mailbox that signs in for it, empty when none is known.

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void usesPort25WhereOnlyThatIsOpen();
     void listensWhereThePlanSendsDevices();
     void isOneFileForEachMailboxAndNetwork();
+    void sharesTheMailboxThatAnotherSenderNames();
     void isANoteWhileSomethingIsMissing_data();
     void isANoteWhileSomethingIsMissing();
     void takesTheNewMxNamesToo();
@@ -115,13 +116,27 @@ void tst_RelayConfigFile::isOneFileForEachMailboxAndNetwork()
     Sample sample;
     sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
     sample.add("ups", Method::LocalRelay, "ups@contoso.com", "Devices@contoso.com");
-    sample.add("erp", Method::LocalRelay, "erp@contoso.com");
+    sample.add("erp", Method::LocalRelay, "erp@contoso.com", "erp@contoso.com");
     const auto files = sample.of("relay-config");
     QCOMPARE(files.size(), 2u);
+    QVERIFY(!files[0].purpose.contains(QLatin1String("on the same port")));
+    QVERIFY(files[1].purpose.contains(QLatin1String("on the same port")));
     QCOMPARE(files[0].senders, (QStringList{QStringLiteral("fax"), QStringLiteral("ups")}));
     QCOMPARE(files[1].fileName, QStringLiteral("relay-2.json"));
     QCOMPARE(parsed(files[1]).name, QStringLiteral("relay-2"));
     QCOMPARE(parsed(files[1]).upstream.user, QStringLiteral("erp@contoso.com"));
+}
+
+void tst_RelayConfigFile::sharesTheMailboxThatAnotherSenderNames()
+{
+    Sample sample;
+    sample.add("ups", Method::LocalRelay, "ups@contoso.com");
+    sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
+    const Artifact artifact = sample.only("relay-config");
+    QCOMPARE(artifact.senders, (QStringList{QStringLiteral("ups"), QStringLiteral("fax")}));
+    QCOMPARE(parsed(artifact).upstream.user, QStringLiteral("devices@contoso.com"));
+    sample.site.senders.pop_back();
+    QCOMPARE(parsed(sample.only("relay-config")).upstream.user, QStringLiteral("ups@contoso.com"));
 }
 
 void tst_RelayConfigFile::isANoteWhileSomethingIsMissing_data()
