@@ -12,11 +12,11 @@ namespace relaywright {
 
 /// One thing to apply: a record, a script, a sheet or a configuration; one file.
 struct Artifact {
-    QString kind;       ///< spf-record, connector-script, smtp-auth-script, device-sheet, relay-config
+    QString kind;       ///< what it is, the same for all of its kind: spf-record, connector-script, device-sheet, ...
     QString fileName;   ///< safe on every file system: `connector-relay.ps1`, `scanner-ground-floor.html`
     QString title;      ///< "Inbound connector for 192.0.2.10"
     QString purpose;    ///< what it changes and for whom, whole sentences
-    QString mediaType;  ///< text/x-powershell, text/dns, text/html, application/json
+    QString mediaType;  ///< text/x-powershell, text/dns, text/html, text/plain, application/json
     QString text;       ///< UTF-8 when saved; scripts with a BOM so that Windows PowerShell 5.1 reads them right
     QStringList senders; ///< ids it is for; empty: the whole site
     bool operator==(const Artifact &) const = default;

@@ -16,6 +16,10 @@ QStringList limitFacts(const PlannedSender &planned)
         return {};
     switch (*route) {
     case Method::ClientSubmission:
+        if (planned.option->method == Method::LocalRelay) // the relay keeps to pace and connections by itself
+            return {QStringLiteral("client-submission.recipients-per-day"),
+                    QStringLiteral("client-submission.recipients-per-message"),
+                    QStringLiteral("client-submission.size-default")};
         return {QStringLiteral("client-submission.messages-per-minute"),
                 QStringLiteral("client-submission.recipients-per-day"),
                 QStringLiteral("client-submission.recipients-per-message"),

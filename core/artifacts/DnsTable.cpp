@@ -115,7 +115,7 @@ std::vector<Artifact> dnsTable(const std::vector<RecordSet> &sets, RenderContext
         return {};
     static const QString kStyle =
         QStringLiteral("body{max-width:76em}code{font-family:ui-monospace,monospace;user-select:all}"
-                       "td:nth-child(1){min-width:10em}td:nth-child(3){min-width:18em}"
+                       "td:nth-child(1){min-width:12.5em}td:nth-child(3){min-width:18em}"
                        "td:nth-child(2),td:nth-child(4),th{white-space:nowrap}"
                        "@media print{@page{size:landscape}}");
     static const QStringList kHints{

@@ -156,14 +156,4 @@ std::vector<LocalRelay> localRelays(const RenderContext &context)
     return relays;
 }
 
-QStringList lanBlocks(const LocalRelay &relay)
-{
-    QStringList blocks;
-    if (relay.network) {
-        for (const IpNetwork &block : relay.network->lan)
-            blocks += block.toString();
-    }
-    return blocks;
-}
-
 } // namespace relaywright

@@ -34,7 +34,4 @@ struct LocalRelay {
 /// In the order of the senders.
 [[nodiscard]] std::vector<LocalRelay> localRelays(const RenderContext &context);
 
-/// The LAN blocks of its network, as text; none while they are not known.
-[[nodiscard]] QStringList lanBlocks(const LocalRelay &relay);
-
 } // namespace relaywright

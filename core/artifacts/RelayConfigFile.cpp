@@ -48,18 +48,26 @@ QStringList beyondThisVersion(const LocalRelay &relay)
 
 QJsonArray listenersOf(const LocalRelay &relay)
 {
-    QJsonArray networks = QJsonArray::fromStringList(lanBlocks(relay));
-    // Without a known network only this computer may send: open it by hand, never by accident.
-    const bool local = networks.isEmpty();
-    if (local)
+    QJsonArray networks;
+    bool v6 = false;
+    if (relay.network) {
+        for (const IpNetwork &block : relay.network->lan) {
+            networks.append(block.toString());
+            v6 = v6 || block.address().family() == IpAddress::Family::V6;
+        }
+    }
+    // The relay's [::] takes IPv4 as well. Without a known network only this computer may send: open it by hand, never by
+    // accident.
+    QString address = v6 ? QStringLiteral("[::]") : QStringLiteral("0.0.0.0");
+    if (networks.isEmpty()) {
         networks.append(QStringLiteral("127.0.0.0/8"));
+        address = QStringLiteral("127.0.0.1");
+    }
     QJsonArray listeners;
     for (const std::uint16_t port : relay.ports)
-        listeners.append(QJsonObject{
-            {QStringLiteral("listen"),
-             QStringLiteral("%1:%2").arg(local ? QStringLiteral("127.0.0.1") : QStringLiteral("0.0.0.0")).arg(port)},
-            {QStringLiteral("networks"), networks},
-            {QStringLiteral("startTls"), true}});
+        listeners.append(QJsonObject{{QStringLiteral("listen"), QStringLiteral("%1:%2").arg(address).arg(port)},
+                                     {QStringLiteral("networks"), networks},
+                                     {QStringLiteral("startTls"), true}});
     return listeners;
 }
 
@@ -112,7 +120,7 @@ QString purposeOf(const LocalRelay &relay, const std::vector<LocalRelay> &earlie
             "It runs a relay on the computer where it is started, which takes mail from %1 and hands it on to %2 "
             "(%3).")
             .arg(namesOf(relay.senders), relay.server(), displayName(relay.upstream).toLower())};
-    if (lanBlocks(relay).isEmpty())
+    if (!relay.network || relay.network->lan.empty())
         sentences += QStringLiteral(
             "No local network is named in the site, so only this computer may send: add the devices' network and "
             "make this file again.");

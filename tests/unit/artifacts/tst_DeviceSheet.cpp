@@ -19,6 +19,14 @@ private Q_SLOTS:
     void keepsHostileTextInert_data();
     void keepsHostileTextInert();
     void isSelfContained();
+    void speaksTheWordsOfTheMaker();
+    void saysHowSureTheWordingIs_data();
+    void saysHowSureTheWordingIs();
+    void tellsWhatEachWayAsksFor_data();
+    void tellsWhatEachWayAsksFor();
+    void namesTheComputerOfTheRelay();
+    void warnsOfAPortThatTheDeviceCannotUse();
+    void isLegibleInPrintWithoutColour();
 };
 
 namespace {
@@ -158,6 +166,116 @@ void tst_DeviceSheet::isSelfContained()
     for (const char *outside : {"http://", "https://", " src=", "<link", "@import", "url("})
         QVERIFY2(!page.contains(QLatin1String(outside)), outside);
     QVERIFY(page.contains(QLatin1String("default-src 'none'")));
+}
+
+void tst_DeviceSheet::speaksTheWordsOfTheMaker()
+{
+    Sample sample;
+    sample.add("copier", Method::ClientSubmission, "copier@contoso.com", "devices@contoso.com").vendor =
+        QStringLiteral("Kyocera TASKalfa 2554ci");
+    const QString text = visibleText(sample.only("device-sheet").text);
+    for (const char *words : {"Product: Kyocera TASKalfa 2554ci", "Where: Command Center RX", "SMTP Server Name smtp.office365.com",
+                              "SMTP Port Number 587", "SMTP Security STARTTLS", "Authentication Protocol On",
+                              "Login User Name (Authentication as: Other) devices@contoso.com",
+                              "Sender Address copier@contoso.com", "Click Test beside the SMTP settings",
+                              "SMTP (E-mail TX) is off on a new device"})
+        QVERIFY2(text.contains(QLatin1String(words)), qPrintable(QLatin1String(words) + QLatin1String(" is not in: ") + text));
+}
+
+void tst_DeviceSheet::saysHowSureTheWordingIs_data()
+{
+    QTest::addColumn<QString>("vendor");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("documented") << QStringLiteral("Epson") << QStringLiteral("Words of Epson as in \"Epson WorkForce");
+    QTest::newRow("remembered") << QStringLiteral("Brother") << QStringLiteral("not checked against the manual of this model");
+    QTest::newRow("nobody knows it") << QStringLiteral("Acme") << QStringLiteral("The product's maker is not known here");
+}
+
+void tst_DeviceSheet::saysHowSureTheWordingIs()
+{
+    QFETCH(QString, vendor);
+    QFETCH(QString, words);
+    Sample sample;
+    sample.add("device", Method::ClientSubmission).vendor = vendor;
+    const QString text = visibleText(sample.only("device-sheet").text);
+    QVERIFY2(text.contains(words), qPrintable(text));
+}
+
+void tst_DeviceSheet::tellsWhatEachWayAsksFor_data()
+{
+    QTest::addColumn<int>("method");
+    QTest::addColumn<int>("authentication");
+    QTest::addColumn<bool>("certificate");
+    QTest::addColumn<QStringList>("words");
+    const auto row = [](const char *tag, Method method, Authentication authentication, bool certificate,
+                        const QStringList &words) {
+        QTest::newRow(tag) << static_cast<int>(method) << static_cast<int>(authentication) << certificate << words;
+    };
+    row("OAuth", Method::ClientSubmission, Authentication::OAuth, false,
+        {QStringLiteral("OAuth 2.0"), QStringLiteral("sign in as this mailbox and not as yourself"),
+         QStringLiteral("devices@contoso.com")});
+    row("a client certificate", Method::ConnectorRelay, Authentication::CertificateOrIp, true,
+        {QStringLiteral("Client certificate the certificate of the connector, with its chain")});
+    row("a public address", Method::ConnectorRelay, Authentication::CertificateOrIp, false,
+        {QStringLiteral("Exchange Online knows the site by its public address")});
+    row("High Volume Email", Method::HighVolumeEmail, Authentication::Basic, false,
+        {QStringLiteral("the password of this High Volume Email account"),
+         QStringLiteral("Sender address (From) devices@contoso.com"), QStringLiteral("any other is refused"),
+         QStringLiteral("Let it send a real message to a mailbox inside the organisation.")});
+    row("Azure", Method::AzureCommunicationServices, Authentication::Basic, false,
+        {QStringLiteral("the SMTP user name of the Azure resource"), QStringLiteral("acs-setup.txt")});
+    row("an Exchange server", Method::OnPremExchange, Authentication::CertificateOrIp, false,
+        {QStringLiteral("mail.ad.contoso.com"), QStringLiteral("the Exchange server knows the sender by its address")});
+}
+
+void tst_DeviceSheet::tellsWhatEachWayAsksFor()
+{
+    QFETCH(int, method);
+    QFETCH(int, authentication);
+    QFETCH(bool, certificate);
+    QFETCH(QStringList, words);
+    Sample sample;
+    sample.site.organisation.exchangeServer = *Host::parse(QStringLiteral("mail.ad.contoso.com"));
+    sample.add("app", static_cast<Method>(method), "app@contoso.com", "devices@contoso.com");
+    MethodSettings &settings = sample.chosen().settings;
+    settings.tls = QStringLiteral("starttls");
+    settings.authentication = static_cast<Authentication>(authentication);
+    settings.byCertificate = certificate;
+    const QString text = visibleText(sample.only("device-sheet").text);
+    for (const QString &word : std::as_const(words))
+        QVERIFY2(text.contains(word), qPrintable(word + QLatin1String(" is not in: ") + text));
+}
+
+void tst_DeviceSheet::namesTheComputerOfTheRelay()
+{
+    Sample sample;
+    sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
+    sample.site.networks.front().relayHost = *Host::parse(QStringLiteral("10.1.0.5"));
+    const QString page = sample.only("device-sheet").text;
+    QVERIFY(page.contains(QLatin1String("<b class=\"whole\">10.1.0.5</b>")));
+    QVERIFY(!page.contains(QLatin1String("the computer that runs the relay")));
+    sample.site.organisation.internalDomain = domain("ad.contoso.com");
+    QVERIFY(visibleText(sample.only("device-sheet").text).contains(QLatin1String("its smart-host name in ad.contoso.com")));
+}
+
+void tst_DeviceSheet::warnsOfAPortThatTheDeviceCannotUse()
+{
+    Sample sample;
+    sample.add("ups", Method::LocalRelay, "ups@contoso.com", "devices@contoso.com").onlyPort = 25;
+    QVERIFY(visibleText(sample.only("device-sheet").text)
+                .contains(QLatin1String("It can connect to port 25 only, and the server listens on 2525")));
+    sample.chosen().settings.port = 25;
+    QVERIFY(!visibleText(sample.only("device-sheet").text).contains(QLatin1String("It can connect to port")));
+}
+
+void tst_DeviceSheet::isLegibleInPrintWithoutColour()
+{
+    Sample sample;
+    sample.add("scanner", Method::ClientSubmission);
+    const QString page = sample.only("device-sheet").text;
+    QVERIFY(page.contains(QLatin1String("color:#000")) && page.contains(QLatin1String("background:#fff")));
+    QVERIFY(page.contains(QLatin1String("@media print")));
+    QVERIFY(page.contains(QLatin1String("<th scope=\"col\">Was before</th>"))); // room to roll back from
 }
 
 QTEST_GUILESS_MAIN(tst_DeviceSheet)

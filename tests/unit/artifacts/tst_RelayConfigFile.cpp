@@ -15,6 +15,7 @@ private Q_SLOTS:
     void handsOnThroughAConnectorWithoutSigningIn();
     void keepsTheMailboxAddressWhereItIsTheSendersOwn();
     void opensNothingWithoutAKnownNetwork();
+    void listensOnBothFamiliesWhereBothAreNamed();
     void usesPort25WhereOnlyThatIsOpen();
     void listensWhereThePlanSendsDevices();
     void isOneFileForEachMailboxAndNetwork();
@@ -89,6 +90,17 @@ void tst_RelayConfigFile::opensNothingWithoutAKnownNetwork()
     QCOMPARE(config.listeners[0].listen.toString(), QStringLiteral("127.0.0.1:2525"));
     QCOMPARE(config.listeners[0].networks, std::vector<IpNetwork>{block("127.0.0.0/8")});
     QVERIFY(artifact.purpose.contains(QLatin1String("only this computer may send")));
+}
+
+void tst_RelayConfigFile::listensOnBothFamiliesWhereBothAreNamed()
+{
+    Sample sample;
+    sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
+    sample.site.networks.front().lan.push_back(block("fd00:1::/64"));
+    const RelayConfig config = parsed(sample.only("relay-config"));
+    QCOMPARE(config.listeners.size(), 1u);
+    QCOMPARE(config.listeners[0].listen.toString(), QStringLiteral("[::]:2525"));
+    QCOMPARE(config.listeners[0].networks, (std::vector<IpNetwork>{block("10.1.0.0/16"), block("fd00:1::/64")}));
 }
 
 void tst_RelayConfigFile::usesPort25WhereOnlyThatIsOpen()
