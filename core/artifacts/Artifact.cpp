@@ -3,7 +3,10 @@
 
 #include "core/site/SiteDocument.h"
 
+#include <QHash>
+
 #include <algorithm>
+#include <map>
 
 namespace relaywright {
 
@@ -29,26 +32,26 @@ QString safeStem(const QString &text)
     return stem.isEmpty() ? QStringLiteral("file") : stem;
 }
 
-bool shareRelay(const PlannedSender &a, const PlannedSender &b)
-{
-    return b.option->method == Method::LocalRelay && a.network == b.network && b.option->upstream
-           && a.option->upstream->method == b.option->upstream->method;
-}
-
 /// A sender behind a relay needs no mailbox of its own: where another sender of the same relay names one, that signs in
 /// for both, and one relay does for all.
 void shareMailboxes(PlannedSenders &senders)
 {
+    const auto relayOf = [](const PlannedSender &planned) {
+        return std::pair(planned.network, planned.option->upstream->method);
+    };
+    const auto isBehindRelay = [](const PlannedSender &planned) {
+        return planned.option->method == Method::LocalRelay && planned.option->upstream;
+    };
+    std::map<std::pair<const Network *, std::optional<Method>>, QString> named;
+    for (const PlannedSender &planned : senders) {
+        if (isBehindRelay(planned) && planned.sender->signInAs)
+            named.try_emplace(relayOf(planned), planned.sender->signInAs->toString());
+    }
     for (PlannedSender &planned : senders) {
-        const bool open = planned.option->method == Method::LocalRelay && planned.option->upstream
-                          && !planned.sender->signInAs && planned.option->upstream->settings.user.isEmpty();
-        if (!open)
+        if (!isBehindRelay(planned) || planned.sender->signInAs || !planned.option->upstream->settings.user.isEmpty())
             continue;
-        const auto other = std::ranges::find_if(senders, [&](const PlannedSender &candidate) {
-            return candidate.sender->signInAs && shareRelay(planned, candidate);
-        });
-        if (other != senders.end())
-            planned.sharedMailbox = other->sender->signInAs->toString();
+        if (const auto other = named.find(relayOf(planned)); other != named.end())
+            planned.sharedMailbox = other->second;
     }
 }
 
@@ -83,11 +86,12 @@ QString PlannedSender::name() const
 RenderContext::RenderContext(const Site &theSite, const Plan &thePlan, const Knowledge &theKnowledge)
     : site(theSite), plan(thePlan), knowledge(theKnowledge)
 {
+    QHash<QString, const SenderPlan *> plans;
+    for (const SenderPlan &senderPlan : plan.senders)
+        plans.insert(senderPlan.senderId, &senderPlan);
     for (const Sender &sender : site.senders) {
-        const auto planned = std::ranges::find(plan.senders, sender.id, &SenderPlan::senderId);
-        if (planned == plan.senders.end())
-            continue;
-        if (const Option *option = planned->chosen())
+        const SenderPlan *planned = plans.value(sender.id);
+        if (const Option *option = planned ? planned->chosen() : nullptr)
             senders.push_back({&sender, option, networkOf(site, sender), {}});
     }
     shareMailboxes(senders);
@@ -116,8 +120,9 @@ QString RenderContext::fileName(const QString &stem, const QString &extension)
 {
     const QString safe = safeStem(stem);
     QString name = safe + extension;
-    for (int number = 2; !m_fileNames.insert(name).second; ++number)
-        name = QStringLiteral("%1-%2%3").arg(safe).arg(number).arg(extension);
+    int &number = m_nextNumber.try_emplace(name, 2).first->second;
+    while (!m_fileNames.insert(name).second)
+        name = QStringLiteral("%1-%2%3").arg(safe).arg(number++).arg(extension);
     return name;
 }
 

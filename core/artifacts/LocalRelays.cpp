@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/artifacts/LocalRelays.h"
 
+#include <QHash>
 #include <QJsonArray>
 
 #include <algorithm>
@@ -84,13 +85,18 @@ LocalRelay relayOf(const PlannedSender &planned, const RenderContext &context)
     return relay;
 }
 
-bool sameRelay(const LocalRelay &a, const LocalRelay &b)
+/// The same for senders that one relay serves.
+QString keyOf(const LocalRelay &relay)
 {
-    const MethodSettings &left = a.upstream.settings;
-    const MethodSettings &right = b.upstream.settings;
-    return a.network == b.network && a.upstream.method == b.upstream.method && left.host == right.host
-           && left.port == right.port && a.authentication == b.authentication
-           && left.byCertificate == right.byCertificate && a.mailbox.compare(b.mailbox, Qt::CaseInsensitive) == 0;
+    const MethodSettings &settings = relay.upstream.settings;
+    return QStringList{QString::number(reinterpret_cast<quintptr>(relay.network)),
+                       toString(relay.upstream),
+                       settings.host,
+                       QString::number(settings.port),
+                       toString(relay.authentication),
+                       settings.byCertificate ? QStringLiteral("certificate") : QString(),
+                       relay.mailbox.toCaseFolded()}
+        .join(u'\n');
 }
 
 } // namespace
@@ -142,16 +148,20 @@ bool LocalRelay::needsOwnAddress() const
 std::vector<LocalRelay> localRelays(const RenderContext &context)
 {
     std::vector<LocalRelay> relays;
+    QHash<QString, size_t> indexes;
     for (const PlannedSender &planned : context.senders) {
         if (planned.option->method != Method::LocalRelay || !planned.option->upstream)
             continue;
         LocalRelay relay = relayOf(planned, context);
-        auto known = std::ranges::find_if(relays, [&](const LocalRelay &other) { return sameRelay(other, relay); });
-        if (known == relays.end())
-            known = relays.insert(relays.end(), std::move(relay));
-        known->senders.push_back(planned);
+        const QString key = keyOf(relay);
+        if (!indexes.contains(key)) {
+            indexes.insert(key, relays.size());
+            relays.push_back(std::move(relay));
+        }
+        LocalRelay &known = relays[indexes.value(key)];
+        known.senders.push_back(planned);
         const std::uint16_t port = planned.option->settings.port;
-        known->ports.insert(port == 0 ? kUserPort : port);
+        known.ports.insert(port == 0 ? kUserPort : port);
     }
     return relays;
 }

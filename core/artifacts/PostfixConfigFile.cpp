@@ -3,6 +3,7 @@
 #include "core/artifacts/TextFile.h"
 
 #include <QRegularExpression>
+#include <QSet>
 
 #include <algorithm>
 
@@ -57,14 +58,18 @@ QString inlineTable(const Table &table)
     return QLatin1String("inline:{ ") + entries.join(QLatin1String(", ")) + QLatin1String(" }");
 }
 
-/// The addresses of the senders of `relay` that a table can name.
+/// The addresses of the senders of `relay` that a table can name, each once.
 QStringList plainAddresses(const LocalRelay &relay)
 {
     QStringList addresses;
+    QSet<QString> seen;
     for (const PlannedSender &planned : relay.senders) {
         for (const EmailAddress &address : addressesOf(*planned.sender)) {
-            if (isPlain(address.toString()) && !addresses.contains(address.toString(), Qt::CaseInsensitive))
-                addresses += address.toString();
+            const QString text = address.toString();
+            const qsizetype before = seen.size();
+            seen.insert(text.toCaseFolded());
+            if (isPlain(text) && seen.size() > before)
+                addresses += text;
         }
     }
     return addresses;
@@ -191,9 +196,9 @@ QStringList passwordLines(const RelayHost &host)
         // By sender where several mailboxes share one server, else by server.
         const QString key = host.relays.size() > 1 ? relay.mailbox : nextHop(relay);
         const QString line = QStringLiteral("%1 %2:PASSWORD").arg(key, relay.mailbox);
-        if (!lines.contains(line))
-            lines += line;
+        lines += line;
     }
+    lines.removeDuplicates();
     return lines;
 }
 

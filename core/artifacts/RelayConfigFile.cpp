@@ -99,21 +99,15 @@ QJsonObject upstreamOf(const LocalRelay &relay, const RenderContext &context)
     return upstream;
 }
 
-/// Two relays on one computer cannot have one port.
-QString collision(const LocalRelay &relay, const std::vector<LocalRelay> &earlier)
+/// Where relays of this run listen: two on one computer cannot have one port.
+using TakenPorts = std::set<std::pair<const Network *, std::uint16_t>>;
+
+bool collides(const LocalRelay &relay, const TakenPorts &taken)
 {
-    const bool collides = std::ranges::any_of(earlier, [&](const LocalRelay &other) {
-        return other.network == relay.network
-               && std::ranges::any_of(relay.ports, [&](std::uint16_t port) { return other.ports.contains(port); });
-    });
-    return collides
-               ? QStringLiteral("Another relay of this set listens on the same port, because it signs in as another "
-                                "mailbox or goes another way: run this one on another computer, or write another port "
-                                "here and in the devices. Giving all senders the same mailbox makes one relay of them.")
-               : QString();
+    return std::ranges::any_of(relay.ports, [&](std::uint16_t port) { return taken.contains({relay.network, port}); });
 }
 
-QString purposeOf(const LocalRelay &relay, const std::vector<LocalRelay> &earlier, const QString &fileName)
+QString purposeOf(const LocalRelay &relay, const TakenPorts &taken, const QString &fileName)
 {
     QStringList sentences{
         QStringLiteral(
@@ -141,8 +135,11 @@ QString purposeOf(const LocalRelay &relay, const std::vector<LocalRelay> &earlie
                                     "Reply-To; once the mailbox "
                                     "has Send As on the devices' addresses, take \"sendAs\" out.")
                          .arg(relay.mailbox);
-    if (const QString sentence = collision(relay, earlier); !sentence.isEmpty())
-        sentences += sentence;
+    if (collides(relay, taken))
+        sentences +=
+            QStringLiteral("Another relay of this set listens on the same port, because it signs in as another "
+                           "mailbox or goes another way: run this one on another computer, or write another port "
+                           "here and in the devices. Giving all senders the same mailbox makes one relay of them.");
     sentences +=
         QStringLiteral(
             "Check it with: relaywright-cli relay check %1. Start it with: relaywright-cli relay run %1, or in the "
@@ -151,11 +148,10 @@ QString purposeOf(const LocalRelay &relay, const std::vector<LocalRelay> &earlie
     return sentences.join(u' ');
 }
 
-Artifact configuration(const LocalRelay &relay, const std::vector<LocalRelay> &earlier, RenderContext &context)
+Artifact configuration(const LocalRelay &relay, int number, const TakenPorts &taken, RenderContext &context)
 {
     const QString fileName = context.fileName(QStringLiteral("relay"), QStringLiteral(".json"));
-    const QString name =
-        earlier.empty() ? QStringLiteral("default") : QStringLiteral("relay-%1").arg(earlier.size() + 1);
+    const QString name = number == 1 ? QStringLiteral("default") : QStringLiteral("relay-%1").arg(number);
     const QJsonObject json{{QStringLiteral("schema"), QStringLiteral("relaywright.relay/1")},
                            {QStringLiteral("name"), name},
                            {QStringLiteral("listeners"), listenersOf(relay)},
@@ -163,7 +159,7 @@ Artifact configuration(const LocalRelay &relay, const std::vector<LocalRelay> &e
     return {.kind = QStringLiteral("relay-config"),
             .fileName = fileName,
             .title = QStringLiteral("Relay for %1").arg(namesOf(relay.senders)),
-            .purpose = purposeOf(relay, earlier, fileName),
+            .purpose = purposeOf(relay, taken, fileName),
             .mediaType = QStringLiteral("application/json"),
             .text = QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Indented)),
             .senders = idsOf(relay.senders)};
@@ -202,15 +198,17 @@ Artifact note(const LocalRelay &relay, const QStringList &reasons, RenderContext
 std::vector<Artifact> renderRelayConfigs(RenderContext &context)
 {
     std::vector<Artifact> artifacts;
-    std::vector<LocalRelay> made;
-    for (LocalRelay &relay : localRelays(context)) {
+    TakenPorts taken;
+    int number = 0;
+    for (const LocalRelay &relay : localRelays(context)) {
         const QStringList reasons = relay.missing(context) + beyondThisVersion(relay);
         if (!reasons.isEmpty()) {
             artifacts.push_back(note(relay, reasons, context));
             continue;
         }
-        artifacts.push_back(configuration(relay, made, context));
-        made.push_back(std::move(relay));
+        artifacts.push_back(configuration(relay, ++number, taken, context));
+        for (const std::uint16_t port : relay.ports)
+            taken.insert({relay.network, port});
     }
     return artifacts;
 }

@@ -4,6 +4,7 @@
 #include "core/artifacts/Artifact.h"
 #include "core/artifacts/PowerShell.h"
 
+#include <map>
 #include <optional>
 #include <set>
 
@@ -44,6 +45,7 @@ public:
 
 private:
     std::set<QString> m_fileNames;
+    std::map<QString, int> m_nextNumber; ///< of a file name that is taken
 };
 
 /// "Scanner, Franking machine and ERP"; long lists end in "and 12 more".
