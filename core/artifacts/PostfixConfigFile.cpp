@@ -75,20 +75,23 @@ QStringList plainAddresses(const LocalRelay &relay)
     return addresses;
 }
 
-QStringList unnamedSenders(const RelayHost &host)
+/// Senders whose address, or whose relay's mailbox, cannot stand in a configuration.
+PlannedSenders unnamedSenders(const RelayHost &host)
 {
-    QStringList names;
+    PlannedSenders unnamed;
     for (const LocalRelay &relay : host.relays) {
+        const bool mailbox = !relay.signsIn() || isPlain(relay.mailbox);
         for (const PlannedSender &planned : relay.senders) {
             const auto addresses = addressesOf(*planned.sender);
-            const bool plain = !addresses.empty() && std::ranges::all_of(addresses, [](const EmailAddress &a) {
-                return isPlain(a.toString());
-            });
+            const bool plain =
+                mailbox && !addresses.empty() && std::ranges::all_of(addresses, [](const EmailAddress &address) {
+                    return isPlain(address.toString());
+                });
             if (!plain)
-                names += planned.name();
+                unnamed.push_back(planned);
         }
     }
-    return names;
+    return unnamed;
 }
 
 QString myNetworks(const RelayHost &host)
@@ -262,11 +265,12 @@ Artifact fileFor(const RelayHost &host, RenderContext &context)
         for (const QString &line : passwords)
             file.line(QLatin1String("#   ") + line);
     }
-    if (const QStringList names = unnamedSenders(host); !names.isEmpty())
+    if (const PlannedSenders unnamed = unnamedSenders(host); !unnamed.empty())
         file.comment().comment(
-            QStringLiteral("By hand: the addresses of %1 are not known, or hold characters that mean "
-                           "something to Postfix; their mail goes to relayhost as it is.")
-                .arg(names.join(QLatin1String(", "))));
+            QStringLiteral("By hand: the addresses of %1 are not known, or they or the mailbox hold "
+                           "characters that mean something to Postfix; their mail goes to relayhost as "
+                           "it is, and such a mailbox is missing in sasl_passwd.")
+                .arg(namesOf(unnamed)));
     addReceiving(file, host);
     addRoutes(file, host);
     addSignIn(file, host, context);

@@ -16,6 +16,8 @@ class tst_HostileText : public QObject {
 private Q_SLOTS:
     void changesNoArtifactsMeaning_data();
     void changesNoArtifactsMeaning();
+    void staysInertInAddresses_data();
+    void staysInertInAddresses();
 };
 
 namespace {
@@ -67,6 +69,7 @@ QString meaningOf(const Artifact &artifact)
     auto it = tag.globalMatch(artifact.text);
     while (it.hasNext())
         tags += it.next().captured();
+    tags.remove(QLatin1String(" class=\"whole\"")); // how a value breaks into lines depends on its spaces
     return tags;
 }
 
@@ -110,6 +113,54 @@ void tst_HostileText::changesNoArtifactsMeaning()
         QCOMPARE(meaningOf(artifact), meaningOf(harmless[i]));
         if (artifact.mediaType == QLatin1String("text/dns"))
             QVERIFY2(ZoneReader::read(artifact.text), qPrintable(artifact.text));
+    }
+}
+
+void tst_HostileText::staysInertInAddresses_data()
+{
+    QTest::addColumn<QString>("localPart");
+    QTest::newRow("a tag") << QStringLiteral("\"<script>alert(1)</script>\"");
+    QTest::newRow("a quote and a backslash") << QStringLiteral("\"a\\\"b\\\\c\"");
+    QTest::newRow("a zone's marks") << QStringLiteral("\"a) ; ( b\"");
+    QTest::newRow("Postfix's marks") << QStringLiteral("\"{a = b}, $myhostname # c\"");
+    QTest::newRow("nftables' marks") << QStringLiteral("\"} accept; flush ruleset\"");
+    QTest::newRow("a shell's marks") << QStringLiteral("\"$(reboot)`x`'|&\"");
+    QTest::newRow("a placeholder") << QStringLiteral("%1%2");
+    QTest::newRow("letters of other scripts") << QStringLiteral("büro€スキャナ");
+}
+
+void tst_HostileText::staysInertInAddresses()
+{
+    QFETCH(QString, localPart);
+    const auto parsed = EmailAddress::parse(localPart + QLatin1String("@contoso.com"));
+    QVERIFY(parsed);
+    const auto with = [](const EmailAddress &address) {
+        Sample sample = everyKind(QStringLiteral("office"));
+        for (Sender &sender : sample.site.senders) {
+            sender.from = address;
+            sender.envelopeFrom = address;
+            sender.alsoFrom = {address};
+            sender.signInAs = address;
+            sender.repliesTo = address;
+        }
+        return sample.all();
+    };
+    const std::vector<Artifact> harmless = with(address("devices@contoso.com"));
+    const std::vector<Artifact> hostile = with(*parsed);
+    QCOMPARE(hostile.size(), harmless.size());
+    for (size_t i = 0; i < hostile.size(); ++i) {
+        const Artifact &artifact = hostile[i];
+        if (artifact.mediaType == QLatin1String("text/html"))
+            QCOMPARE(meaningOf(artifact), meaningOf(harmless[i]));
+        if (artifact.mediaType == QLatin1String("text/plain")) // the address stands in comments, or nowhere
+            QVERIFY2(!meaningOf(artifact).contains(parsed->localPart()), qPrintable(artifact.text));
+        if (artifact.mediaType == QLatin1String("application/json"))
+            QVERIFY2(QJsonDocument::fromJson(artifact.text.toUtf8()).isObject(), qPrintable(artifact.text));
+        if (artifact.mediaType != QLatin1String("text/dns"))
+            continue;
+        const auto entries = ZoneReader::read(artifact.text);
+        QVERIFY2(entries, qPrintable(artifact.text));
+        QCOMPARE(entries->size(), ZoneReader::read(harmless[i].text)->size());
     }
 }
 
