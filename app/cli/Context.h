@@ -4,6 +4,7 @@
 #include "core/base/Clock.h"
 #include "core/base/Endpoint.h"
 #include "core/base/Result.h"
+#include "core/knowledge/Knowledge.h"
 
 #include <QJsonObject>
 #include <QObject>
@@ -36,6 +37,7 @@ public:
     bool json = false;
     std::vector<Endpoint> nameservers;
     SystemClock clock;
+    Knowledge knowledge = Knowledge::builtIn(); ///< with the user's own files, once the options are read
 
     /// A line for people on standard output; nothing with `--json`.
     void say(const QString &line = QString()) const;

@@ -49,7 +49,7 @@ std::optional<int> runDiagnose(const DiagnoseOptions &options, Context &context)
     const auto reply = parseReplyText(words.join(u' '));
     if (!reply)
         return context.fail(reply.error());
-    const Diagnosis diagnosis = diagnose(*reply, *known, Knowledge::builtIn());
+    const Diagnosis diagnosis = diagnose(*reply, *known, context.knowledge);
     sayDiagnosis(diagnosis, context);
     context.print(toJson(diagnosis));
     return diagnosis.entryId.isEmpty() ? AnswerIsNo : Done;

@@ -21,7 +21,7 @@ public:
     {
         Site site; // a site that is nothing but the domain: its checks are the domain's checks
         site.organisation.acceptedDomains = {m_domain};
-        m_verification = std::make_unique<Verification>(site, Plan{}, *m_dns);
+        m_verification = std::make_unique<Verification>(site, Plan{}, context.knowledge, *m_dns);
         connect(m_verification.get(), &Verification::found, this,
                 [this](const Finding &finding) { m_findings.push_back(finding); });
         connect(m_verification.get(), &Verification::finished, this, &DnsRun::report);

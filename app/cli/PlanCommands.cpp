@@ -42,10 +42,10 @@ Result<QDate> dayOf(const PlanOptions &options, const Clock &clock)
     return day;
 }
 
-Result<Advice> adviseFrom(const PlanOptions &options, const Clock &clock)
+Result<Advice> adviseFrom(const PlanOptions &options, const Context &context)
 {
     const QString path = QString::fromStdString(options.site);
-    const auto day = dayOf(options, clock);
+    const auto day = dayOf(options, context.clock);
     if (!day)
         return tl::unexpected(day.error());
     const auto content = readFile(path);
@@ -54,7 +54,7 @@ Result<Advice> adviseFrom(const PlanOptions &options, const Clock &clock)
     auto site = parseSite(*content);
     if (!site)
         return failure(site.error().kind, QStringLiteral("%1: %2").arg(path, site.error().detail));
-    Plan plan = advise(*site, Knowledge::builtIn(), *day);
+    Plan plan = advise(*site, context.knowledge, *day);
     return Advice{std::move(*site), std::move(plan)};
 }
 
@@ -88,7 +88,10 @@ QString settingsLine(const Option &option)
     if (!settings.user.isEmpty())
         line += QStringLiteral(" as %1").arg(settings.user);
     if (option.upstream)
-        line += QStringLiteral("; handed on by %1").arg(toString(*option.upstream));
+        line += QStringLiteral("; handed on by %1 (%2, port %3, sign-in %4)")
+                    .arg(toString(*option.upstream), option.upstream->settings.host)
+                    .arg(option.upstream->settings.port)
+                    .arg(toString(option.upstream->settings.authentication));
     return line;
 }
 
@@ -97,6 +100,8 @@ void saySender(const Sender &sender, const SenderPlan &senderPlan, const Context
     const Option *chosen = senderPlan.chosen();
     context.say(QStringLiteral("%1: %2").arg(sender.name,
                                              chosen ? toString(chosen->method) : QStringLiteral("no method fits")));
+    if (!chosen)
+        context.say(QStringLiteral("  none, because: %1").arg(senderPlan.noneBecause));
     for (const Option &option : senderPlan.options) {
         context.say(QStringLiteral("  %1 (%2)").arg(toString(option.method), toString(option.fit)));
         if (&option == chosen)
@@ -110,7 +115,7 @@ void saySender(const Sender &sender, const SenderPlan &senderPlan, const Context
 
 std::optional<int> runPlan(const PlanOptions &options, Context &context)
 {
-    const auto advice = adviseFrom(options, context.clock);
+    const auto advice = adviseFrom(options, context);
     if (!advice)
         return context.fail(advice.error());
     bool everySenderHasOne = true;
@@ -119,8 +124,11 @@ std::optional<int> runPlan(const PlanOptions &options, Context &context)
         saySender(advice->site.senders[i], advice->plan.senders[i], context);
     }
     sayReasons(advice->plan.siteNotes, context, QString());
-    for (const OpenQuestion &question : advice->plan.questions)
+    for (const OpenQuestion &question : advice->plan.questions) {
         context.say(QStringLiteral("open: %1 (%2)").arg(question.sentence, question.path));
+        for (const QString &sentence : effectSentences(question, advice->site))
+            context.say(QStringLiteral("      %1").arg(sentence));
+    }
     context.print(toJson(advice->plan, advice->site));
     return everySenderHasOne ? Done : AnswerIsNo;
 }
@@ -152,10 +160,10 @@ Result<void> saveAll(const std::vector<Artifact> &artifacts, const QString &fold
 
 std::optional<int> runArtifacts(const PlanOptions &options, Context &context)
 {
-    const auto advice = adviseFrom(options, context.clock);
+    const auto advice = adviseFrom(options, context);
     if (!advice)
         return context.fail(advice.error());
-    std::vector<Artifact> artifacts = render(advice->site, advice->plan, Knowledge::builtIn());
+    std::vector<Artifact> artifacts = render(advice->site, advice->plan, context.knowledge);
     if (!options.only.empty()) {
         std::erase_if(artifacts, [&](const Artifact &artifact) {
             return std::ranges::find(options.only, artifact.kind.toStdString()) == options.only.end();
@@ -184,6 +192,7 @@ std::optional<int> runArtifacts(const PlanOptions &options, Context &context)
 QJsonObject toJson(const Fact &fact)
 {
     return {{QStringLiteral("id"), fact.id},
+            {QStringLiteral("overriddenBy"), fact.file.isEmpty() ? QJsonValue() : QJsonValue(fact.file)},
             {QStringLiteral("statement"), fact.statement},
             {QStringLiteral("value"), fact.value},
             {QStringLiteral("unit"), fact.unit},
@@ -201,11 +210,13 @@ void sayFact(const Fact &fact, const Context &context)
     context.say(QStringLiteral("  %1, as of %2, %3 %4")
                     .arg(toString(fact.confidence), fact.asOf.toString(Qt::ISODate), fact.source.title, fact.source.url)
                     .trimmed());
+    if (!fact.file.isEmpty())
+        context.say(QStringLiteral("  from your own file %1").arg(fact.file));
 }
 
 std::optional<int> runKnowledge(const PlanOptions &options, Context &context)
 {
-    const Knowledge &knowledge = Knowledge::builtIn();
+    const Knowledge &knowledge = context.knowledge;
     const QString id = QString::fromStdString(options.factId);
     QJsonArray facts;
     for (const auto &[key, fact] : knowledge.facts()) {

@@ -64,11 +64,11 @@ Result<AccountWish> parseAccount(const std::string &text)
 }
 
 /// What the practice tenant takes from a site: domains and switches; unknown counts as Exchange Online's default.
-Result<PracticeTenant> tenantOf(const RehearseOptions &options)
+Result<PracticeTenant> tenantOf(const RehearseOptions &options, const Knowledge &knowledge)
 {
     PracticeTenant tenant;
     tenant.rejectDirectSend = options.rejectDirectSend;
-    tenant.basicAuthOffFrom = Knowledge::builtIn().date(QStringLiteral("smtp-auth.basic.off-by-default"));
+    tenant.basicAuthOffFrom = knowledge.date(QStringLiteral("smtp-auth.basic.off-by-default"));
     tenant.connectorNetworks = {*IpNetwork::parse(QStringLiteral("127.0.0.0/8")),
                                 *IpNetwork::parse(QStringLiteral("::1"))};
     if (options.site.empty())
@@ -212,7 +212,7 @@ std::optional<int> runRehearse(const RehearseOptions &options, Context &context)
     const auto day = dayOf(options.today);
     if (!day)
         return context.fail(day.error());
-    auto tenant = tenantOf(options);
+    auto tenant = tenantOf(options, context.knowledge);
     if (!tenant)
         return context.fail(tenant.error());
     std::vector<AccountWish> wishes;

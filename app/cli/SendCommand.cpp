@@ -72,7 +72,7 @@ private:
         known.server = m_job.connection.server.toString();
         known.user = m_job.connection.smtp.credentials ? m_job.connection.smtp.credentials->user : QString();
         known.sender = toPath(m_job.envelope.sender);
-        const auto diagnosis = diagnose(finish, m_transaction, known, Knowledge::builtIn());
+        const auto diagnosis = diagnose(finish, m_transaction, known, m_context.knowledge);
         const Outcome outcome = m_transaction ? m_transaction->outcome : finish.outcome;
         sayVerdict(outcome, finish);
         if (diagnosis)

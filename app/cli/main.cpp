@@ -2,6 +2,7 @@
 #include "app/cli/Context.h"
 
 #include <QCoreApplication>
+#include <QDir>
 
 #include <CLI/CLI.hpp>
 
@@ -33,6 +34,19 @@ std::optional<int> readNameservers(const std::vector<std::string> &texts, cli::C
     return std::nullopt;
 }
 
+/// A folder that was named must be there; the usual one need not.
+std::optional<int> readKnowledge(const QString &folder, cli::Context &context)
+{
+    if (!folder.isEmpty() && !QDir(folder).exists())
+        return context.fail({ErrorKind::InvalidInput,
+                             QStringLiteral("There is no folder %1. Name one with files of facts.").arg(folder)});
+    auto knowledge = Knowledge::withFolder(folder.isEmpty() ? Knowledge::userFolder() : folder);
+    if (!knowledge)
+        return context.fail(knowledge.error());
+    context.knowledge = std::move(*knowledge);
+    return std::nullopt;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -44,6 +58,7 @@ int main(int argc, char **argv)
     cli::Context context;
     cli::Command chosen;
     std::vector<std::string> nameservers;
+    std::string knowledgeFolder;
 
     CLI::App app("Makes printers, scanners and applications send mail through Microsoft 365.\n"
                  "Exit codes: 0 yes or done, 1 the answer is no, 2 wrong usage, 3 invalid file or value, "
@@ -54,6 +69,9 @@ int main(int argc, char **argv)
     app.add_option("--nameserver", nameservers, "Ask this DNS server, HOST[:PORT]; may be repeated")
         ->expected(1)
         ->take_all();
+    app.add_option("--knowledge", knowledgeFolder,
+                   "Folder with *.json files that override the built-in facts; by default relaywright/knowledge among "
+                   "your data");
     app.require_subcommand(1);
     app.fallthrough();
     cli::addPlanCommands(app, chosen);
@@ -72,6 +90,8 @@ int main(int argc, char **argv)
         return app.exit(problem) == 0 ? cli::Done : cli::WrongUsage; // help and version are no mistakes
     }
     if (const auto code = readNameservers(nameservers, context))
+        return *code;
+    if (const auto code = readKnowledge(QString::fromStdString(knowledgeFolder), context))
         return *code;
     if (const auto code = chosen(context))
         return *code;

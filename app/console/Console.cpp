@@ -88,10 +88,11 @@ TrayIcon::State trayState(const RelayHost &relay)
 } // namespace
 
 Console::Console(QSettings &settings, QObject *parent)
-    : QObject(parent), m_settings(settings), m_dns(makeDns()),
+    : QObject(parent), m_settings(settings), m_knowledge(Knowledge::withFolder(Knowledge::userFolder())),
+      m_dns(makeDns()),
       m_vault(m_keychain,
               [this](QObject *context, Vault::ProbeDone done) { m_keychain.probe(context, std::move(done)); }),
-      m_lock(lockPath()), m_workspace(Knowledge::builtIn(), m_clock,
+      m_lock(lockPath()), m_workspace(m_knowledge ? *m_knowledge : Knowledge::builtIn(), m_clock,
                                       m_lock.tryLock(0) ? dataFile(QStringLiteral("recovery.relaywright")) : QString()),
       m_practice(m_clock),
       m_relay(supervisorOptions()), m_services{m_clock, m_workspace, *m_dns, m_vault, m_practice, m_relay}, m_tray(this)
@@ -106,6 +107,10 @@ Console::Console(QSettings &settings, QObject *parent)
     connect(m_window.get(), &MainWindow::recentFilesChanged, this, &Console::saveSettings);
     connectTray();
     m_vault.check();
+    if (!m_knowledge)
+        m_window->tell(
+            tr("Your own facts in %1 are not used: %2")
+                .arg(QDir::toNativeSeparators(Knowledge::userFolder()), m_knowledge.error().detail));
 }
 
 Console::~Console() = default;

@@ -45,6 +45,7 @@ private:
 
     QSettings &m_settings;
     SystemClock m_clock;
+    const Result<Knowledge> m_knowledge; ///< with the user's own files
     std::unique_ptr<DnsClient> m_dns;
     KeychainSecretStore m_keychain;
     Vault m_vault;

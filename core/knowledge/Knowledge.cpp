@@ -3,6 +3,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QStandardPaths>
 
 #include <algorithm>
 
@@ -16,23 +17,35 @@ namespace relaywright {
 
 namespace {
 
-std::map<QString, QByteArray> compiledInDocuments()
+/// Every `*.json` of a folder by its name. Error: NotFound for a file that cannot be read.
+Result<std::map<QString, QByteArray>> documentsOf(const QDir &folder)
 {
-    registerDocuments();
     std::map<QString, QByteArray> documents;
-    const QDir folder(QStringLiteral(":/knowledge"));
     const QStringList names = folder.entryList({QStringLiteral("*.json")}, QDir::Files, QDir::Name);
     for (const QString &name : names) {
         QFile file(folder.filePath(name));
-        if (file.open(QIODevice::ReadOnly))
-            documents[name] = file.readAll();
+        if (!file.open(QIODevice::ReadOnly))
+            return failure(ErrorKind::NotFound, QStringLiteral("%1 cannot be read: %2. Check its permissions.")
+                                                    .arg(QDir::toNativeSeparators(file.fileName()), file.errorString()));
+        documents[name] = file.readAll();
     }
     return documents;
 }
 
+template <class Entry>
+void addOrReplace(std::vector<Entry> &entries, Entry entry)
+{
+    const auto it = std::ranges::find(entries, entry.id, &Entry::id);
+    if (it == entries.end())
+        entries.push_back(std::move(entry));
+    else
+        *it = std::move(entry);
+}
+
 Knowledge loadBuiltIn()
 {
-    auto knowledge = Knowledge::parse(compiledInDocuments());
+    registerDocuments();
+    auto knowledge = documentsOf(QDir(QStringLiteral(":/knowledge"))).and_then(&Knowledge::parse);
     if (knowledge)
         return std::move(*knowledge);
     qCritical("The knowledge compiled into this program cannot be read: %s", qUtf8Printable(knowledge.error().detail));
@@ -71,6 +84,48 @@ const Knowledge &Knowledge::builtIn()
 {
     static const Knowledge knowledge = loadBuiltIn();
     return knowledge;
+}
+
+Result<Knowledge> Knowledge::overridden(const std::map<QString, QByteArray> &documents)
+{
+    Knowledge knowledge = builtIn();
+    for (const auto &[name, text] : documents) { // one by one, so that an error and a fact can name their file
+        auto user = parse({{name, text}});
+        if (!user)
+            return user;
+        for (auto &[id, fact] : user->m_facts) {
+            const Fact *known = builtIn().find(id);
+            if (known && known->value.type() != fact.value.type())
+                return failure(ErrorKind::InvalidInput,
+                               QStringLiteral("%1: the value of \"%2\" is of another kind than the built-in one (%3). "
+                                              "Write it in the same form, or take the fact out of the file.")
+                                   .arg(name, id, known->value.toVariant().toStringList().join(QStringLiteral(", "))));
+            fact.file = name;
+        }
+        knowledge.take(std::move(*user));
+    }
+    return knowledge;
+}
+
+void Knowledge::take(Knowledge other)
+{
+    for (auto &[id, fact] : other.m_facts)
+        m_facts[id] = std::move(fact);
+    for (ErrorEntry &entry : other.m_errors)
+        addOrReplace(m_errors, std::move(entry));
+    for (VendorWords &vendor : other.m_vendors)
+        addOrReplace(m_vendors, std::move(vendor));
+}
+
+Result<Knowledge> Knowledge::withFolder(const QString &folder)
+{
+    return documentsOf(QDir(folder)).and_then(&Knowledge::overridden);
+}
+
+QString Knowledge::userFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation)
+           + QStringLiteral("/relaywright/knowledge");
 }
 
 const Fact *Knowledge::find(const QString &id) const

@@ -35,6 +35,7 @@ struct Fact {
     Source source;
     QDate asOf;
     Confidence confidence = Confidence::Documented;
+    QString file;        ///< of the user's folder, where it was overridden there; empty: built in
     bool operator==(const Fact &) const = default;
 };
 
@@ -85,6 +86,14 @@ public:
     [[nodiscard]] static Result<Knowledge> parse(const std::map<QString, QByteArray> &documents);
     /// The one compiled into the program (Qt resource `:/knowledge/`); it parses, a test sees to it.
     [[nodiscard]] static const Knowledge &builtIn();
+    /// The built-in knowledge with what the user's documents say otherwise, by id, and more. A fact keeps the kind of value
+    /// that it has built in, because the rules count on it. Error: as `parse`, and InvalidInput for another kind of value.
+    [[nodiscard]] static Result<Knowledge> overridden(const std::map<QString, QByteArray> &documents);
+    /// The same from the `*.json` of a folder; the built-in knowledge when there is no such folder.
+    /// Error: also NotFound for a file that cannot be read.
+    [[nodiscard]] static Result<Knowledge> withFolder(const QString &folder);
+    /// Where a user keeps such files: `relaywright/knowledge` among the user's data (XDG_DATA_HOME, AppData, Library).
+    [[nodiscard]] static QString userFolder();
 
     [[nodiscard]] const Fact *find(const QString &id) const;
     /// Of facts that must exist: asserts in debug, empty fact in release. The rules' ids are tested.
@@ -103,6 +112,9 @@ public:
     [[nodiscard]] QDate asOf() const;
 
 private:
+    /// What `other` has is added, or takes the place of what has the same id.
+    void take(Knowledge other);
+
     std::map<QString, Fact> m_facts;
     std::vector<ErrorEntry> m_errors;
     std::vector<VendorWords> m_vendors;

@@ -186,16 +186,6 @@ Result<Document> readDocument(const QByteArray &text)
     return document;
 }
 
-template <class Entry>
-void addOrReplace(std::vector<Entry> &entries, Entry entry)
-{
-    const auto it = std::ranges::find(entries, entry.id, &Entry::id);
-    if (it == entries.end())
-        entries.push_back(std::move(entry));
-    else
-        *it = std::move(entry);
-}
-
 } // namespace
 
 Result<Knowledge> Knowledge::parse(const std::map<QString, QByteArray> &documents)
@@ -205,12 +195,12 @@ Result<Knowledge> Knowledge::parse(const std::map<QString, QByteArray> &document
         auto document = readDocument(text);
         if (!document)
             return failure(document.error().kind, QStringLiteral("%1: %2").arg(name, document.error().detail));
+        Knowledge one;
         for (Fact &fact : document->facts)
-            knowledge.m_facts[fact.id] = fact;
-        for (ErrorEntry &entry : document->errors)
-            addOrReplace(knowledge.m_errors, std::move(entry));
-        for (VendorWords &vendor : document->vendors)
-            addOrReplace(knowledge.m_vendors, std::move(vendor));
+            one.m_facts[fact.id] = std::move(fact);
+        one.m_errors = std::move(document->errors);
+        one.m_vendors = std::move(document->vendors);
+        knowledge.take(std::move(one));
     }
     return knowledge;
 }

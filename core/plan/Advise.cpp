@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/plan/Rules.h"
+#include "core/plan/Choice.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 namespace relaywright {
 
@@ -36,74 +36,93 @@ Reason reasonOf(const Rule &rule, const Subject &subject)
     return reason;
 }
 
-/// Hard effects only, the worst one wins; preferences never change it.
-Fit fitOf(const std::set<Effect> &effects)
+/// What would have to be changed or found out for a method that does not work leads nowhere.
+bool isWorthSaying(const Rule &rule, Fit fit)
 {
-    if (effects.contains(Effect::Blocks))
-        return Fit::DoesNotFit;
-    if (effects.contains(Effect::UnknownDecides))
-        return Fit::CannotTell;
-    if (effects.contains(Effect::Change) || effects.contains(Effect::UnknownToCheck))
-        return Fit::FitsAfterChanges;
-    return Fit::Fits;
+    const Reason::Weight weight = weightOf(rule.effect);
+    return fit != Fit::DoesNotFit || (weight != Reason::Weight::Change && weight != Reason::Weight::Unknown);
 }
 
 Option judge(Method method, const Subject &subject)
 {
-    Option option = describe(method, subject);
-    std::set<Effect> effects;
-    for (const Rule &rule : rulesOf(method)) {
-        if (!rule.applies(subject))
-            continue;
-        effects.insert(rule.effect);
-        option.reasons.push_back(reasonOf(rule, subject));
+    const auto upstream =
+        method == Method::LocalRelay ? std::optional(upstreamFor(subject)) : std::optional<UpstreamWay>();
+    const RuleTables tables = tablesOf(method, upstream);
+    Option option = describe(method, upstream, subject);
+    option.fit = weigh(tables, subject).fit;
+    std::vector<const Rule *> applying;
+    for (const std::span<const Rule> &table : tables) {
+        for (const Rule &rule : table) {
+            if (isWorthSaying(rule, option.fit) && rule.applies(subject))
+                applying.push_back(&rule);
+        }
     }
-    option.fit = fitOf(effects);
-    if (option.fit == Fit::DoesNotFit) // what would have to be changed or found out for it leads nowhere
-        std::erase_if(option.reasons, [](const Reason &reason) {
-            return reason.weight == Reason::Weight::Change || reason.weight == Reason::Weight::Unknown;
-        });
-    std::ranges::stable_sort(option.reasons, {}, &Reason::weight);
+    std::ranges::stable_sort(applying, {}, [](const Rule *rule) { return weightOf(rule->effect); });
+    option.reasons.reserve(applying.size());
+    for (const Rule *rule : applying)
+        option.reasons.push_back(reasonOf(*rule, subject));
     return option;
 }
 
-int rankOf(Fit fit)
+/// Why no method is usable: of each the first thing that rules it out or is not known.
+QString whyNone(const SenderPlan &plan)
 {
-    switch (fit) {
-    case Fit::Fits:
-    case Fit::FitsAfterChanges: return 0; // a change is made once, a poor method is lived with
-    case Fit::CannotTell: return 1;
-    case Fit::DoesNotFit: return 2;
-    }
-    Q_UNREACHABLE();
-}
-
-bool isBetter(const Option &left, const Option &right)
-{
-    if (rankOf(left.fit) != rankOf(right.fit))
-        return rankOf(left.fit) < rankOf(right.fit);
-    if (left.points() != right.points())
-        return left.points() > right.points();
-    return left.fit == Fit::Fits && right.fit != Fit::Fits;
-}
-
-/// Unknown answers that could change the choice: those of the chosen method, and those of a method that would be chosen
-/// instead if the answer were good.
-std::vector<OpenQuestion> questionsOf(const SenderPlan &plan, const Subject &subject)
-{
-    std::vector<OpenQuestion> questions;
-    const Option *chosen = plan.chosen();
+    QStringList sentences;
     for (const Option &option : plan.options) {
-        const bool rival = option.fit == Fit::CannotTell && (!chosen || option.points() > chosen->points());
-        if (&option != chosen && !rival)
-            continue;
-        for (const Reason &reason : option.reasons) {
-            if (reason.weight == Reason::Weight::Unknown)
-                questions.push_back({reason.question, questionSentence(reason.question, subject)});
+        const auto decides = std::ranges::find_if(option.reasons, [](const Reason &reason) {
+            return reason.weight == Reason::Weight::Blocks || reason.weight == Reason::Weight::Unknown;
+        });
+        if (decides != option.reasons.end())
+            sentences += QStringLiteral("%1: %2").arg(displayName(option.method), decides->sentence);
+    }
+    return sentences.join(u' ');
+}
+
+SenderPlan planFor(const Subject &subject)
+{
+    SenderPlan plan;
+    plan.senderId = subject.sender.id;
+    for (const Method method : kAllMethods)
+        plan.options.push_back(judge(method, subject));
+    std::ranges::stable_sort(plan.options, [](const Option &left, const Option &right) {
+        return isBetter({left.fit, left.points()}, {right.fit, right.points()});
+    });
+    if (!plan.chosen())
+        plan.noneBecause = whyNone(plan);
+    return plan;
+}
+
+/// Questions of several senders about the same thing become one, with the effects of all.
+class Questions {
+public:
+    void add(std::vector<OpenQuestion> questions, const Subject &subject)
+    {
+        for (OpenQuestion &question : questions) {
+            OpenQuestion &known = m_byPath[question.path];
+            if (known.path.isEmpty()) {
+                known.path = question.path;
+                known.sentence = questionSentence(question.path, subject);
+            }
+            std::ranges::move(question.effects, std::back_inserter(known.effects));
         }
     }
-    return questions;
-}
+
+    /// Those that would change most senders first; the order of the senders does not matter.
+    [[nodiscard]] std::vector<OpenQuestion> take()
+    {
+        std::vector<OpenQuestion> questions;
+        for (auto &[path, question] : m_byPath) {
+            std::ranges::stable_sort(question.effects, {}, &AnswerEffect::senderId);
+            questions.push_back(std::move(question));
+        }
+        std::ranges::stable_sort(questions, std::greater(),
+                                 [](const OpenQuestion &question) { return question.effects.size(); });
+        return questions;
+    }
+
+private:
+    std::map<QString, OpenQuestion> m_byPath;
+};
 
 } // namespace
 
@@ -126,21 +145,15 @@ Plan advise(const Site &site, const Knowledge &knowledge, QDate today)
     Plan plan;
     plan.asOf = today;
     plan.senders.reserve(site.senders.size());
-    std::set<QString> asked;
+    const Figures figures(knowledge);
+    Questions questions;
     for (const Sender &sender : site.senders) {
-        const Subject subject(site, sender, knowledge, today);
-        SenderPlan senderPlan;
-        senderPlan.senderId = sender.id;
-        for (const Method method : kAllMethods)
-            senderPlan.options.push_back(judge(method, subject));
-        std::ranges::stable_sort(senderPlan.options, isBetter);
-        for (OpenQuestion &question : questionsOf(senderPlan, subject)) {
-            if (asked.insert(question.path).second)
-                plan.questions.push_back(std::move(question));
-        }
-        plan.senders.push_back(std::move(senderPlan));
+        const Subject subject = subjectOf(site, sender, figures, today);
+        plan.senders.push_back(planFor(subject));
+        questions.add(openQuestions(plan.senders.back(), subject), subject);
     }
-    plan.siteNotes = siteNotes(site, plan, knowledge);
+    plan.questions = questions.take();
+    plan.siteNotes = siteNotes(site, plan, figures);
     return plan;
 }
 

@@ -45,7 +45,7 @@ QString port25Question(S s)
 
 bool mxUnknown(S s)
 {
-    return !s.organisation().mxHost;
+    return !s.organisation.mxHost;
 }
 
 QString mxUnknownSentence(S)
@@ -58,12 +58,12 @@ QString mxGatewaySentence(S s)
 {
     return QStringLiteral("Ask for the tenant's own MX host: %1 is not a name of Exchange Online, so mail goes through "
                           "a gateway first.")
-        .arg(s.organisation().mxHost->toString());
+        .arg(s.organisation.mxHost->toString());
 }
 
 bool fromUnknown(S s)
 {
-    return !s.sender.from;
+    return !reversePathOf(s.sender);
 }
 
 QString fromUnknownSentence(S s)
@@ -73,7 +73,7 @@ QString fromUnknownSentence(S s)
 
 bool domainsUnknown(S s)
 {
-    return s.organisation().acceptedDomains.empty();
+    return s.organisation.acceptedDomains.empty();
 }
 
 QString domainsUnknownSentence(S)
@@ -85,7 +85,7 @@ QString domainsUnknownSentence(S)
 QString fromNotAcceptedSentence(S s)
 {
     return QStringLiteral("Send as an address in an accepted domain: %1 is in none of them.")
-        .arg(s.sender.from->toString());
+        .arg(reversePathOf(s.sender)->toString());
 }
 
 bool egressUnknown(S s)
@@ -101,7 +101,7 @@ QString egressUnknownSentence(S s)
 
 bool spfMissing(S s)
 {
-    return !egressUnknown(s) && !s.spfLists();
+    return !egressUnknown(s) && !s.spfLists;
 }
 
 QString spfSentence(S s)
@@ -112,14 +112,14 @@ QString spfSentence(S s)
 bool tooManyRecipients(S s)
 {
     return s.above(s.sender.recipientsPerMessage,
-                   s.knowledge.number(QStringLiteral("connector-relay.recipients-per-message")));
+                   s.figure("connector-relay.recipients-per-message"));
 }
 
 QString tooManyRecipientsSentence(S s)
 {
     return QStringLiteral("%1 writes to %2 recipients in one message; the MX host takes %3 of one domain at once.")
         .arg(s.name(), countWords(*s.sender.recipientsPerMessage),
-             countWords(s.knowledge.number(QStringLiteral("connector-relay.recipients-per-message"))));
+             countWords(s.figure("connector-relay.recipients-per-message")));
 }
 
 QString clearTextSentence(S s)
@@ -128,7 +128,20 @@ QString clearTextSentence(S s)
         .arg(s.name(), s.tlsWords());
 }
 
+bool onlyOtherPort(S s)
+{
+    return s.onlyOtherPortThan({25});
+}
+
+QString onlyOtherPortSentence(S s)
+{
+    return QStringLiteral("%1 can use port %2 only; the MX host takes mail on port 25 only.")
+        .arg(s.name())
+        .arg(*s.sender.onlyPort);
+}
+
 const Rule kDirectSend[] = {
+    {"direct-send.only-port", Effect::Blocks, onlyOtherPort, onlyOtherPortSentence, "mx.port"},
     {"direct-send.internal-only", Effect::Blocks,
      [](S s) { return s.sender.reach == Reach::External || s.sender.reach == Reach::Both; },
      [](S s) {
@@ -144,14 +157,14 @@ const Rule kDirectSend[] = {
              .arg(s.name());
      },
      "direct-send.reach", 0, "sender.reach"},
-    {"direct-send.rejected", Effect::Blocks, [](S s) { return s.organisation().rejectDirectSend == YesNo::Yes; },
+    {"direct-send.rejected", Effect::Blocks, [](S s) { return s.organisation.rejectDirectSend == YesNo::Yes; },
      [](S) {
          return QStringLiteral("The organisation rejects direct send (RejectDirectSend); only a connector for the "
                                "source would let it in.");
      },
      "direct-send.reject"},
     {"direct-send.reject-unknown", Effect::UnknownDecides,
-     [](S s) { return s.organisation().rejectDirectSend == YesNo::Unknown; },
+     [](S s) { return s.organisation.rejectDirectSend == YesNo::Unknown; },
      [](S) {
          return QStringLiteral("It is not known whether the organisation rejects direct send (RejectDirectSend).");
      },
@@ -211,6 +224,9 @@ bool byAddress(S s)
 }
 
 const Rule kConnector[] = {
+    {"connector-relay.only-port", Effect::Blocks, onlyOtherPort, onlyOtherPortSentence, "mx.port"},
+    {"connector-relay.onmicrosoft", Effect::Blocks, [](S s) { return s.exceedsInitialDomain(); },
+     [](S s) { return s.initialDomainSentence(); }, "tenant.onmicrosoft.external-recipients"},
     {"connector-relay.azure", Effect::Blocks, azureBlocks25, azureSentence, "port25.azure"},
     {"connector-relay.port25", Effect::Blocks, port25Closed, port25Sentence, "port25.providers"},
     {"connector-relay.port25-unknown", Effect::UnknownDecides, port25Unknown, port25Question, "port25.providers", 0,
@@ -268,7 +284,7 @@ const Rule kConnector[] = {
      [](S s) {
          const auto tooWide = [&](const IpNetwork &n) {
              return n.address().family() == IpAddress::Family::V4
-                    && n.prefixLength() < s.knowledge.number(QStringLiteral("connector-relay.ipv4-prefix.shortest"));
+                    && n.prefixLength() < s.figure("connector-relay.ipv4-prefix.shortest");
          };
          return byAddress(s) && !egressUnknown(s) && std::ranges::any_of(s.network->egress, tooWide);
      },
@@ -301,7 +317,7 @@ const Rule kConnector[] = {
      "connector-relay.tls", 0, "sender.tls"},
     {"connector-relay.connector", Effect::Change, [](S s) { return byAddress(s); },
      [](S s) {
-         const QString addresses = s.connectorAddresses().join(QStringLiteral(", "));
+         const QString addresses = s.connectorAddresses();
          return addresses.isEmpty() ? QStringLiteral("Make an inbound connector for the site's public address.")
                                     : QStringLiteral("Make an inbound connector for %1.").arg(addresses);
      },
@@ -322,6 +338,16 @@ const Rule kConnector[] = {
              .arg(s.name());
      },
      "connector-relay.any-address", 35},
+    {"connector-relay.tenant-limit", Effect::Warning,
+     [](S s) {
+         return s.writesOutside() && s.above(s.sender.recipientsPerDay, s.figure("client-submission.recipients-per-day"));
+     },
+     [](S s) {
+         return QStringLiteral("%1 writes to %2 recipients a day; no daily limit is published for a connector, but "
+                               "people outside are expected to count in the tenant's own limit.")
+             .arg(s.name(), countWords(*s.sender.recipientsPerDay));
+     },
+     "tenant.external-recipients.connector"},
     {"connector-relay.by-certificate", Effect::For, [](S s) { return s.certificate(); },
      [](S s) {
          return QStringLiteral("%1 is known by its certificate, which is surer than an address.").arg(s.name());

@@ -93,22 +93,36 @@ struct Option {
 struct SenderPlan {
     QString senderId;
     std::vector<Option> options;           ///< best first; `chosen` is front() when it fits or fits after changes
+    QString noneBecause;                   ///< where nothing is chosen: why, in whole sentences; empty otherwise
     bool operator==(const SenderPlan &) const = default;
     [[nodiscard]] const Option *chosen() const;
     [[nodiscard]] const Option *find(Method method) const;
+};
+
+/// What one answer to a question would choose for a sender, where that is another way than today's.
+struct AnswerEffect {
+    QString answer;    ///< the answer's word: yes no tls1.2 internal ...; `known` where it is a name or an address
+    QString senderId;
+    QString way;       ///< word of the method chosen then, `local-relay/graph` with an upstream; empty: none
+    QString wayName;   ///< the same for people: "direct send", "no method"
+    bool operator==(const AnswerEffect &) const = default;
 };
 
 /// A question whose answer would change the plan.
 struct OpenQuestion {
     QString path;      ///< `organisation.rejectDirectSend`, `senders[scanner].tls`
     QString sentence;  ///< the question, and what each answer would change
+    std::vector<AnswerEffect> effects; ///< which other ways it would choose; empty: it only confirms or adds a change
     bool operator==(const OpenQuestion &) const = default;
 };
+
+/// "If the answer is yes: Scanner and 3 more would use direct send." One sentence for each answer and way.
+[[nodiscard]] QStringList effectSentences(const OpenQuestion &question, const Site &site);
 
 struct Plan {
     QDate asOf;                            ///< the day it was made for
     std::vector<SenderPlan> senders;       ///< in the site's order
-    std::vector<OpenQuestion> questions;
+    std::vector<OpenQuestion> questions;   ///< those that would change most senders first
     std::vector<Reason> siteNotes;         ///< what holds for the whole site (three devices per account, sub-domain, ...)
     bool operator==(const Plan &) const = default;
 };

@@ -74,11 +74,25 @@ QJsonObject senderJson(const SenderPlan &plan, const QString &name)
     insertText(object, QStringLiteral("name"), name);
     const Option *chosen = plan.chosen();
     object[u"chosen"] = chosen ? QJsonValue(toString(chosen->method)) : QJsonValue(QJsonValue::Null);
+    insertText(object, QStringLiteral("noneBecause"), plan.noneBecause);
     QJsonArray options;
     for (const Option &option : plan.options)
         options += optionJson(option);
     object[u"options"] = options;
     return object;
+}
+
+QJsonObject questionJson(const OpenQuestion &question)
+{
+    QJsonArray effects;
+    for (const AnswerEffect &effect : question.effects)
+        effects += QJsonObject{{QStringLiteral("answer"), effect.answer},
+                               {QStringLiteral("sender"), effect.senderId},
+                               {QStringLiteral("chosen"), effect.way.isEmpty() ? QJsonValue(QJsonValue::Null)
+                                                                               : QJsonValue(effect.way)}};
+    return {{QStringLiteral("path"), question.path},
+            {QStringLiteral("sentence"), question.sentence},
+            {QStringLiteral("effects"), effects}};
 }
 
 } // namespace
@@ -93,8 +107,7 @@ QJsonObject toJson(const Plan &plan, const Site &site)
         senders += senderJson(sender, names.value(sender.senderId));
     QJsonArray questions;
     for (const OpenQuestion &question : plan.questions)
-        questions +=
-            QJsonObject{{QStringLiteral("path"), question.path}, {QStringLiteral("sentence"), question.sentence}};
+        questions += questionJson(question);
     return {
         {QStringLiteral("schema"), QStringLiteral("relaywright.plan/1")},
         {QStringLiteral("asOf"), plan.asOf.toString(Qt::ISODate)},

@@ -4,6 +4,7 @@
 #include "core/plan/Subject.h"
 
 #include <span>
+#include <vector>
 
 namespace relaywright {
 
@@ -30,6 +31,9 @@ struct Rule {
     const char *question = ""; ///< of the unknowns: organisation.X, network.X, sender.X
 };
 
+/// Tables that are judged together.
+using RuleTables = std::vector<std::span<const Rule>>;
+
 [[nodiscard]] std::span<const Rule> rulesOf(Method method);
 [[nodiscard]] std::span<const Rule> submissionRules();
 [[nodiscard]] std::span<const Rule> directSendRules();
@@ -45,13 +49,16 @@ inline constexpr Method kAllMethods[] = {
     Method::OnPremExchange,
 };
 
-/// The settings of `method`, its upstream and the day it ends, for a sender that it may suit.
-[[nodiscard]] Option describe(Method method, const Subject &subject);
 
 /// Path of a rule's question in the site, and the question in words.
 [[nodiscard]] QString questionPath(const Rule &rule, const Subject &subject);
+[[nodiscard]] QString questionPath(const QString &field, const Subject &subject);
 [[nodiscard]] QString questionSentence(const QString &path, const Subject &subject);
 
-[[nodiscard]] std::vector<Reason> siteNotes(const Site &site, const Plan &plan, const Knowledge &knowledge);
+/// What is still to be answered for one sender, and what each answer would choose. Without the sentences: one question
+/// may concern thousands of senders.
+[[nodiscard]] std::vector<OpenQuestion> openQuestions(const SenderPlan &plan, const Subject &subject);
+
+[[nodiscard]] std::vector<Reason> siteNotes(const Site &site, const Plan &plan, const Figures &figures);
 
 } // namespace relaywright

@@ -3,9 +3,11 @@
 
 #include "core/site/SiteDocument.h"
 
+#include <QJsonArray>
 #include <QLocale>
 
 #include <algorithm>
+#include <string_view>
 
 namespace relaywright {
 
@@ -37,25 +39,72 @@ const Network *outgoingNetwork(const Site &site, const Sender &sender)
     return elsewhere && sender.network.isEmpty() ? nullptr : networkOf(site, sender);
 }
 
-/// A connector only where every condition of it is known to hold; else a mailbox.
-Method upstreamOf(const Subject &subject)
+/// The published SPF record names every address that the mail may come from.
+bool spfListsEgress(const Organisation &organisation, const Network *network)
 {
-    const bool ownAddress = subject.staticEgress() == YesNo::Yes && subject.sharedEgress() == YesNo::No
-                            && !subject.connectorAddresses().isEmpty();
-    const bool reachable = subject.port25() == YesNo::Yes && subject.organisation().mxHost && !subject.mxIsGateway();
-    const qint64 recipients = subject.knowledge.number(QStringLiteral("connector-relay.recipients-per-message"));
-    const bool mayRelay = subject.fromAccepted() && subject.sender.hosting == Hosting::OwnLan
-                          && !Subject::above(subject.sender.recipientsPerMessage, recipients);
-    return ownAddress && reachable && mayRelay ? Method::ConnectorRelay : Method::ClientSubmission;
+    if (!network || network->egress.empty() || organisation.existingSpf.isEmpty())
+        return false;
+    const QStringList terms = organisation.existingSpf.toLower().split(u' ', Qt::SkipEmptyParts);
+    return std::ranges::all_of(network->egress, [&](const IpNetwork &block) {
+        const bool v4 = block.address().family() == IpAddress::Family::V4;
+        const QString term = (v4 ? QStringLiteral("ip4:") : QStringLiteral("ip6:")) + block.toString();
+        return terms.contains(term) || terms.contains(u'+' + term);
+    });
+}
+
+/// Without a list of them: the rules ask this for every sender, often.
+template <class Predicate>
+bool anyAddress(const Sender &sender, Predicate is)
+{
+    return (sender.from && is(*sender.from)) || (sender.envelopeFrom && is(*sender.envelopeFrom))
+           || std::ranges::any_of(sender.alsoFrom, is);
+}
+
+template <class Predicate>
+QString addressesWhere(const Sender &sender, Predicate is)
+{
+    QStringList found;
+    for (const EmailAddress &address : addressesOf(sender)) {
+        if (is(address))
+            found += address.toString();
+    }
+    return found.join(QStringLiteral(", "));
+}
+
+bool isAccepted(const EmailAddress &address, const Organisation &organisation)
+{
+    const auto &accepted = organisation.acceptedDomains;
+    return std::ranges::find(accepted, address.domain()) != accepted.end();
 }
 
 } // namespace
 
-Subject::Subject(const Site &theSite, const Sender &theSender, const Knowledge &theKnowledge, QDate theDay)
-    : site(theSite), sender(theSender), knowledge(theKnowledge), today(theDay),
-      network(outgoingNetwork(theSite, theSender))
+Figures::Figures(const Knowledge &theKnowledge)
+    : knowledge(theKnowledge), basicEnds(theKnowledge.date(QStringLiteral("smtp-auth.basic.off-by-default"))),
+      highVolumeBasicEnds(theKnowledge.date(QStringLiteral("hve.basic.until")))
 {
-    relayUpstream = upstreamOf(*this);
+    for (const auto &[id, fact] : theKnowledge.facts()) {
+        if (fact.value.isDouble())
+            m_numbers.emplace(id.toStdString(), fact.value.toInteger());
+    }
+    const QJsonArray suffixes = theKnowledge.fact(QStringLiteral("mx.suffixes")).value.toArray();
+    for (const auto &suffix : suffixes)
+        exchangeSuffixes += u'.' + suffix.toString();
+}
+
+qint64 Figures::number(const char *factId) const
+{
+    if (const auto known = m_byLiteral.find(factId); known != m_byLiteral.end())
+        return known->second;
+    const auto found = m_numbers.find(std::string_view(factId));
+    Q_ASSERT_X(found != m_numbers.end(), "plan", factId);
+    return m_byLiteral[factId] = found == m_numbers.end() ? 0 : found->second;
+}
+
+Subject subjectOf(const Site &site, const Sender &sender, const Figures &figures, QDate today)
+{
+    const Network *network = outgoingNetwork(site, sender);
+    return {site.organisation, sender, network, figures, today, spfListsEgress(site.organisation, network)};
 }
 
 QString Subject::name() const
@@ -99,37 +148,99 @@ bool Subject::isBox() const
     }
 }
 
-bool Subject::fromAccepted() const
+bool Subject::onlyOtherPortThan(std::initializer_list<std::uint16_t> ports) const
 {
-    return sender.from
-           && std::ranges::find(organisation().acceptedDomains, sender.from->domain())
-                  != organisation().acceptedDomains.end();
+    return sender.onlyPort && std::ranges::find(ports, *sender.onlyPort) == ports.end();
+}
+
+bool Subject::writesOutside() const
+{
+    return sender.reach == Reach::External || sender.reach == Reach::Both;
 }
 
 bool Subject::fromNotAccepted() const
 {
-    return sender.from && !organisation().acceptedDomains.empty() && !fromAccepted();
+    const auto &from = reversePathOf(sender);
+    return from && !organisation.acceptedDomains.empty() && !isAccepted(*from, organisation);
+}
+
+bool Subject::sendsFromOutside() const
+{
+    return !organisation.acceptedDomains.empty()
+           && anyAddress(sender, [this](const EmailAddress &a) { return !isAccepted(a, organisation); });
+}
+
+QString Subject::addressesNotAccepted() const
+{
+    return addressesWhere(sender, [this](const EmailAddress &a) { return !isAccepted(a, organisation); });
+}
+
+bool Subject::sendsAsOthers() const
+{
+    return sender.signInAs && anyAddress(sender, [this](const EmailAddress &a) { return !(a == *sender.signInAs); });
+}
+
+QString Subject::addressesOtherThanMailbox() const
+{
+    return addressesWhere(sender, [this](const EmailAddress &a) { return !(a == *sender.signInAs); });
+}
+
+QString Subject::mailboxWords() const
+{
+    return sender.signInAs ? sender.signInAs->toString() : QStringLiteral("its mailbox");
+}
+
+bool Subject::fromInitialDomain() const
+{
+    static const QString suffixes[] = {QStringLiteral(".onmicrosoft.com"), QStringLiteral(".onmicrosoft.us"),
+                                       QStringLiteral(".partner.onmschina.cn")};
+    const auto &from = reversePathOf(sender);
+    return from && std::ranges::any_of(suffixes, [&](const QString &suffix) {
+               return from->domain().toAscii().endsWith(suffix);
+           });
+}
+
+bool Subject::exceedsInitialDomain() const
+{
+    return writesOutside() && above(sender.recipientsPerDay, figure("tenant.onmicrosoft.external-recipients"))
+           && fromInitialDomain();
+}
+
+QString Subject::initialDomainSentence() const
+{
+    return QStringLiteral("%1 writes to %2 recipients a day from the tenant's own onmicrosoft domain, which reaches %3 "
+                          "people outside a day: send from a domain of the organisation.")
+        .arg(name(), countWords(*sender.recipientsPerDay), countWords(figure("tenant.onmicrosoft.external-recipients")));
 }
 
 bool Subject::mxIsGateway() const
 {
-    if (!organisation().mxHost)
+    if (!organisation.mxHost)
         return false;
-    const QString host = organisation().mxHost->toString();
-    const QJsonArray suffixes = knowledge.fact(QStringLiteral("mx.suffixes")).value.toArray();
-    return std::none_of(suffixes.begin(), suffixes.end(),
-                        [&](const QJsonValue &suffix) { return host.endsWith(u'.' + suffix.toString()); });
+    const QString host = organisation.mxHost->toString();
+    return std::ranges::none_of(figures.exchangeSuffixes,
+                                [&](const QString &suffix) { return host.endsWith(suffix); });
 }
 
-QStringList Subject::connectorAddresses() const
+bool Subject::connectorTakes(const IpNetwork &block) const
+{
+    return block.address().family() == IpAddress::Family::V4
+           && block.prefixLength() >= figure("connector-relay.ipv4-prefix.shortest");
+}
+
+bool Subject::hasConnectorAddress() const
+{
+    return network && std::ranges::any_of(network->egress, [this](const IpNetwork &b) { return connectorTakes(b); });
+}
+
+QString Subject::connectorAddresses() const
 {
     QStringList addresses;
-    const qint64 shortest = knowledge.number(QStringLiteral("connector-relay.ipv4-prefix.shortest"));
     for (const IpNetwork &block : network ? network->egress : std::vector<IpNetwork>()) {
-        if (block.address().family() == IpAddress::Family::V4 && block.prefixLength() >= shortest)
+        if (connectorTakes(block))
             addresses += block.toString();
     }
-    return addresses;
+    return addresses.join(QStringLiteral(", "));
 }
 
 QString Subject::egressWords() const
@@ -140,54 +251,38 @@ QString Subject::egressWords() const
     return addresses.join(QStringLiteral(", "));
 }
 
-bool Subject::spfLists() const
-{
-    if (!network || network->egress.empty())
-        return false;
-    const QStringList terms = organisation().existingSpf.toLower().split(u' ', Qt::SkipEmptyParts);
-    return std::ranges::all_of(network->egress, [&](const IpNetwork &block) {
-        const bool v4 = block.address().family() == IpAddress::Family::V4;
-        const QString term = (v4 ? QStringLiteral("ip4:") : QStringLiteral("ip6:")) + block.toString();
-        return terms.contains(term) || terms.contains(u'+' + term);
-    });
-}
-
 bool Subject::messageAbove(qint64 limitOctets) const
 {
     return sender.largestMessageOctets && *sender.largestMessageOctets > static_cast<std::uint64_t>(limitOctets);
 }
 
-QString Subject::submissionHostFact() const
-{
-    return organisation().cloud ? QStringLiteral("client-submission.host.%1").arg(toString(*organisation().cloud))
-                                : QString();
-}
-
 QString Subject::submissionHost() const
 {
-    return organisation().cloud ? knowledge.text(submissionHostFact()) : QString();
+    if (!organisation.cloud)
+        return {};
+    return knowledge().text(QStringLiteral("client-submission.host.%1").arg(toString(*organisation.cloud)));
 }
 
 QString Subject::submissionHostWords() const
 {
-    return organisation().cloud ? submissionHost() : QStringLiteral("Exchange Online");
+    return organisation.cloud ? submissionHost() : QStringLiteral("Exchange Online");
+}
+
+QString Subject::graphHost() const
+{
+    if (!organisation.cloud)
+        return {};
+    const Fact *host = knowledge().find(QStringLiteral("graph.host.%1").arg(toString(*organisation.cloud)));
+    return host ? host->value.toString() : QString();
 }
 
 std::uint16_t Subject::submissionPort() const
 {
-    const bool only25 = port587() == YesNo::No && port25() == YesNo::Yes;
-    return static_cast<std::uint16_t>(knowledge.number(only25 ? QStringLiteral("client-submission.port.alternative")
-                                                              : QStringLiteral("client-submission.port")));
-}
-
-QDate Subject::basicEnds() const
-{
-    return knowledge.date(QStringLiteral("smtp-auth.basic.off-by-default"));
-}
-
-bool Subject::basicIsOver() const
-{
-    return today > basicEnds();
+    const std::uint16_t usual = static_cast<std::uint16_t>(figure("client-submission.port"));
+    const std::uint16_t other = static_cast<std::uint16_t>(figure("client-submission.port.alternative"));
+    if (sender.onlyPort == other)
+        return other;
+    return sender.onlyPort != usual && port587() == YesNo::No && port25() == YesNo::Yes ? other : usual;
 }
 
 QString dateWords(QDate date)

@@ -7,6 +7,8 @@ namespace {
 
 using S = const Subject &;
 
+constexpr qint64 kManyRecipientsPerDay = 1000; // our own measure: a year of it may fill a mailbox
+
 const Rule kRules[] = {
     // What must be so.
     {"client-submission.needs-tls12", Effect::Blocks, [](S s) { return s.tlsIsOld(); },
@@ -57,30 +59,46 @@ const Rule kRules[] = {
              .arg(s.name());
      },
      "client-submission.mailbox", 0, "sender.signIn"},
+    {"client-submission.only-port", Effect::Blocks, [](S s) { return s.onlyOtherPortThan({587, 25}); },
+     [](S s) {
+         return QStringLiteral("%1 can use port %2 only; client submission needs port 587, or 25.")
+             .arg(s.name())
+             .arg(*s.sender.onlyPort);
+     },
+     "client-submission.port"},
+    {"client-submission.only-port-25", Effect::Change,
+     [](S s) { return s.sender.onlyPort == 25 && s.port25() != YesNo::Yes; },
+     [](S s) {
+         return QStringLiteral("Open outbound TCP port 25 to %1, because %2 can use no other port.")
+             .arg(s.submissionHostWords(), s.name());
+     },
+     "client-submission.port.alternative"},
+    {"client-submission.onmicrosoft", Effect::Blocks, [](S s) { return s.exceedsInitialDomain(); },
+     [](S s) { return s.initialDomainSentence(); }, "tenant.onmicrosoft.external-recipients"},
     {"client-submission.recipients-per-day", Effect::Blocks,
      [](S s) {
          return s.above(s.sender.recipientsPerDay,
-                        s.knowledge.number(QStringLiteral("client-submission.recipients-per-day")));
+                        s.figure("client-submission.recipients-per-day"));
      },
      [](S s) {
          return QStringLiteral("%1 writes to %2 recipients a day; a mailbox may write to %3.")
              .arg(s.name(), countWords(*s.sender.recipientsPerDay),
-                  countWords(s.knowledge.number(QStringLiteral("client-submission.recipients-per-day"))));
+                  countWords(s.figure("client-submission.recipients-per-day")));
      },
      "client-submission.recipients-per-day"},
     {"client-submission.recipients-per-message", Effect::Blocks,
      [](S s) {
          return s.above(s.sender.recipientsPerMessage,
-                        s.knowledge.number(QStringLiteral("client-submission.recipients-per-message.most")));
+                        s.figure("client-submission.recipients-per-message.most"));
      },
      [](S s) {
          return QStringLiteral("%1 writes to %2 recipients in one message; Exchange Online takes %3 at the most.")
              .arg(s.name(), countWords(*s.sender.recipientsPerMessage),
-                  countWords(s.knowledge.number(QStringLiteral("client-submission.recipients-per-message.most"))));
+                  countWords(s.figure("client-submission.recipients-per-message.most")));
      },
      "client-submission.recipients-per-message.most"},
     {"client-submission.message-size", Effect::Blocks,
-     [](S s) { return s.messageAbove(s.knowledge.number(QStringLiteral("client-submission.size-advertised"))); },
+     [](S s) { return s.messageAbove(s.figure("client-submission.size-advertised")); },
      [](S s) {
          return QStringLiteral("%1 sends messages larger than the 150 MB that %2 announces.")
              .arg(s.name(), s.submissionHostWords());
@@ -105,7 +123,7 @@ const Rule kRules[] = {
      [](S s) { return s.port587() == YesNo::Unknown && s.sender.hosting != Hosting::Azure; },
      [](S s) { return QStringLiteral("It is not known whether outbound port 587 is open where %1 is.").arg(s.name()); },
      "client-submission.port", 0, "network.port587Open"},
-    {"client-submission.cloud-unknown", Effect::UnknownToCheck, [](S s) { return !s.organisation().cloud; },
+    {"client-submission.cloud-unknown", Effect::UnknownToCheck, [](S s) { return !s.organisation.cloud; },
      [](S) {
          return QStringLiteral(
              "It is not known in which Microsoft cloud the organisation is; each has a submission host of its own.");
@@ -122,20 +140,20 @@ const Rule kRules[] = {
      },
      "client-submission.sender-address", 0, "sender.from"},
     {"client-submission.send-as", Effect::Change,
-     [](S s) { return s.sender.from && s.sender.signInAs && !(*s.sender.from == *s.sender.signInAs); },
+     [](S s) { return s.sendsAsOthers(); },
      [](S s) {
          return QStringLiteral("Give %1 Send As on %2, because %3 signs in as the one and sends as the other.")
-             .arg(s.sender.signInAs->toString(), s.sender.from->toString(), s.name());
+             .arg(s.sender.signInAs->toString(), s.addressesOtherThanMailbox(), s.name());
      },
      "client-submission.sender-address"},
-    {"client-submission.from-accepted", Effect::Change, [](S s) { return s.fromNotAccepted(); },
+    {"client-submission.from-accepted", Effect::Change, [](S s) { return s.sendsFromOutside(); },
      [](S s) {
          return QStringLiteral("Send as an address of the organisation: %1 is in none of its accepted domains.")
-             .arg(s.sender.from->toString());
+             .arg(s.addressesNotAccepted());
      },
      "client-submission.sender-address"},
     {"client-submission.smtp-auth-disabled", Effect::Change,
-     [](S s) { return s.organisation().smtpAuthDisabled == YesNo::Yes; },
+     [](S s) { return s.organisation.smtpAuthDisabled == YesNo::Yes; },
      [](S) {
          return QStringLiteral(
              "SMTP AUTH is switched off for the organisation; open it for this mailbox alone with Set-CASMailbox "
@@ -143,11 +161,11 @@ const Rule kRules[] = {
      },
      "smtp-auth.mailbox-switch"},
     {"client-submission.smtp-auth-unknown", Effect::UnknownToCheck,
-     [](S s) { return s.organisation().smtpAuthDisabled == YesNo::Unknown; },
+     [](S s) { return s.organisation.smtpAuthDisabled == YesNo::Unknown; },
      [](S) { return QStringLiteral("It is not known whether SMTP AUTH is switched off for the organisation."); },
      "smtp-auth.organisation-switch", 0, "organisation.smtpAuthDisabled"},
     {"client-submission.security-defaults", Effect::Change,
-     [](S s) { return s.basic() && s.organisation().securityDefaults == YesNo::Yes; },
+     [](S s) { return s.basic() && s.organisation.securityDefaults == YesNo::Yes; },
      [](S) {
          return QStringLiteral(
              "Security defaults are on and switch SMTP AUTH with a password off; replace them by Conditional "
@@ -155,7 +173,7 @@ const Rule kRules[] = {
      },
      "smtp-auth.security-defaults"},
     {"client-submission.security-defaults-oauth", Effect::Change,
-     [](S s) { return s.oauth() && s.organisation().securityDefaults == YesNo::Yes; },
+     [](S s) { return s.oauth() && s.organisation.securityDefaults == YesNo::Yes; },
      [](S) {
          return QStringLiteral(
              "Security defaults are on; sources conflict on whether SMTP AUTH with OAuth works under them, so test "
@@ -163,7 +181,7 @@ const Rule kRules[] = {
      },
      "smtp-auth.security-defaults.oauth"},
     {"client-submission.security-defaults-unknown", Effect::UnknownToCheck,
-     [](S s) { return s.organisation().securityDefaults == YesNo::Unknown; },
+     [](S s) { return s.organisation.securityDefaults == YesNo::Unknown; },
      [](S) {
          return QStringLiteral(
              "It is not known whether security defaults are on; they switch SMTP AUTH with a password off.");
@@ -180,21 +198,21 @@ const Rule kRules[] = {
     {"client-submission.recipient-limit", Effect::Change,
      [](S s) {
          return s.above(s.sender.recipientsPerMessage,
-                        s.knowledge.number(QStringLiteral("client-submission.recipients-per-message")))
+                        s.figure("client-submission.recipients-per-message"))
                 && !s.above(s.sender.recipientsPerMessage,
-                            s.knowledge.number(QStringLiteral("client-submission.recipients-per-message.most")));
+                            s.figure("client-submission.recipients-per-message.most"));
      },
      [](S s) {
          return QStringLiteral("Raise the mailbox's RecipientLimits: %1 writes to %2 recipients in one message, and %3 "
                                "is the default.")
              .arg(s.name(), countWords(*s.sender.recipientsPerMessage),
-                  countWords(s.knowledge.number(QStringLiteral("client-submission.recipients-per-message"))));
+                  countWords(s.figure("client-submission.recipients-per-message")));
      },
      "client-submission.recipients-per-message"},
     {"client-submission.size-limit", Effect::Change,
      [](S s) {
-         return s.messageAbove(s.knowledge.number(QStringLiteral("client-submission.size-default")))
-                && !s.messageAbove(s.knowledge.number(QStringLiteral("client-submission.size-advertised")));
+         return s.messageAbove(s.figure("client-submission.size-default"))
+                && !s.messageAbove(s.figure("client-submission.size-advertised"));
      },
      [](S s) {
          return QStringLiteral("Raise the mailbox's MaxSendSize: %1 sends messages over the default of 35 MB.")
@@ -225,17 +243,33 @@ const Rule kRules[] = {
     {"client-submission.messages-per-minute", Effect::Against,
      [](S s) {
          return s.above(s.sender.messagesPerMinute,
-                        s.knowledge.number(QStringLiteral("client-submission.messages-per-minute")));
+                        s.figure("client-submission.messages-per-minute"));
      },
      [](S s) {
          return QStringLiteral(
                     "%1 sends up to %2 messages a minute; a mailbox may submit %3, and more are slowed down.")
              .arg(s.name(), countWords(*s.sender.messagesPerMinute),
-                  countWords(s.knowledge.number(QStringLiteral("client-submission.messages-per-minute"))));
+                  countWords(s.figure("client-submission.messages-per-minute")));
      },
      "client-submission.messages-per-minute", -10},
 
     // What must be known.
+    {"client-submission.onmicrosoft-limit", Effect::Warning,
+     [](S s) { return s.fromInitialDomain() && s.sender.reach != Reach::Internal; },
+     [](S s) {
+         return QStringLiteral("%1 sends from the tenant's own onmicrosoft domain, which reaches only %2 outside people "
+                               "a day in the whole organisation.")
+             .arg(s.name(), countWords(s.figure("tenant.onmicrosoft.external-recipients")));
+     },
+     "tenant.onmicrosoft.external-recipients"},
+    {"client-submission.sent-items", Effect::Warning,
+     [](S s) { return s.above(s.sender.recipientsPerDay, kManyRecipientsPerDay); },
+     [](S s) {
+         return QStringLiteral("What %1 sends fills the mailbox's Sent Items, and a full mailbox stops sending: set a "
+                               "retention policy.")
+             .arg(s.name());
+     },
+     "client-submission.sent-items"},
     {"client-submission.basic-off-by-default", Effect::Warning, [](S s) { return s.basic() && !s.basicIsOver(); },
      [](S s) {
          return QStringLiteral(
@@ -246,23 +280,23 @@ const Rule kRules[] = {
      "smtp-auth.basic.off-by-default"},
     {"client-submission.legacy-endpoint", Effect::Warning,
      [](S s) {
-         return s.basic() && s.organisation().cloud == Cloud::Worldwide
+         return s.basic() && s.organisation.cloud == Cloud::Worldwide
                 && (s.sender.tls == TlsAbility::Tls10 || s.sender.tls == TlsAbility::Tls11);
      },
      [](S s) {
          return QStringLiteral(
                     "As a last resort %1 still accepts TLS 1.0 and 1.1 when an administrator opts in; it goes with "
                     "sign-in by password.")
-             .arg(s.knowledge.text(QStringLiteral("client-submission.legacy-tls.host.worldwide")));
+             .arg(s.knowledge().text(QStringLiteral("client-submission.legacy-tls.host.worldwide")));
      },
      "client-submission.legacy-tls.host.worldwide"},
-    {"client-submission.host-uncertain", Effect::Warning, [](S s) { return s.organisation().cloud == Cloud::GccHigh; },
+    {"client-submission.host-uncertain", Effect::Warning, [](S s) { return s.organisation.cloud == Cloud::GccHigh; },
      [](S) {
          return QStringLiteral(
              "Sources name two submission hosts for GCC High; check outlook.office365.us and smtp.office365.us.");
      },
      "client-submission.host.gcc-high"},
-    {"client-submission.host-uncertain", Effect::Warning, [](S s) { return s.organisation().cloud == Cloud::China; },
+    {"client-submission.host-uncertain", Effect::Warning, [](S s) { return s.organisation.cloud == Cloud::China; },
      [](S) {
          return QStringLiteral(
              "Sources name two submission hosts for 21Vianet; check smtp.partner.outlook.cn and partner.outlook.cn.");

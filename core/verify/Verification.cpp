@@ -27,8 +27,8 @@ SpfRequest countingRequest(const QString &domain)
 
 class Verification::Private {
 public:
-    Private(Verification *owner, const Site &site, const Plan &plan, DnsClient &client)
-        : q(owner), targets(targetsOf(site, plan, Knowledge::builtIn())), dns(client)
+    Private(Verification *owner, const Site &site, const Plan &plan, const Knowledge &knowledge, DnsClient &client)
+        : q(owner), targets(targetsOf(site, plan, knowledge)), dns(client)
     {
     }
 
@@ -156,8 +156,9 @@ private:
     int total = 0;
 };
 
-Verification::Verification(const Site &site, const Plan &plan, DnsClient &dns, QObject *parent)
-    : QObject(parent), d(std::make_unique<Private>(this, site, plan, dns))
+Verification::Verification(const Site &site, const Plan &plan, const Knowledge &knowledge, DnsClient &dns,
+                           QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(this, site, plan, knowledge, dns))
 {
 }
 

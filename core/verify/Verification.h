@@ -33,11 +33,13 @@ struct Finding {
 
 /// Runs the checks of a plan: MX, SPF (with the evaluation for each egress address) and reachability of host:port for
 /// each chosen method. Checks run at the same time; findings come as they are known, each question to the DNS and each
-/// connection with a limit of its own. What a slot does may destroy it. `site` and `plan` are copied; `dns` stays.
+/// connection with a limit of its own. What a slot does may destroy it. `site` and `plan` are copied, `knowledge` is
+/// not needed any more once it is made; `dns` stays.
 class Verification : public QObject {
     Q_OBJECT
 public:
-    Verification(const Site &site, const Plan &plan, DnsClient &dns, QObject *parent = nullptr);
+    Verification(const Site &site, const Plan &plan, const Knowledge &knowledge, DnsClient &dns,
+                 QObject *parent = nullptr);
     ~Verification() override;
     void start();
     /// No further signal but `finished`, at once; nothing when it is not running.

@@ -108,7 +108,8 @@ void CheckPage::run()
     cancel();
     m_model->clear();
     m_cancelled = false;
-    m_run = std::make_unique<Verification>(m_services.workspace.site(), m_services.workspace.plan(), m_services.dns);
+    m_run = std::make_unique<Verification>(m_services.workspace.site(), m_services.workspace.plan(),
+                                           m_services.workspace.knowledge(), m_services.dns);
     connect(m_run.get(), &Verification::found, this, [this](const Finding &finding) {
         m_model->add(finding);
         if (!m_list->currentIndex().isValid())

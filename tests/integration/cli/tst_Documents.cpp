@@ -28,6 +28,7 @@ private Q_SLOTS:
     void artifactsCanBeNarrowedToOneKind();
     void aFolderThatCannotBeMadeEndsWithFour();
     void knowledgeShowsSourceAndDate();
+    void aFolderOfOwnFactsChangesThePlan();
     void diagnoseKnowsTheFamousRefusal();
     void diagnoseSaysWhenItDoesNotKnow();
     void aTextWithoutACodeCannotBeDiagnosed();
@@ -205,6 +206,26 @@ void tst_Documents::knowledgeShowsSourceAndDate()
     const QString id = facts.first()[QLatin1String("id")].toString();
     QVERIFY(runCli({QStringLiteral("knowledge"), id}).out.startsWith(id.toUtf8()));
     QCOMPARE_EQ(runCli({QStringLiteral("knowledge"), QStringLiteral("phase-of-the-moon")}).exitCode, 1);
+}
+
+void tst_Documents::aFolderOfOwnFactsChangesThePlan()
+{
+    const QString folder = m_folder.filePath(QStringLiteral("facts"));
+    QVERIFY(QDir().mkpath(folder));
+    write(QStringLiteral("facts/ours.json"), R"({"schema": "relaywright.knowledge/1",
+        "sources": [{"key": "MC", "title": "Message Center of our tenant"}],
+        "facts": [{"id": "smtp-auth.basic.off-by-default", "statement": "Moved once more.", "value": "2027-03-31",
+                   "unit": "date", "source": "MC", "asOf": "2026-12-15", "confidence": "documented"}]})");
+    const QStringList fact{QStringLiteral("knowledge"), QStringLiteral("smtp-auth.basic.off-by-default")};
+    const CliRun own = runCli(QStringList{QStringLiteral("--knowledge"), folder} + fact);
+    QCOMPARE_EQ(own.exitCode, 0);
+    QVERIFY2(own.out.contains("2027-03-31") && own.out.contains("ours.json"), own.out);
+    QVERIFY(runCli(fact).out.contains("2026-12-31"));
+    write(QStringLiteral("facts/ours.json"), "{");
+    const CliRun torn = runCli(QStringList{QStringLiteral("--knowledge"), folder} + fact);
+    QCOMPARE_EQ(torn.exitCode, 3);
+    QVERIFY2(torn.err.contains("ours.json"), torn.err);
+    QCOMPARE_EQ(runCli(QStringList{QStringLiteral("--knowledge"), folder + QStringLiteral("/none")} + fact).exitCode, 3);
 }
 
 void tst_Documents::diagnoseKnowsTheFamousRefusal()

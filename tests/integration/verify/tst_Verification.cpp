@@ -102,7 +102,7 @@ void tst_Verification::findsAGoodSiteGood()
 {
     World world;
     world.publish("v=spf1 ip4:192.0.2.10 ip6:2001:db8::10 include:spf.protection.outlook.com -all");
-    Verification verification(world.site, world.plan, *world.resolver);
+    Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver);
     const QString reach = u"reach.contoso-com.mail.protection.outlook.com:%1"_s.arg(world.smtp.port());
     QCOMPARE(
         run(verification),
@@ -116,7 +116,7 @@ void tst_Verification::findsWhatIsWrong()
     World world;
     world.dns.mx(u"contoso.com"_s, 10, u"mx.gateway.example"_s);
     world.dns.txt(u"contoso.com"_s, "v=spf1 ip4:192.0.2.10 -all");
-    Verification verification(world.site, world.plan, *world.resolver);
+    Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver);
     const QString reach = u"reach.mx:%1"_s.arg(world.smtp.port());
     QCOMPARE(run(verification), (Verdicts{{u"mx"_s, u"attention"_s},
                                           {u"spf"_s, u"good"_s},
@@ -129,7 +129,7 @@ void tst_Verification::saysCouldNotTellWhenTheDnsIsSilent()
     World world(300ms);
     world.dns.fault({}, LoopbackDns::Fault::Drop);
     world.site.organisation.mxHost = *Host::parse(u"contoso-com.mail.protection.outlook.com"_s);
-    Verification verification(world.site, world.plan, *world.resolver);
+    Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver);
     const Verdicts verdicts = run(verification);
     QCOMPARE(verdicts.size(), 4);
     for (const QString &verdict : verdicts)
@@ -140,7 +140,7 @@ void tst_Verification::cancelsAtOnce()
 {
     World world;
     world.dns.fault({}, LoopbackDns::Fault::Drop);
-    Verification verification(world.site, world.plan, *world.resolver);
+    Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver);
     int finished = 0, others = 0;
     connect(&verification, &Verification::finished, this, [&] { ++finished; });
     connect(&verification, &Verification::found, this, [&] { ++others; });
@@ -176,7 +176,7 @@ void tst_Verification::mayBeCancelledOrDestroyedByASlot()
     for (int at = 1; at <= 4; ++at) {
         World each;
         each.publish("v=spf1 include:spf.protection.outlook.com -all");
-        auto *verification = new Verification(each.site, each.plan, *each.resolver);
+        auto *verification = new Verification(each.site, each.plan, Knowledge::builtIn(), *each.resolver);
         int heard = 0, after = 0;
         bool ended = false;
         const auto act = [&](const QString &from) {
@@ -209,7 +209,7 @@ void tst_Verification::runsAgain()
     World world;
     world.publish("v=spf1 ip4:192.0.2.10 ip6:2001:db8::10 -all");
     world.smtp.nextConnection(u"S: 554 5.7.1 go away\nEND\n"_s);
-    Verification verification(world.site, world.plan, *world.resolver);
+    Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver);
     const QString reach = u"reach.contoso-com.mail.protection.outlook.com:%1"_s.arg(world.smtp.port());
     QCOMPARE(run(verification).value(reach), u"good"_s);
     QCOMPARE(run(verification).value(reach), u"attention"_s);
@@ -218,7 +218,7 @@ void tst_Verification::runsAgain()
 void tst_Verification::finishesWithNothingToDo()
 {
     World world;
-    Verification verification(Site{}, Plan{}, *world.resolver);
+    Verification verification(Site{}, Plan{}, Knowledge::builtIn(), *world.resolver);
     QCOMPARE(run(verification), Verdicts());
 }
 

@@ -53,6 +53,9 @@ private Q_SLOTS:
     void recognisesTheVendor_data();
     void recognisesTheVendor();
     void everyVendorSpeaksForItself();
+    void aUsersFactTakesThePlaceOfTheBuiltInOne();
+    void aUsersFactOfAnotherKindIsRefusedByFileAndName();
+    void withoutAFolderTheBuiltInKnowledgeHolds();
 };
 
 void tst_Knowledge::readsAFact()
@@ -298,6 +301,52 @@ void tst_Knowledge::everyVendorSpeaksForItself()
     for (const char *id : {"generic", "hp", "canon", "ricoh", "konica-minolta", "xerox", "brother", "epson", "kyocera",
                            "sharp", "lexmark", "synology", "qnap", "apc", "sql-server", "veeam", "sap"})
         QVERIFY2(ids.contains(QLatin1String(id)), id);
+}
+
+namespace {
+
+QByteArray userFact(const char *id, const char *value)
+{
+    return QByteArray(R"({"schema": "relaywright.knowledge/1",
+        "sources": [{"key": "MC", "title": "Message Center of our tenant"}],
+        "facts": [{"id": ")") + id + R"(", "statement": "Ours.", "value": )" + value + R"(, "source": "MC",
+        "asOf": "2026-12-15", "confidence": "documented"}]})";
+}
+
+} // namespace
+
+void tst_Knowledge::aUsersFactTakesThePlaceOfTheBuiltInOne()
+{
+    const auto knowledge = Knowledge::overridden(
+        {{QStringLiteral("ours.json"), userFact("smtp-auth.basic.off-by-default", R"("2027-03-31")")},
+         {QStringLiteral("more.json"), userFact("our.own", "7")}});
+    QVERIFY2(knowledge, knowledge ? "" : qPrintable(knowledge.error().detail));
+    const Fact &moved = knowledge->fact(QStringLiteral("smtp-auth.basic.off-by-default"));
+    QCOMPARE_EQ(knowledge->date(moved.id), QDate(2027, 3, 31));
+    QCOMPARE_EQ(moved.file, QStringLiteral("ours.json"));
+    QCOMPARE_EQ(moved.source.title, QStringLiteral("Message Center of our tenant"));
+    QCOMPARE_EQ(knowledge->number(QStringLiteral("our.own")), 7);
+    // Everything else stays as it is built in.
+    QCOMPARE_EQ(knowledge->facts().size(), Knowledge::builtIn().facts().size() + 1);
+    QVERIFY(knowledge->errors() == Knowledge::builtIn().errors());
+    QVERIFY(knowledge->fact(QStringLiteral("hve.host")).file.isEmpty());
+}
+
+void tst_Knowledge::aUsersFactOfAnotherKindIsRefusedByFileAndName()
+{
+    const auto knowledge = Knowledge::overridden(
+        {{QStringLiteral("ours.json"), userFact("client-submission.recipients-per-day", R"("many")")}});
+    QVERIFY(!knowledge);
+    QCOMPARE_EQ(knowledge.error().kind, ErrorKind::InvalidInput);
+    QVERIFY(knowledge.error().detail.contains(QStringLiteral("ours.json")));
+    QVERIFY(knowledge.error().detail.contains(QStringLiteral("client-submission.recipients-per-day")));
+    QVERIFY(!Knowledge::overridden({{QStringLiteral("torn.json"), "{\"schema\": "}}));
+}
+
+void tst_Knowledge::withoutAFolderTheBuiltInKnowledgeHolds()
+{
+    const auto knowledge = Knowledge::withFolder(QStringLiteral("/nonexistent/folder"));
+    QVERIFY(knowledge && knowledge->facts() == Knowledge::builtIn().facts());
 }
 
 QTEST_GUILESS_MAIN(tst_Knowledge)
