@@ -15,6 +15,32 @@ namespace {
 constexpr qsizetype kMaxStem = 80;
 constexpr qsizetype kMaxNames = 8;
 
+/// Every kind, in the order in which an administrator applies them.
+constexpr Renderer kRenderers[] = {
+    renderDnsRecords,
+    renderDkimScript,
+    renderConnectorScripts,
+    renderSmtpAuthScript,
+    renderAuthenticationPolicyScript,
+    renderSharedMailboxScript,
+    renderSendAsScripts,
+    renderApplicationAccessScripts,
+    renderHveAccountsScript,
+    renderDirectSendScripts,
+    renderConnectionFilterScript,
+    renderMailFlowRulesScript,
+    renderReceiveConnectorScript,
+    renderIisSmtpScript,
+    renderWindowsFirewallScripts,
+    renderWindowsDnsScript,
+    renderAzureSetup,
+    renderRelayConfigs,
+    renderPostfixConfigs,
+    renderLinuxFirewall,
+    renderDeviceSheets,
+    renderMessageTraceScript,
+};
+
 QString safeStem(const QString &text)
 {
     QString stem;
@@ -64,14 +90,22 @@ std::optional<Method> PlannedSender::route() const
     return option->upstream ? option->upstream->method : std::nullopt;
 }
 
+const MethodSettings &PlannedSender::entry() const
+{
+    return option->method == Method::LocalRelay && option->upstream ? option->upstream->settings : option->settings;
+}
+
+bool PlannedSender::usesGraph() const
+{
+    return option->upstream && !option->upstream->method;
+}
+
 QString PlannedSender::mailbox() const
 {
     if (sender->signInAs)
         return sender->signInAs->toString();
-    const MethodSettings &settings =
-        option->method == Method::LocalRelay && option->upstream ? option->upstream->settings : option->settings;
-    if (!settings.user.isEmpty())
-        return settings.user;
+    if (!entry().user.isEmpty())
+        return entry().user;
     if (!sharedMailbox.isEmpty())
         return sharedMailbox;
     return sender->from ? sender->from->toString() : QString();
@@ -126,17 +160,22 @@ QString RenderContext::fileName(const QString &stem, const QString &extension)
     return name;
 }
 
+QString joined(QStringList words)
+{
+    if (words.size() > kMaxNames) {
+        const qsizetype more = words.size() - kMaxNames + 1;
+        words = words.mid(0, kMaxNames - 1) + QStringList{QStringLiteral("%1 more").arg(more)};
+    }
+    const QString last = words.isEmpty() ? QString() : words.takeLast();
+    return words.isEmpty() ? last : words.join(QLatin1String(", ")) + QLatin1String(" and ") + last;
+}
+
 QString namesOf(const PlannedSenders &senders)
 {
     QStringList names;
     for (const PlannedSender &sender : senders)
         names += sender.name();
-    if (names.size() > kMaxNames) {
-        const qsizetype more = names.size() - kMaxNames + 1;
-        names = names.mid(0, kMaxNames - 1) + QStringList{QStringLiteral("%1 more").arg(more)};
-    }
-    const QString last = names.isEmpty() ? QString() : names.takeLast();
-    return names.isEmpty() ? last : names.join(QLatin1String(", ")) + QLatin1String(" and ") + last;
+    return joined(names);
 }
 
 QStringList idsOf(const PlannedSenders &senders)
@@ -151,9 +190,7 @@ std::vector<Artifact> render(const Site &site, const Plan &plan, const Knowledge
 {
     RenderContext context(site, plan, knowledge);
     std::vector<Artifact> all;
-    for (auto *renderKind :
-         {&renderDnsRecords, &renderConnectorScript, &renderSmtpAuthScript, &renderAzureSetup, &renderRelayConfigs,
-          &renderPostfixConfigs, &renderLinuxFirewall, &renderDeviceSheets}) {
+    for (const Renderer renderKind : kRenderers) {
         std::vector<Artifact> some = renderKind(context);
         std::ranges::move(some, std::back_inserter(all));
     }

@@ -51,6 +51,46 @@ QString joinedLiterals(const QStringList &texts)
     return literals.isEmpty() ? QStringLiteral("@()") : literals.join(QLatin1String(", "));
 }
 
+QString arrayOf(const QStringList &texts)
+{
+    return texts.isEmpty() ? joinedLiterals(texts) : QStringLiteral("@(%1)").arg(joinedLiterals(texts));
+}
+
+bool isVariableName(const QString &name)
+{
+    return isPlainWord(name) && !name.contains(u'-');
+}
+
+/// As an argument of a parameter, with the space before it.
+QString argumentOf(const PsValue &value)
+{
+    return std::visit(
+        Overloaded{
+            [](const PsText &text) { return u' ' + psLiteral(text.text); },
+            [](const PsBool &boolean) { return boolean.value ? QStringLiteral(" $true") : QStringLiteral(" $false"); },
+            [](const PsNumber &number) { return u' ' + QString::number(number.value); },
+            [](const PsVariable &variable) {
+                Q_ASSERT(isVariableName(variable.name));
+                return QLatin1String(" $") + variable.name;
+            },
+            [](const PsList &list) { return u' ' + joinedLiterals(list.texts); },
+            [](const PsHash &hash) {
+                Q_ASSERT(isVariableName(hash.key));
+                return QStringLiteral(" @{ %1 = %2 }").arg(hash.key, joinedLiterals(hash.texts));
+            },
+            [](const PsSwitch &given) { return given.on ? QString() : QStringLiteral(":$false"); },
+        },
+        value);
+}
+
+/// On the right of an assignment.
+QString expressionOf(const PsValue &value)
+{
+    Q_ASSERT(!std::holds_alternative<PsSwitch>(value));
+    const auto *list = std::get_if<PsList>(&value);
+    return list ? arrayOf(list->texts) : argumentOf(value).mid(1);
+}
+
 } // namespace
 
 QString withoutHiddenCharacters(const QString &text)
@@ -90,19 +130,7 @@ PsCommand &PsCommand::with(const QString &parameter, const PsValue &value)
 {
     Q_ASSERT(isPlainWord(parameter));
     m_text += QLatin1String(" -") + parameter;
-    m_text += std::visit(
-        Overloaded{
-            [](const PsText &text) { return u' ' + psLiteral(text.text); },
-            [](const PsBool &boolean) { return boolean.value ? QStringLiteral(" $true") : QStringLiteral(" $false"); },
-            [](const PsNumber &number) { return u' ' + QString::number(number.value); },
-            [](const PsVariable &variable) {
-                Q_ASSERT(isPlainWord(variable.name) && !variable.name.contains(u'-'));
-                return QLatin1String(" $") + variable.name;
-            },
-            [](const PsList &list) { return u' ' + joinedLiterals(list.texts); },
-            [](const PsSwitch &given) { return given.on ? QString() : QStringLiteral(":$false"); },
-        },
-        value);
+    m_text += argumentOf(value);
     return *this;
 }
 
@@ -121,14 +149,26 @@ QString psComment(const QString &text)
     return (QLatin1String("# ") + withoutHiddenCharacters(spaced)).trimmed();
 }
 
+PsParameter::PsParameter(QString comment, const QString &variable, const PsValue &byDefault)
+    : m_comment(std::move(comment)), m_declaration(QStringLiteral("$%1 = ").arg(variable) + expressionOf(byDefault))
+{
+    Q_ASSERT(isVariableName(variable));
+}
+
 PsScript &PsScript::comment(const QString &text)
 {
+    return addFolded(text, 0);
+}
+
+PsScript &PsScript::addFolded(const QString &text, int indent)
+{
+    const QString start = QString(indent, u' ') + u'#';
     const QStringList words = psComment(text).mid(2).split(u' ', Qt::SkipEmptyParts);
-    QString line(u'#');
+    QString line = start;
     for (const QString &word : words) {
-        if (line.size() > 1 && line.size() + 1 + word.size() > kCommentWidth) {
+        if (line.size() > start.size() && line.size() + 1 + word.size() > kCommentWidth) {
             m_lines += line;
-            line = u'#';
+            line = start;
         }
         line += u' ' + word;
     }
@@ -148,15 +188,59 @@ PsScript &PsScript::blank()
     return *this;
 }
 
-PsScript &PsScript::command(const PsCommand &command, int indent)
+PsScript &PsScript::set(const QString &variable, const PsValue &value)
 {
-    m_lines += QString(indent, u' ') + command.toString();
+    Q_ASSERT(isVariableName(variable));
+    m_lines += QStringLiteral("$%1 = ").arg(variable) + expressionOf(value);
     return *this;
 }
 
-PsScript &PsScript::line(const QString &ours)
+PsScript &PsScript::table(const QString &variable, const QStringList &columns,
+                          const std::vector<std::vector<PsValue>> &rows)
 {
-    m_lines += ours;
+    Q_ASSERT(isVariableName(variable) && std::ranges::all_of(columns, isVariableName));
+    m_lines += QStringLiteral("$%1 = @(").arg(variable);
+    for (const std::vector<PsValue> &row : rows) {
+        Q_ASSERT(row.size() == static_cast<std::size_t>(columns.size()));
+        QStringList cells;
+        for (qsizetype i = 0; i < columns.size(); ++i)
+            cells += columns[i] + QLatin1String(" = ") + expressionOf(row[static_cast<std::size_t>(i)]);
+        m_lines += QLatin1String("    [pscustomobject] @{ ") + cells.join(QLatin1String("; ")) + QLatin1String(" }");
+    }
+    m_lines += QStringLiteral(")");
+    return *this;
+}
+
+PsScript &PsScript::parameters(const std::vector<PsParameter> &parameters)
+{
+    constexpr int kIndent = 4;
+    if (parameters.empty()) {
+        m_lines += QStringLiteral("param()");
+        return *this;
+    }
+    m_lines += QStringLiteral("param(");
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        const QString comma = i + 1 < parameters.size() ? QStringLiteral(",") : QString();
+        addFolded(parameters[i].m_comment, kIndent);
+        m_lines += QString(kIndent, u' ') + parameters[i].m_declaration + comma;
+    }
+    m_lines += QStringLiteral(")");
+    return *this;
+}
+
+PsScript &PsScript::add(const PsScript &other)
+{
+    m_lines += other.m_lines;
+    return *this;
+}
+
+PsScript &PsScript::append(QStringView ours)
+{
+    if (ours.startsWith(u'\n'))
+        ours = ours.sliced(1);
+    if (ours.endsWith(u'\n'))
+        ours.chop(1);
+    m_lines += ours.toString().split(u'\n');
     return *this;
 }
 

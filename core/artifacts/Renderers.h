@@ -19,6 +19,10 @@ struct PlannedSender {
     QString sharedMailbox;              ///< of a local relay: the mailbox that the relay has from another of its senders
     /// How its mail enters Microsoft 365: the method, or the upstream of a local relay.
     [[nodiscard]] std::optional<Method> route() const;
+    /// The settings of that way: the sender's own, or those of the relay's upstream.
+    [[nodiscard]] const MethodSettings &entry() const;
+    /// True when its way is Microsoft Graph, which only a local relay can take.
+    [[nodiscard]] bool usesGraph() const;
     /// The mailbox that signs in for it, empty when none is known.
     [[nodiscard]] QString mailbox() const;
     /// As people call it, without what a page or script may not show; never empty.
@@ -48,22 +52,40 @@ private:
     std::map<QString, int> m_nextNumber; ///< of a file name that is taken
 };
 
-/// "Scanner, Franking machine and ERP"; long lists end in "and 12 more".
+/// "a, b and c"; long lists end in "and 12 more".
+[[nodiscard]] QString joined(QStringList words);
+/// "Scanner, Franking machine and ERP", as `joined`.
 [[nodiscard]] QString namesOf(const PlannedSenders &senders);
 [[nodiscard]] QStringList idsOf(const PlannedSenders &senders);
 
-/// The comment block at the top of every script: what it changes and for whom, how to apply it.
-[[nodiscard]] PsScript scriptHead(const RenderContext &context, const QString &title, const QString &purpose);
-/// Signs in and stops when the session belongs to another organisation than the site's.
-void addConnection(PsScript &script, const RenderContext &context);
+/// Makes the artifacts of one kind or family; none when the plan does not call for them.
+using Renderer = std::vector<Artifact> (*)(RenderContext &context);
 
-[[nodiscard]] std::vector<Artifact> renderConnectorScript(RenderContext &context);
-[[nodiscard]] std::vector<Artifact> renderSmtpAuthScript(RenderContext &context);
-[[nodiscard]] std::vector<Artifact> renderDeviceSheets(RenderContext &context);
-[[nodiscard]] std::vector<Artifact> renderRelayConfigs(RenderContext &context);
 [[nodiscard]] std::vector<Artifact> renderDnsRecords(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderAzureSetup(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderRelayConfigs(RenderContext &context);
 [[nodiscard]] std::vector<Artifact> renderPostfixConfigs(RenderContext &context);
 [[nodiscard]] std::vector<Artifact> renderLinuxFirewall(RenderContext &context);
-[[nodiscard]] std::vector<Artifact> renderAzureSetup(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderDeviceSheets(RenderContext &context);
+
+// Scripts for Exchange Online.
+[[nodiscard]] std::vector<Artifact> renderConnectorScripts(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderSmtpAuthScript(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderAuthenticationPolicyScript(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderSendAsScripts(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderSharedMailboxScript(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderApplicationAccessScripts(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderHveAccountsScript(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderDirectSendScripts(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderConnectionFilterScript(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderMailFlowRulesScript(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderDkimScript(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderMessageTraceScript(RenderContext &context);
+
+// Scripts for the site's own servers.
+[[nodiscard]] std::vector<Artifact> renderReceiveConnectorScript(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderIisSmtpScript(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderWindowsFirewallScripts(RenderContext &context);
+[[nodiscard]] std::vector<Artifact> renderWindowsDnsScript(RenderContext &context);
 
 } // namespace relaywright

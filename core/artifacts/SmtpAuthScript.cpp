@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/artifacts/Renderers.h"
+#include "core/artifacts/AdminScript.h"
 
 #include <algorithm>
 
@@ -7,175 +7,166 @@ namespace relaywright {
 
 namespace {
 
-/// A mailbox that signs in, and the other addresses it must be able to send as.
-struct Mailbox {
-    QString address;
-    QStringList sendAs;
-    PlannedSenders senders;
-};
-
-std::vector<Mailbox> mailboxesOf(const PlannedSenders &senders)
+/// The next whole megabyte.
+qint64 roundedUp(std::uint64_t octets)
 {
-    std::vector<Mailbox> mailboxes;
-    for (const PlannedSender &planned : senders) {
-        const QString address = planned.mailbox();
-        if (address.isEmpty())
-            continue;
-        auto mailbox = std::ranges::find_if(
-            mailboxes, [&](const Mailbox &known) { return known.address.compare(address, Qt::CaseInsensitive) == 0; });
-        if (mailbox == mailboxes.end())
-            mailbox = mailboxes.insert(mailboxes.end(), Mailbox{address, {}, {}});
-        mailbox->senders.push_back(planned);
-        // Behind a local relay the relay writes the mailbox's own address into the message.
-        const QString from = planned.sender->from ? planned.sender->from->toString() : QString();
-        const bool other = !from.isEmpty() && from.compare(address, Qt::CaseInsensitive) != 0;
-        if (other && planned.option->method == Method::ClientSubmission
-            && !mailbox->sendAs.contains(from, Qt::CaseInsensitive))
-            mailbox->sendAs += from;
-    }
-    return mailboxes;
+    constexpr std::uint64_t kMegabyte = 1024 * 1024;
+    return static_cast<qint64>((octets + kMegabyte - 1) / kMegabyte * kMegabyte);
 }
 
-PsCommand permission(const QString &cmdlet, const QString &address, const QString &mailbox)
+/// What RecipientLimits and MaxSendSize must be raised to for the most demanding sender; 0 when the default does.
+qint64 recipientsNeeded(const SignInMailbox &mailbox, const Knowledge &knowledge)
 {
-    return PsCommand(cmdlet)
-        .with(QStringLiteral("Identity"), PsText{address})
-        .with(QStringLiteral("Trustee"), PsText{mailbox})
-        .with(QStringLiteral("AccessRights"), PsText{QStringLiteral("SendAs")});
+    qint64 most = 0;
+    for (const PlannedSender &planned : mailbox.senders)
+        most = std::max<qint64>(most, planned.sender->recipientsPerMessage.value_or(0));
+    const qint64 standard = knowledge.number(QStringLiteral("client-submission.recipients-per-message"));
+    const qint64 possible = knowledge.number(QStringLiteral("client-submission.recipients-per-message.most"));
+    return most > standard ? std::min(most, possible) : 0;
 }
 
-PsCommand smtpAuth(const QString &mailbox, const PsValue &disabled)
+qint64 octetsNeeded(const SignInMailbox &mailbox, const Knowledge &knowledge)
+{
+    std::uint64_t most = 0;
+    for (const PlannedSender &planned : mailbox.senders)
+        most = std::max(most, planned.sender->largestMessageOctets.value_or(0));
+    const auto standard =
+        static_cast<std::uint64_t>(knowledge.number(QStringLiteral("client-submission.size-default")));
+    return most > standard ? roundedUp(most) : 0;
+}
+
+PsCommand switchBack(const QString &mailbox)
 {
     return PsCommand(QStringLiteral("Set-CASMailbox"))
         .with(QStringLiteral("Identity"), PsText{mailbox})
-        .with(QStringLiteral("SmtpClientAuthenticationDisabled"), disabled);
+        .with(QStringLiteral("SmtpClientAuthenticationDisabled"), PsVariable{QStringLiteral("null")});
 }
 
-QString readSwitch(const QString &mailbox)
+bool anySignsInBy(const PlannedSenders &senders, Authentication authentication)
 {
-    return QStringLiteral("Get-CASMailbox -Identity %1 | Format-List Name, SmtpClientAuthenticationDisabled")
-        .arg(psLiteral(mailbox));
+    return std::ranges::any_of(
+        senders, [&](const PlannedSender &s) { return s.entry().authentication == authentication; });
 }
 
-void addAdvice(PsScript &script, const std::vector<Mailbox> &mailboxes, const RenderContext &context)
+QStringList knowledgeFor(const std::vector<SignInMailbox> &mailboxes, const PlannedSenders &senders,
+                         const RenderContext &context)
 {
-    script.comment(QString());
-    script.comment(
-        QStringLiteral("Verify: the last lines read back every switch that can stop a sign-in. For each mailbox "
-                       "SmtpClientAuthenticationDisabled must be False. An AuthenticationPolicy must allow basic "
-                       "sign-in for SMTP where a "
-                       "device uses a password. Security defaults and Conditional Access are not read here: look in "
-                       "the Microsoft Entra "
-                       "admin center. Then send a test message."));
-    script.comment(QString());
-    script.comment(QStringLiteral(
-        "Roll back: put the value back that the script shows as the one before. Empty is $null, which follows the "
-        "organisation's switch:"));
-    for (const Mailbox &mailbox : mailboxes) {
-        script.commentedCommand(smtpAuth(mailbox.address, PsVariable{QStringLiteral("null")}));
-        for (const QString &address : mailbox.sendAs)
-            script.commentedCommand(permission(QStringLiteral("Remove-RecipientPermission"), address, mailbox.address));
+    const auto statement = [&](const char *id) { return context.knowledge.fact(QLatin1String(id)).statement; };
+    QStringList know{statement("smtp-auth.mailbox-switch")};
+    if (anySignsInBy(senders, Authentication::Basic)) {
+        know += QStringLiteral("%1 Give each mailbox a long password of its own.").arg(statement("smtp-auth.basic.risk"));
+        know += statement("smtp-auth.basic.off-by-default");
+        know += statement("smtp-auth.security-defaults");
     }
-    script.comment(QString());
-    script.comment(QStringLiteral("Know: %1 Give each mailbox a long password of its own.")
-                       .arg(context.knowledge.fact(QStringLiteral("smtp-auth.basic.risk")).statement));
-    for (const Mailbox &mailbox : mailboxes) {
-        if (static_cast<qint64>(mailbox.senders.size())
-            > context.knowledge.number(QStringLiteral("service-account.devices")))
-            script.comment(QStringLiteral("%1 serves %2. %3")
-                               .arg(mailbox.address, namesOf(mailbox.senders),
-                                    context.knowledge.fact(QStringLiteral("service-account.devices")).statement));
+    if (anySignsInBy(senders, Authentication::OAuth))
+        know += QStringLiteral("The switch must be open for OAuth as well. %1")
+                    .arg(statement("smtp-auth.security-defaults.oauth"));
+    const qint64 most = context.knowledge.number(QStringLiteral("service-account.devices"));
+    for (const SignInMailbox &mailbox : mailboxes) {
+        if (static_cast<qint64>(mailbox.senders.size()) > most)
+            know += QStringLiteral("%1 serves %2. %3")
+                        .arg(mailbox.address, namesOf(mailbox.senders), statement("service-account.devices"));
     }
+    return know;
 }
 
-void addSendAs(PsScript &script, const QString &address, const QString &mailbox)
+PsScript bodyOf(const std::vector<SignInMailbox> &mailboxes, const Knowledge &knowledge)
 {
-    script.line(QStringLiteral("if (-not (Get-Recipient -Identity %1 -ErrorAction SilentlyContinue)) {")
-                    .arg(psLiteral(address)));
-    script.line(QStringLiteral("    Write-Warning %1")
-                    .arg(psLiteral(QStringLiteral("There is no recipient %1. Create a shared mailbox of this address "
-                                                  "and run this script again, or let the device send as %2.")
-                                       .arg(address, mailbox))));
-    script.line(QStringLiteral("} elseif (-not (%1)) {")
-                    .arg(permission(QStringLiteral("Get-RecipientPermission"), address, mailbox).toString()));
-    script.command(permission(QStringLiteral("Add-RecipientPermission"), address, mailbox)
-                       .with(QStringLiteral("Confirm"), PsSwitch{false}),
-                   4);
-    script.line(QStringLiteral("}"));
-}
+    std::vector<std::vector<PsValue>> rows;
+    for (const SignInMailbox &mailbox : mailboxes)
+        rows.push_back({PsText{mailbox.address}, PsText{namesOf(mailbox.senders)},
+                        PsNumber{recipientsNeeded(mailbox, knowledge)}, PsNumber{octetsNeeded(mailbox, knowledge)}});
+    PsScript script;
+    script.comment(QStringLiteral("Recipients and Octets: what one message needs at the least; 0 leaves the "
+                                  "mailbox's limit alone."));
+    return script
+        .table(QStringLiteral("mailboxes"),
+               {QStringLiteral("Address"), QStringLiteral("For"), QStringLiteral("Recipients"),
+                QStringLiteral("Octets")},
+               rows)
+        .code(uR"ps(
 
-void addMailbox(PsScript &script, const Mailbox &mailbox)
-{
-    script.blank();
-    script.comment(QStringLiteral("%1, for %2: the value before, then the change.")
-                       .arg(mailbox.address, namesOf(mailbox.senders)));
-    script.line(readSwitch(mailbox.address));
-    script.command(smtpAuth(mailbox.address, PsBool{false}));
-    for (const QString &address : mailbox.sendAs)
-        addSendAs(script, address, mailbox.address);
-}
-
-void addReadBack(PsScript &script, const std::vector<Mailbox> &mailboxes)
-{
-    script.blank();
-    script.comment(QStringLiteral("Read it back. The mailbox's switch counts before the organisation's."));
-    script.line(QStringLiteral("Get-TransportConfig | Format-List SmtpClientAuthenticationDisabled"));
-    script.line(
-        QStringLiteral("Get-OrganizationConfig | Format-List DefaultAuthenticationPolicy, SendFromAliasEnabled"));
-    for (const Mailbox &mailbox : mailboxes) {
-        const QString identity = psLiteral(mailbox.address);
-        script.line(readSwitch(mailbox.address));
-        script.line(QStringLiteral("Get-User -Identity %1 | Format-List Name, AuthenticationPolicy").arg(identity));
-        for (const QString &address : mailbox.sendAs)
-            script.line(
-                QStringLiteral("Get-RecipientPermission -Identity %1 | Format-List Identity, Trustee, AccessRights")
-                    .arg(psLiteral(address)));
+foreach ($mailbox in $mailboxes) {
+    $before = Get-CASMailbox -Identity $mailbox.Address -ErrorAction SilentlyContinue
+    if (-not $before) {
+        Write-Warning ('There is no mailbox {0}, which {1} signs in with. Create it with a licence and run this script again.' -f $mailbox.Address, $mailbox.For)
+        continue
+    }
+    # Empty follows the organisation's switch.
+    Write-Output ('{0}, for {1}: SmtpClientAuthenticationDisabled was "{2}".' -f $mailbox.Address, $mailbox.For, $before.SmtpClientAuthenticationDisabled)
+    if ($before.SmtpClientAuthenticationDisabled -ne $false) {
+        if ($PSCmdlet.ShouldProcess($mailbox.Address, 'Allow sign-in for SMTP (SmtpClientAuthenticationDisabled $false)')) {
+            Set-CASMailbox -Identity $mailbox.Address -SmtpClientAuthenticationDisabled $false
+        }
+    }
+    if ($mailbox.Recipients -eq 0 -and $mailbox.Octets -eq 0) {
+        continue
+    }
+    $limits = Get-Mailbox -Identity $mailbox.Address
+    $recipients = [string] $limits.RecipientLimits
+    $octets = ([string] $limits.MaxSendSize) -replace '^.*\(', '' -replace '[^0-9]', ''
+    Write-Output ('{0}: RecipientLimits was {1}, MaxSendSize was {2}.' -f $mailbox.Address, $recipients, $limits.MaxSendSize)
+    if ($mailbox.Recipients -gt 0 -and $recipients -match '^[0-9]+$' -and [int] $recipients -lt $mailbox.Recipients) {
+        if ($PSCmdlet.ShouldProcess($mailbox.Address, 'Raise RecipientLimits')) {
+            Set-Mailbox -Identity $mailbox.Address -RecipientLimits $mailbox.Recipients
+        }
+    }
+    if ($mailbox.Octets -gt 0 -and $octets -and [long] $octets -lt $mailbox.Octets) {
+        if ($PSCmdlet.ShouldProcess($mailbox.Address, 'Raise MaxSendSize')) {
+            Set-Mailbox -Identity $mailbox.Address -MaxSendSize $mailbox.Octets
+        }
     }
 }
 
-QString purposeOf(const std::vector<Mailbox> &mailboxes, const PlannedSenders &senders)
+# Read it back. The mailbox's switch counts before the organisation's; an authentication policy counts before both.
+Get-TransportConfig | Format-List -Property 'SmtpClientAuthenticationDisabled'
+Get-OrganizationConfig | Format-List -Property 'DefaultAuthenticationPolicy'
+foreach ($mailbox in $mailboxes) {
+    Get-CASMailbox -Identity $mailbox.Address -ErrorAction SilentlyContinue |
+        Format-List -Property 'Name', 'SmtpClientAuthenticationDisabled'
+    Get-User -Identity $mailbox.Address -ErrorAction SilentlyContinue |
+        Format-List -Property 'Name', 'AuthenticationPolicy'
+}
+)ps");
+}
+
+ScriptPage pageOf(const std::vector<SignInMailbox> &mailboxes, const RenderContext &context)
 {
+    ScriptPage page;
     QStringList addresses;
-    qsizetype permissions = 0;
-    for (const Mailbox &mailbox : mailboxes) {
+    std::vector<PsCommand> switchesBack;
+    for (const SignInMailbox &mailbox : mailboxes) {
         addresses += mailbox.address;
-        permissions += mailbox.sendAs.size();
+        switchesBack.push_back(switchBack(mailbox.address));
+        std::ranges::copy(mailbox.senders, std::back_inserter(page.senders));
     }
-    const QString sendAs = permissions == 0
-                               ? QString()
-                               : QStringLiteral(" It gives them Send As on the other addresses that devices use.");
-    return QStringLiteral(
-               "It lets %1 sign in for SMTP (SMTP AUTH), whatever the organisation's switch says.%2 It is for %3.")
-        .arg(addresses.join(QLatin1String(", ")), sendAs, namesOf(senders));
+    page.kind = QStringLiteral("smtp-auth-script");
+    page.stem = QStringLiteral("smtp-auth");
+    page.title = mailboxes.size() == 1 ? QStringLiteral("SMTP sign-in for %1").arg(addresses.front())
+                                       : QStringLiteral("SMTP sign-in for %1 mailboxes").arg(mailboxes.size());
+    page.purpose = QStringLiteral("It lets %1 sign in for SMTP (SMTP AUTH), whatever the organisation's switch says, and "
+                                  "raises the limits of a message where a sender needs more. It is for %2.")
+                       .arg(joined(addresses), namesOf(page.senders));
+    page.verify = {QStringLiteral("the last lines read back every switch that can stop a sign-in. For each mailbox "
+                                  "SmtpClientAuthenticationDisabled must be False. An AuthenticationPolicy must allow "
+                                  "basic sign-in for SMTP where a device uses a password. Security defaults and "
+                                  "Conditional Access are not read here: look in the Microsoft Entra admin center. Then "
+                                  "send a test message.")};
+    page.rollBack.comment(QStringLiteral("put the values back that the script shows as the ones before. Empty is $null, "
+                                         "which follows the organisation's switch:"));
+    addRollBack(page.rollBack, switchesBack);
+    page.know = knowledgeFor(mailboxes, page.senders, context);
+    return page;
 }
 
 } // namespace
 
 std::vector<Artifact> renderSmtpAuthScript(RenderContext &context)
 {
-    const PlannedSenders senders = context.withRoute(Method::ClientSubmission);
-    const std::vector<Mailbox> mailboxes = mailboxesOf(senders);
+    const std::vector<SignInMailbox> mailboxes = mailboxesOf(context.withRoute(Method::ClientSubmission));
     if (mailboxes.empty())
         return {};
-    PlannedSenders served;
-    for (const Mailbox &mailbox : mailboxes)
-        std::ranges::copy(mailbox.senders, std::back_inserter(served));
-    const QString title = mailboxes.size() == 1 ? QStringLiteral("SMTP sign-in for %1").arg(mailboxes.front().address)
-                                                : QStringLiteral("SMTP sign-in for %1 mailboxes").arg(mailboxes.size());
-    const QString purpose = purposeOf(mailboxes, served);
-    PsScript script = scriptHead(context, title, purpose);
-    addAdvice(script, mailboxes, context);
-    addConnection(script, context);
-    for (const Mailbox &mailbox : mailboxes)
-        addMailbox(script, mailbox);
-    addReadBack(script, mailboxes);
-    return {Artifact{.kind = QStringLiteral("smtp-auth-script"),
-                     .fileName = context.fileName(QStringLiteral("smtp-auth"), QStringLiteral(".ps1")),
-                     .title = title,
-                     .purpose = purpose,
-                     .mediaType = QStringLiteral("text/x-powershell"),
-                     .text = script.toString(),
-                     .senders = idsOf(served)}};
+    return {makeScript(context, pageOf(mailboxes, context), bodyOf(mailboxes, context.knowledge))};
 }
 
 } // namespace relaywright

@@ -299,7 +299,8 @@ void tst_DnsRecords::areNothingForAnUnknownDomain()
     sample.site.organisation.acceptedDomains.clear();
     sample.add("alarm", Method::DirectSend, nullptr);
     for (const Artifact &artifact : sample.all())
-        QCOMPARE(artifact.kind, QStringLiteral("device-sheet"));
+        QVERIFY2(artifact.mediaType != QLatin1String("text/dns") && artifact.kind != QLatin1String("dns-records"),
+                 qPrintable(artifact.kind));
 }
 
 void tst_DnsRecords::stayTheSameInTableAndZone()

@@ -19,6 +19,9 @@ private Q_SLOTS:
     void isOneInertLiteralWhateverItHolds();
     void isOneInertLiteralForRandomText();
     void buildsCommands();
+    void assignsLiteralsAndTables();
+    void writesParametersWithCommas();
+    void takesCodeAsItStands();
     void keepsACommentOnItsLine();
     void foldsLongComments();
 };
@@ -133,6 +136,37 @@ void tst_PowerShell::buildsCommands()
              QStringLiteral("New-InboundConnector -Name 'it''s' -SenderIPAddresses '192.0.2.1', '192.0.2.2' -EFUsers "
                             "@() -Enabled $true "
                             "-RequireTls $false -Priority -3 -Identity $name -WhatIf -Confirm:$false"));
+}
+
+void tst_PowerShell::assignsLiteralsAndTables()
+{
+    PsScript script;
+    script.set(QStringLiteral("name"), PsText{QStringLiteral("it’s")})
+        .set(QStringLiteral("none"), PsList{})
+        .set(QStringLiteral("one"), PsList{{QStringLiteral("a")}})
+        .set(QStringLiteral("change"), PsHash{QStringLiteral("Add"), {QStringLiteral("smtp:a@b")}})
+        .table(QStringLiteral("rows"), {QStringLiteral("A"), QStringLiteral("B")},
+               {{PsText{QStringLiteral("'")}, PsNumber{3}}, {PsText{}, PsBool{true}}});
+    QCOMPARE(script.toString(), QStringLiteral("$name = 'it’’s'\n$none = @()\n$one = @('a')\n"
+                                               "$change = @{ Add = 'smtp:a@b' }\n"
+                                               "$rows = @(\n    [pscustomobject] @{ A = ''''; B = 3 }\n"
+                                               "    [pscustomobject] @{ A = ''; B = $true }\n)\n"));
+}
+
+void tst_PowerShell::writesParametersWithCommas()
+{
+    QCOMPARE(PsScript().parameters({}).toString(), QStringLiteral("param()\n"));
+    const PsScript two = PsScript().parameters(
+        {{QStringLiteral("First,\nfolded."), u"[switch] $One"},
+         {QStringLiteral("Second."), QStringLiteral("Two"), PsList{{QStringLiteral("'")}}}});
+    QCOMPARE(two.toString(), QStringLiteral("param(\n    # First, folded.\n    [switch] $One,\n    # Second.\n    $Two = "
+                                            "@('''')\n)\n"));
+}
+
+void tst_PowerShell::takesCodeAsItStands()
+{
+    QCOMPARE(PsScript().code(u"throw 'x'").toString(), QStringLiteral("throw 'x'\n"));
+    QCOMPARE(PsScript().code(u"\na\n\n  b\n").toString(), QStringLiteral("a\n\n  b\n"));
 }
 
 void tst_PowerShell::keepsACommentOnItsLine()
