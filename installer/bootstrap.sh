@@ -56,6 +56,11 @@ pacman_tests=(
 brew_build=(cmake ninja pkgconf git ccache qt qtkeychain openssl@3 c-ares sqlite tl-expected cli11)
 brew_tests=(swaks curl python)
 
+# The grammar by which the tests parse our PowerShell scripts, with what runs it, from the npm registry. Nothing of it is
+# compiled or run at installation, and the release does not contain it.
+npm_tests=(tree-sitter-powershell@0.26.4 web-tree-sitter@0.25.10)
+npm_folder=${XDG_CACHE_HOME:-$HOME/.cache}/relaywright/powershell-grammar
+
 # One package a line: those of "$@" that are not installed.
 missing_apt() {
     local package
@@ -105,6 +110,19 @@ install_dnf() { as_root dnf install -y "$@"; }
 install_pacman() { as_root pacman -S --needed --noconfirm "$@"; }
 install_brew() { brew install "$@"; }
 
+# One module a line: those of "$@" that are not in the folder, in this version.
+missing_npm() {
+    local module
+    for module in "$@"; do
+        grep -qs "\"version\": *\"${module##*@}\"" "$npm_folder/node_modules/${module%@*}/package.json" || echo "$module"
+    done
+}
+install_npm() {
+    mkdir -p "$npm_folder"
+    npm install --prefix "$npm_folder" --no-save --no-package-lock --ignore-scripts --no-audit --no-fund \
+        --legacy-peer-deps --loglevel=error "$@"
+}
+
 if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then manager=apt
 elif command -v dnf >/dev/null; then manager=dnf
 elif command -v pacman >/dev/null; then manager=pacman
@@ -124,17 +142,32 @@ if [ "$list_only" = 1 ]; then
     printf '%s\n' "${wanted[@]}"
     exit 0
 fi
+# Node comes from many places; only where there is none is the system's installed.
+if [ "$with_tests" = 1 ]; then
+    command -v node >/dev/null || wanted+=("$([ "$manager" = brew ] && echo node || echo nodejs)")
+    [ "$manager" = brew ] || command -v npm >/dev/null || wanted+=(npm)
+fi
 
 missing=()
 while IFS= read -r package; do missing+=("$package"); done < <("missing_$manager" "${wanted[@]}")
-if [ "${#missing[@]}" = 0 ]; then
-    echo "bootstrap: everything needed is installed."
-    exit 0
+if [ "${#missing[@]}" != 0 ]; then
+    [ "$manager" = apt ] || echo "bootstrap: the package list for $manager is unverified; please report what is wrong with it."
+    echo "bootstrap: installing ${missing[*]}"
+    if ! "install_$manager" "${missing[@]}"; then
+        echo "bootstrap: $manager could not install: ${missing[*]}. Its own message is above." >&2
+        exit 4
+    fi
 fi
-[ "$manager" = apt ] || echo "bootstrap: the package list for $manager is unverified; please report what is wrong with it."
-echo "bootstrap: installing ${missing[*]}"
-if ! "install_$manager" "${missing[@]}"; then
-    echo "bootstrap: $manager could not install: ${missing[*]}. Its own message is above." >&2
-    exit 4
+
+modules=()
+if [ "$with_tests" = 1 ]; then
+    while IFS= read -r module; do modules+=("$module"); done < <(missing_npm "${npm_tests[@]}")
 fi
-echo "bootstrap: done."
+if [ "${#modules[@]}" != 0 ]; then
+    echo "bootstrap: installing ${modules[*]} into $npm_folder"
+    if ! install_npm "${npm_tests[@]}"; then
+        echo "bootstrap: npm could not install: ${npm_tests[*]}. Its own message is above." >&2
+        exit 4
+    fi
+fi
+echo "bootstrap: everything needed is installed."
