@@ -22,31 +22,36 @@ QString domainWords(const RenderContext &context)
     return domain ? domain->toAscii() : QStringLiteral("the organisation's domain");
 }
 
-/// The computer of the organisation that takes the mail, where the site names it.
-std::optional<Host> ownHost(const PlannedSender &planned, const RenderContext &context)
+/// The computer of the organisation that takes the mail: as the plan names it, else as the site does; empty when neither
+/// knows it.
+QString ownHost(const PlannedSender &planned, const RenderContext &context)
 {
-    if (planned.option->method == Method::LocalRelay && planned.network)
-        return planned.network->relayHost;
+    const QString host = planned.option->settings.host;
+    if (!host.isEmpty() && host != localRelayHost())
+        return host;
+    std::optional<Host> known;
     if (planned.option->method == Method::OnPremExchange)
-        return context.site.organisation.exchangeServer;
-    return std::nullopt;
+        known = context.site.organisation.exchangeServer;
+    else if (planned.network)
+        known = planned.network->relayHost;
+    return known ? known->toString() : QString();
 }
 
 SheetRow ownServerRow(const PlannedSender &planned, const QString &name, const RenderContext &context)
 {
-    const bool relay = planned.option->method == Method::LocalRelay;
-    if (const auto host = ownHost(planned, context)) {
-        const auto &internal = context.site.organisation.internalDomain;
-        return {name, host->toString(),
-                internal
+    const auto &internal = context.site.organisation.internalDomain;
+    const QString host = ownHost(planned, context);
+    if (!host.isEmpty())
+        return {name, host,
+                internal && !host.endsWith(u'.' + internal->toAscii())
                     ? QStringLiteral("Or its smart-host name in %1, once that is published (smart-host-name file).")
                           .arg(internal->toAscii())
                     : QString()};
-    }
-    return relay ? SheetRow{name, QStringLiteral("the computer that runs the relay"),
-                            QStringLiteral("The console shows this computer's name and address while the relay runs.")}
-                 : SheetRow{name, QStringLiteral("the organisation's Exchange server"),
-                            QStringLiteral("Ask the Exchange administrator for the name that devices use.")};
+    if (planned.option->method == Method::LocalRelay)
+        return {name, QStringLiteral("the computer that runs the relay"),
+                QStringLiteral("The console shows this computer's name and address while the relay runs.")};
+    return {name, QStringLiteral("the organisation's Exchange server"),
+            QStringLiteral("Ask the Exchange administrator for the name that devices use.")};
 }
 
 SheetRow serverRow(const PlannedSender &planned, const VendorWords &words, const RenderContext &context)

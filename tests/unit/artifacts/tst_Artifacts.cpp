@@ -17,6 +17,7 @@ private Q_SLOTS:
     void leaveOutSendersWithoutAMethod();
     void haveSafeAndUniqueFileNames();
     void sayWhatTheyChangeAndForWhom();
+    void areThereForEveryErrorThatNamesOne();
     void areTheSameForTheSameInput();
     void areSavedWithAByteOrderMarkOnlyWhenScripts();
 };
@@ -101,6 +102,15 @@ void tst_Artifacts::sayWhatTheyChangeAndForWhom()
                              "mta-sts-policy", "dns-records", "connector-script", "smtp-auth-script", "relay-config",
                              "postfix-config", "linux-firewall", "device-sheet"})
         QVERIFY2(kinds.contains(QLatin1String(kind)), kind);
+}
+
+void tst_Artifacts::areThereForEveryErrorThatNamesOne()
+{
+    std::set<QString> kinds;
+    for (const Artifact &artifact : everyMethod().all())
+        kinds.insert(artifact.kind);
+    for (const ErrorEntry &entry : Knowledge::builtIn().errors())
+        QVERIFY2(entry.artifactKind.isEmpty() || kinds.contains(entry.artifactKind), qPrintable(entry.id));
 }
 
 void tst_Artifacts::areTheSameForTheSameInput()

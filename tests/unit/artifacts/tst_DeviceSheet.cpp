@@ -241,6 +241,8 @@ void tst_DeviceSheet::tellsWhatEachWayAsksFor()
     settings.tls = QStringLiteral("starttls");
     settings.authentication = static_cast<Authentication>(authentication);
     settings.byCertificate = certificate;
+    if (static_cast<Method>(method) == Method::OnPremExchange)
+        settings.host.clear();
     const QString text = visibleText(sample.only("device-sheet").text);
     for (const QString &word : std::as_const(words))
         QVERIFY2(text.contains(word), qPrintable(word + QLatin1String(" is not in: ") + text));
@@ -256,6 +258,10 @@ void tst_DeviceSheet::namesTheComputerOfTheRelay()
     QVERIFY(!page.contains(QLatin1String("the computer that runs the relay")));
     sample.site.organisation.internalDomain = domain("ad.contoso.com");
     QVERIFY(visibleText(sample.only("device-sheet").text).contains(QLatin1String("its smart-host name in ad.contoso.com")));
+    sample.chosen().settings.host = localRelayHost(); // words, not a name
+    QVERIFY(sample.only("device-sheet").text.contains(QLatin1String("<b class=\"whole\">10.1.0.5</b>")));
+    sample.chosen().settings.host = QStringLiteral("smtp.ad.contoso.com");
+    QVERIFY(sample.only("device-sheet").text.contains(QLatin1String("<b class=\"whole\">smtp.ad.contoso.com</b>")));
 }
 
 void tst_DeviceSheet::warnsOfAPortThatTheDeviceCannotUse()
