@@ -22,12 +22,13 @@ constexpr std::uint16_t kFirstFreePort = 1024;
 QStringList beyondThisVersion(const LocalRelay &relay)
 {
     if (!relay.upstream.method)
-        return {
-            QStringLiteral("The plan hands this mail on through Microsoft Graph, because no mail port is open to the "
-                           "internet. The relay of this version speaks SMTP only."),
-            QStringLiteral(
-                "What to do now: let outbound port 587 be opened for the relay's computer alone and say so "
-                "in the site; the plan then uses SMTP. Where that cannot be, use a bridge from SMTP to Graph.")};
+        return {QStringLiteral(
+                    "The plan hands this mail on through Microsoft Graph, and the relay of this version speaks SMTP "
+                    "only."),
+                QStringLiteral(
+                    "What to do now: see in the plan what stands against the ways by SMTP (outbound port 587 closed, "
+                    "security defaults, SMTP AUTH switched off), mend that for the relay alone and say so in the "
+                    "site; the plan then uses SMTP. Where that cannot be, use a bridge from SMTP to Graph.")};
     if (relay.authentication == Authentication::OAuth)
         return {QStringLiteral(
                     "The plan signs in with OAuth, and the relay of this version signs in with a password only."),

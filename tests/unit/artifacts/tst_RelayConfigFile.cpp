@@ -203,7 +203,7 @@ void tst_RelayConfigFile::saysWhatThisRelayCannotDo_data()
 {
     QTest::addColumn<QString>("way");
     QTest::addColumn<QString>("words");
-    QTest::newRow("Graph") << QStringLiteral("graph") << QStringLiteral("The relay of this version speaks SMTP only.");
+    QTest::newRow("Graph") << QStringLiteral("graph") << QStringLiteral("the relay of this version speaks SMTP only.");
     QTest::newRow("OAuth") << QStringLiteral("oauth")
                            << QStringLiteral("the relay of this version signs in with a password only.");
     QTest::newRow("a client certificate") << QStringLiteral("certificate")
