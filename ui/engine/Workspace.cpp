@@ -2,6 +2,7 @@
 #include "ui/engine/Workspace.h"
 
 #include "core/site/SiteDocument.h"
+#include "ui/engine/SiteChange.h"
 
 #include <QDir>
 #include <QFile>
@@ -15,6 +16,7 @@ namespace relaywright {
 
 namespace {
 
+constexpr std::size_t kPlannedAtOnce = 300; ///< senders; takes a few milliseconds
 constexpr qint64 kMaxDocumentOctets = 64ll << 20;
 
 Result<QByteArray> readFile(const QString &path)
@@ -47,22 +49,27 @@ Result<void> writeFile(const QString &path, const QByteArray &octets)
                        .arg(QDir::toNativeSeparators(path), file.errorString()));
 }
 
+/// A tick on the Apply page says what was done, not what is to be done.
+bool hasSamePlan(const Site &a, const Site &b)
+{
+    return a.organisation == b.organisation && a.networks == b.networks && a.senders == b.senders;
+}
+
 } // namespace
 
-/// One change of the site; keeps both values, which are small.
+/// One undoable change of the site.
 class SiteEdit final : public QUndoCommand {
 public:
-    SiteEdit(Workspace &workspace, const QString &what, Site before, Site after)
-        : QUndoCommand(what), m_workspace(workspace), m_before(std::move(before)), m_after(std::move(after))
+    SiteEdit(Workspace &workspace, const QString &what, const Site &after)
+        : QUndoCommand(what), m_workspace(workspace), m_change(workspace.site(), after)
     {
     }
-    void undo() override { m_workspace.setSite(m_before); }
-    void redo() override { m_workspace.setSite(m_after); }
+    void undo() override { m_workspace.setSite(m_change.reverted(m_workspace.site())); }
+    void redo() override { m_workspace.setSite(m_change.applied(m_workspace.site())); }
 
 private:
     Workspace &m_workspace;
-    Site m_before;
-    Site m_after;
+    SiteChange m_change;
 };
 
 Workspace::Workspace(const Knowledge &knowledge, const Clock &clock, QString recoveryFile, QObject *parent)
@@ -95,7 +102,7 @@ void Workspace::create(const Site &site)
 void Workspace::edit(const QString &what, const Site &site)
 {
     if (site != m_site)
-        m_undo.push(new SiteEdit(*this, what, m_site, site)); // the stack owns it and calls redo
+        m_undo.push(new SiteEdit(*this, what, site)); // the stack owns it and calls redo
 }
 
 void Workspace::close()
@@ -106,8 +113,11 @@ void Workspace::close()
     m_recoveryTimer.stop();
     discardRecovery();
     m_site = {};
+    m_plannedSite = {};
     m_plan = {};
+    m_isPlanning = false;
     Q_EMIT siteChanged();
+    Q_EMIT planChanged();
     Q_EMIT titleChanged();
 }
 
@@ -179,10 +189,44 @@ void Workspace::keepRecovery()
 void Workspace::setSite(const Site &site)
 {
     m_site = site;
-    m_plan = advise(m_site, m_knowledge, m_clock.today());
     m_recoveryTimer.start();
+    const bool planHolds = !m_isPlanning && m_plan.asOf == m_clock.today() && hasSamePlan(m_site, m_plannedSite);
+    if (planHolds) {
+        m_plannedSite = m_site;
+    } else if (m_site.senders.size() <= kPlannedAtOnce) {
+        m_isPlanning = false;
+        m_plannedSite = m_site;
+        m_plan = advise(m_site, m_knowledge, m_clock.today());
+    } else {
+        m_isPlanning = true;
+        planOnWorker();
+    }
     Q_EMIT siteChanged();
+    Q_EMIT planChanged();
     Q_EMIT titleChanged();
+}
+
+void Workspace::planOnWorker()
+{
+    if (m_isWorkerBusy)
+        return; // it begins anew when it sees that the site has changed since
+    m_isWorkerBusy = true;
+    m_worker.run(
+        this, [this, site = m_site, today = m_clock.today()] { return advise(site, m_knowledge, today); },
+        [this, site = m_site](Plan plan) { onPlanned(site, std::move(plan)); });
+}
+
+void Workspace::onPlanned(const Site &site, Plan plan)
+{
+    m_isWorkerBusy = false;
+    if (!m_isPlanning)
+        return; // closed, or small enough meanwhile
+    if (site != m_site)
+        return planOnWorker();
+    m_isPlanning = false;
+    m_plannedSite = site;
+    m_plan = std::move(plan);
+    Q_EMIT planChanged();
 }
 
 } // namespace relaywright

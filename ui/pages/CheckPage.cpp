@@ -29,7 +29,7 @@ CheckPage::CheckPage(Services &services, QWidget *parent)
            "Run the checks again after you applied something; DNS changes can take as long as their time to live."));
     build();
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &CheckPage::showSelected);
-    connect(&services.workspace, &Workspace::siteChanged, this, &CheckPage::refresh);
+    connect(&services.workspace, &Workspace::planChanged, this, &CheckPage::refresh);
     refresh();
 }
 
@@ -108,7 +108,7 @@ void CheckPage::run()
     cancel();
     m_model->clear();
     m_cancelled = false;
-    m_run = std::make_unique<Verification>(m_services.workspace.site(), m_services.workspace.plan(),
+    m_run = std::make_unique<Verification>(m_services.workspace.plannedSite(), m_services.workspace.plan(),
                                            m_services.workspace.knowledge(), m_services.dns);
     connect(m_run.get(), &Verification::found, this, [this](const Finding &finding) {
         m_model->add(finding);

@@ -191,7 +191,7 @@ void RelayPage::stopRelay()
 void RelayPage::fillFromPlan()
 {
     const Workspace &workspace = m_services.workspace;
-    for (const Artifact &artifact : relaywright::render(workspace.site(), workspace.plan(), workspace.knowledge())) {
+    for (const Artifact &artifact : relaywright::render(workspace.plannedSite(), workspace.plan(), workspace.knowledge())) {
         if (artifact.kind != QLatin1String("relay-config"))
             continue;
         const auto config = parseRelayConfig(artifact.text.toUtf8());

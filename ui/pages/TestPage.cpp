@@ -148,7 +148,7 @@ void TestPage::build()
 void TestPage::fillMenu()
 {
     m_menu->clear();
-    const Site &site = m_services.workspace.site();
+    const Site &site = m_services.workspace.plannedSite();
     const Plan &plan = m_services.workspace.plan();
     for (std::size_t i = 0; i < plan.senders.size() && i < site.senders.size(); ++i) {
         const Option *chosen = plan.senders[i].chosen();
@@ -166,7 +166,7 @@ void TestPage::fillMenu()
 
 void TestPage::fillFromSender(const QString &senderId)
 {
-    const Site &site = m_services.workspace.site();
+    const Site &site = m_services.workspace.plannedSite();
     const Plan &plan = m_services.workspace.plan();
     for (std::size_t i = 0; i < plan.senders.size() && i < site.senders.size(); ++i) {
         const Option *chosen = plan.senders[i].chosen();

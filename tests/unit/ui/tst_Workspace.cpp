@@ -21,9 +21,13 @@ private Q_SLOTS:
     void aFolderThatCannotBeWrittenLosesNothing();
     void unsavedWorkComesBackAfterACrash();
     void savingTakesTheRecoveryAway();
+    void aLargeSiteIsPlannedWithoutWaitingForIt();
+    void theLastOfManyChangesIsPlanned();
+    void aTickMakesNoNewPlan();
 
 private:
     static Site site(const char *name);
+    static Site largeSite();
     QTemporaryDir m_folder;
     FakeClock m_clock{fromDateTime(QDateTime(QDate(2026, 11, 22), QTime(9, 0), Qt::UTC))};
 };
@@ -34,6 +38,18 @@ Site tst_Workspace::site(const char *name)
     made.organisation.name = QString::fromLatin1(name);
     made.organisation.acceptedDomains = {*Domain::parse(QStringLiteral("contoso.com"))};
     made.networks = {{.id = QStringLiteral("main")}};
+    return made;
+}
+
+Site tst_Workspace::largeSite()
+{
+    Site made = site("Large");
+    for (int i = 0; i < 400; ++i) {
+        Sender sender;
+        sender.id = QStringLiteral("s%1").arg(i);
+        sender.name = sender.id;
+        made.senders.push_back(sender);
+    }
     return made;
 }
 
@@ -158,6 +174,51 @@ void tst_Workspace::savingTakesTheRecoveryAway()
     QVERIFY(workspace.hasRecovery());
     QVERIFY(workspace.saveAs(m_folder.filePath(QStringLiteral("kept.relaywright"))));
     QVERIFY(!workspace.hasRecovery());
+}
+
+void tst_Workspace::aLargeSiteIsPlannedWithoutWaitingForIt()
+{
+    Workspace workspace(Knowledge::builtIn(), m_clock, {});
+    workspace.create(largeSite());
+    QVERIFY(workspace.isPlanning());
+    QVERIFY(workspace.plan().senders.empty());
+    QTRY_VERIFY_WITH_TIMEOUT(!workspace.isPlanning(), 30'000);
+    QCOMPARE_EQ(workspace.plan().senders.size(), 400u);
+    QVERIFY(workspace.plannedSite() == workspace.site());
+    QVERIFY(workspace.plan() == advise(workspace.site(), Knowledge::builtIn(), m_clock.today()));
+}
+
+void tst_Workspace::theLastOfManyChangesIsPlanned()
+{
+    Workspace workspace(Knowledge::builtIn(), m_clock, {});
+    workspace.create(largeSite());
+    for (const TlsAbility tls : {TlsAbility::None, TlsAbility::Tls10, TlsAbility::Tls12}) {
+        Site changed = workspace.site();
+        changed.senders.front().tls = tls;
+        workspace.edit(QStringLiteral("change of sender"), changed);
+    }
+    workspace.undoStack().undo();
+    QCOMPARE_EQ(workspace.site().senders.front().tls, TlsAbility::Tls10);
+    QTRY_VERIFY_WITH_TIMEOUT(!workspace.isPlanning(), 30'000);
+    QVERIFY(workspace.plannedSite() == workspace.site());
+    workspace.create(largeSite());
+    workspace.close(); // while it is being planned
+    QTest::qWait(0);
+    QVERIFY(!workspace.isPlanning());
+    QVERIFY(workspace.plan().senders.empty());
+}
+
+void tst_Workspace::aTickMakesNoNewPlan()
+{
+    Workspace workspace(Knowledge::builtIn(), m_clock, {});
+    workspace.create(largeSite());
+    QTRY_VERIFY_WITH_TIMEOUT(!workspace.isPlanning(), 30'000);
+    Site ticked = workspace.site();
+    ticked.applied = {{.artifact = QStringLiteral("spf.zone"), .on = m_clock.today(), .digest = QStringLiteral("0")}};
+    workspace.edit(QStringLiteral("tick"), ticked);
+    QVERIFY(!workspace.isPlanning());
+    QCOMPARE_EQ(workspace.plan().senders.size(), 400u);
+    QVERIFY(workspace.plannedSite() == ticked);
 }
 
 QTEST_GUILESS_MAIN(tst_Workspace)
