@@ -2,12 +2,46 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>ImportDraft</name>
+    <message numerus="yes">
+        <source>%1: %n line(s), %2</source>
+        <translation>
+            <numerusform>%1: %n line, %2</numerusform>
+            <numerusform>%1: %n lines, %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::ApplyPage</name>
     <message numerus="yes">
         <source>%n file(s) saved to %1.</source>
         <translation>
             <numerusform>%n file saved to %1.</numerusform>
             <numerusform>%n files saved to %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n file(s) applied</source>
+        <translation>
+            <numerusform>%1 of %n file applied</numerusform>
+            <numerusform>%1 of %n files applied</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::BulkForm</name>
+    <message numerus="yes">
+        <source>%n sender(s) selected</source>
+        <translation>
+            <numerusform>%n sender selected</numerusform>
+            <numerusform>%n senders selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Set it for %n sender(s)</source>
+        <translation>
+            <numerusform>Set it for %n sender</numerusform>
+            <numerusform>Set it for %n senders</numerusform>
         </translation>
     </message>
 </context>
@@ -29,6 +63,47 @@
     </message>
 </context>
 <context>
+    <name>relaywright::ImportPanel</name>
+    <message numerus="yes">
+        <source>Import %n sender(s)</source>
+        <translation>
+            <numerusform>Import %n sender</numerusform>
+            <numerusform>Import %n senders</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What was understood: %n sender(s)</source>
+        <translation>
+            <numerusform>What was understood: %n sender</numerusform>
+            <numerusform>What was understood: %n senders</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s) left out</source>
+        <translation>
+            <numerusform>%n line left out</numerusform>
+            <numerusform>%n lines left out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::NetworkPicker</name>
+    <message numerus="yes">
+        <source>%1 (%n sender(s))</source>
+        <translation>
+            <numerusform>%1 (%n sender)</numerusform>
+            <numerusform>%1 (%n senders)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sender(s) of “%1” stand in “%2” now. Ctrl+Z brings the network back.</source>
+        <translation>
+            <numerusform>%n sender of “%1” stands in “%2” now. Ctrl+Z brings the network back.</numerusform>
+            <numerusform>%n senders of “%1” stand in “%2” now. Ctrl+Z brings the network back.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::NextPage</name>
     <message numerus="yes">
         <source>%n open question(s) could still change the plan. They are on the Plan page.</source>
@@ -41,10 +116,24 @@
 <context>
     <name>relaywright::PlanPage</name>
     <message numerus="yes">
-        <source>%n open question(s)</source>
+        <source>Whole site: %n open question(s)</source>
         <translation>
-            <numerusform>%n open question</numerusform>
-            <numerusform>%n open questions</numerusform>
+            <numerusform>Whole site: %n open question</numerusform>
+            <numerusform>Whole site: %n open questions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The plan for %n sender(s) is being made…</source>
+        <translation>
+            <numerusform>The plan for %n sender is being made…</numerusform>
+            <numerusform>The plan for %n senders is being made…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more question(s) follow when these are answered.</source>
+        <translation>
+            <numerusform>%n more question follows when these are answered.</numerusform>
+            <numerusform>%n more questions follow when these are answered.</numerusform>
         </translation>
     </message>
 </context>
@@ -72,6 +161,48 @@
         <translation>
             <numerusform>removal of %n sender</numerusform>
             <numerusform>removal of %n senders</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sender(s)</source>
+        <translation>
+            <numerusform>%n sender</numerusform>
+            <numerusform>%n senders</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n sender(s) shown</source>
+        <translation>
+            <numerusform>%1 of %n sender shown</numerusform>
+            <numerusform>%1 of %n senders shown</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>change of %n sender(s)</source>
+        <translation>
+            <numerusform>change of %n sender</numerusform>
+            <numerusform>change of %n senders</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>“%1” is set for %n sender(s).</source>
+        <translation>
+            <numerusform>“%1” is set for %n sender.</numerusform>
+            <numerusform>“%1” is set for %n senders.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>import of %n sender(s)</source>
+        <translation>
+            <numerusform>import of %n sender</numerusform>
+            <numerusform>import of %n senders</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n sender(s) imported. Ctrl+Z takes them out again.</source>
+        <translation>
+            <numerusform>%n sender imported. Ctrl+Z takes it out again.</numerusform>
+            <numerusform>%n senders imported. Ctrl+Z takes them out again.</numerusform>
         </translation>
     </message>
 </context>

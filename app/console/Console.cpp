@@ -3,6 +3,8 @@
 
 #include "core/knowledge/Knowledge.h"
 #include "ui/pages/RelayPage.h"
+#include "ui/pages/SendersPage.h"
+#include "ui/views/SenderTable.h"
 #include "ui/window/HeaderStrip.h"
 #include "ui/window/WindowSettings.h"
 
@@ -102,6 +104,8 @@ Console::Console(QSettings &settings, QObject *parent)
     const WindowSettings values = loadWindowSettings(m_settings);
     m_window->restoreGeometry(values.geometry);
     m_window->setRecentFiles(values.recentFiles);
+    if (!values.senderColumns.isEmpty())
+        m_window->sendersPage().table().showColumns(values.senderColumns);
     connect(m_window.get(), &MainWindow::closed, this, &Console::onWindowClosed);
     connect(m_window.get(), &MainWindow::quitRequested, this, &Console::onQuitRequested);
     connect(m_window.get(), &MainWindow::recentFilesChanged, this, &Console::saveSettings);
@@ -218,6 +222,7 @@ void Console::saveSettings()
     WindowSettings values = loadWindowSettings(m_settings);
     values.geometry = m_window->saveGeometry();
     values.recentFiles = m_window->recentFiles();
+    values.senderColumns = m_window->sendersPage().table().shownColumns();
     saveWindowSettings(m_settings, values);
 }
 

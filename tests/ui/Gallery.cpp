@@ -5,6 +5,7 @@
 #include "ui/forms/RelayForm.h"
 #include "ui/forms/TestForm.h"
 #include "ui/models/FindingModel.h"
+#include "ui/models/SenderModel.h"
 #include "ui/pages/ApplyPage.h"
 #include "ui/pages/CheckPage.h"
 #include "ui/pages/PlanPage.h"
@@ -14,6 +15,8 @@
 #include "ui/pages/TestPage.h"
 #include "ui/text/Language.h"
 #include "ui/theme/Theme.h"
+#include "ui/views/ImportPanel.h"
+#include "ui/views/SenderTable.h"
 #include "ui/window/MainWindow.h"
 #include "ui/window/TrayIcon.h"
 #include "ui/wizard/SiteWizard.h"
@@ -21,7 +24,6 @@
 #include <QApplication>
 #include <QDir>
 #include <QIcon>
-#include <QListWidget>
 #include <QPainter>
 #include <QTextStream>
 
@@ -114,14 +116,19 @@ private:
             window.planPage().selectSender(sender.id);
             shoot(window, QStringLiteral("page-plan-%1").arg(sender.id));
         }
-        if (auto *list = window.planPage().findChild<QListWidget *>())
-            list->setCurrentRow(list->count() - 1);
+        window.planPage().showWholeSite();
         shoot(window, QStringLiteral("page-plan-whole-site"));
+        window.planPage().selectSender(bench.workspace.site().senders.front().id);
+        window.planPage().showComparison(true);
+        shoot(window, QStringLiteral("page-plan-compare"));
+        window.planPage().showComparison(false);
         window.showPage(QStringLiteral("apply"));
         for (const char *kind : {"spf-record", "connector-script", "device-sheet", "relay-config"}) {
             if (window.applyPage().selectKind(QLatin1String(kind)))
                 shoot(window, QStringLiteral("page-apply-%1").arg(QLatin1String(kind)));
         }
+        paintTicks(window, bench);
+        paintImport(window);
         paintCheck(window);
         paintTest(window, bench);
         paintRelay(window, bench);
@@ -132,6 +139,62 @@ private:
             window.showPage(QLatin1String(page));
             shoot(window, QStringLiteral("small-%1").arg(QLatin1String(page)));
         }
+        window.showPage(QStringLiteral("plan"));
+        window.planPage().showComparison(true);
+        shoot(window, QStringLiteral("small-plan-compare"));
+    }
+
+    void paintTicks(MainWindow &window, Bench &bench)
+    {
+        for (const char *kind : {"spf-record", "connector-script", "device-sheet"}) {
+            if (window.applyPage().selectKind(QLatin1String(kind)))
+                window.applyPage().setApplied(true);
+        }
+        shoot(window, QStringLiteral("page-apply-ticked"));
+        Site changed = bench.workspace.site();
+        for (AppliedArtifact &tick : changed.applied)
+            tick.digest = QStringLiteral("of an older text");
+        bench.workspace.edit(QStringLiteral("older ticks"), changed);
+        shoot(window, QStringLiteral("page-apply-changed"));
+        while (bench.workspace.undoStack().canUndo())
+            bench.workspace.undoStack().undo();
+    }
+
+    void paintImport(MainWindow &window)
+    {
+        window.showPage(QStringLiteral("senders"));
+        SendersPage &page = window.sendersPage();
+        page.beginImport();
+        shoot(window, QStringLiteral("page-import-source"));
+        QString text = QStringLiteral("Gerät;Art;Absender;TLS;STARTTLS;Max. Größe (MB);Raum\n");
+        for (int i = 1; i <= 60; ++i)
+            text += QStringLiteral("Scanner %1;Multifunktionsgerät;scan%1@contoso.com;1.2;ja;25;%2\n").arg(i).arg(100 + i);
+        page.importPanel().readText(text);
+        shoot(window, QStringLiteral("page-import-mapping"));
+        page.importPanel().readText(text + QStringLiteral("Türsteuerung;Tür;tuer@contoso.com;1.0;nein;5;7\n"
+                                                          "Drucker EG;Drucker;drucker;1.0;nein;5;7\n"
+                                                          ";Drucker;d2@contoso.com;1.0;nein;5;7\n"
+                                                          "Scanner, ground floor;Scanner;scanner@contoso.com;?;?;?;\n"
+                                                          "Fax;Fax;fax@contoso.com;kein TLS 1.2;nein;5;7\n"));
+        shoot(window, QStringLiteral("page-import-bad-lines"));
+        window.resize(960, 600);
+        shoot(window, QStringLiteral("small-import-bad-lines"));
+        window.resize(1160, 760);
+        page.importPanel().readText(text);
+        if (page.importPanel().inventory())
+            Q_EMIT page.importPanel().importRequested(*page.importPanel().inventory());
+        shoot(window, QStringLiteral("page-senders-many"));
+        page.table().selectAll();
+        shoot(window, QStringLiteral("page-senders-bulk"));
+        page.selectSender(QStringLiteral("ups-cards"));
+        page.showAnswer(QStringLiteral("ups-cards"), QStringLiteral("vendor"));
+        shoot(window, QStringLiteral("page-senders-more-answers"));
+        page.table().editAnswer(QStringLiteral("ups-cards"), SenderModel::TlsColumn);
+        shoot(window, QStringLiteral("page-senders-edit"));
+        page.table().setFocus();
+        window.showPage(QStringLiteral("site"));
+        window.showAnswer(QStringLiteral("organisation.tenant"));
+        shoot(window, QStringLiteral("page-site-more-answers"));
     }
 
     void paintCheck(MainWindow &window)

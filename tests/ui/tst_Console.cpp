@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/Console.h"
 #include "ui/engine/Workspace.h"
+#include "ui/pages/SendersPage.h"
 #include "ui/theme/Theme.h"
+#include "ui/views/SenderTable.h"
 
 #include <QApplication>
 #include <QSettings>
@@ -82,11 +84,13 @@ void tst_Console::geometryAndFilesAreRemembered()
         console.begin({});
         window()->resize(900, 640);
         window()->setRecentFiles({QStringLiteral("/tmp/contoso.relaywright")});
+        window()->sendersPage().table().showColumns({QStringLiteral("vendor")});
         window()->close();
     }
     Console again(*m_settings);
     QCOMPARE(window()->recentFiles(), QStringList{QStringLiteral("/tmp/contoso.relaywright")});
     QCOMPARE(window()->size(), QSize(900, 640));
+    QCOMPARE(window()->sendersPage().table().shownColumns(), (QStringList{QStringLiteral("name"), QStringLiteral("vendor")}));
 }
 
 void tst_Console::theTraySaysWhatTheRelayDoes()

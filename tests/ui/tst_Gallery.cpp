@@ -38,6 +38,8 @@ void tst_Gallery::everyPageIsPainted()
     for (const char *page :
          {"01-start", "empty-plan", "empty-test", "empty-relay", "wizard-1-organisation", "wizard-5-result",
           "page-site", "page-senders", "page-plan", "page-apply", "page-check", "page-test-accepted",
+          "page-plan-compare", "page-apply-ticked", "page-apply-changed", "page-import-source", "page-import-mapping",
+          "page-import-bad-lines", "page-senders-many", "page-senders-bulk", "page-senders-more-answers",
           "page-test-refused", "page-relay-waiting", "page-practice", "small-plan", "trouble-relay"}) {
         const QImage image(QDir(folder.path()).filePath(QLatin1String(page) + suffix + QStringLiteral(".png")));
         QVERIFY2(!image.isNull(), page);

@@ -7,116 +7,144 @@
 
 namespace relaywright {
 
-SenderForm::SenderForm(Part part, QWidget *parent) : QWidget(parent)
+namespace {
+
+/// Two short questions beside each other.
+void addPair(QVBoxLayout *layout, QLineEdit *left, QLineEdit *right)
+{
+    auto *row = new QHBoxLayout;
+    row->setSpacing(gap::kLarge);
+    for (QLineEdit *edit : {left, right})
+        row->addWidget(edit->parentWidget(), 1, Qt::AlignTop); // its field
+    layout->addLayout(row);
+}
+
+} // namespace
+
+SenderForm::SenderForm(Part part, QWidget *parent) : FactForm(parent)
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kLarge);
     if (part != Part::Ability)
-        buildIdentity(layout);
+        askIdentity(layout);
     if (part != Part::Identity)
-        buildAbility(layout);
-    for (QLineEdit *edit : {m_name, m_from, m_signInAs, m_perMinute, m_perDay}) {
-        if (!edit)
-            continue;
-        connect(edit, &QLineEdit::textEdited, this, &SenderForm::edited);
-        connect(edit, &QLineEdit::editingFinished, this, &SenderForm::committed);
-    }
-    for (QComboBox *box : std::initializer_list<QComboBox *>{m_kind, m_hosting, m_reach, m_tls, m_signIn}) {
-        if (box)
-            connect(box, &QComboBox::activated, this, [this] { Q_EMIT edited(); Q_EMIT committed(); });
-    }
-    if (m_startTls)
-        connect(m_startTls, &ChoiceRow::chosen, this, [this] { Q_EMIT edited(); Q_EMIT committed(); });
+        askAbility(layout);
+    if (part == Part::Everything)
+        askMore(addMoreAnswers(layout));
 }
 
-void SenderForm::buildIdentity(QVBoxLayout *layout)
+void SenderForm::askIdentity(QVBoxLayout *layout)
 {
-    m_name = new QLineEdit;
-    m_name->setPlaceholderText(tr("Scanner, ground floor"));
     m_kind = new EnumBox<SenderKind>(senderKindChoices());
-    m_from = new QLineEdit;
-    m_from->setPlaceholderText(QStringLiteral("scanner@contoso.com"));
     m_reach = new EnumBox<Reach>(reachChoices());
     m_hosting = new EnumBox<Hosting>(hostingChoices());
-    auto *name = new Field(tr("What do people call it?"), m_name);
-    auto *from = new Field(tr("Which address does it send as?"), m_from,
-                           tr("Receivers check that the address exists, and answers and bounces go there."));
-    layout->addWidget(name);
-    layout->addWidget(new Field(tr("What is it?"), m_kind));
-    layout->addWidget(from);
-    layout->addWidget(new Field(tr("Whom does it write to?"), m_reach,
-                                tr("Some ways into Microsoft 365 reach your own mailboxes only.")));
-    layout->addWidget(new Field(tr("Where does it stand?"), m_hosting,
-                                tr("What stands elsewhere does not send from your public addresses.")));
-    m_fields.insert(m_fields.end(), {{QStringLiteral("name"), name}, {QStringLiteral("from"), from}});
+    m_name = askText(layout, "name", tr("What do people call it?"), tr("Scanner, ground floor"));
+    ask(layout, "kind", tr("What is it?"), m_kind);
+    m_from = askText(layout, "from", tr("Which address does it send as?"), QStringLiteral("scanner@contoso.com"),
+                     tr("Receivers check that the address exists, and answers and bounces go there."));
+    ask(layout, "reach", tr("Whom does it write to?"), m_reach,
+        tr("Some ways into Microsoft 365 reach your own mailboxes only."));
+    ask(layout, "hosting", tr("Where does it stand?"), m_hosting,
+        tr("What stands elsewhere does not send from your public addresses."));
 }
 
-void SenderForm::buildAbility(QVBoxLayout *layout)
+void SenderForm::askAbility(QVBoxLayout *layout)
 {
     m_tls = new EnumBox<TlsAbility>(tlsAbilityChoices());
-    m_startTls = new YesNoRow;
     m_signIn = new EnumBox<SignInAbility>(signInChoices());
-    m_signInAs = new QLineEdit;
-    m_signInAs->setPlaceholderText(QStringLiteral("scanner@contoso.com"));
-    m_perMinute = new QLineEdit;
-    m_perDay = new QLineEdit;
-    auto *signInAs = new Field(tr("With which mailbox does it sign in?"), m_signInAs,
-                               tr("A mailbox of its own, not a person’s. Empty when it has none yet."));
-    auto *perMinute = new Field(tr("Messages per minute at peak?"), m_perMinute,
-                                tr("A mailbox may submit 30 messages in a minute; more are slowed down."));
-    auto *perDay =
-        new Field(tr("Recipients per day?"), m_perDay, tr("A mailbox may write to 10,000 recipients in a day."));
-    m_perMinute->setPlaceholderText(tr("I don’t know"));
-    m_perDay->setPlaceholderText(tr("I don’t know"));
-    layout->addWidget(
-        new Field(tr("What is the newest encryption it can do?"), m_tls,
-                  tr("Microsoft 365 takes a sign-in only over TLS 1.2 or newer. The data sheet or the mail settings "
-                     "of the device name it.")));
-    layout->addWidget(
-        new Field(tr("Can it switch to encryption with STARTTLS?"), m_startTls,
-                  tr("Port 587 begins in the clear and switches with STARTTLS. Some devices know only “SSL” from "
-                     "the start, which Microsoft 365 does not offer.")));
-    layout->addWidget(new Field(tr("How can it sign in?"), m_signIn));
-    layout->addWidget(signInAs);
-    auto *rates = new QHBoxLayout;
-    rates->setSpacing(gap::kLarge);
-    rates->addWidget(perMinute, 1, Qt::AlignTop);
-    rates->addWidget(perDay, 1, Qt::AlignTop);
-    layout->addLayout(rates);
-    m_fields.insert(m_fields.end(), {{QStringLiteral("signInAs"), signInAs},
-                                     {QStringLiteral("messagesPerMinute"), perMinute},
-                                     {QStringLiteral("recipientsPerDay"), perDay}});
+    ask(layout, "tls", tr("What is the newest encryption it can do?"), m_tls,
+        tr("Microsoft 365 takes a sign-in only over TLS 1.2 or newer. The data sheet or the mail settings "
+           "of the device name it."));
+    m_startTls = askYesNo(layout, "startTls", tr("Can it switch to encryption with STARTTLS?"),
+                          tr("Port 587 begins in the clear and switches with STARTTLS. Some devices know only “SSL” from "
+                             "the start, which Microsoft 365 does not offer."));
+    ask(layout, "signIn", tr("How can it sign in?"), m_signIn);
+    m_signInAs = askText(layout, "signInAs", tr("With which mailbox does it sign in?"), QStringLiteral("scanner@contoso.com"),
+                         tr("A mailbox of its own, not a person’s. Empty when it has none yet."));
+    m_perMinute = askText(nullptr, "messagesPerMinute", tr("Messages per minute at peak?"), tr("I don’t know"),
+                          tr("A mailbox may submit 30 messages in a minute; more are slowed down."));
+    m_perDay = askText(nullptr, "recipientsPerDay", tr("Recipients per day?"), tr("I don’t know"),
+                       tr("A mailbox may write to 10,000 recipients in a day."));
+    addPair(layout, m_perMinute, m_perDay);
+}
+
+void SenderForm::askMore(QVBoxLayout *layout)
+{
+    m_vendor = askText(layout, "vendor", tr("Who made it, and which model is it?"), QStringLiteral("Ricoh IM C3000"),
+                       tr("Its settings sheet then uses the words of its menus."));
+    m_network = new QComboBox;
+    m_networkField = ask(layout, "network", tr("In which network does it stand?"), m_network,
+                         tr("Each network has public addresses and open ports of its own."));
+    m_lanAddress = askText(layout, "lanAddress", tr("Which address does it have on the local network?"),
+                           QStringLiteral("192.168.10.7"), tr("A local relay can take mail from exactly this address."));
+    m_onlyPort = askText(layout, "onlyPort", tr("Can it use one port only? Which?"), tr("I don’t know, or it can be set"),
+                         tr("Old UPS cards and printers know port 25 only; then signing in at port 587 is out."));
+    m_repliesTo = askText(layout, "repliesTo", tr("Which mailbox receives replies and bounces?"),
+                          QStringLiteral("helpdesk@contoso.com"),
+                          tr("Somebody should read them: a bounce is how you learn that mail did not arrive."));
+    m_envelopeFrom = askText(layout, "envelopeFrom", tr("Which envelope sender (MAIL FROM) does it use, if another one?"),
+                             QStringLiteral("bounces@contoso.com"),
+                             tr("Microsoft 365 judges this address first. Empty means the address that it sends as."));
+    m_alsoFrom = askText(layout, "alsoFrom", tr("Which other addresses does it send as?"),
+                         QStringLiteral("sales@contoso.com, orders@contoso.com"),
+                         tr("A mailbox needs the right to send as each of them. Several are separated by commas."));
+    m_perMessage = askText(nullptr, "recipientsPerMessage", tr("Recipients per message?"), tr("I don’t know"),
+                           tr("Every method has a limit of its own for one message."));
+    m_largest = askText(nullptr, "largestMessage", tr("Largest message?"), QStringLiteral("25 MB"),
+                        tr("With its attachments; 1 MB is 1,048,576 octets here, as Exchange Online counts."));
+    addPair(layout, m_perMessage, m_largest);
+}
+
+void SenderForm::setNetworks(const QStringList &ids)
+{
+    QStringList shown;
+    for (int i = 0; m_network && i < m_network->count(); ++i)
+        shown += m_network->itemText(i);
+    if (!m_network || shown == ids)
+        return;
+    m_networkField->setVisible(ids.size() > 1);
+    m_network->clear();
+    for (const QString &id : ids)
+        m_network->addItem(id, id);
+    setDraft(m_kept);
 }
 
 void SenderForm::setDraft(const SenderDraft &draft)
 {
     m_kept = draft;
-    const auto set = [](QLineEdit *edit, const QString &text) {
-        if (edit && edit->text() != text)
-            edit->setText(text);
-    };
-    set(m_name, draft.name);
-    set(m_from, draft.from);
-    set(m_signInAs, draft.signInAs);
-    set(m_perMinute, draft.messagesPerMinute);
-    set(m_perDay, draft.recipientsPerDay);
     if (m_kind) {
+        put(m_name, draft.name);
+        put(m_from, draft.from);
         m_kind->setValue(draft.kind);
         m_hosting->setValue(draft.hosting);
         m_reach->setValue(draft.reach);
     }
     if (m_tls) {
+        put(m_signInAs, draft.signInAs);
+        put(m_perMinute, draft.messagesPerMinute);
+        put(m_perDay, draft.recipientsPerDay);
         m_tls->setValue(draft.tls);
         m_startTls->setValue(draft.startTls);
         m_signIn->setValue(draft.signIn);
+    }
+    if (m_vendor) {
+        put(m_vendor, draft.vendor);
+        put(m_lanAddress, draft.lanAddress);
+        put(m_onlyPort, draft.onlyPort);
+        put(m_repliesTo, draft.repliesTo);
+        put(m_envelopeFrom, draft.envelopeFrom);
+        put(m_alsoFrom, draft.alsoFrom);
+        put(m_perMessage, draft.recipientsPerMessage);
+        put(m_largest, draft.largestMessage);
+        m_network->setCurrentIndex(draft.network.isEmpty() ? 0 : m_network->findData(draft.network));
     }
 }
 
 SenderDraft SenderForm::draft() const
 {
     SenderDraft draft = m_kept;
-    if (m_name) {
+    if (m_kind) {
         draft.name = m_name->text();
         draft.from = m_from->text();
         draft.kind = m_kind->value();
@@ -131,13 +159,20 @@ SenderDraft SenderForm::draft() const
         draft.messagesPerMinute = m_perMinute->text();
         draft.recipientsPerDay = m_perDay->text();
     }
+    if (m_vendor) {
+        draft.vendor = m_vendor->text();
+        draft.lanAddress = m_lanAddress->text();
+        draft.onlyPort = m_onlyPort->text();
+        draft.repliesTo = m_repliesTo->text();
+        draft.envelopeFrom = m_envelopeFrom->text();
+        draft.alsoFrom = m_alsoFrom->text();
+        draft.recipientsPerMessage = m_perMessage->text();
+        draft.largestMessage = m_largest->text();
+        // No name of a network means the first one; it stays so until another one is chosen.
+        if (m_network->currentIndex() > 0 || !m_kept.network.isEmpty())
+            draft.network = m_network->currentData().toString();
+    }
     return draft;
-}
-
-void SenderForm::showProblems(const Problems &problems)
-{
-    for (const auto &[name, field] : m_fields)
-        field->setProblem(problemOf(problems, name));
 }
 
 void SenderForm::focusName()

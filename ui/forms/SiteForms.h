@@ -2,12 +2,8 @@
 #pragma once
 
 #include "ui/drafts/SiteDrafts.h"
-#include "ui/widgets/Field.h"
+#include "ui/forms/FactForm.h"
 
-#include <QWidget>
-
-class QLineEdit;
-class QPlainTextEdit;
 class QPushButton;
 
 namespace relaywright {
@@ -15,93 +11,85 @@ namespace relaywright {
 struct DomainFacts;
 class InlineMessage;
 
-/// A wizard asks what decides; the Site page asks everything.
-enum class FormExtent { Short, Whole };
-
 /// Edits an OrganisationDraft. "Find out" is a wish: whoever can look up the DNS answers with `showFound`.
-class OrganisationForm : public QWidget {
+class OrganisationForm : public FactForm {
     Q_OBJECT
 public:
     explicit OrganisationForm(FormExtent extent, QWidget *parent = nullptr);
     void setDraft(const OrganisationDraft &draft);
     [[nodiscard]] OrganisationDraft draft() const;
-    /// Shows what `check` says of the draft.
-    void showProblems(const Problems &problems);
     void showFound(const DomainFacts &facts);
 
 Q_SIGNALS:
-    /// While the user types and chooses.
-    void edited();
-    /// A whole answer: a field was left or a choice made.
-    void committed();
     void findOutRequested(const QString &domain);
 
 private:
-    void addTenantQuestions(class QVBoxLayout *layout);
-    [[nodiscard]] YesNoRow *addYesNo(QVBoxLayout *layout, const QString &question, const QString &why);
+    void askDns(QVBoxLayout *layout);
+    void askTenant(QVBoxLayout *layout);
+    void askMore(QVBoxLayout *layout);
+    void showExchangeQuestions();
+
     QLineEdit *m_name;
     QLineEdit *m_domains;
     EnumBox<std::optional<Cloud>> *m_cloud;
-    QLineEdit *m_mxHost;
-    QLineEdit *m_spf;
+    QLineEdit *m_mxHost = nullptr;
+    QLineEdit *m_spf = nullptr;
     QPushButton *m_findOut;
     InlineMessage *m_found;
-    Field *m_domainsField;
-    Field *m_mxField;
-    Field *m_spfField;
     YesNoRow *m_securityDefaults = nullptr;
     YesNoRow *m_smtpAuthDisabled = nullptr;
     YesNoRow *m_rejectDirectSend = nullptr;
     YesNoRow *m_onPremises = nullptr;
+    Field *m_hybridField = nullptr;
+    Field *m_exchangeField = nullptr;
+    YesNoRow *m_hybrid = nullptr;
+    QLineEdit *m_exchangeServer = nullptr;
     YesNoRow *m_hve = nullptr;
     YesNoRow *m_azure = nullptr;
+    QLineEdit *m_tenant = nullptr;
+    QLineEdit *m_applicationDomain = nullptr;
+    QLineEdit *m_internalDomain = nullptr;
+    QLineEdit *m_mailLicences = nullptr;
     OrganisationDraft m_kept; ///< answers that this extent does not ask
 };
 
 /// Edits a NetworkDraft.
-class NetworkForm : public QWidget {
+class NetworkForm : public FactForm {
     Q_OBJECT
 public:
     explicit NetworkForm(FormExtent extent, QWidget *parent = nullptr);
     void setDraft(const NetworkDraft &draft);
     [[nodiscard]] NetworkDraft draft() const;
-    void showProblems(const Problems &problems);
-
-Q_SIGNALS:
-    void edited();
-    void committed();
 
 private:
     QLineEdit *m_egress;
-    QLineEdit *m_lan;
-    Field *m_egressField;
-    Field *m_lanField;
+    QLineEdit *m_lan = nullptr;
     YesNoRow *m_static;
     YesNoRow *m_shared;
     YesNoRow *m_port25;
     YesNoRow *m_port587;
     YesNoRow *m_port443 = nullptr;
+    QLineEdit *m_relayHost = nullptr;
     NetworkDraft m_kept;
 };
 
 /// Edits a SenderDraft. Identity is what and as whom; Ability is what it can do and how much.
-class SenderForm : public QWidget {
+class SenderForm : public FactForm {
     Q_OBJECT
 public:
     enum class Part { Everything, Identity, Ability };
     explicit SenderForm(Part part, QWidget *parent = nullptr);
     void setDraft(const SenderDraft &draft);
     [[nodiscard]] SenderDraft draft() const;
-    void showProblems(const Problems &problems);
+    /// The site's networks, for the question in which one it stands; it is asked where there are several.
+    void setNetworks(const QStringList &ids);
     void focusName();
 
-Q_SIGNALS:
-    void edited();
-    void committed();
-
 private:
-    void buildIdentity(QVBoxLayout *layout);
-    void buildAbility(QVBoxLayout *layout);
+    void askIdentity(QVBoxLayout *layout);
+    void askAbility(QVBoxLayout *layout);
+    void askMore(QVBoxLayout *layout);
+
     QLineEdit *m_name = nullptr;
     EnumBox<SenderKind> *m_kind = nullptr;
     EnumBox<Hosting> *m_hosting = nullptr;
@@ -113,7 +101,16 @@ private:
     EnumBox<SignInAbility> *m_signIn = nullptr;
     QLineEdit *m_perMinute = nullptr;
     QLineEdit *m_perDay = nullptr;
-    std::vector<std::pair<QString, Field *>> m_fields;
+    QLineEdit *m_vendor = nullptr;
+    Field *m_networkField = nullptr;
+    QComboBox *m_network = nullptr;
+    QLineEdit *m_envelopeFrom = nullptr;
+    QLineEdit *m_alsoFrom = nullptr;
+    QLineEdit *m_repliesTo = nullptr;
+    QLineEdit *m_lanAddress = nullptr;
+    QLineEdit *m_onlyPort = nullptr;
+    QLineEdit *m_perMessage = nullptr;
+    QLineEdit *m_largest = nullptr;
     SenderDraft m_kept;
 };
 

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/ApplyPage.h"
 
-#include "core/artifacts/Artifact.h"
+#include "core/base/Clock.h"
 #include "ui/engine/Workspace.h"
-#include "ui/models/ArtifactModel.h"
+#include "ui/text/SiteText.h"
+#include "ui/views/CodeHighlighter.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/RowDelegate.h"
 
+#include <QCheckBox>
+#include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
+#include <QLineEdit>
 #include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSaveFile>
+#include <QSignalBlocker>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTextBrowser>
@@ -22,6 +27,8 @@
 namespace relaywright {
 
 namespace {
+
+constexpr std::size_t kRenderedAtOnce = 300; ///< senders; more are rendered on the worker
 
 /// Shows our own sheets; fetches nothing, whatever a sheet names.
 class SheetView final : public QTextBrowser {
@@ -45,18 +52,26 @@ QString writeArtifact(const Artifact &artifact, const QString &path)
 
 ApplyPage::ApplyPage(Services &services, QWidget *parent)
     : Page(tr("Apply"),
-           tr("Ready records, scripts and settings sheets. Copy or save them and apply them where they belong."),
+           tr("Ready records, scripts and settings sheets. Copy or save them, apply them where they belong, and tick them "
+              "off."),
            parent),
-      m_services(services), m_model(new ArtifactModel(this)), m_list(new QListView),
+      m_services(services), m_model(new ArtifactModel(this)), m_words(new QLineEdit), m_place(new QComboBox),
+      m_counts(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)), m_list(new QListView),
       m_title(new TextLabel({}, FontRole::Heading)),
-      m_purpose(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_stack(new QStackedWidget),
-      m_text(new QPlainTextEdit), m_sheet(new SheetView)
+      m_purpose(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_applied(new QCheckBox),
+      m_changed(new InlineMessage), m_stack(new QStackedWidget), m_text(new QPlainTextEdit),
+      m_highlighter(new CodeHighlighter(m_text->document(), palette())), m_sheet(new SheetView)
 {
     setHelp(tr("DNS records go to whoever keeps your DNS zone. Scripts run in Exchange Online PowerShell after "
-               "Connect-ExchangeOnline; read them first. A settings sheet is what to type into the device."));
+               "Connect-ExchangeOnline; read them first. A settings sheet is what to type into the device. Tick a file when "
+               "you have applied it: should it change later, you are told."));
     build();
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &ApplyPage::showSelected);
-    connect(&services.workspace, &Workspace::siteChanged, this, [this] {
+    connect(m_words, &QLineEdit::textChanged, this, &ApplyPage::filter);
+    connect(m_place, &QComboBox::currentIndexChanged, this, &ApplyPage::filter);
+    connect(m_applied, &QCheckBox::clicked, this, &ApplyPage::setApplied);
+    connect(m_changed, &InlineMessage::actionRequested, this, [this] { setApplied(true); });
+    connect(&services.workspace, &Workspace::planChanged, this, [this] {
         if (isVisible())
             refresh();
     });
@@ -65,51 +80,18 @@ ApplyPage::ApplyPage(Services &services, QWidget *parent)
 
 void ApplyPage::build()
 {
-    auto *copy = new QPushButton(tr("Copy"));
-    copy->setIcon(lineIcon(QStringLiteral("copy"), palette()));
-    auto *save = new QPushButton(tr("Save…"));
-    save->setIcon(lineIcon(QStringLiteral("save"), palette()));
     auto *saveAll = addPrimaryAction(tr("Save all…"));
-    connect(copy, &QPushButton::clicked, this, [this] {
-        if (const Artifact *artifact = selected()) {
-            copyToClipboard(m_stack->currentIndex() == 1 ? m_sheet->toPlainText() : artifact->text);
-            message()->show(Tone::Good, tr("%1 is on the clipboard.").arg(artifact->title));
-        }
-    });
-    connect(save, &QPushButton::clicked, this, &ApplyPage::saveSelected);
     connect(saveAll, &QPushButton::clicked, this, [this] {
         const QString folder = QFileDialog::getExistingDirectory(this, tr("Save all files to a folder"));
         if (!folder.isEmpty())
             saveAllTo(folder);
     });
-
-    m_list->setModel(m_model);
-    m_list->setItemDelegate(new RowDelegate(m_list));
-    m_list->setAccessibleName(tr("Files to apply"));
-    m_list->setMouseTracking(true);
-    m_list->setMinimumWidth(180);
-    m_text->setReadOnly(true);
-    m_text->setFont(fontFor(FontRole::Fixed));
-    m_text->setLineWrapMode(QPlainTextEdit::WidgetWidth);
-    m_text->setAccessibleName(tr("Text of the file"));
-    m_sheet->setAccessibleName(tr("The settings sheet"));
-    m_stack->addWidget(m_text);
-    m_stack->addWidget(m_sheet);
-
-    auto *right = new Card;
-    auto *top = new QHBoxLayout;
-    top->addWidget(m_title, 1);
-    top->addWidget(copy, 0, Qt::AlignTop);
-    top->addWidget(save, 0, Qt::AlignTop);
-    right->body()->addLayout(top);
-    right->body()->addWidget(m_purpose);
-    right->body()->addWidget(m_stack, 1);
     auto *splitter = new QSplitter;
     splitter->setChildrenCollapsible(false);
-    splitter->addWidget(m_list);
-    splitter->addWidget(right);
+    splitter->addWidget(makeList());
+    splitter->addWidget(makeDetails());
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({270, 660});
+    splitter->setSizes({290, 640});
     body()->addWidget(splitter, 1);
     auto *empty =
         new EmptyState(QStringLiteral("apply"), tr("Nothing to apply yet"),
@@ -120,7 +102,59 @@ void ApplyPage::build()
     connect(empty, &EmptyState::actionRequested, this, [this] { Q_EMIT stepRequested(QStringLiteral("plan")); });
 }
 
-void ApplyPage::onShown()
+QWidget *ApplyPage::makeList()
+{
+    m_list->setModel(m_model);
+    m_list->setItemDelegate(new RowDelegate(m_list));
+    m_list->setAccessibleName(tr("Files to apply"));
+    m_list->setMouseTracking(true);
+    m_words->setPlaceholderText(tr("Filter by any word"));
+    m_words->setClearButtonEnabled(true);
+    m_words->setAccessibleName(tr("Filter the files"));
+    m_place->setAccessibleName(tr("Show files of this place"));
+    m_place->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    auto *holder = new QWidget;
+    holder->setMinimumWidth(200);
+    auto *layout = new QVBoxLayout(holder);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(gap::kSmall);
+    layout->addWidget(m_words);
+    layout->addWidget(m_place);
+    layout->addWidget(m_list, 1);
+    layout->addWidget(m_counts);
+    return holder;
+}
+
+QWidget *ApplyPage::makeDetails()
+{
+    auto *copy = new QPushButton(tr("Copy"));
+    copy->setIcon(lineIcon(QStringLiteral("copy"), palette()));
+    auto *save = new QPushButton(tr("Save…"));
+    save->setIcon(lineIcon(QStringLiteral("save"), palette()));
+    connect(copy, &QPushButton::clicked, this, &ApplyPage::copySelected);
+    connect(save, &QPushButton::clicked, this, &ApplyPage::saveSelected);
+    m_text->setReadOnly(true);
+    m_text->setFont(fontFor(FontRole::Fixed));
+    m_text->setLineWrapMode(QPlainTextEdit::WidgetWidth);
+    m_text->setAccessibleName(tr("Text of the file"));
+    m_sheet->setAccessibleName(tr("The settings sheet"));
+    m_stack->addWidget(m_text);
+    m_stack->addWidget(m_sheet);
+    m_changed->setClosable(false);
+    auto *card = new Card;
+    auto *top = new QHBoxLayout;
+    top->addWidget(m_title, 1);
+    top->addWidget(copy, 0, Qt::AlignTop);
+    top->addWidget(save, 0, Qt::AlignTop);
+    card->body()->addLayout(top);
+    card->body()->addWidget(m_purpose);
+    card->body()->addWidget(m_applied);
+    card->body()->addWidget(m_changed);
+    card->body()->addWidget(m_stack, 1);
+    return card;
+}
+
+void ApplyPage::prepare()
 {
     refresh();
 }
@@ -128,19 +162,63 @@ void ApplyPage::onShown()
 void ApplyPage::refresh()
 {
     const Workspace &workspace = m_services.workspace;
-    const int row = m_list->currentIndex().row();
-    m_model->setArtifacts(workspace.hasSite()
-                              ? relaywright::render(workspace.site(), workspace.plan(), workspace.knowledge())
-                              : std::vector<Artifact>());
-    showEmpty(m_model->rowCount() == 0);
-    m_list->setCurrentIndex(m_model->index(std::clamp(row, 0, std::max(0, m_model->rowCount() - 1))));
+    const int generation = ++m_generation;
+    if (!workspace.hasSite())
+        return take({});
+    if (workspace.plannedSite().senders.size() <= kRenderedAtOnce && !workspace.isPlanning())
+        return take(relaywright::render(workspace.plannedSite(), workspace.plan(), workspace.knowledge()));
+    m_counts->setText(tr("The files are being made…"));
+    if (workspace.isPlanning())
+        return; // comes back when there is a plan
+    m_worker.run(
+        this,
+        [site = workspace.plannedSite(), plan = workspace.plan(), &knowledge = workspace.knowledge()] {
+            return relaywright::render(site, plan, knowledge);
+        },
+        [this, generation](std::vector<Artifact> artifacts) {
+            if (generation == m_generation)
+                take(std::move(artifacts));
+        });
+}
+
+void ApplyPage::take(std::vector<Artifact> artifacts)
+{
+    const Artifact *before = selected();
+    const QString shown = before ? before->fileName : QString();
+    m_model->setArtifacts(std::move(artifacts), m_services.workspace.site());
+    showEmpty(m_model->artifacts().empty());
+    fillPlaces();
+    m_counts->setText(tr("%1 of %n file(s) applied", nullptr, static_cast<int>(m_model->artifacts().size()))
+                          .arg(m_model->appliedCount()));
+    const QModelIndex again = m_model->indexOfFile(shown);
+    m_list->setCurrentIndex(again.isValid() ? again : m_model->firstFile());
+    showSelected();
+}
+
+void ApplyPage::fillPlaces()
+{
+    const QSignalBlocker quiet(m_place);
+    const QVariant chosen = m_place->currentData();
+    m_place->clear();
+    m_place->addItem(tr("All places"));
+    for (const Place place : m_model->places())
+        m_place->addItem(placeName(place), static_cast<int>(place));
+    m_place->setCurrentIndex(std::max(0, chosen.isValid() ? m_place->findData(chosen) : 0));
+}
+
+void ApplyPage::filter()
+{
+    const QVariant place = m_place->currentData();
+    m_model->setWanted({.place = place.isValid() ? std::optional(static_cast<Place>(place.toInt())) : std::nullopt,
+                        .words = m_words->text()});
+    if (!selected())
+        m_list->setCurrentIndex(m_model->firstFile());
     showSelected();
 }
 
 const Artifact *ApplyPage::selected() const
 {
-    const int row = m_list->currentIndex().row();
-    return row >= 0 && row < m_model->rowCount() ? &m_model->artifacts()[static_cast<std::size_t>(row)] : nullptr;
+    return m_model->artifact(m_list->currentIndex());
 }
 
 void ApplyPage::showSelected()
@@ -151,22 +229,55 @@ void ApplyPage::showSelected()
     m_title->setText(artifact->title);
     m_purpose->setText(artifact->purpose);
     const bool sheet = artifact->mediaType == QLatin1String("text/html");
-    if (sheet)
+    if (sheet) {
         m_sheet->setHtml(artifact->text);
-    else if (m_text->toPlainText() != artifact->text)
+    } else if (m_text->toPlainText() != artifact->text) {
+        m_highlighter->setLanguage(languageOf(*artifact));
         m_text->setPlainText(artifact->text);
+    }
     m_stack->setCurrentIndex(sheet ? 1 : 0);
+    showApplied();
+}
+
+void ApplyPage::showApplied()
+{
+    const Applied &applied = m_model->applied(m_list->currentIndex());
+    const QString day = dayText(applied.on);
+    m_applied->setChecked(applied.state == Applied::State::Yes);
+    m_applied->setText(applied.state == Applied::State::Yes ? tr("Applied on %1").arg(day) : tr("I have applied it"));
+    if (applied.state == Applied::State::ChangedSince)
+        m_changed->show(Tone::Attention,
+                        tr("It has changed since you applied it on %1. Apply it again as it is now, and tick it.").arg(day),
+                        tr("Applied again"));
+    else
+        m_changed->clear();
+}
+
+void ApplyPage::setApplied(bool applied)
+{
+    const Artifact *artifact = selected();
+    if (!artifact)
+        return;
+    const Site &site = m_services.workspace.site();
+    m_services.workspace.edit(applied ? tr("tick of %1").arg(artifact->title) : tr("removal of a tick"),
+                              applied ? withTick(site, *artifact, m_services.clock.today()) : withoutTick(site, *artifact));
 }
 
 bool ApplyPage::selectKind(const QString &kind)
 {
-    for (int row = 0; row < m_model->rowCount(); ++row) {
-        if (m_model->artifacts()[static_cast<std::size_t>(row)].kind == kind) {
-            m_list->setCurrentIndex(m_model->index(row));
-            return true;
-        }
-    }
-    return false;
+    const QModelIndex index = m_model->indexOfKind(kind);
+    if (index.isValid())
+        m_list->setCurrentIndex(index);
+    return index.isValid();
+}
+
+void ApplyPage::copySelected()
+{
+    const Artifact *artifact = selected();
+    if (!artifact)
+        return;
+    copyToClipboard(m_stack->currentIndex() == 1 ? m_sheet->toPlainText() : artifact->text);
+    message()->show(Tone::Good, tr("%1 is on the clipboard.").arg(artifact->title));
 }
 
 void ApplyPage::saveSelected()

@@ -2,23 +2,32 @@
 #include "ui/pages/PlanPage.h"
 
 #include "ui/engine/Workspace.h"
+#include "ui/models/CompareModel.h"
+#include "ui/models/SenderFilter.h"
+#include "ui/models/SenderModel.h"
 #include "ui/text/VerdictText.h"
 #include "ui/views/SenderPlanView.h"
+#include "ui/views/Tables.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/RowDelegate.h"
 
-#include <QListWidget>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QListView>
 #include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QTableView>
 #include <QVBoxLayout>
 
 namespace relaywright {
 
 namespace {
 
-constexpr int kIdRole = Qt::UserRole + 1;
+enum Shown { WholeSite, Explanation, Comparison };
+constexpr std::size_t kMostQuestions = 40; ///< shown at once; the others follow when these are answered
+constexpr int kMethodWidth = 210;
 
 QWidget *padded(QWidget *content)
 {
@@ -33,39 +42,33 @@ QWidget *padded(QWidget *content)
 
 PlanPage::PlanPage(Services &services, QWidget *parent)
     : Page(tr("Plan"), tr("The method for each sender, the reasons, and what speaks against the others."), parent),
-      m_services(services), m_list(new QListWidget), m_stack(new QStackedWidget),
-      m_view(new SenderPlanView(SenderPlanView::Extent::Whole)), m_notes(new QWidget),
+      m_services(services), m_model(new SenderModel(this)), m_filter(new SenderFilter(this)),
+      m_filterEdit(new QLineEdit), m_list(new QListView), m_site(new QPushButton), m_compare(nullptr),
+      m_stack(new QStackedWidget), m_view(new SenderPlanView(SenderPlanView::Extent::Whole)),
+      m_compareModel(new CompareModel(this)), m_compareTable(new QTableView), m_notes(new QWidget),
       m_notesLayout(new QVBoxLayout(m_notes))
 {
-    setHelp(tr("A tick means that the method works as it is; an exclamation mark, after the changes named; a question "
-               "mark, that "
-               "an answer is missing. Point at a reason to see where it comes from and of which day it is."));
-    auto *copy = addAction(tr("Copy as text"), QStringLiteral("copy"));
+    setHelp(tr("A tick means that the method works as it is; an exclamation mark, after the changes named; a question mark, "
+               "that an answer is missing. The question mark beside a reason shows where it comes from, of which day it is "
+               "and how sure it is. “Compare the methods” puts all of them side by side."));
+    auto *copyButton = addAction(tr("Copy as text"), QStringLiteral("copy"));
     auto *test = addAction(tr("Test this sender"), QStringLiteral("test"));
+    m_compare = addAction(tr("Compare the methods"), QStringLiteral("plan"));
+    m_compare->setCheckable(true);
     auto *apply = addPrimaryAction(tr("Apply it"));
-    connect(copy, &QPushButton::clicked, this, [this] {
-        const Site &site = m_services.workspace.site();
-        const Plan &plan = m_services.workspace.plan();
-        QString text;
-        for (std::size_t i = 0; i < plan.senders.size() && i < site.senders.size(); ++i)
-            text += SenderPlanView::toText(site.senders[i], plan.senders[i]) + u'\n';
-        copyToClipboard(text);
-        message()->show(Tone::Good, tr("The plan is on the clipboard."));
-    });
+    connect(copyButton, &QPushButton::clicked, this, &PlanPage::copy);
     connect(test, &QPushButton::clicked, this, [this] { Q_EMIT testRequested(currentId()); });
+    connect(m_compare, &QPushButton::toggled, this, &PlanPage::showSelected);
     connect(apply, &QPushButton::clicked, this, [this] { Q_EMIT stepRequested(QStringLiteral("apply")); });
 
-    m_list->setItemDelegate(new RowDelegate(m_list));
-    m_list->setAccessibleName(tr("Senders and their methods"));
-    m_list->setMouseTracking(true);
-    m_list->setMinimumWidth(180);
     m_notesLayout->setContentsMargins(0, 0, 0, 0);
     m_notesLayout->setSpacing(gap::kMedium);
     m_stack->addWidget(padded(m_notes));
     m_stack->addWidget(padded(m_view));
+    m_stack->addWidget(makeComparison());
     auto *splitter = new QSplitter;
     splitter->setChildrenCollapsible(false);
-    splitter->addWidget(m_list);
+    splitter->addWidget(makeList());
     splitter->addWidget(m_stack);
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({230, 700});
@@ -77,51 +80,101 @@ PlanPage::PlanPage(Services &services, QWidget *parent)
                        tr("Answer the questions"));
     setEmptyState(empty);
     connect(empty, &EmptyState::actionRequested, this, [this] { Q_EMIT stepRequested(QStringLiteral("wizard")); });
-    connect(m_list, &QListWidget::currentRowChanged, this, &PlanPage::showRow);
-    connect(&services.workspace, &Workspace::siteChanged, this, &PlanPage::refresh);
+    connect(&services.workspace, &Workspace::planChanged, this, [this] {
+        m_isStale = true;
+        if (isVisible())
+            refresh();
+    });
     refresh();
+}
+
+QWidget *PlanPage::makeList()
+{
+    m_filter->setSourceModel(m_model);
+    m_list->setModel(m_filter);
+    m_list->setModelColumn(SenderModel::Name);
+    m_list->setItemDelegate(new RowDelegate(m_list));
+    m_list->setUniformItemSizes(true);
+    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_list->setAccessibleName(tr("Senders and their methods"));
+    m_list->setMouseTracking(true);
+    m_filterEdit->setPlaceholderText(tr("Filter by any word"));
+    m_filterEdit->setClearButtonEnabled(true);
+    m_filterEdit->setAccessibleName(tr("Filter the senders"));
+    m_site->setCheckable(true);
+    connect(m_filterEdit, &QLineEdit::textChanged, this, [this](const QString &words) {
+        m_filter->setWanted({.words = words});
+    });
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex &current) {
+        if (current.isValid())
+            m_site->setChecked(false);
+        showSelected();
+    });
+    connect(m_list, &QListView::clicked, this, [this] { m_site->setChecked(false); });
+    connect(m_site, &QPushButton::toggled, this, [this](bool whole) {
+        m_list->selectionModel()->select(m_list->currentIndex(), whole ? QItemSelectionModel::Deselect : QItemSelectionModel::Select);
+        showSelected();
+    });
+    auto *holder = new QWidget;
+    holder->setMinimumWidth(180);
+    auto *layout = new QVBoxLayout(holder);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(gap::kSmall);
+    layout->addWidget(m_filterEdit);
+    layout->addWidget(m_list, 1);
+    layout->addWidget(m_site);
+    return holder;
+}
+
+QWidget *PlanPage::makeComparison()
+{
+    setUpTable(*m_compareTable, tr("The methods side by side"));
+    m_compareTable->setModel(m_compareModel);
+    m_compareTable->setItemDelegate(new SentenceDelegate(m_compareTable));
+    m_compareTable->setSelectionBehavior(QAbstractItemView::SelectItems);
+    m_compareTable->setWordWrap(true);
+    m_compareTable->setTextElideMode(Qt::ElideNone);
+    m_compareTable->setShowGrid(true);
+    m_compareTable->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_compareTable->verticalHeader()->show();
+    m_compareTable->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_compareTable->horizontalHeader()->setDefaultSectionSize(kMethodWidth);
+    connect(m_compareTable->horizontalHeader(), &QHeaderView::sectionResized, m_compareTable,
+            &QTableView::resizeRowsToContents);
+    return m_compareTable;
+}
+
+void PlanPage::prepare()
+{
+    if (m_isStale)
+        refresh();
 }
 
 QString PlanPage::currentId() const
 {
-    const QListWidgetItem *item = m_list->currentItem();
-    return item ? item->data(kIdRole).toString() : QString();
+    return m_list->currentIndex().data(SenderModel::IdRole).toString();
 }
 
 void PlanPage::refresh()
 {
-    const Site &site = m_services.workspace.site();
-    const Plan &plan = m_services.workspace.plan();
-    const QString selected = currentId();
-    m_refreshing = true;
-    m_list->clear();
-    for (std::size_t i = 0; i < plan.senders.size() && i < site.senders.size(); ++i) {
-        const Option *chosen = plan.senders[i].chosen();
-        const Fit fit = chosen ? chosen->fit
-            : plan.senders[i].options.empty() ? Fit::CannotTell : plan.senders[i].options.front().fit;
-        const VerdictLook look = lookOf(fit);
-        auto *item = new QListWidgetItem(site.senders[i].name, m_list);
-        item->setData(kIdRole, site.senders[i].id);
-        item->setData(SymbolRole, look.symbol);
-        item->setData(ToneRole, static_cast<int>(look.tone));
-        item->setData(SubtitleRole, chosen ? methodName(chosen->method) : look.word);
-        item->setData(Qt::AccessibleTextRole,
-                      tr("%1: %2, %3").arg(site.senders[i].name, item->data(SubtitleRole).toString(), look.word));
-    }
-    if (!plan.questions.empty() || !plan.siteNotes.empty()) {
-        auto *item = new QListWidgetItem(tr("Whole site"), m_list);
-        const auto open = static_cast<int>(plan.questions.size());
-        item->setData(SymbolRole, open > 0 ? QStringLiteral("?") : QStringLiteral("i"));
-        item->setData(ToneRole, static_cast<int>(open > 0 ? Tone::Unknown : Tone::Neutral));
-        item->setData(SubtitleRole, open > 0 ? tr("%n open question(s)", nullptr, open) : tr("Good to know"));
-    }
+    const Workspace &workspace = m_services.workspace;
+    const Plan &plan = workspace.plan();
+    m_isStale = false;
+    m_model->setSite(workspace.plannedSite(), plan, workspace.isPlanning());
+    const auto open = static_cast<int>(plan.questions.size());
+    m_site->setText(open > 0 ? tr("Whole site: %n open question(s)", nullptr, open) : tr("Whole site"));
+    m_site->setIcon(lineIcon(open > 0 ? QStringLiteral("question") : QStringLiteral("site"), palette()));
     fillSiteNotes();
-    m_refreshing = false;
-    showEmpty(plan.senders.empty());
-    selectSender(selected);
-    if (!m_list->currentItem())
-        m_list->setCurrentRow(0);
-    showRow(m_list->currentRow());
+    showEmpty(plan.senders.empty() && !workspace.isPlanning());
+    if (workspace.isPlanning())
+        message()->show(Tone::Accent, tr("The plan for %n sender(s) is being made…", nullptr,
+                                         static_cast<int>(workspace.site().senders.size())));
+    else if (m_saysPlanning)
+        message()->clear();
+    m_saysPlanning = workspace.isPlanning();
+    if (!m_list->currentIndex().isValid() && m_filter->rowCount() > 0)
+        m_list->setCurrentIndex(m_filter->index(0, SenderModel::Name));
+    showSelected();
 }
 
 void PlanPage::fillSiteNotes()
@@ -137,8 +190,23 @@ void PlanPage::fillSiteNotes()
     if (!plan.questions.empty()) {
         auto *card = new Card;
         card->body()->addWidget(new TextLabel(tr("Answers that could still change the plan"), FontRole::Heading));
-        for (const OpenQuestion &question : plan.questions)
-            card->body()->addWidget(new TextLabel(QStringLiteral("?  ") + question.sentence));
+        for (const OpenQuestion &question : plan.questions) {
+            if (&question - plan.questions.data() >= static_cast<std::ptrdiff_t>(kMostQuestions))
+                break;
+            auto *row = new QHBoxLayout;
+            row->addWidget(new TextLabel(QStringLiteral("?  ") + question.sentence), 1);
+            auto *answer = new QPushButton(tr("Answer it"));
+            answer->setAccessibleName(tr("Answer: %1").arg(question.sentence));
+            connect(answer, &QPushButton::clicked, this, [this, path = question.path] { Q_EMIT answerRequested(path); });
+            row->addWidget(answer, 0, Qt::AlignTop);
+            card->body()->addLayout(row);
+        }
+        if (plan.questions.size() > kMostQuestions) {
+            card->body()->addWidget(new TextLabel(
+                tr("%n more question(s) follow when these are answered.", nullptr,
+                   static_cast<int>(plan.questions.size() - kMostQuestions)),
+                FontRole::Body, TextLabel::Color::Muted));
+        }
         m_notesLayout->addWidget(card);
     }
     if (!plan.siteNotes.empty()) {
@@ -147,28 +215,68 @@ void PlanPage::fillSiteNotes()
         card->body()->addWidget(makeReasonList(plan.siteNotes, m_services.workspace.knowledge()));
         m_notesLayout->addWidget(card);
     }
+    if (plan.questions.empty() && plan.siteNotes.empty())
+        m_notesLayout->addWidget(new TextLabel(tr("There is nothing to say about the site as a whole."), FontRole::Body,
+                                               TextLabel::Color::Muted));
     m_notesLayout->addStretch();
 }
 
-void PlanPage::showRow(int row)
+void PlanPage::showSelected()
 {
-    if (m_refreshing || row < 0)
+    if (m_site->isChecked()) {
+        m_stack->setCurrentIndex(WholeSite);
         return;
-    const Site &site = m_services.workspace.site();
+    }
+    const Site &site = m_services.workspace.plannedSite();
     const Plan &plan = m_services.workspace.plan();
-    const auto at = static_cast<std::size_t>(row);
-    const bool sender = at < plan.senders.size() && at < site.senders.size();
-    m_stack->setCurrentIndex(sender ? 1 : 0);
-    if (sender)
-        m_view->setPlan(site, site.senders[at], plan.senders[at], m_services.workspace.knowledge());
+    const QString id = currentId();
+    for (std::size_t i = 0; i < plan.senders.size() && i < site.senders.size(); ++i) {
+        if (plan.senders[i].senderId != id)
+            continue;
+        if (m_compare->isChecked()) {
+            m_compareModel->setPlan(site, plan.senders[i], m_services.workspace.knowledge());
+            m_compareTable->resizeRowsToContents();
+        } else {
+            m_view->setPlan(site, site.senders[i], plan.senders[i], m_services.workspace.knowledge());
+        }
+        m_stack->setCurrentIndex(m_compare->isChecked() ? Comparison : Explanation);
+        return;
+    }
+}
+
+void PlanPage::copy()
+{
+    if (m_stack->currentIndex() == Comparison) {
+        copyToClipboard(m_compareModel->toText());
+        message()->show(Tone::Good, tr("The comparison is on the clipboard. Paste it into a spreadsheet."));
+        return;
+    }
+    const Site &site = m_services.workspace.plannedSite();
+    const Plan &plan = m_services.workspace.plan();
+    QString text;
+    for (std::size_t i = 0; i < plan.senders.size() && i < site.senders.size(); ++i)
+        text += SenderPlanView::toText(site.senders[i], plan.senders[i]) + u'\n';
+    copyToClipboard(text);
+    message()->show(Tone::Good, tr("The plan is on the clipboard."));
 }
 
 void PlanPage::selectSender(const QString &id)
 {
-    for (int row = 0; row < m_list->count() && !id.isEmpty(); ++row) {
-        if (m_list->item(row)->data(kIdRole).toString() == id)
-            m_list->setCurrentRow(row);
-    }
+    const QModelIndex row = m_filter->mapFromSource(m_model->indexOf(id));
+    if (!row.isValid())
+        return;
+    m_site->setChecked(false);
+    m_list->setCurrentIndex(row);
+}
+
+void PlanPage::showWholeSite()
+{
+    m_site->setChecked(true);
+}
+
+void PlanPage::showComparison(bool shown)
+{
+    m_compare->setChecked(shown);
 }
 
 } // namespace relaywright

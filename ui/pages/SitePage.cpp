@@ -4,6 +4,7 @@
 #include "ui/engine/DomainLookup.h"
 #include "ui/engine/Workspace.h"
 #include "ui/forms/SiteForms.h"
+#include "ui/views/NetworkPicker.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/Labels.h"
 
@@ -11,12 +12,14 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace relaywright {
 
 SitePage::SitePage(Services &services, QWidget *parent)
     : Page(tr("Site"), tr("What is known about the organisation and its network. The plan follows every change."),
            parent),
-      m_services(services), m_organisation(new OrganisationForm(FormExtent::Whole)),
+      m_services(services), m_organisation(new OrganisationForm(FormExtent::Whole)), m_picker(new NetworkPicker),
       m_network(new NetworkForm(FormExtent::Whole)), m_lookup(new DomainLookup(services.dns, this))
 {
     setHelp(tr("Every question can be left at “I don’t know”; it never counts as yes. The question mark beside a "
@@ -31,7 +34,13 @@ SitePage::SitePage(Services &services, QWidget *parent)
     auto *layout = new QHBoxLayout(columns);
     layout->setContentsMargins(0, 0, gap::kSmall, gap::kSmall);
     layout->setSpacing(gap::kLarge);
-    const std::pair<QString, QWidget *> halves[] = {{tr("Organisation"), m_organisation}, {tr("Network"), m_network}};
+    auto *network = new QWidget;
+    auto *networkLayout = new QVBoxLayout(network);
+    networkLayout->setContentsMargins(0, 0, 0, 0);
+    networkLayout->setSpacing(gap::kLarge);
+    networkLayout->addWidget(m_picker);
+    networkLayout->addWidget(m_network);
+    const std::pair<QString, QWidget *> halves[] = {{tr("Organisation"), m_organisation}, {tr("Networks"), network}};
     for (const auto &[title, form] : halves) {
         auto *card = new Card;
         card->body()->addWidget(new TextLabel(title, FontRole::Heading));
@@ -50,6 +59,11 @@ SitePage::SitePage(Services &services, QWidget *parent)
 
     connect(m_organisation, &OrganisationForm::committed, this, &SitePage::storeOrganisation);
     connect(m_network, &NetworkForm::committed, this, &SitePage::storeNetwork);
+    connect(m_picker, &NetworkPicker::chosen, this, &SitePage::showNetwork);
+    connect(m_picker, &NetworkPicker::changeRequested, this, [this](const QString &what, const Site &site) {
+        if (m_services.workspace.hasSite())
+            m_services.workspace.edit(what, site);
+    });
     connect(m_organisation, &OrganisationForm::findOutRequested, this, [this](const QString &text) {
         if (const auto domain = Domain::parse(text))
             m_lookup->find(*domain);
@@ -70,9 +84,20 @@ void SitePage::refresh()
         || applyTo(site.organisation, m_organisation->draft()) != site.organisation)
         m_organisation->setDraft(draftOf(site.organisation));
     m_organisation->showProblems(m_services.workspace.hasSite() ? check(m_organisation->draft()) : Problems());
-    const Network network = site.networks.empty() ? Network() : site.networks.front();
-    if (check(m_network->draft()).empty() || applyTo(network, m_network->draft()) != network)
+    m_picker->setSite(site);
+    showNetwork();
+}
+
+void SitePage::showNetwork()
+{
+    const Site &site = m_services.workspace.site();
+    const QString id = m_picker->current();
+    const auto found = std::ranges::find(site.networks, id, &Network::id);
+    const Network network = found == site.networks.end() ? Network() : *found;
+    const NetworkDraft typed = m_network->draft();
+    if (id != m_shownNetwork || check(typed).empty() || applyTo(network, typed) != network)
         m_network->setDraft(draftOf(network));
+    m_shownNetwork = id;
     m_network->showProblems(check(m_network->draft()));
 }
 
@@ -94,8 +119,23 @@ void SitePage::storeNetwork()
     Site site = m_services.workspace.site();
     if (site.networks.empty())
         site.networks.push_back({.id = QStringLiteral("main")});
-    site.networks.front() = applyTo(site.networks.front(), m_network->draft());
+    for (Network &network : site.networks) {
+        if (network.id == m_shownNetwork || m_shownNetwork.isEmpty())
+            network = applyTo(network, m_network->draft());
+    }
     m_services.workspace.edit(tr("change of network"), site);
+}
+
+bool SitePage::showAnswer(const QString &field)
+{
+    return m_organisation->reveal(field);
+}
+
+bool SitePage::showAnswer(const QString &network, const QString &field)
+{
+    m_picker->choose(network);
+    showNetwork();
+    return m_network->reveal(field);
 }
 
 } // namespace relaywright

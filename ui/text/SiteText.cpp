@@ -2,6 +2,8 @@
 #include "ui/text/SiteText.h"
 
 #include <QCoreApplication>
+#include <QLocale>
+#include <QRegularExpression>
 
 namespace relaywright {
 
@@ -85,6 +87,12 @@ Choices<TlsPolicy> tlsPolicyChoices()
             {TlsPolicy::Opportunistic, SiteText::tr("STARTTLS where offered")},
             {TlsPolicy::Implicit, SiteText::tr("TLS from the start")},
             {TlsPolicy::None, SiteText::tr("No encryption")}};
+}
+
+QString dayText(QDate date)
+{
+    static const QRegularExpression weekday(QStringLiteral("[\\s,]*dddd[\\s,.]*"));
+    return QLocale().toString(date, QLocale().dateFormat(QLocale::LongFormat).remove(weekday));
 }
 
 QString stageName(Stage stage)

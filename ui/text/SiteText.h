@@ -37,6 +37,9 @@ template <class E>
     return {};
 }
 
+/// "12 March 2026", in the order of the person's language, without the day of the week.
+[[nodiscard]] QString dayText(QDate date);
+
 /// "Connect", "Greeting", "Hello", "TLS", "Sign-in", "Sender", "Recipients", "Message", "Goodbye".
 [[nodiscard]] QString stageName(Stage stage);
 

@@ -91,6 +91,24 @@ QString methodGloss(Method method)
     Q_UNREACHABLE();
 }
 
+QString upstreamName(const Upstream &upstream)
+{
+    return upstream.method ? methodName(*upstream.method) : VerdictText::tr("Microsoft Graph");
+}
+
+QString confidenceWords(Confidence confidence)
+{
+    switch (confidence) {
+    case Confidence::Documented:       return VerdictText::tr("documented by Microsoft");
+    case Confidence::ThirdParty:       return VerdictText::tr("found by others, not documented by Microsoft");
+    case Confidence::Conflicting:      return VerdictText::tr("sources contradict each other");
+    case Confidence::GeneralKnowledge: return VerdictText::tr("general knowledge, the page was not read again");
+    case Confidence::Inferred:         return VerdictText::tr("our conclusion, not documented");
+    case Confidence::Unverified:       return VerdictText::tr("not verified");
+    }
+    Q_UNREACHABLE();
+}
+
 QString signInWords(Authentication authentication)
 {
     switch (authentication) {

@@ -22,6 +22,10 @@ struct VerdictLook {
 /// "Client submission" and its gloss, translated.
 [[nodiscard]] QString methodName(Method method);
 [[nodiscard]] QString methodGloss(Method method);
+/// How a local relay hands mail on: the method's name, or "Microsoft Graph".
+[[nodiscard]] QString upstreamName(const Upstream &upstream);
+/// "documented by Microsoft", "found by others, not documented", ...
+[[nodiscard]] QString confidenceWords(Confidence confidence);
 /// "no sign-in", "mailbox and password", ...
 [[nodiscard]] QString signInWords(Authentication authentication);
 /// "STARTTLS required", ... for the contract's TLS words.

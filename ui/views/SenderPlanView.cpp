@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/SenderPlanView.h"
 
+#include "ui/text/SiteText.h"
 #include "ui/text/VerdictText.h"
 #include "ui/views/MailFlowView.h"
 #include "ui/widgets/Card.h"
+#include "ui/widgets/Disclosure.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/Page.h"
 
 #include <QGridLayout>
-#include <QLocale>
 #include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -20,15 +21,16 @@ namespace {
 constexpr Reason::Weight kOrder[] = {Reason::Weight::Blocks,  Reason::Weight::Change,  Reason::Weight::Unknown,
                                      Reason::Weight::For,     Reason::Weight::Against, Reason::Weight::Warning};
 
-/// "Documented by Microsoft: page title, as of 2026-08-21."
+/// "Source: page title, as of 2026-08-21, documented by Microsoft. https://…"
 QString sourceText(const Reason &reason, const Knowledge &knowledge)
 {
     const Fact *fact = reason.factId.isEmpty() ? nullptr : knowledge.find(reason.factId);
     if (!fact)
         return {};
-    const QString date = fact->asOf.toString(Qt::ISODate);
-    return fact->source.title.isEmpty() ? SenderPlanView::tr("As of %1.").arg(date)
-                                        : SenderPlanView::tr("Source: %1, as of %2.").arg(fact->source.title, date);
+    const QString title = fact->source.title.isEmpty() ? SenderPlanView::tr("not published") : fact->source.title;
+    const QString text = SenderPlanView::tr("Source: %1, as of %2, %3.")
+                             .arg(title, fact->asOf.toString(Qt::ISODate), confidenceWords(fact->confidence));
+    return fact->source.url.isEmpty() ? text : text + u'\n' + fact->source.url;
 }
 
 void clearLayout(QLayout *layout)
@@ -44,34 +46,35 @@ void clearLayout(QLayout *layout)
     }
 }
 
-QWidget *makeDisclosure(const QString &title, const VerdictLook &look, QWidget *content)
+/// A reason; where a fact of the knowledge is behind it, a button shows which one.
+QWidget *makeReason(const Reason &reason, const Knowledge &knowledge)
 {
     auto *holder = new QWidget;
     auto *layout = new QVBoxLayout(holder);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(gap::kSmall);
+    layout->setContentsMargins(gap::kMedium, 0, 0, 0);
+    layout->setSpacing(2);
     auto *row = new QHBoxLayout;
-    auto *button = new QToolButton;
-    button->setText(title);
-    button->setCheckable(true);
-    button->setAutoRaise(true);
-    button->setArrowType(Qt::RightArrow);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setFont(fontFor(FontRole::Strong));
-    button->setAccessibleName(SenderPlanView::tr("%1: %2. Show the reasons.").arg(title, look.word));
-    auto *badge = new Badge;
-    badge->setContent(look.symbol, look.word, look.tone);
-    row->addWidget(button);
-    row->addStretch();
-    row->addWidget(badge);
+    row->setSpacing(gap::kTiny);
+    row->addWidget(new TextLabel(reason.sentence), 1);
     layout->addLayout(row);
-    layout->addWidget(content);
-    content->setContentsMargins(gap::kPage, 0, 0, 0);
-    content->hide();
-    QObject::connect(button, &QToolButton::toggled, content, [button, content](bool open) {
-        content->setVisible(open);
-        button->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
-    });
+    const QString source = sourceText(reason, knowledge);
+    if (source.isEmpty())
+        return holder;
+    auto *text = new TextLabel(source, FontRole::Small, TextLabel::Color::Muted);
+    text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    text->hide();
+    layout->addWidget(text);
+    auto *button = new QToolButton;
+    button->setAutoRaise(true);
+    button->setCheckable(true);
+    button->setIcon(lineIcon(QStringLiteral("help"), button->palette()));
+    button->setIconSize(QSize(16, 16));
+    button->setFixedSize(22, 22);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setToolTip(source);
+    button->setAccessibleName(SenderPlanView::tr("Where this comes from: %1").arg(reason.sentence));
+    QObject::connect(button, &QToolButton::toggled, text, &QWidget::setVisible);
+    row->addWidget(button, 0, Qt::AlignTop);
     return holder;
 }
 
@@ -109,12 +112,7 @@ QWidget *makeReasonList(const std::vector<Reason> &reasons, const Knowledge &kno
                 layout->addWidget(badge);
             }
             seen += reason.sentence;
-            auto *text = new TextLabel(reason.sentence);
-            text->setContentsMargins(gap::kMedium, 0, 0, 0);
-            layout->addWidget(text);
-            const QString source = sourceText(reason, knowledge);
-            text->setToolTip(source);
-            text->setAccessibleDescription(source);
+            layout->addWidget(makeReason(reason, knowledge));
         }
     }
     return list;
@@ -178,7 +176,7 @@ void SenderPlanView::addHeader(const Sender &sender, const Option &option, bool 
         auto *until = new InlineMessage;
         until->setClosable(false);
         until->show(Tone::Attention, tr("This works until %1, as far as is known today. Plan the change before then.")
-                                         .arg(QLocale().toString(*option.worksUntil, QLocale::LongFormat)));
+                                         .arg(dayText(*option.worksUntil)));
         m_layout->addWidget(until);
     }
 }
@@ -211,8 +209,16 @@ void SenderPlanView::addOthers(const SenderPlan &plan, const Option &shown, cons
         new TextLabel(tr("The other methods, and what speaks for or against them"), FontRole::Heading));
     for (const Option &option : plan.options) {
         if (&option != &shown) {
-            card->body()->addWidget(makeDisclosure(methodName(option.method), lookOf(option.fit),
-                                                   makeReasonList(option.reasons, knowledge)));
+            const VerdictLook look = lookOf(option.fit);
+            QWidget *reasons = makeReasonList(option.reasons, knowledge);
+            reasons->setContentsMargins(gap::kPage, 0, 0, 0);
+            auto *disclosure = new Disclosure(methodName(option.method), reasons);
+            disclosure->button()->setAccessibleName(
+                tr("%1: %2. Show the reasons.").arg(methodName(option.method), look.word));
+            auto *badge = new Badge;
+            badge->setContent(look.symbol, look.word, look.tone);
+            disclosure->addToHeading(badge);
+            card->body()->addWidget(disclosure);
         }
     }
     m_layout->addWidget(card);

@@ -10,6 +10,10 @@
 #include <QHeaderView>
 #include <QPainter>
 #include <QTableView>
+#include <QTextLayout>
+
+#include <cmath>
+#include <utility>
 
 namespace relaywright {
 
@@ -60,6 +64,59 @@ void addTableKeys(QTableView &table, std::function<void()> remove)
     removeAction->setShortcutContext(Qt::WidgetShortcut);
     table.addAction(removeAction);
     QObject::connect(removeAction, &QAction::triggered, &table, std::move(remove));
+}
+
+namespace {
+
+constexpr QMargins kRoom(gap::kSmall, gap::kSmall, gap::kSmall, gap::kSmall);
+
+/// Lays the text out in lines of that width, words broken only where one alone is too long (host names); gives its height.
+qreal layOut(QTextLayout &layout, qreal width)
+{
+    QTextOption wrap;
+    wrap.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout.setTextOption(wrap);
+    qreal height = 0;
+    layout.beginLayout();
+    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
+        line.setLineWidth(width);
+        line.setPosition(QPointF(0, height));
+        height += line.height();
+    }
+    layout.endLayout();
+    return height;
+}
+
+QString lineSeparated(QString text)
+{
+    return text.replace(u'\n', QChar::LineSeparator);
+}
+
+} // namespace
+
+void SentenceDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QStyleOptionViewItem cell(option);
+    initStyleOption(&cell, index);
+    const QString text = std::exchange(cell.text, QString());
+    option.widget->style()->drawControl(QStyle::CE_ItemViewItem, &cell, painter, option.widget);
+    const bool selected = option.state & QStyle::State_Selected;
+    painter->save();
+    painter->setPen(cell.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
+    const QRect room = option.rect.marginsRemoved(kRoom);
+    QTextLayout layout(lineSeparated(text), cell.font);
+    layOut(layout, room.width());
+    layout.draw(painter, room.topLeft());
+    painter->restore();
+}
+
+QSize SentenceDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QStyleOptionViewItem cell(option);
+    initStyleOption(&cell, index);
+    QTextLayout layout(lineSeparated(cell.text), cell.font);
+    const int width = std::max(1, option.rect.width() - kRoom.left() - kRoom.right());
+    return {width, static_cast<int>(std::ceil(layOut(layout, width))) + kRoom.top() + kRoom.bottom()};
 }
 
 void SymbolCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const

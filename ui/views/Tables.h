@@ -15,6 +15,15 @@ void setUpTable(QTableView &table, const QString &accessibleName);
 void addTableKeys(QTableView &table, std::function<void()> remove);
 [[nodiscard]] QString selectedRowsAsText(const QTableView &table);
 
+/// A cell of sentences, which wrap, with room around them.
+class SentenceDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+};
+
 /// A cell with the row's symbol in front of its text.
 class SymbolCellDelegate : public QStyledItemDelegate {
     Q_OBJECT

@@ -4,6 +4,7 @@
 #include <QWidget>
 
 class QPushButton;
+class QVBoxLayout;
 
 namespace relaywright {
 
@@ -16,6 +17,8 @@ public:
     EmptyState(const QString &icon, const QString &heading, const QString &sentence, const QString &action,
                QWidget *parent = nullptr);
     void setWords(const QString &heading, const QString &sentence, const QString &action);
+    /// A second way to fill the page, below the first.
+    QPushButton *addSecondAction(const QString &text);
     [[nodiscard]] QPushButton *button() const { return m_action; }
 
 Q_SIGNALS:
@@ -25,6 +28,7 @@ private:
     TextLabel *m_heading;
     TextLabel *m_sentence;
     QPushButton *m_action;
+    QVBoxLayout *m_layout;
 };
 
 } // namespace relaywright

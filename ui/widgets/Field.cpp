@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/Field.h"
 
+#include "ui/widgets/Disclosure.h"
 #include "ui/widgets/Labels.h"
 
 #include <QButtonGroup>
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QRadioButton>
 #include <QScrollArea>
@@ -73,8 +75,18 @@ void Field::setProblem(const QString &sentence)
     m_problem->setVisible(!sentence.isEmpty());
 }
 
+void Field::uncover()
+{
+    for (QWidget *parent = parentWidget(); parent; parent = parent->parentWidget()) {
+        if (auto *disclosure = qobject_cast<Disclosure *>(parent))
+            disclosure->setOpen(true);
+    }
+}
+
 void Field::reveal()
 {
+    uncover();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); // what was opened has its place now
     for (QWidget *parent = parentWidget(); parent; parent = parent->parentWidget()) {
         if (auto *area = qobject_cast<QScrollArea *>(parent))
             area->ensureWidgetVisible(this);

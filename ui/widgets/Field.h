@@ -22,7 +22,9 @@ public:
     /// Empty: there is none.
     void setProblem(const QString &sentence);
     [[nodiscard]] QString problem() const;
-    /// Scrolls to it and puts the cursor into it.
+    /// Opens what hides it.
+    void uncover();
+    /// Uncovers it, scrolls to it and puts the cursor into it.
     void reveal();
     [[nodiscard]] QWidget *control() const { return m_control; }
 

@@ -122,6 +122,12 @@ void paintSymbol(QPainter &painter, const QRectF &rect, const QString &symbol, T
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
+    if (symbol == QStringLiteral("\u25CB")) { // open: nothing is judged yet
+        painter.setPen(QPen(mutedText(palette), 1.5));
+        painter.drawEllipse(rect.adjusted(1, 1, -1, -1));
+        painter.restore();
+        return;
+    }
     painter.setPen(Qt::NoPen);
     painter.setBrush(toneColor(tone, palette));
     painter.drawEllipse(rect);

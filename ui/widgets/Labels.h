@@ -63,7 +63,7 @@ private:
     Tone m_tone = Tone::Neutral;
 };
 
-/// Paints the symbol of a judgement in a circle of its tone.
+/// Paints the symbol of a judgement in a circle of its tone; ○ is an empty circle, for what is still open.
 void paintSymbol(QPainter &painter, const QRectF &rect, const QString &symbol, Tone tone, const QPalette &palette);
 
 } // namespace relaywright

@@ -70,9 +70,14 @@ void Page::setEmptyState(EmptyState *state)
 void Page::showEmpty(bool empty)
 {
     m_stack->setCurrentIndex(empty && m_stack->count() > 1 ? 1 : 0);
+    showActions(!empty);
+}
+
+void Page::showActions(bool shown)
+{
     for (int i = 0; i < m_actions->count(); ++i) {
         if (QWidget *button = m_actions->itemAt(i)->widget())
-            button->setVisible(!empty);
+            button->setVisible(shown);
     }
 }
 

@@ -28,11 +28,16 @@ public:
     [[nodiscard]] QVBoxLayout *body() const { return m_body; }
     [[nodiscard]] InlineMessage *message() const { return m_message; }
     void setEmptyState(EmptyState *state);
+    /// Without its actions: they are for what is there.
     void showEmpty(bool empty);
+    /// While a step of its own fills the page, it has its own actions.
+    void showActions(bool shown);
     /// A few sentences that F1 shows and hides.
     void setHelp(const QString &help);
     void toggleHelp();
-    /// Called by the window when the page comes to the front.
+    /// Called by the window before the page comes to the front: it must be complete when it is seen.
+    virtual void prepare() {}
+    /// Called by the window when the page has come to the front.
     virtual void onShown() {}
 
 Q_SIGNALS:

@@ -11,8 +11,26 @@ namespace {
 constexpr int kSymbolSide = 20;
 }
 
+namespace {
+
+void paintHeading(QPainter &painter, const QStyleOptionViewItem &option, const QString &text)
+{
+    const QFont font = fontFor(FontRole::Small);
+    painter.save();
+    painter.setFont(font);
+    painter.setPen(mutedText(option.palette));
+    const QRect area = option.rect.adjusted(gap::kMedium, 0, -gap::kSmall, -gap::kTiny);
+    painter.drawText(area, Qt::AlignLeft | Qt::AlignBottom,
+                     QFontMetrics(font).elidedText(text, Qt::ElideRight, area.width()));
+    painter.restore();
+}
+
+} // namespace
+
 void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
+    if (index.data(HeadingRole).toBool())
+        return paintHeading(*painter, option, index.data().toString());
     const bool selected = option.state & QStyle::State_Selected;
     const QRect row = option.rect.adjusted(gap::kTiny, 2, -gap::kTiny, -2);
     painter->save();
@@ -61,6 +79,8 @@ void RowDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, c
 
 QSize RowDelegate::sizeHint(const QStyleOptionViewItem &, const QModelIndex &index) const
 {
+    if (index.data(HeadingRole).toBool())
+        return {120, QFontMetrics(fontFor(FontRole::Small)).height() + gap::kLarge};
     int height = QFontMetrics(fontFor(FontRole::Strong)).height();
     if (!index.data(SubtitleRole).toString().isEmpty())
         height += QFontMetrics(fontFor(FontRole::Small)).height() + 2;

@@ -12,6 +12,7 @@ enum RowRole {
     SymbolRole = Qt::UserRole + 100, ///< QString: one character, empty for none
     ToneRole,                        ///< int: a Tone
     SubtitleRole,                    ///< QString: second line
+    HeadingRole,                     ///< bool: names the rows below it
 };
 
 /// Rows of a list: symbol in its tone's circle, a title, a muted second line; long texts end in an ellipsis.

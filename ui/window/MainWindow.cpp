@@ -26,6 +26,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QShortcut>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -71,7 +72,12 @@ MainWindow::MainWindow(Services &services, QWidget *parent)
     showPage(QStringLiteral("start"));
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow()
+{
+    // What is being typed is taken over now: later its field would still say so, but nobody would be there to hear it.
+    if (QWidget *typing = focusWidget())
+        typing->clearFocus();
+}
 
 void MainWindow::buildMenus()
 {
@@ -173,6 +179,7 @@ void MainWindow::connectPages()
         showPage(QStringLiteral("test"));
         m_test->fillFromSender(senderId);
     });
+    connect(m_plan, &PlanPage::answerRequested, this, &MainWindow::showAnswer);
     connect(m_practice, &PracticePage::testRequested, this, [this] {
         showPage(QStringLiteral("test"));
         m_test->fillFromPractice();
@@ -190,15 +197,35 @@ void MainWindow::connectPages()
     });
 }
 
+void MainWindow::showAnswer(const QString &path)
+{
+    static const QRegularExpression form(QStringLiteral("\\A(organisation|networks|senders)(?:\\[([^\\]]*)\\])?\\.(\\w+)\\z"));
+    const auto match = form.match(path);
+    const QString field = match.captured(3);
+    if (match.captured(1) == QLatin1String("senders")) {
+        showPage(QStringLiteral("senders"));
+        m_senders->showAnswer(match.captured(2), field == QLatin1String("largestMessageOctets") ? QStringLiteral("largestMessage") : field);
+    } else if (match.captured(1) == QLatin1String("networks")) {
+        showPage(QStringLiteral("site"));
+        m_site->showAnswer(match.captured(2), field);
+    } else if (match.hasMatch()) {
+        showPage(QStringLiteral("site"));
+        m_site->showAnswer(field);
+    }
+}
+
 void MainWindow::showPage(const QString &id)
 {
     QWidget *page = m_pages.value(id);
     if (!page || m_stack->currentWidget() == page)
         return;
+    auto *known = qobject_cast<Page *>(page);
+    if (known)
+        known->prepare();
     m_stack->setCurrentWidget(page);
     if (m_rail->currentStep() != id)
         m_rail->setCurrentStep(id);
-    if (auto *known = qobject_cast<Page *>(page))
+    if (known)
         known->onShown();
 }
 

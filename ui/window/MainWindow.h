@@ -42,6 +42,9 @@ public:
     /// Opens the wizard without blocking; on acceptance its site becomes the open one.
     SiteWizard *openWizard();
     void openFile(const QString &path);
+    /// Goes to the answer that an open question asks for: `organisation.mxHost`, `networks[main].egress`,
+    /// `senders[scanner].tls`.
+    void showAnswer(const QString &path);
     /// Where a second window or a missing tray must be told.
     void tell(const QString &sentence);
     void setRecentFiles(const QStringList &paths);

@@ -9,6 +9,7 @@ namespace {
 
 const QString kGeometry = QStringLiteral("window/geometry");
 const QString kRecent = QStringLiteral("window/recentFiles");
+const QString kSenderColumns = QStringLiteral("senders/columns");
 const QString kScheme = QStringLiteral("window/scheme"); // system light dark
 
 } // namespace
@@ -18,6 +19,7 @@ WindowSettings loadWindowSettings(const QSettings &settings)
     WindowSettings values;
     values.geometry = settings.value(kGeometry).toByteArray();
     values.recentFiles = settings.value(kRecent).toStringList();
+    values.senderColumns = settings.value(kSenderColumns).toStringList();
     const QString scheme = settings.value(kScheme).toString();
     if (scheme == QLatin1String("light"))
         values.scheme = Scheme::Light;
@@ -30,6 +32,7 @@ void saveWindowSettings(QSettings &settings, const WindowSettings &values)
 {
     settings.setValue(kGeometry, values.geometry);
     settings.setValue(kRecent, values.recentFiles);
+    settings.setValue(kSenderColumns, values.senderColumns);
     switch (values.scheme) {
     case Scheme::System: settings.remove(kScheme); break;
     case Scheme::Light:  settings.setValue(kScheme, QStringLiteral("light")); break;

@@ -14,6 +14,7 @@ namespace relaywright {
 struct WindowSettings {
     QByteArray geometry;
     QStringList recentFiles;
+    QStringList senderColumns; ///< shown in the table of senders; empty: those of a first start
     Scheme scheme =
         Scheme::System; ///< light or dark against the system; no control offers it yet, the key may be set by hand
     bool operator==(const WindowSettings &) const = default;

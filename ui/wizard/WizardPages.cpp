@@ -54,7 +54,7 @@ OrganisationPage::OrganisationPage(SiteWizard &wizard, DnsClient &dns)
     connect(m_form, &OrganisationForm::edited, this, [this] { draft().organisation = m_form->draft(); });
     connect(m_form, &OrganisationForm::committed, this, [this] {
         Problems problems = check(draft().organisation);
-        if (draft().organisation.domains.trimmed().isEmpty())
+        if (draft().organisation.acceptedDomains.trimmed().isEmpty())
             problems.clear(); // nobody likes a fault before the first letter; Next says it
         m_form->showProblems(problems);
     });

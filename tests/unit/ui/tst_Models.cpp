@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/models/ArtifactModel.h"
 #include "ui/models/FindingModel.h"
 #include "ui/models/PracticeModel.h"
 #include "ui/models/QueueModel.h"
-#include "ui/models/SenderModel.h"
 #include "ui/models/TranscriptModel.h"
-#include "ui/widgets/RowDelegate.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -18,7 +15,6 @@ using Tester = QAbstractItemModelTester;
 class tst_Models : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void senderRowsNameTheirMethodAndKeepTheirPlaceWhenEdited();
     void findingsSortTheWorstFirst();
     void transcriptHasAHeadingForEachStageReached();
     void pipelinedCommandsAndTheirRepliesShareAHeading();
@@ -26,7 +22,6 @@ private Q_SLOTS:
     void transcriptIsBounded();
     void queueKeepsItsRowsWhileTheIdsStay();
     void practiceMessagesComeNewestFirst();
-    void artifactsShowTitleAndFile();
 
 private:
     static TranscriptLine line(Stage stage, std::chrono::milliseconds at, const QString &text, bool refusal = false);
@@ -35,35 +30,6 @@ private:
 TranscriptLine tst_Models::line(Stage stage, std::chrono::milliseconds at, const QString &text, bool refusal)
 {
     return {TranscriptLine::Direction::Received, stage, at, false, refusal, text};
-}
-
-void tst_Models::senderRowsNameTheirMethodAndKeepTheirPlaceWhenEdited()
-{
-    SenderModel model;
-    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
-    Site site;
-    Sender sender;
-    sender.id = QStringLiteral("scanner");
-    sender.name = QStringLiteral("Scanner");
-    site.senders = {sender};
-    Option option;
-    option.method = Method::ConnectorRelay;
-    option.fit = Fit::FitsAfterChanges;
-    Plan plan;
-    plan.senders = {{.senderId = sender.id, .options = {option}}};
-    model.setSite(site, plan);
-    QCOMPARE_EQ(model.rowCount(), 1);
-    QCOMPARE_EQ(model.index(0, SenderModel::MethodColumn).data().toString(), QStringLiteral("Connector relay"));
-    QCOMPARE_EQ(model.index(0, 0).data(SymbolRole).toString(), QStringLiteral("!"));
-
-    QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
-    site.senders.front().name = QStringLiteral("Scanner, ground floor");
-    model.setSite(site, plan);
-    QCOMPARE_EQ(resets.count(), 0);
-    QCOMPARE_EQ(model.indexOf(sender.id).data().toString(), QStringLiteral("Scanner, ground floor"));
-    model.setSite({}, {});
-    QCOMPARE_EQ(model.rowCount(), 0);
-    QVERIFY(!model.indexOf(sender.id).isValid());
 }
 
 void tst_Models::findingsSortTheWorstFirst()
@@ -165,16 +131,6 @@ void tst_Models::practiceMessagesComeNewestFirst()
     model.setMessages(messages);
     QCOMPARE_EQ(model.index(0).data().toString(), QStringLiteral("second"));
     QCOMPARE_EQ(model.message(model.index(1)).subject, QStringLiteral("first"));
-}
-
-void tst_Models::artifactsShowTitleAndFile()
-{
-    ArtifactModel model;
-    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
-    model.setArtifacts({{.fileName = QStringLiteral("connector.ps1"), .title = QStringLiteral("Connector"),
-                         .mediaType = QStringLiteral("text/x-powershell")}});
-    QCOMPARE_EQ(model.index(0).data().toString(), QStringLiteral("Connector"));
-    QVERIFY(model.index(0).data(SubtitleRole).toString().contains(QStringLiteral("connector.ps1")));
 }
 
 QTEST_MAIN(tst_Models)

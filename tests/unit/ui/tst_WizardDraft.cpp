@@ -25,7 +25,7 @@ private:
 WizardDraft tst_WizardDraft::good()
 {
     WizardDraft draft;
-    draft.organisation.domains = QStringLiteral("contoso.com");
+    draft.organisation.acceptedDomains = QStringLiteral("contoso.com");
     draft.senders = {{.name = QStringLiteral("Scanner"), .from = QStringLiteral("scanner@contoso.com")}};
     return draft;
 }
@@ -34,7 +34,7 @@ void tst_WizardDraft::anEmptyDraftNeedsADomainAndASender()
 {
     const WizardDraft draft;
     QVERIFY(!isComplete(draft));
-    QVERIFY(!problemOf(check(draft.organisation), QStringLiteral("domains")).isEmpty());
+    QVERIFY(!problemOf(check(draft.organisation), QStringLiteral("acceptedDomains")).isEmpty());
     QVERIFY(!problemOf(checkSenders(draft), QStringLiteral("senders")).isEmpty());
     QVERIFY(check(draft.network).empty());
 }
@@ -57,7 +57,7 @@ void tst_WizardDraft::aSiteComesBackUnchangedFromItsDraft()
 {
     WizardDraft draft = good();
     draft.organisation.name = QStringLiteral("Contoso");
-    draft.organisation.domains = QStringLiteral("contoso.com, contoso.example");
+    draft.organisation.acceptedDomains = QStringLiteral("contoso.com, contoso.example");
     draft.organisation.mxHost = QStringLiteral("contoso-com.mail.protection.outlook.com");
     draft.organisation.existingSpf = QStringLiteral("v=spf1 -all");
     draft.network.egress = QStringLiteral("192.0.2.10, 2001:db8::/48");
@@ -102,8 +102,8 @@ void tst_WizardDraft::aWrongAnswerIsNamedAndLeavesTheSiteAsItWas_data()
 {
     QTest::addColumn<QString>("field");
     QTest::addColumn<QString>("typed");
-    QTest::newRow("a domain without a dot") << QStringLiteral("domains") << QStringLiteral("contoso");
-    QTest::newRow("an address for a domain") << QStringLiteral("domains") << QStringLiteral("me@contoso.com");
+    QTest::newRow("a domain without a dot") << QStringLiteral("acceptedDomains") << QStringLiteral("contoso");
+    QTest::newRow("an address for a domain") << QStringLiteral("acceptedDomains") << QStringLiteral("me@contoso.com");
     QTest::newRow("a space in a host") << QStringLiteral("mxHost") << QStringLiteral("mail host");
     QTest::newRow("an SPF record with a typo")
         << QStringLiteral("existingSpf") << QStringLiteral("v=spf1 ipv4:192.0.2.1");
@@ -118,9 +118,9 @@ void tst_WizardDraft::aWrongAnswerIsNamedAndLeavesTheSiteAsItWas()
     QFETCH(QString, typed);
     const Site site = toSite(good());
     WizardDraft draft = draftOf(site);
-    QString *answers[] = {&draft.organisation.domains, &draft.organisation.mxHost, &draft.organisation.existingSpf,
+    QString *answers[] = {&draft.organisation.acceptedDomains, &draft.organisation.mxHost, &draft.organisation.existingSpf,
                           &draft.network.egress, &draft.network.lan};
-    const QStringList names{QStringLiteral("domains"), QStringLiteral("mxHost"), QStringLiteral("existingSpf"),
+    const QStringList names{QStringLiteral("acceptedDomains"), QStringLiteral("mxHost"), QStringLiteral("existingSpf"),
                             QStringLiteral("egress"), QStringLiteral("lan")};
     *answers[names.indexOf(field)] = typed;
     Problems problems = check(draft.organisation);
