@@ -259,7 +259,7 @@ const Rule kAzure[] = {
                                "service is made for.")
              .arg(s.name(), countWords(*s.sender.recipientsPerDay));
      },
-     "acs.large-volume", 60},
+     "acs.large-volume", 70},
     {"azure-communication-services.one-more", Effect::Against, [](S) { return true; },
      [](S) { return QStringLiteral("It is one more service with its own bill, domain proof and quota."); },
      "acs.messages-per-hour", -25},
