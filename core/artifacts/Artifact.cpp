@@ -102,10 +102,10 @@ bool PlannedSender::usesGraph() const
 
 QString PlannedSender::mailbox() const
 {
+    if (!entry().user.isEmpty())
+        return entry().user; // of High Volume Email an account of its own, never the mailbox that others sign in with
     if (sender->signInAs)
         return sender->signInAs->toString();
-    if (!entry().user.isEmpty())
-        return entry().user;
     if (!sharedMailbox.isEmpty())
         return sharedMailbox;
     return sender->from ? sender->from->toString() : QString();

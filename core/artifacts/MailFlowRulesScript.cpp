@@ -25,7 +25,7 @@ struct Subjects {
     QStringList all;            ///< every address of the senders
     QStringList internalOnly;   ///< of senders that write inside only, where the method would let them out
     QStringList unread;         ///< of senders whose replies nobody reads
-    QStringList relayed;        ///< of senders behind the connector by address
+    QStringList relayed;        ///< of senders that reach the MX host from an address of that connector
     QStringList peers;          ///< public addresses of that connector
 };
 
@@ -75,8 +75,14 @@ Subjects subjectsOf(const RenderContext &context)
     const PlannedSenders relayed = sendersWhere(subjects.senders, [](const PlannedSender &s) {
         return s.route() == Method::ConnectorRelay && !s.entry().byCertificate;
     });
-    subjects.relayed = collected(relayed);
     subjects.peers = publicAddressesOf(relayed, context.knowledge).taken;
+    // Direct send from the same address meets the rule too, and must not be refused.
+    const PlannedSenders fromPeers = sendersWhere(subjects.senders, [&](const PlannedSender &s) {
+        const bool toMxHost = s.route() == Method::ConnectorRelay || s.route() == Method::DirectSend;
+        const QStringList own = publicAddressesOf({s}, context.knowledge).taken;
+        return toMxHost && std::ranges::any_of(own, [&](const QString &a) { return subjects.peers.contains(a); });
+    });
+    subjects.relayed = collected(fromPeers);
     return subjects;
 }
 

@@ -34,6 +34,8 @@ private Q_SLOTS:
     void connectionFilterIsForDirectSendOnly();
     void mailFlowRulesOnlyWatchUnlessToldOtherwise();
     void mailFlowRulesSpareAddressesThatAnotherSenderUsesOutside();
+    void theRuleOfTheRelaysAddressSparesDirectSendFromThere();
+    void anAccountBehindARelayIsTheOneThatThePlanNames();
     void mailFlowRulesSplitLongLists();
     void dkimTargetsAreReadAndNeverMade();
     void messageTraceChangesNothing();
@@ -360,7 +362,7 @@ void tst_ScriptsOnline::mailFlowRulesOnlyWatchUnlessToldOtherwise()
     }
     QCOMPARE(rules, 10);
     QVERIFY(text.contains(QLatin1String("$peers = @('192.0.2.10')\n")));
-    QVERIFY(text.contains(QLatin1String("$planned = @('erp@contoso.com', 'alarm@contoso.com')\n")));
+    QVERIFY(text.contains(QLatin1String("$planned = @('erp@contoso.com', 'gateway@contoso.com', 'alarm@contoso.com')\n")));
     QVERIFY(tableOf(text, "internal").contains(QLatin1String("Addresses = @('alarm@contoso.com')")));
 }
 
@@ -374,6 +376,33 @@ void tst_ScriptsOnline::mailFlowRulesSpareAddressesThatAnotherSenderUsesOutside(
     Sample direct;
     direct.add("inside", Method::DirectSend, "alarm@contoso.com").reach = Reach::Internal;
     QVERIFY(!direct.only("mail-flow-rules-script").text.contains(QLatin1String("inside only {0}")));
+}
+
+void tst_ScriptsOnline::theRuleOfTheRelaysAddressSparesDirectSendFromThere()
+{
+    Sample sample;
+    sample.add("erp", Method::ConnectorRelay, "erp@contoso.com");
+    sample.add("clock", Method::DirectSend, "clock@contoso.com");
+    const QString text = sample.only("mail-flow-rules-script").text;
+    QVERIFY2(text.contains(QLatin1String("$planned = @('erp@contoso.com', 'clock@contoso.com')\n")), qPrintable(text));
+    // Without a connector there is no such rule.
+    Sample direct;
+    direct.add("clock", Method::DirectSend, "clock@contoso.com");
+    QVERIFY(!direct.only("mail-flow-rules-script").text.contains(QLatin1String("$planned")));
+}
+
+void tst_ScriptsOnline::anAccountBehindARelayIsTheOneThatThePlanNames()
+{
+    Sample sample;
+    sample.add("ups", Method::LocalRelay, "ups@contoso.com", "devices@contoso.com");
+    Upstream upstream{Method::HighVolumeEmail, {}};
+    upstream.settings = {
+        QStringLiteral("smtp.hve.mx.microsoft"), 587, QStringLiteral("starttls"), Authentication::Basic,
+        QStringLiteral("ups@contoso.com")};
+    sample.chosen().upstream = upstream;
+    const QString text = sample.only("hve-accounts-script").text;
+    QVERIFY2(text.contains(QLatin1String("Address = 'ups@contoso.com'")), qPrintable(text));
+    QVERIFY(!text.contains(QLatin1String("devices@contoso.com")));
 }
 
 void tst_ScriptsOnline::mailFlowRulesSplitLongLists()
