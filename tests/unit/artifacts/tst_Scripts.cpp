@@ -20,6 +20,7 @@ class tst_Scripts : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void areThereForEveryPurpose();
+    void areThereWhenTheErrorCatalogueSendsSomebody();
     void areNotThereWithoutPurpose();
     void useDocumentedCmdletsAndParametersOnly();
     void sayWhatTheyDoBeforeTheyDoIt();
@@ -129,6 +130,21 @@ void tst_Scripts::areThereForEveryPurpose()
                                  QStringLiteral("send-as-script"), QStringLiteral("shared-mailbox-script"),
                                  QStringLiteral("smtp-auth-script"), QStringLiteral("windows-dns-script"),
                                  QStringLiteral("windows-firewall-script")}));
+}
+
+void tst_Scripts::areThereWhenTheErrorCatalogueSendsSomebody()
+{
+    std::set<QString> kinds;
+    for (const Artifact &script : allScripts())
+        kinds.insert(script.kind);
+    int sent = 0;
+    for (const ErrorEntry &entry : Knowledge::builtIn().errors()) {
+        if (!entry.artifactKind.endsWith(QLatin1String("-script")))
+            continue;
+        QVERIFY2(kinds.contains(entry.artifactKind), qPrintable(entry.id + u' ' + entry.artifactKind));
+        ++sent;
+    }
+    QVERIFY(sent > 10);
 }
 
 void tst_Scripts::areNotThereWithoutPurpose()
