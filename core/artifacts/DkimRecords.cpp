@@ -46,7 +46,8 @@ RecordSet recordsOf(const SenderDomain &used, const RenderContext &context)
                   QStringLiteral(
                       "Read the targets in Exchange Online PowerShell: Get-DkimSigningConfig -Identity %1 | "
                       "Format-List Name,Enabled,Status,Selector1CNAME,Selector2CNAME. When it finds nothing: "
-                      "New-DkimSigningConfig -DomainName %1 -Enabled $false -KeySize 2048, then read again.")
+                      "New-DkimSigningConfig -DomainName %1 -Enabled $false -KeySize 2048, then read again. The "
+                      "file dkim.ps1 of this set does both.")
                       .arg(name)},
         .apply = QStringLiteral("write the two names that were read in place of the words in angle brackets, take the "
                                 "semicolons away and publish both records as CNAME: not as TXT, and without a proxy of "

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/site/SiteDocument.h"
 #include "tests/integration/artifacts/Program.h"
 #include "tests/unit/artifacts/SampleSite.h"
 #include "tests/unit/artifacts/ZoneReader.h"
 
+#include <QDir>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
@@ -17,6 +19,8 @@ private Q_SLOTS:
     void areLoadedByBind_data();
     void areLoadedByBind();
     void keepALongRecordWhole();
+    void areLoadedForEveryCase_data();
+    void areLoadedForEveryCase();
 
 private:
     QTemporaryDir m_folder;
@@ -25,8 +29,9 @@ private:
     QByteArray loaded(const QString &zone, const QString &records)
     {
         const QString file = m_folder.filePath(QStringLiteral("zone"));
-        const QString text = zone + QStringLiteral(". 3600 IN SOA ns.example.net. admin.example.net. 1 2 3 4 5\n")
-                             + zone + QStringLiteral(". 3600 IN NS ns.example.net.\n") + records;
+        const QString origin = zone == QLatin1String(".") ? zone : zone + u'.';
+        const QString text = origin + QStringLiteral(" 3600 IN SOA ns.example.net. admin.example.net. 1 2 3 4 5\n")
+                             + origin + QStringLiteral(" 3600 IN NS ns.example.net.\n") + records;
         if (!writeTo(file, text.toUtf8()))
             return {};
         const ProgramRun run = runProgram(QStringLiteral("named-checkzone"),
@@ -114,6 +119,37 @@ void tst_ZoneFiles::keepALongRecordWhole()
                                                                "protection."
                                                                "outlook.com "
                                                                "-all"));
+}
+
+void tst_ZoneFiles::areLoadedForEveryCase_data()
+{
+    QTest::addColumn<QString>("path");
+    const QDir cases(QStringLiteral(RELAYWRIGHT_SOURCE_DIR "/tests/cases"));
+    const QStringList names = cases.entryList({QStringLiteral("*.relaywright")}, QDir::Files, QDir::Name);
+    QVERIFY(names.size() >= 40);
+    for (const QString &name : names)
+        QTest::newRow(qPrintable(name)) << cases.filePath(name);
+}
+
+void tst_ZoneFiles::areLoadedForEveryCase()
+{
+    QFETCH(QString, path);
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const auto site = parseSite(file.readAll());
+    QVERIFY2(site, qPrintable(site ? QString() : site.error().detail));
+    const Plan plan = advise(*site, Knowledge::builtIn(), QDate(2026, 11, 22));
+    QString records;
+    for (const Artifact &artifact : render(*site, plan, Knowledge::builtIn())) {
+        if (artifact.mediaType == QLatin1String("text/dns"))
+            records += withLaterStages(artifact);
+    }
+    const auto entries = ZoneReader::read(records);
+    QVERIFY2(entries, qPrintable(records));
+    // As the root zone, so that no name is out of zone and goes unread; there the name server needs an address.
+    const QByteArray printed =
+        loaded(QStringLiteral("."), QStringLiteral("ns.example.net. 3600 IN A 192.0.2.53\n") + records);
+    QCOMPARE(printed.count('\n'), static_cast<qsizetype>(entries->size()) + 3);
 }
 
 QTEST_GUILESS_MAIN(tst_ZoneFiles)
