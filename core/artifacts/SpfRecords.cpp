@@ -18,9 +18,8 @@ bool leavesFromSite(const PlannedSender &planned)
 bool leavesFromExchangeOnline(const PlannedSender &planned)
 {
     const auto route = planned.route();
-    if (!route) // a local relay without a method hands its mail on through Microsoft Graph
-        return planned.option->upstream.has_value();
-    return *route == Method::ClientSubmission || *route == Method::ConnectorRelay || *route == Method::HighVolumeEmail;
+    return planned.usesGraph() || route == Method::ClientSubmission || route == Method::ConnectorRelay
+           || route == Method::HighVolumeEmail;
 }
 
 void addMechanism(QStringList &mechanisms, const QString &mechanism)
