@@ -77,7 +77,7 @@ Workspace::Workspace(const Knowledge &knowledge, const Clock &clock, QString rec
 {
     m_recoveryTimer.setSingleShot(true);
     m_recoveryTimer.setInterval(std::chrono::seconds(2));
-    connect(&m_recoveryTimer, &QTimer::timeout, this, &Workspace::keepRecovery);
+    connect(&m_recoveryTimer, &QTimer::timeout, this, &Workspace::keepRecoveryAside);
     connect(&m_undo, &QUndoStack::cleanChanged, this, &Workspace::titleChanged);
 }
 
@@ -184,6 +184,19 @@ void Workspace::keepRecovery()
     // A failure here has no remedy that the user could take now: the next change tries again, and saving says it.
     if (!m_recoveryFile.isEmpty() && m_hasSite && isDirty())
         (void)writeFile(m_recoveryFile, toJson(m_site));
+}
+
+void Workspace::keepRecoveryAside()
+{
+    if (m_recoveryFile.isEmpty() || m_site.senders.size() <= kPlannedAtOnce)
+        return keepRecovery();
+    // Putting thousands of senders into words takes its time; the words are written only if they are still news then.
+    m_worker.run(
+        this, [site = m_site] { return toJson(site); },
+        [this](const QByteArray &json) {
+            if (m_hasSite && isDirty())
+                (void)writeFile(m_recoveryFile, json);
+        });
 }
 
 void Workspace::setSite(const Site &site)

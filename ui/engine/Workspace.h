@@ -68,6 +68,7 @@ private:
     friend class SiteEdit;
     void setSite(const Site &site);
     void planOnWorker();
+    void keepRecoveryAside();
     void onPlanned(const Site &site, Plan plan);
 
     const Knowledge &m_knowledge;

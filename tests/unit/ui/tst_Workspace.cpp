@@ -24,6 +24,7 @@ private Q_SLOTS:
     void aLargeSiteIsPlannedWithoutWaitingForIt();
     void theLastOfManyChangesIsPlanned();
     void aTickMakesNoNewPlan();
+    void aLargeSiteIsRecoveredToo();
 
 private:
     static Site site(const char *name);
@@ -219,6 +220,22 @@ void tst_Workspace::aTickMakesNoNewPlan()
     QVERIFY(!workspace.isPlanning());
     QCOMPARE_EQ(workspace.plan().senders.size(), 400u);
     QVERIFY(workspace.plannedSite() == ticked);
+}
+
+void tst_Workspace::aLargeSiteIsRecoveredToo()
+{
+    const QString recovery = m_folder.filePath(QStringLiteral("recovery3"));
+    {
+        Workspace crashed(Knowledge::builtIn(), m_clock, recovery);
+        crashed.create(largeSite());
+        QTRY_VERIFY_WITH_TIMEOUT(crashed.hasRecovery(), 30'000); // by itself, a moment after the change
+    }
+    Workspace next(Knowledge::builtIn(), m_clock, recovery);
+    QVERIFY(next.recover());
+    QVERIFY(next.site() == largeSite());
+    QVERIFY(next.saveAs(m_folder.filePath(QStringLiteral("large.relaywright"))));
+    QTest::qWait(0);
+    QVERIFY(!next.hasRecovery());
 }
 
 QTEST_GUILESS_MAIN(tst_Workspace)
