@@ -146,8 +146,11 @@ void tst_BringAnInventory::aColumnIsMappedByHand()
     auto *columns = panel.findChild<QTableWidget *>();
     auto *box = qobject_cast<QComboBox *>(columns->cellWidget(0, 2));
     QVERIFY(box);
-    box->setCurrentIndex(box->findData(static_cast<int>(SenderFact::Name)));
-    Q_EMIT box->activated(box->currentIndex());
+    columns->setFocus();
+    QTest::keyClick(columns, Qt::Key_Tab); // by keyboard, too
+    QCOMPARE(QApplication::focusWidget(), box);
+    QTest::keyClicks(box, QStringLiteral("Name"));
+    QCOMPARE(box->currentData().toInt(), static_cast<int>(SenderFact::Name));
     QVERIFY(panel.inventory());
     QCOMPARE_EQ(panel.inventory()->senders.front().from->toString(), QStringLiteral("fax@contoso.com"));
     click(panel, QStringLiteral("Import 1 sender"));

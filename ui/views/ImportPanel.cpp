@@ -247,6 +247,7 @@ void ImportPanel::setDraft(const ImportDraft &draft)
 void ImportPanel::fillColumns()
 {
     m_columns->setRowCount(static_cast<int>(m_draft->table.headings.size()));
+    QWidget *before = m_columns; // Tab goes from column to column, then on to the preview
     for (int row = 0; row < m_columns->rowCount(); ++row) {
         const QString &heading = m_draft->table.headings[row];
         m_columns->setItem(row, Heading, fixedItem(heading));
@@ -259,7 +260,10 @@ void ImportPanel::fillColumns()
         box->setAccessibleName(tr("The column “%1” is taken as").arg(heading));
         connect(box, &QComboBox::activated, this, [this, row](int choice) { setColumn(row, choice); });
         m_columns->setCellWidget(row, TakenAs, box);
+        setTabOrder(before, box);
+        before = box;
     }
+    setTabOrder(before, m_previewTable);
 }
 
 void ImportPanel::setColumn(int row, int choice)
