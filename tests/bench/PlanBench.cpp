@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/knowledge/Knowledge.h"
 #include "core/plan/Plan.h"
+#include "core/site/Inventory.h"
 
 #include <QElapsedTimer>
 #include <QRandomGenerator>
 
 #include <cstdio>
+#include <limits>
 
 using namespace relaywright;
 
@@ -51,22 +53,29 @@ Site messySite(int senders)
 
 } // namespace
 
-/// Plans 10,000 senders and prints the best of five runs; exit code 1 over the limit of two seconds.
+/// Reads an inventory of 10,000 lines, plans its senders, and prints the best of five runs each; exit code 1 over the limit
+/// of two seconds for both.
 int main(int argc, char **argv)
 {
     const int kSenders = argc > 1 ? std::atoi(argv[1]) : 10000;
     constexpr qint64 kLimitMs = 2000;
     const Site site = messySite(kSenders);
-    qint64 best = std::numeric_limits<qint64>::max();
+    const QByteArray csv = writeInventory(site.senders).toUtf8();
+    qint64 bestImport = std::numeric_limits<qint64>::max();
+    qint64 bestPlan = std::numeric_limits<qint64>::max();
     for (int run = 0; run < 5; ++run) {
         QElapsedTimer timer;
         timer.start();
+        const auto text = decodeInventory(csv);
+        const auto table = parseInventory(text->text);
+        const auto inventory = readInventory(*table, guessMapping(*table), {});
+        bestImport = std::min(bestImport, timer.restart());
         const Plan plan = advise(site, Knowledge::builtIn(), QDate(2026, 11, 22));
-        best = std::min(best, timer.elapsed());
-        if (plan.senders.size() != static_cast<std::size_t>(kSenders))
+        bestPlan = std::min(bestPlan, timer.elapsed());
+        if (inventory->senders != site.senders || plan.senders.size() != site.senders.size())
             return 1;
     }
-    std::printf("%d senders planned in %lld ms (best of 5; limit %lld ms)\n", kSenders, static_cast<long long>(best),
-                static_cast<long long>(kLimitMs));
-    return best <= kLimitMs ? 0 : 1;
+    std::printf("%d senders imported in %lld ms and planned in %lld ms (best of 5; limit %lld ms for both)\n", kSenders,
+                static_cast<long long>(bestImport), static_cast<long long>(bestPlan), static_cast<long long>(kLimitMs));
+    return bestImport + bestPlan <= kLimitMs ? 0 : 1;
 }
