@@ -160,6 +160,9 @@ Artifact reject(RenderContext &context)
                                 "over TLS."),
                  QStringLiteral("Mail that a provider such as Azure Communication Services sends in your name to your own "
                                 "mailboxes comes without a sign-in too; test it after the change.")};
+    if (!context.withRoute(Method::OnPremExchange).empty())
+        page.know += QStringLiteral("Mail of the organisation's own Exchange server comes in through the connector that the "
+                                    "hybrid wizard makes. Without such a connector the server's mail is refused, too.");
     return makeScript(context, page, rejectBody());
 }
 

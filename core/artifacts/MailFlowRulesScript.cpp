@@ -25,8 +25,7 @@ struct Subjects {
     QStringList all;            ///< every address of the senders
     QStringList internalOnly;   ///< of senders that write inside only, where the method would let them out
     QStringList unread;         ///< of senders whose replies nobody reads
-    QStringList relayed;        ///< of senders that reach the MX host from an address of that connector
-    QStringList peers;          ///< public addresses of that connector
+    QStringList peers;          ///< public addresses of the connector by address, where there is one
 };
 
 void collect(QStringList &addresses, std::set<QString> &seen, const PlannedSender &planned)
@@ -76,13 +75,6 @@ Subjects subjectsOf(const RenderContext &context)
         return s.route() == Method::ConnectorRelay && !s.entry().byCertificate;
     });
     subjects.peers = publicAddressesOf(relayed, context.knowledge).taken;
-    // Direct send from the same address meets the rule too, and must not be refused.
-    const PlannedSenders fromPeers = sendersWhere(subjects.senders, [&](const PlannedSender &s) {
-        const bool toMxHost = s.route() == Method::ConnectorRelay || s.route() == Method::DirectSend;
-        const QStringList own = publicAddressesOf({s}, context.knowledge).taken;
-        return toMxHost && std::ranges::any_of(own, [&](const QString &a) { return subjects.peers.contains(a); });
-    });
-    subjects.relayed = collected(fromPeers);
     return subjects;
 }
 
@@ -117,16 +109,17 @@ $existing = @(Get-TransportRule | ForEach-Object { [string] $_.Name })
 PsScript restrictRule(const Subjects &subjects)
 {
     PsScript script;
-    if (subjects.relayed.isEmpty() || subjects.peers.isEmpty())
+    if (subjects.peers.isEmpty())
         return script;
+    // Every planned sender is spared: those with another method may stand behind the same public address.
     script.blank().comment(QStringLiteral("Only planned senders may use the relay's address."));
     script.set(QStringLiteral("peers"), PsList{subjects.peers})
         .set(QStringLiteral("rule"), PsText{QStringLiteral("Relaywright: planned senders only")})
         .set(QStringLiteral("reason"),
              PsText{QStringLiteral("This address is not among the senders that may use the relay. Ask the "
                                    "administrator to add it.")});
-    if (subjects.relayed.size() <= kMaxAddresses)
-        return script.set(QStringLiteral("planned"), PsList{subjects.relayed}).code(uR"ps(
+    if (subjects.all.size() <= kMaxAddresses)
+        return script.set(QStringLiteral("planned"), PsList{subjects.all}).code(uR"ps(
 if ($existing -contains $rule) {
     if ($PSCmdlet.ShouldProcess($rule, 'Change the mail-flow rule')) {
         Set-TransportRule -Identity $rule -SenderIpRanges $peers -ExceptIfFromAddressContainsWords $planned -SenderAddressLocation 'HeaderOrEnvelope' -RejectMessageReasonText $reason -RejectMessageEnhancedStatusCode '5.7.1' -Mode $Mode
@@ -136,7 +129,7 @@ if ($existing -contains $rule) {
 }
 )ps");
     return script.comment(QStringLiteral("There are too many for one rule, so it goes by their domains."))
-        .set(QStringLiteral("planned"), PsList{domainsOf(subjects.relayed)})
+        .set(QStringLiteral("planned"), PsList{domainsOf(subjects.all)})
         .code(uR"ps(
 if ($existing -contains $rule) {
     if ($PSCmdlet.ShouldProcess($rule, 'Change the mail-flow rule')) {
@@ -244,13 +237,13 @@ Get-TransportRule | Where-Object { $_.Name -like 'Relaywright: *' } |
 QString effectsOf(const Subjects &subjects)
 {
     QStringList effects;
-    if (!subjects.relayed.isEmpty() && !subjects.peers.isEmpty())
+    if (!subjects.peers.isEmpty())
         effects += QStringLiteral("refuses mail from %1 that no planned sender wrote").arg(joined(subjects.peers));
     if (!subjects.internalOnly.isEmpty())
         effects += QStringLiteral("keeps senders that are planned for inside from writing to the internet");
-    if (!subjects.unread.isEmpty())
-        effects += QStringLiteral("returns or discards replies to addresses that nobody reads, if you ask for it");
     effects += QStringLiteral("marks application mail with the header field X-Application-Mail");
+    if (!subjects.unread.isEmpty())
+        effects += QStringLiteral("if you ask for it, returns or discards replies to addresses that nobody reads");
     return joined(effects);
 }
 
@@ -287,7 +280,7 @@ std::vector<Artifact> renderMailFlowRulesScript(RenderContext &context)
                  QStringLiteral("The rule about the relay's address looks at everything that comes from there. Where people "
                                 "or a hybrid server send from the same public address too, leave it in Audit, or give the "
                                 "relay an address of its own.")};
-    if (subjects.relayed.isEmpty() || subjects.peers.isEmpty())
+    if (subjects.peers.isEmpty())
         page.know.removeLast();
     PsScript body = opening();
     body.add(restrictRule(subjects)).add(internalOnlyRules(subjects)).add(unreadRules(subjects));

@@ -187,8 +187,10 @@ std::vector<Artifact> renderReceiveConnectorScript(RenderContext &context)
     for (const QString &name : std::as_const(names))
         page.rollBack.commentedCommand(PsCommand(QStringLiteral("Remove-ReceiveConnector"))
                                            .with(QStringLiteral("Identity"), PsText{QStringLiteral("SERVER\\") + name}));
-    page.rollBack.code(u"#     Get-ReceiveConnector -Identity 'SERVER\\Relaywright relay to everybody' | Remove-ADPermission "
-                       u"-User 'NT AUTHORITY\\ANONYMOUS LOGON' -ExtendedRights 'Ms-Exch-SMTP-Accept-Any-Recipient'");
+    if (!outward.ranges.isEmpty())
+        page.rollBack.code(u"#     Get-ReceiveConnector -Identity 'SERVER\\Relaywright relay to everybody' | "
+                           u"Remove-ADPermission -User 'NT AUTHORITY\\ANONYMOUS LOGON' -ExtendedRights "
+                           u"'Ms-Exch-SMTP-Accept-Any-Recipient'");
     page.know = lanSentences(outward) + lanSentences(inside)
                 + QStringList{context.knowledge.fact(QStringLiteral("onprem.anonymous-or-secured")).statement,
                               context.knowledge.fact(QStringLiteral("onprem.server")).statement,

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void highVolumeAccountsSayWhatTheyCannotSendAs();
     void directSendIsClosedOnlyWhenNobodyUsesIt();
     void directSendExceptionLocksNobodyOut();
+    void directSendClosedTellsOfTheOwnExchangeServer();
     void connectionFilterIsForDirectSendOnly();
     void mailFlowRulesOnlyWatchUnlessToldOtherwise();
     void mailFlowRulesSpareAddressesThatAnotherSenderUsesOutside();
@@ -335,6 +336,13 @@ void tst_ScriptsOnline::directSendExceptionLocksNobodyOut()
     // First the exception, then the lock.
     QVERIFY(text.indexOf(QLatin1String("New-InboundConnector -Name $connectorName"))
             < text.indexOf(QLatin1String("        Set-OrganizationConfig -RejectDirectSend $true")));
+}
+
+void tst_ScriptsOnline::directSendClosedTellsOfTheOwnExchangeServer()
+{
+    const char *said = "comes in through the connector that the hybrid wizard makes";
+    QVERIFY(unfolded(exchangeServerSample({}).sample.only("reject-direct-send-script").text).contains(QLatin1String(said)));
+    QVERIFY(!unfolded(connectorSample({}).sample.only("reject-direct-send-script").text).contains(QLatin1String(said)));
 }
 
 void tst_ScriptsOnline::connectionFilterIsForDirectSendOnly()
