@@ -131,14 +131,16 @@ if ($accepted -notcontains $domain) {
 bool isUsable(const IpNetwork &block, qint64 shortestPrefix, QStringList &refused)
 {
     if (block.address().family() == IpAddress::Family::V6)
-        refused += QStringLiteral("%1 cannot be used: Exchange Online knows a peer by IPv4 addresses only. Devices that "
-                                  "leave by IPv6 are not recognised; give the relaying host an IPv4 route.")
-                       .arg(block.toString());
+        refused +=
+            QStringLiteral("%1 cannot be used: Exchange Online knows a peer by IPv4 addresses only. Devices that "
+                           "leave by IPv6 are not recognised; give the relaying host an IPv4 route.")
+                .arg(block.toString());
     else if (block.prefixLength() < shortestPrefix)
-        refused += QStringLiteral("%1 cannot be used: Exchange Online takes blocks of /%2 and smaller. Name the smaller "
-                                  "blocks that devices really leave from.")
-                       .arg(block.toString())
-                       .arg(shortestPrefix);
+        refused +=
+            QStringLiteral("%1 cannot be used: Exchange Online takes blocks of /%2 and smaller. Name the smaller "
+                           "blocks that devices really leave from.")
+                .arg(block.toString())
+                .arg(shortestPrefix);
     else if (block.address().isPrivate())
         refused += QStringLiteral("%1 cannot be used: it is a private address, which Exchange Online never sees. Name "
                                   "the public address of the site.")

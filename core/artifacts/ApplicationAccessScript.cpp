@@ -193,13 +193,16 @@ ScriptPage commonPage(const Access &access, const RenderContext &context)
     const auto statement = [&](const char *id) { return context.knowledge.fact(QLatin1String(id)).statement; };
     ScriptPage page;
     page.senders = access.senders;
-    page.before = {QStringLiteral("Call it with -AppId, the application (client) ID, and -ObjectId, the object ID of the "
-                                  "same application under Enterprise applications in the Microsoft Entra admin center."),
-                   statement("oauth.object-id")};
+    page.before = {
+        QStringLiteral("Call it with -AppId, the application (client) ID, and -ObjectId, the object ID of the "
+                       "same application under Enterprise applications in the Microsoft Entra admin center."),
+        statement("oauth.object-id")};
     page.parameters = {{QStringLiteral("Application (client) ID."), u"[Parameter(Mandatory)] [guid] $AppId"},
-                       {QStringLiteral("Object ID from Enterprise applications, not from App registrations."), u"[Parameter(Mandatory)] [guid] $ObjectId"}};
-    page.know = {statement("oauth.propagation"), statement("oauth.grants-add-up"), statement("oauth.app-risk"),
-                 QStringLiteral("SMTP sign-in must be open for each mailbox too: the script for SMTP sign-in does that.")};
+                       {QStringLiteral("Object ID from Enterprise applications, not from App registrations."),
+                        u"[Parameter(Mandatory)] [guid] $ObjectId"}};
+    page.know = {
+        statement("oauth.propagation"), statement("oauth.grants-add-up"), statement("oauth.app-risk"),
+        QStringLiteral("SMTP sign-in must be open for each mailbox too: the script for SMTP sign-in does that.")};
     return page;
 }
 
@@ -209,12 +212,14 @@ Artifact byRole(RenderContext &context, const Access &access)
     page.kind = QStringLiteral("application-access-script");
     page.stem = QStringLiteral("application-access");
     page.title = QStringLiteral("Application access to %1").arg(joined(allAddressesOf(access)));
-    page.purpose = QStringLiteral("It lets one application send mail as %1 and as nobody else, by a role with a scope "
-                                  "(role-based access control for applications). The application cannot read mail. It is "
-                                  "for %2.")
-                       .arg(joined(allAddressesOf(access)), namesOf(access.senders));
-    page.verify = {QStringLiteral("the last lines ask Exchange Online for each mailbox; InScope must be True. Ask for a "
-                                  "mailbox that the application must not use as well: there it must be False.")};
+    page.purpose =
+        QStringLiteral("It lets one application send mail as %1 and as nobody else, by a role with a scope "
+                       "(role-based access control for applications). The application cannot read mail. It is "
+                       "for %2.")
+            .arg(joined(allAddressesOf(access)), namesOf(access.senders));
+    page.verify = {
+        QStringLiteral("the last lines ask Exchange Online for each mailbox; InScope must be True. Ask for a "
+                       "mailbox that the application must not use as well: there it must be False.")};
     page.rollBack.comment(QStringLiteral("take the roles away, then what they needed:"));
     std::vector<PsCommand> back;
     const auto remove = [&](const char *cmdlet, const char *name) {
@@ -230,9 +235,10 @@ Artifact byRole(RenderContext &context, const Access &access)
     page.rollBack.comment(QStringLiteral("and, if nothing else uses the application, Remove-ServicePrincipal with its "
                                          "object ID."));
     if (!otherAddressesOf(access.bySmtp).empty())
-        page.know += QStringLiteral("Senders here use other addresses than the mailbox's own. Send As for the application "
-                                    "is documented for the classic grants; whether this role alone is enough for such an "
-                                    "address was not verified, so test it.");
+        page.know +=
+            QStringLiteral("Senders here use other addresses than the mailbox's own. Send As for the application "
+                           "is documented for the classic grants; whether this role alone is enough for such an "
+                           "address was not verified, so test it.");
     return makeScript(context, page, roleBody(access));
 }
 
@@ -243,19 +249,22 @@ Artifact byClassicGrants(RenderContext &context, const Access &access)
     page.kind = QStringLiteral("application-access-classic-script");
     page.stem = QStringLiteral("application-access-classic");
     page.title = QStringLiteral("Application access to %1 by the classic grants").arg(joined(addresses));
-    page.purpose = QStringLiteral("It is the older way to let one application send as %1: Full Access to each mailbox, and "
-                                  "Send As on the senders' other addresses. The application can read these mailboxes too. "
-                                  "Use it only where the role with a scope cannot be used, and never both. It is for %2.")
-                       .arg(joined(addresses), namesOf(access.senders));
-    page.before += QStringLiteral("Before that, give the application the permission SMTP.SendAsApp of Office 365 Exchange "
-                                  "Online, as an application permission, and grant admin consent.");
+    page.purpose =
+        QStringLiteral("It is the older way to let one application send as %1: Full Access to each mailbox, and "
+                       "Send As on the senders' other addresses. The application can read these mailboxes too. "
+                       "Use it only where the role with a scope cannot be used, and never both. It is for %2.")
+            .arg(joined(addresses), namesOf(access.senders));
+    page.before +=
+        QStringLiteral("Before that, give the application the permission SMTP.SendAsApp of Office 365 Exchange "
+                       "Online, as an application permission, and grant admin consent.");
     page.verify = {QStringLiteral("the last lines show the application and who has access to each mailbox. Then send a "
                                   "test message; 535 5.7.3 with a good token means that a right is missing, not spread "
                                   "yet, or given to the wrong object ID.")};
-    page.rollBack.comment(QStringLiteral("Remove-MailboxPermission and Remove-RecipientPermission with the identity of the "
-                                         "application that Get-ServicePrincipal shows, for each mailbox and address below; "
-                                         "then Remove-ServicePrincipal, if nothing else uses the application, and the "
-                                         "consent in the Microsoft Entra admin center."));
+    page.rollBack.comment(
+        QStringLiteral("Remove-MailboxPermission and Remove-RecipientPermission with the identity of the "
+                       "application that Get-ServicePrincipal shows, for each mailbox and address below; "
+                       "then Remove-ServicePrincipal, if nothing else uses the application, and the "
+                       "consent in the Microsoft Entra admin center."));
     return makeScript(context, page, classicBody(access));
 }
 

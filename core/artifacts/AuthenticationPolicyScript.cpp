@@ -103,22 +103,26 @@ std::vector<Artifact> renderAuthenticationPolicyScript(RenderContext &context)
     page.kind = QStringLiteral("authentication-policy-script");
     page.stem = QStringLiteral("authentication-policy");
     page.title = QStringLiteral("Authentication policy for senders with a password");
-    page.purpose = QStringLiteral("Where an authentication policy forbids %1 to sign in for SMTP with a password, it gives "
-                                  "these accounts a policy of their own that allows it, for SMTP only. Accounts that no "
-                                  "policy stops stay as they are. It is for %2.")
-                       .arg(joined(accounts), namesOf(page.senders));
-    page.verify = {QStringLiteral("the last lines read the policies back. An account whose AuthenticationPolicy is \"%1\" "
-                                  "may sign in for SMTP with a password; one with an empty AuthenticationPolicy follows "
-                                  "the organisation's. Then send a test message.")
-                       .arg(policy)};
-    page.rollBack.comment(QStringLiteral("give each account back the policy that the script showed, $null for none, then "
-                                         "remove the policy:"));
+    page.purpose =
+        QStringLiteral("Where an authentication policy forbids %1 to sign in for SMTP with a password, it gives "
+                       "these accounts a policy of their own that allows it, for SMTP only. Accounts that no "
+                       "policy stops stay as they are. It is for %2.")
+            .arg(joined(accounts), namesOf(page.senders));
+    page.verify = {
+        QStringLiteral("the last lines read the policies back. An account whose AuthenticationPolicy is \"%1\" "
+                       "may sign in for SMTP with a password; one with an empty AuthenticationPolicy follows "
+                       "the organisation's. Then send a test message.")
+            .arg(policy)};
+    page.rollBack.comment(
+        QStringLiteral("give each account back the policy that the script showed, $null for none, then "
+                       "remove the policy:"));
     addRollBack(page.rollBack, back);
     page.rollBack.commentedCommand(
         PsCommand(QStringLiteral("Remove-AuthenticationPolicy")).with(QStringLiteral("Identity"), PsText{policy}));
-    page.know = {QStringLiteral("The policy allows a password for SMTP and for nothing else; the account must sign in "
-                                "anew everywhere once. A policy that forbids SMTP counts before the mailbox's own switch."),
-                 context.knowledge.fact(QStringLiteral("smtp-auth.basic.switch-name")).statement};
+    page.know = {
+        QStringLiteral("The policy allows a password for SMTP and for nothing else; the account must sign in "
+                       "anew everywhere once. A policy that forbids SMTP counts before the mailbox's own switch."),
+        context.knowledge.fact(QStringLiteral("smtp-auth.basic.switch-name")).statement};
     return {makeScript(context, page, bodyOf(accounts, policy))};
 }
 

@@ -36,24 +36,28 @@ std::vector<Artifact> renderConnectionFilterScript(RenderContext &context)
     page.kind = QStringLiteral("connection-filter-script");
     page.stem = QStringLiteral("connection-filter");
     page.title = QStringLiteral("Connection filter: allow %1").arg(joined(addresses.taken));
-    page.purpose = QStringLiteral("It puts %1 on the allow list of the organisation's connection filter, so that mail sent "
-                                  "directly from there is not taken for spam because of its address. It is for %2.")
-                       .arg(joined(addresses.taken), namesOf(senders));
+    page.purpose =
+        QStringLiteral("It puts %1 on the allow list of the organisation's connection filter, so that mail sent "
+                       "directly from there is not taken for spam because of its address. It is for %2.")
+            .arg(joined(addresses.taken), namesOf(senders));
     page.senders = senders;
     page.notIncluded = addresses.refused;
-    page.before = {QStringLiteral("Use it only where test messages do end in junk although SPF lists the address, and only "
-                                  "for an address that nobody else shares.")};
-    page.verify = {QStringLiteral("the last lines must show every address in IPAllowList. Then send a test message and look "
-                                  "where it arrives.")};
+    page.before = {
+        QStringLiteral("Use it only where test messages do end in junk although SPF lists the address, and only "
+                       "for an address that nobody else shares.")};
+    page.verify = {
+        QStringLiteral("the last lines must show every address in IPAllowList. Then send a test message and look "
+                       "where it arrives.")};
     page.rollBack.comment(QStringLiteral("take off what this script put on:"));
-    page.rollBack.commentedCommand(PsCommand(QStringLiteral("Set-HostedConnectionFilterPolicy"))
-                                       .with(QStringLiteral("Identity"), PsText{QStringLiteral("Default")})
-                                       .with(QStringLiteral("IPAllowList"),
-                                             PsHash{QStringLiteral("Remove"), addresses.taken}));
-    page.know = {QStringLiteral("Mail from an address on the allow list skips spam filtering, whoever sends it: one infected "
-                                "computer behind that address reaches every mailbox. SPF is the better way; look at the "
-                                "list from time to time and take off what is not needed any more."),
-                 context.knowledge.fact(QStringLiteral("direct-send.filtering")).statement};
+    page.rollBack.commentedCommand(
+        PsCommand(QStringLiteral("Set-HostedConnectionFilterPolicy"))
+            .with(QStringLiteral("Identity"), PsText{QStringLiteral("Default")})
+            .with(QStringLiteral("IPAllowList"), PsHash{QStringLiteral("Remove"), addresses.taken}));
+    page.know = {
+        QStringLiteral("Mail from an address on the allow list skips spam filtering, whoever sends it: one infected "
+                       "computer behind that address reaches every mailbox. SPF is the better way; look at the "
+                       "list from time to time and take off what is not needed any more."),
+        context.knowledge.fact(QStringLiteral("direct-send.filtering")).statement};
     return {makeScript(context, page, bodyOf(addresses.taken))};
 }
 

@@ -40,8 +40,8 @@ PsScript variables(const QString &name, const PlannedSenders &senders)
 {
     PsScript script;
     script.set(QStringLiteral("name"), PsText{name})
-        .set(QStringLiteral("comment"), PsText{shortened(QStringLiteral("Made by Relaywright for %1")
-                                                              .arg(namesOf(senders)), kMaxComment)});
+        .set(QStringLiteral("comment"),
+             PsText{shortened(QStringLiteral("Made by Relaywright for %1").arg(namesOf(senders)), kMaxComment)});
     return script;
 }
 
@@ -127,20 +127,21 @@ Artifact byAddress(RenderContext &context, const PlannedSenders &senders)
     page.stem = QStringLiteral("connector-relay");
     page.title = addresses.taken.isEmpty() ? QStringLiteral("Inbound connector: no usable address yet")
                                            : QStringLiteral("Inbound connector for %1").arg(peers);
-    page.purpose = QStringLiteral("It creates the inbound connector \"%1\" in Exchange Online, or brings it up to date, "
-                                  "so that mail from %2 is taken as the organisation's own and may go to everybody. It "
-                                  "is for %3.")
-                       .arg(name, addresses.taken.isEmpty() ? QStringLiteral("the site's public address") : peers,
-                            namesOf(senders));
+    page.purpose =
+        QStringLiteral("It creates the inbound connector \"%1\" in Exchange Online, or brings it up to date, "
+                       "so that mail from %2 is taken as the organisation's own and may go to everybody. It "
+                       "is for %3.")
+            .arg(name, addresses.taken.isEmpty() ? QStringLiteral("the site's public address") : peers,
+                 namesOf(senders));
     page.senders = senders;
     page.notIncluded = addresses.refused;
     page.verify = {QStringLiteral("the last lines read the connector back; Enabled must be True and SenderIPAddresses "
                                   "must show every address. Then send a test message from the site's network to an "
                                   "outside mailbox. A refusal 550 5.7.64 means that the address or the sender's domain "
                                   "did not match.")};
-    page.know.prepend(QStringLiteral("%1 Let only the relaying host out on TCP port 25.")
-                          .arg(context.knowledge.fact(QStringLiteral("connector-relay.ip-is-not-authentication"))
-                                   .statement));
+    page.know.prepend(
+        QStringLiteral("%1 Let only the relaying host out on TCP port 25.")
+            .arg(context.knowledge.fact(QStringLiteral("connector-relay.ip-is-not-authentication")).statement));
     page.know.insert(1, context.knowledge.fact(QStringLiteral("connector-relay.unshared-ip")).statement);
     if (!addresses.taken.isEmpty())
         return makeScript(context, page, bodyByAddress(name, senders, addresses.taken));
@@ -158,10 +159,11 @@ Artifact byCertificate(RenderContext &context, const PlannedSenders &senders)
     page.stem = QStringLiteral("connector-certificate");
     page.title = domain ? QStringLiteral("Inbound connector for certificates of %1").arg(certificate)
                         : QStringLiteral("Inbound connector by certificate: no accepted domain yet");
-    page.purpose = QStringLiteral("It creates the inbound connector \"%1\" in Exchange Online, or brings it up to date, "
-                                  "so that mail of a client that shows a certificate of %2 is taken as the "
-                                  "organisation's own and may go to everybody. It is for %3.")
-                       .arg(name, domain ? certificate : QStringLiteral("the organisation"), namesOf(senders));
+    page.purpose =
+        QStringLiteral("It creates the inbound connector \"%1\" in Exchange Online, or brings it up to date, "
+                       "so that mail of a client that shows a certificate of %2 is taken as the "
+                       "organisation's own and may go to everybody. It is for %3.")
+            .arg(name, domain ? certificate : QStringLiteral("the organisation"), namesOf(senders));
     page.senders = senders;
     page.verify = {QStringLiteral("the last lines read the connector back; Enabled, RequireTls and "
                                   "RestrictDomainsToCertificate must be True. Then send a test message to an outside "
@@ -185,7 +187,8 @@ std::vector<Artifact> renderConnectorScripts(RenderContext &context)
 {
     const PlannedSenders relayed = context.withRoute(Method::ConnectorRelay);
     const PlannedSenders known = sendersWhere(relayed, [](const PlannedSender &s) { return s.entry().byCertificate; });
-    const PlannedSenders others = sendersWhere(relayed, [](const PlannedSender &s) { return !s.entry().byCertificate; });
+    const PlannedSenders others =
+        sendersWhere(relayed, [](const PlannedSender &s) { return !s.entry().byCertificate; });
     std::vector<Artifact> scripts;
     if (!others.empty())
         scripts.push_back(byAddress(context, others));

@@ -34,8 +34,8 @@ void addRollBackOf(PsScript &rollBack, bool rejected)
 {
     rollBack.comment(QStringLiteral("put RejectDirectSend back to the value that the script shows, and remove the "
                                     "connector if this script made it:"));
-    rollBack.commentedCommand(PsCommand(QStringLiteral("Set-OrganizationConfig"))
-                                  .with(QStringLiteral("RejectDirectSend"), PsBool{rejected}));
+    rollBack.commentedCommand(
+        PsCommand(QStringLiteral("Set-OrganizationConfig")).with(QStringLiteral("RejectDirectSend"), PsBool{rejected}));
     rollBack.commentedCommand(
         PsCommand(QStringLiteral("Remove-InboundConnector")).with(QStringLiteral("Identity"), PsText{connectorName()}));
 }
@@ -138,31 +138,35 @@ Artifact reject(RenderContext &context)
     page.kind = QStringLiteral("reject-direct-send-script");
     page.stem = QStringLiteral("reject-direct-send");
     page.title = QStringLiteral("Refuse direct send");
-    page.purpose = QStringLiteral("It closes the door that no sender of this plan uses: mail without a sign-in that claims "
-                                  "to come from one of the organisation's own domains. It is for the whole organisation%1.")
-                       .arg(services.empty() ? QString()
-                                             : QStringLiteral(", with an exception for %1").arg(namesOf(services)));
+    page.purpose =
+        QStringLiteral("It closes the door that no sender of this plan uses: mail without a sign-in that claims "
+                       "to come from one of the organisation's own domains. It is for the whole organisation%1.")
+            .arg(services.empty() ? QString() : QStringLiteral(", with an exception for %1").arg(namesOf(services)));
     page.senders = context.senders;
     page.notIncluded = addresses.refused;
-    page.before = {
-        QStringLiteral("First find out who else sends in the name of your domains without a sign-in: web shops, "
-                       "newsletters, CRM and ticket systems, forwarders. What they send to your mailboxes is refused from "
-                       "then on. Call the script with -ExceptionAddresses and their public IPv4 addresses, separated by "
-                       "commas, to let them pass.")};
-    page.parameters = {{QStringLiteral("Public IPv4 addresses of services that may go on sending in the organisation's name."), QStringLiteral("ExceptionAddresses"), PsList{addresses.taken}}};
+    page.before = {QStringLiteral(
+        "First find out who else sends in the name of your domains without a sign-in: web shops, "
+        "newsletters, CRM and ticket systems, forwarders. What they send to your mailboxes is refused from "
+        "then on. Call the script with -ExceptionAddresses and their public IPv4 addresses, separated by "
+        "commas, to let them pass.")};
+    page.parameters = {
+        {QStringLiteral("Public IPv4 addresses of services that may go on sending in the organisation's name."),
+         QStringLiteral("ExceptionAddresses"), PsList{addresses.taken}}};
     page.verify = {QStringLiteral("the last lines must show RejectDirectSend True. A message without a sign-in from an "
                                   "address of your domain to your MX host is then refused with 550 5.7.68. %1")
                        .arg(statement("direct-send.reject.delay"))};
     addRollBackOf(page.rollBack, false);
-    page.know = {statement("direct-send.reject"), statement("direct-send.default.new-tenants"),
-                 QStringLiteral("The exception is a connector of type Partner for all sender domains: it lets these "
-                                "addresses in and locks nobody out. Mail of theirs is filtered as before, and must come "
-                                "over TLS."),
-                 QStringLiteral("Mail that a provider such as Azure Communication Services sends in your name to your own "
-                                "mailboxes comes without a sign-in too; test it after the change.")};
+    page.know = {
+        statement("direct-send.reject"), statement("direct-send.default.new-tenants"),
+        QStringLiteral("The exception is a connector of type Partner for all sender domains: it lets these "
+                       "addresses in and locks nobody out. Mail of theirs is filtered as before, and must come "
+                       "over TLS."),
+        QStringLiteral("Mail that a provider such as Azure Communication Services sends in your name to your own "
+                       "mailboxes comes without a sign-in too; test it after the change.")};
     if (!context.withRoute(Method::OnPremExchange).empty())
-        page.know += QStringLiteral("Mail of the organisation's own Exchange server comes in through the connector that the "
-                                    "hybrid wizard makes. Without such a connector the server's mail is refused, too.");
+        page.know +=
+            QStringLiteral("Mail of the organisation's own Exchange server comes in through the connector that the "
+                           "hybrid wizard makes. Without such a connector the server's mail is refused, too.");
     return makeScript(context, page, rejectBody());
 }
 
@@ -174,15 +178,16 @@ Artifact allow(RenderContext &context, const PlannedSenders &senders)
     page.kind = QStringLiteral("direct-send-script");
     page.stem = QStringLiteral("direct-send");
     page.title = QStringLiteral("Let the site's direct send through");
-    page.purpose = QStringLiteral("It reads whether the organisation refuses direct send. Where it does, a connector lets "
-                                  "%1 pass and the lock stays closed for everybody else. It is for %2.")
-                       .arg(addresses.taken.isEmpty() ? QStringLiteral("the site's public address")
-                                                      : joined(addresses.taken),
-                            namesOf(senders));
+    page.purpose =
+        QStringLiteral("It reads whether the organisation refuses direct send. Where it does, a connector lets "
+                       "%1 pass and the lock stays closed for everybody else. It is for %2.")
+            .arg(addresses.taken.isEmpty() ? QStringLiteral("the site's public address") : joined(addresses.taken),
+                 namesOf(senders));
     page.senders = senders;
     page.notIncluded = addresses.refused;
-    page.before = {QStringLiteral("Call it with -AllowEverybody only where no connector can be made: that opens direct send "
-                                  "for the whole internet again.")};
+    page.before = {
+        QStringLiteral("Call it with -AllowEverybody only where no connector can be made: that opens direct send "
+                       "for the whole internet again.")};
     page.parameters = {{QStringLiteral("Switch the lock off for everybody instead of making an exception."),
                         u"[switch] $AllowEverybody"}};
     page.verify = {QStringLiteral("send a test message from the device. 550 5.7.68 means that it is still refused. %1")

@@ -96,17 +96,21 @@ std::vector<Artifact> renderDkimScript(RenderContext &context)
     page.kind = QStringLiteral("dkim-script");
     page.stem = QStringLiteral("dkim");
     page.title = QStringLiteral("DKIM signing for %1").arg(joined(domains));
-    page.purpose = QStringLiteral("It lets Exchange Online sign mail of %1: it reads or creates the signing configuration, "
-                                  "prints the two CNAME records of each domain, and switches signing on once they are "
-                                  "published. It concerns everybody who sends from these domains through Exchange Online.")
-                       .arg(joined(domains));
+    page.purpose =
+        QStringLiteral("It lets Exchange Online sign mail of %1: it reads or creates the signing configuration, "
+                       "prints the two CNAME records of each domain, and switches signing on once they are "
+                       "published. It concerns everybody who sends from these domains through Exchange Online.")
+            .arg(joined(domains));
     page.senders = context.senders;
-    page.before = {QStringLiteral("Run it twice: the first time it prints the records, the second time, when they are in "
-                                  "DNS, it switches signing on.")};
-    page.parameters = {{QStringLiteral("Only where this computer cannot look up DNS names by Resolve-DnsName."), u"[switch] $RecordsArePublished"}};
-    page.verify = {QStringLiteral("the last lines must show Enabled True and Status Valid. Then a test message to an outside "
-                                  "mailbox shows dkim=pass with header.d of your domain. %1")
-                       .arg(context.knowledge.fact(QStringLiteral("dkim.detection-lag")).statement)};
+    page.before = {
+        QStringLiteral("Run it twice: the first time it prints the records, the second time, when they are in "
+                       "DNS, it switches signing on.")};
+    page.parameters = {{QStringLiteral("Only where this computer cannot look up DNS names by Resolve-DnsName."),
+                        u"[switch] $RecordsArePublished"}};
+    page.verify = {
+        QStringLiteral("the last lines must show Enabled True and Status Valid. Then a test message to an outside "
+                       "mailbox shows dkim=pass with header.d of your domain. %1")
+            .arg(context.knowledge.fact(QStringLiteral("dkim.detection-lag")).statement)};
     page.rollBack.comment(QStringLiteral("switch signing off, and leave the records where they are:"));
     std::vector<PsCommand> back;
     for (const QString &domain : domains)

@@ -15,15 +15,14 @@ PsScript bodyOf(const std::vector<SignInMailbox> &accounts)
     for (const SignInMailbox &account : accounts) {
         const auto answered = std::ranges::find_if(
             account.senders, [](const PlannedSender &s) { return s.sender->repliesTo.has_value(); });
-        const QString replyTo =
-            answered == account.senders.end() ? QString() : answered->sender->repliesTo->toString();
+        const QString replyTo = answered == account.senders.end() ? QString() : answered->sender->repliesTo->toString();
         const QString name = account.address.section(u'@', 0, -2);
         rows.push_back({PsText{account.address}, PsText{shortened(name, kMaxAccountName)}, PsText{replyTo}});
     }
     PsScript script;
     return script
-        .table(QStringLiteral("accounts"), {QStringLiteral("Address"), QStringLiteral("Name"), QStringLiteral("ReplyTo")},
-               rows)
+        .table(QStringLiteral("accounts"),
+               {QStringLiteral("Address"), QStringLiteral("Name"), QStringLiteral("ReplyTo")}, rows)
         .code(uR"ps(
 
 Write-Output 'Billing policies for High Volume Email:'
@@ -113,24 +112,33 @@ std::vector<Artifact> renderHveAccountsScript(RenderContext &context)
     page.kind = QStringLiteral("hve-accounts-script");
     page.stem = QStringLiteral("hve-accounts");
     page.title = QStringLiteral("High Volume Email accounts: %1").arg(joined(addresses));
-    page.purpose = QStringLiteral("It creates the High Volume Email accounts %1 where they do not exist, sets where replies "
-                                  "go, and shows whether their billing is valid. It is for %2.")
-                       .arg(joined(addresses), namesOf(page.senders));
+    page.purpose =
+        QStringLiteral("It creates the High Volume Email accounts %1 where they do not exist, sets where replies "
+                       "go, and shows whether their billing is valid. It is for %2.")
+            .arg(joined(addresses), namesOf(page.senders));
     page.notIncluded = refusedOf(accounts, context.knowledge);
     page.before = {
-        QStringLiteral("It asks for the password of each new account. With -BillingPolicyId, the identifier of one of the "
-                       "policies it shows, it attaches that policy to accounts without a valid one."),
+        QStringLiteral(
+            "It asks for the password of each new account. With -BillingPolicyId, the identifier of one of the "
+            "policies it shows, it attaches that policy to accounts without a valid one."),
         QStringLiteral("For senders with OAuth call it with -AppObjectIds, the object IDs of the applications under "
-                       "Enterprise applications. %1").arg(statement("hve.app-access"))};
+                       "Enterprise applications. %1")
+            .arg(statement("hve.app-access"))};
     page.parameters = {{QStringLiteral("Identifier of the billing policy to attach."), u"[string] $BillingPolicyId"},
-                       {QStringLiteral("Object IDs of the applications that may use the accounts."), u"[string[]] $AppObjectIds = @()"}};
+                       {QStringLiteral("Object IDs of the applications that may use the accounts."),
+                        u"[string[]] $AppObjectIds = @()"}};
     page.verify = {QStringLiteral("the last lines read settings and billing back; BillingPolicyStatus must be "
                                   "BillingPolicyValid. Then send a test message to a mailbox of the organisation.")};
     page.rollBack.comment(QStringLiteral("remove an account only if this script made it:"));
     addRollBack(page.rollBack, back);
-    page.know = {statement("hve.reach"),           statement("hve.billing"), statement("hve.price-per-million"),
-                 statement("hve.sender-address"),  statement("hve.recipients-per-message"), statement("hve.size"),
-                 statement("hve.security-defaults"), statement("hve.basic.until"),
+    page.know = {statement("hve.reach"),
+                 statement("hve.billing"),
+                 statement("hve.price-per-million"),
+                 statement("hve.sender-address"),
+                 statement("hve.recipients-per-message"),
+                 statement("hve.size"),
+                 statement("hve.security-defaults"),
+                 statement("hve.basic.until"),
                  statement("hve.oauth-permission")};
     return {makeScript(context, page, bodyOf(accounts))};
 }

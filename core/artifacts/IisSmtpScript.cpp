@@ -21,18 +21,21 @@ QStringList stepsFor(const LocalRelay &relay)
     const MethodSettings &upstream = relay.upstream.settings;
     const QStringList lan = localBlocksOf(relay.network);
     QStringList steps{
-        QStringLiteral("1. Open Internet Information Services (IIS) 6.0 Manager, [SMTP Virtual Server #1], Properties."),
-        QStringLiteral("2. Access, Authentication: Anonymous access. Access, Relay: \"Only the list below\" with %1, and "
-                       "never \"All except the list below\": that is an open relay.")
+        QStringLiteral(
+            "1. Open Internet Information Services (IIS) 6.0 Manager, [SMTP Virtual Server #1], Properties."),
+        QStringLiteral(
+            "2. Access, Authentication: Anonymous access. Access, Relay: \"Only the list below\" with %1, and "
+            "never \"All except the list below\": that is an open relay.")
             .arg(lan.isEmpty() ? QStringLiteral("the addresses of the devices") : joined(lan)),
         QStringLiteral("3. Delivery, Advanced: smart host %1.")
             .arg(upstream.host.isEmpty() ? QStringLiteral("the MX host of your domain, as published in DNS")
                                          : upstream.host),
         QStringLiteral("4. Delivery, Outbound connections: TCP port %1.").arg(upstream.port == 0 ? 25 : upstream.port)};
     if (relay.signsIn())
-        steps += QStringLiteral("5. Delivery, Outbound Security: Basic authentication with %1 and its password, and TLS "
-                                "encryption.")
-                     .arg(relay.mailbox.isEmpty() ? QStringLiteral("the mailbox") : relay.mailbox);
+        steps +=
+            QStringLiteral("5. Delivery, Outbound Security: Basic authentication with %1 and its password, and TLS "
+                           "encryption.")
+                .arg(relay.mailbox.isEmpty() ? QStringLiteral("the mailbox") : relay.mailbox);
     else
         steps += QStringLiteral("5. Delivery, Outbound Security: Anonymous access, and TLS encryption.");
     steps += QStringLiteral("6. Restart the virtual server.");
@@ -86,22 +89,25 @@ std::vector<Artifact> renderIisSmtpScript(RenderContext &context)
     page.stem = QStringLiteral("iis-smtp");
     page.session = PsSession::Windows;
     page.title = QStringLiteral("The SMTP server of IIS as local relay, for those who still have it");
-    page.purpose = QStringLiteral("It is an alternative to the relay of Relaywright, and the worse one: it installs the SMTP "
-                                  "server feature of Windows Server and starts it; the settings are then made by hand. It is "
-                                  "for %1.")
-                       .arg(namesOf(senders));
+    page.purpose =
+        QStringLiteral("It is an alternative to the relay of Relaywright, and the worse one: it installs the SMTP "
+                       "server feature of Windows Server and starts it; the settings are then made by hand. It is "
+                       "for %1.")
+            .arg(namesOf(senders));
     page.senders = senders;
     page.before = {QStringLiteral("After it ran, make the settings:")};
     page.before += stepsFor(*relay);
-    page.verify = {QStringLiteral("the service SMTPSVC must be Running. Send a test message from a device, and look for what "
-                                  "stays behind in the folders Queue and Badmail below C:\\inetpub\\mailroot.")};
+    page.verify = {
+        QStringLiteral("the service SMTPSVC must be Running. Send a test message from a device, and look for what "
+                       "stays behind in the folders Queue and Badmail below C:\\inetpub\\mailroot.")};
     page.rollBack.comment(QStringLiteral("take the feature away again; what is still in its queue is lost:"));
     page.rollBack.commentedCommand(PsCommand(QStringLiteral("Uninstall-WindowsFeature"))
                                        .with(QStringLiteral("Name"), PsText{QStringLiteral("SMTP-Server")}));
-    page.know = {statement("local-relay.unsupported-iis"), statement("local-relay.iis-gone"),
-                 statement("local-relay.iis-no-oauth"),
-                 QStringLiteral("The relay of Relaywright keeps every accepted message through a power cut, keeps the limits of "
-                                "the mailbox, and explains a refusal; this one does none of that.")};
+    page.know = {
+        statement("local-relay.unsupported-iis"), statement("local-relay.iis-gone"),
+        statement("local-relay.iis-no-oauth"),
+        QStringLiteral("The relay of Relaywright keeps every accepted message through a power cut, keeps the limits of "
+                       "the mailbox, and explains a refusal; this one does none of that.")};
     return {makeScript(context, page, body())};
 }
 

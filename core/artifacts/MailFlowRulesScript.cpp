@@ -22,10 +22,10 @@ bool passesExchangeOnline(const PlannedSender &planned)
 /// Which addresses each rule is about.
 struct Subjects {
     PlannedSenders senders;
-    QStringList all;            ///< every address of the senders
-    QStringList internalOnly;   ///< of senders that write inside only, where the method would let them out
-    QStringList unread;         ///< of senders whose replies nobody reads
-    QStringList peers;          ///< public addresses of the connector by address, where there is one
+    QStringList all;          ///< every address of the senders
+    QStringList internalOnly; ///< of senders that write inside only, where the method would let them out
+    QStringList unread;       ///< of senders whose replies nobody reads
+    QStringList peers;        ///< public addresses of the connector by address, where there is one
 };
 
 void collect(QStringList &addresses, std::set<QString> &seen, const PlannedSender &planned)
@@ -65,9 +65,9 @@ Subjects subjectsOf(const RenderContext &context)
     subjects.senders = sendersWhere(context.senders, passesExchangeOnline);
     subjects.all = collected(subjects.senders);
     const auto inside = [](const PlannedSender &s) { return s.sender->reach == Reach::Internal; };
-    subjects.internalOnly =
-        without(collected(sendersWhere(subjects.senders, [&](const auto &s) { return inside(s) && mayWriteOutside(s); })),
-                collected(sendersWhere(subjects.senders, [&](const auto &s) { return !inside(s); })));
+    subjects.internalOnly = without(
+        collected(sendersWhere(subjects.senders, [&](const auto &s) { return inside(s) && mayWriteOutside(s); })),
+        collected(sendersWhere(subjects.senders, [&](const auto &s) { return !inside(s); })));
     const auto read = [](const PlannedSender &s) { return s.sender->repliesTo.has_value(); };
     subjects.unread = without(collected(sendersWhere(subjects.senders, [&](const auto &s) { return !read(s); })),
                               collected(sendersWhere(subjects.senders, read)));
@@ -146,8 +146,9 @@ PsScript internalOnlyRules(const Subjects &subjects)
     PsScript script;
     if (subjects.internalOnly.isEmpty())
         return script;
-    script.blank().comment(QStringLiteral("Senders that are planned for mail inside the organisation do not write to the "
-                                          "internet."));
+    script.blank().comment(
+        QStringLiteral("Senders that are planned for mail inside the organisation do not write to the "
+                       "internet."));
     script.add(parts(QStringLiteral("internal"), subjects.internalOnly))
         .set(QStringLiteral("reason"), PsText{QStringLiteral("This sender may write inside the organisation only.")});
     return script.code(uR"ps(
@@ -169,13 +170,15 @@ PsScript unreadRules(const Subjects &subjects)
     PsScript script;
     if (subjects.unread.isEmpty())
         return script;
-    script.blank().comment(QStringLiteral("The plan names nobody who reads replies to these addresses. With -Replies Return "
-                                          "or Discard their mail goes no further, so first take out of the list what "
-                                          "somebody does read."));
+    script.blank().comment(
+        QStringLiteral("The plan names nobody who reads replies to these addresses. With -Replies Return "
+                       "or Discard their mail goes no further, so first take out of the list what "
+                       "somebody does read."));
     script.add(parts(QStringLiteral("unread"), subjects.unread))
         .set(QStringLiteral("reason"),
-             PsText{QStringLiteral("This address belongs to a device or application, and nobody reads what is written to "
-                                   "it. Please write to a person instead.")});
+             PsText{
+                 QStringLiteral("This address belongs to a device or application, and nobody reads what is written to "
+                                "it. Please write to a person instead.")});
     return script.code(uR"ps(
 foreach ($part in $unread) {
     if ($Replies -eq 'Keep') {
@@ -203,8 +206,9 @@ foreach ($part in $unread) {
 PsScript tagAndCopyRules(const Subjects &subjects)
 {
     PsScript script;
-    script.blank().comment(QStringLiteral("A header field that other rules, filters and searches can look for, and with "
-                                          "-ArchiveMailbox a copy."));
+    script.blank().comment(
+        QStringLiteral("A header field that other rules, filters and searches can look for, and with "
+                       "-ArchiveMailbox a copy."));
     return script.add(parts(QStringLiteral("applications"), subjects.all)).code(uR"ps(
 foreach ($part in $applications) {
     $rule = 'Relaywright: tag application mail {0}' -f $part.Part
@@ -258,28 +262,35 @@ std::vector<Artifact> renderMailFlowRulesScript(RenderContext &context)
     page.kind = QStringLiteral("mail-flow-rules-script");
     page.stem = QStringLiteral("mail-flow-rules");
     page.title = QStringLiteral("Mail-flow rules for application mail");
-    page.purpose = QStringLiteral("It makes mail-flow rules, or brings them up to date: a set that %1. They are for %2, and "
-                                  "touch every message of the organisation that fits them.")
-                       .arg(effectsOf(subjects), namesOf(subjects.senders));
+    page.purpose =
+        QStringLiteral("It makes mail-flow rules, or brings them up to date: a set that %1. They are for %2, and "
+                       "touch every message of the organisation that fits them.")
+            .arg(effectsOf(subjects), namesOf(subjects.senders));
     page.senders = subjects.senders;
-    page.before = {QStringLiteral("Without -Mode the rules only watch (Audit): nothing is refused, and message trace shows "
-                                  "what would have been. Look at that for some days, then run it with -Mode Enforce."),
-                   QStringLiteral("-ArchiveMailbox ADDRESS adds a blind copy of all application mail to that mailbox. "
-                                  "-Replies Return sends replies to unread addresses back with a sentence, -Replies "
-                                  "Discard drops them.")};
-    page.parameters = {{QStringLiteral("Audit watches, Enforce acts."), u"[ValidateSet('Audit', 'Enforce')] [string] $Mode = 'Audit'"},
-                       {QStringLiteral("What happens to mail for addresses that nobody reads."), u"[ValidateSet('Keep', 'Return', 'Discard')] [string] $Replies = 'Keep'"},
-                       {QStringLiteral("Mailbox that gets a copy of application mail."), u"[string] $ArchiveMailbox"}};
-    page.verify = {QStringLiteral("the last lines show each rule with State Enabled and the Mode that was asked for. Send a "
-                                  "test message of each kind and look at it in message trace. A new rule may take a while "
-                                  "to act.")};
+    page.before = {
+        QStringLiteral("Without -Mode the rules only watch (Audit): nothing is refused, and message trace shows "
+                       "what would have been. Look at that for some days, then run it with -Mode Enforce."),
+        QStringLiteral("-ArchiveMailbox ADDRESS adds a blind copy of all application mail to that mailbox. "
+                       "-Replies Return sends replies to unread addresses back with a sentence, -Replies "
+                       "Discard drops them.")};
+    page.parameters = {
+        {QStringLiteral("Audit watches, Enforce acts."), u"[ValidateSet('Audit', 'Enforce')] [string] $Mode = 'Audit'"},
+        {QStringLiteral("What happens to mail for addresses that nobody reads."),
+         u"[ValidateSet('Keep', 'Return', 'Discard')] [string] $Replies = 'Keep'"},
+        {QStringLiteral("Mailbox that gets a copy of application mail."), u"[string] $ArchiveMailbox"}};
+    page.verify = {
+        QStringLiteral("the last lines show each rule with State Enabled and the Mode that was asked for. Send a "
+                       "test message of each kind and look at it in message trace. A new rule may take a while "
+                       "to act.")};
     page.rollBack.comment(QStringLiteral("the rules and nothing else are removed by"));
-    page.rollBack.code(u"#     Get-TransportRule | Where-Object { $_.Name -like 'Relaywright: *' } | Remove-TransportRule");
-    page.know = {context.knowledge.fact(QStringLiteral("mail-flow-rule.words")).statement,
-                 context.knowledge.fact(QStringLiteral("mail-flow-rule.reject-code")).statement,
-                 QStringLiteral("The rule about the relay's address looks at everything that comes from there. Where people "
-                                "or a hybrid server send from the same public address too, leave it in Audit, or give the "
-                                "relay an address of its own.")};
+    page.rollBack.code(
+        u"#     Get-TransportRule | Where-Object { $_.Name -like 'Relaywright: *' } | Remove-TransportRule");
+    page.know = {
+        context.knowledge.fact(QStringLiteral("mail-flow-rule.words")).statement,
+        context.knowledge.fact(QStringLiteral("mail-flow-rule.reject-code")).statement,
+        QStringLiteral("The rule about the relay's address looks at everything that comes from there. Where people "
+                       "or a hybrid server send from the same public address too, leave it in Audit, or give the "
+                       "relay an address of its own.")};
     if (subjects.peers.isEmpty())
         page.know.removeLast();
     PsScript body = opening();

@@ -83,24 +83,29 @@ std::vector<Artifact> renderMessageTraceScript(RenderContext &context)
     page.kind = QStringLiteral("message-trace-script");
     page.stem = QStringLiteral("message-trace");
     page.title = QStringLiteral("Message trace of the senders");
-    page.purpose = QStringLiteral("It changes nothing: it shows what became of messages from %1, so that a test message is "
-                                  "followed to its end. It is for %2.")
-                       .arg(joined(traced.addresses), namesOf(traced.senders));
+    page.purpose =
+        QStringLiteral("It changes nothing: it shows what became of messages from %1, so that a test message is "
+                       "followed to its end. It is for %2.")
+            .arg(joined(traced.addresses), namesOf(traced.senders));
     page.senders = traced.senders;
     page.changes = false;
     if (traced.more > 0)
-        page.notIncluded = {QStringLiteral("%1 more address(es), because Exchange Online answers a limited number of queries "
-                                           "in a few minutes; name them with -SenderAddress.")
-                                .arg(traced.more)};
-    page.before = {QStringLiteral("-Days goes back further, up to 10 days in one query; -MessageId finds one message by its "
-                                  "Message-ID with the angle brackets, as the test page of Relaywright shows it.")};
+        page.notIncluded = {
+            QStringLiteral("%1 more address(es), because Exchange Online answers a limited number of queries "
+                           "in a few minutes; name them with -SenderAddress.")
+                .arg(traced.more)};
+    page.before = {
+        QStringLiteral("-Days goes back further, up to 10 days in one query; -MessageId finds one message by its "
+                       "Message-ID with the angle brackets, as the test page of Relaywright shows it.")};
     page.parameters = {{QStringLiteral("How far back, in days."), u"[ValidateRange(1, 10)] [int] $Days = 2"},
                        {QStringLiteral("One message only."), u"[string] $MessageId"},
-                       {QStringLiteral("For how many undelivered messages of a sender the details are asked for."), u"[int] $MostDetails = 5"},
+                       {QStringLiteral("For how many undelivered messages of a sender the details are asked for."),
+                        u"[int] $MostDetails = 5"},
                        {QStringLiteral("Whose messages."), QStringLiteral("SenderAddress"), PsList{traced.addresses}}};
-    page.verify = {QStringLiteral("Status Delivered means that Exchange Online put the message into the mailbox or handed it "
-                                  "to the recipient's server. A message that is missing after a quarter of an hour did not "
-                                  "reach this organisation.")};
+    page.verify = {
+        QStringLiteral("Status Delivered means that Exchange Online put the message into the mailbox or handed it "
+                       "to the recipient's server. A message that is missing after a quarter of an hour did not "
+                       "reach this organisation.")};
     page.know = {context.knowledge.fact(QStringLiteral("message-trace.range")).statement,
                  context.knowledge.fact(QStringLiteral("message-trace.rate")).statement};
     return {makeScript(context, page, body())};

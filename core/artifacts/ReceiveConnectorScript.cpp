@@ -10,8 +10,8 @@ namespace {
 /// The senders of one receive connector, with where they come from.
 struct Group {
     PlannedSenders senders;
-    QStringList ranges;      ///< addresses of the senders, or of their networks
-    QStringList wholeLan;    ///< senders whose own address is not known, so that their network counts
+    QStringList ranges;   ///< addresses of the senders, or of their networks
+    QStringList wholeLan; ///< senders whose own address is not known, so that their network counts
 };
 
 Group groupOf(const PlannedSenders &senders)
@@ -57,12 +57,13 @@ std::vector<PsValue> row(const char *name, const Group &group, bool outward, con
 PsScript bodyOf(const std::vector<std::vector<PsValue>> &rows)
 {
     PsScript script;
-    script.comment(QStringLiteral("Outward: may relay to everybody. Recipients and Octets: what one message needs at the "
-                                  "least; 0 leaves the connector's limit alone."));
+    script.comment(
+        QStringLiteral("Outward: may relay to everybody. Recipients and Octets: what one message needs at the "
+                       "least; 0 leaves the connector's limit alone."));
     return script
         .table(QStringLiteral("connectors"),
-               {QStringLiteral("Name"), QStringLiteral("Ranges"), QStringLiteral("Outward"), QStringLiteral("Recipients"),
-                QStringLiteral("Octets")},
+               {QStringLiteral("Name"), QStringLiteral("Ranges"), QStringLiteral("Outward"),
+                QStringLiteral("Recipients"), QStringLiteral("Octets")},
                rows)
         .code(uR"ps(
 $relayRight = 'Ms-Exch-SMTP-Accept-Any-Recipient'
@@ -130,18 +131,20 @@ QStringList notIncludedOf(const Group &group)
 {
     if (!group.ranges.isEmpty() || group.senders.empty())
         return {};
-    return {QStringLiteral("%1: neither their own addresses nor a local network are known, so no connector can be limited "
-                           "to them. Add them to the site and make this script again.")
-                .arg(namesOf(group.senders))};
+    return {
+        QStringLiteral("%1: neither their own addresses nor a local network are known, so no connector can be limited "
+                       "to them. Add them to the site and make this script again.")
+            .arg(namesOf(group.senders))};
 }
 
 QStringList lanSentences(const Group &group)
 {
     if (group.wholeLan.isEmpty() || group.ranges.isEmpty())
         return {};
-    return {QStringLiteral("The address of %1 on the local network is not known, so everything on that network may use the "
-                           "connector. Add the addresses to the site to narrow it.")
-                .arg(joined(group.wholeLan))};
+    return {
+        QStringLiteral("The address of %1 on the local network is not known, so everything on that network may use the "
+                       "connector. Add the addresses to the site to narrow it.")
+            .arg(joined(group.wholeLan))};
 }
 
 } // namespace
@@ -171,31 +174,36 @@ std::vector<Artifact> renderReceiveConnectorScript(RenderContext &context)
     page.stem = QStringLiteral("receive-connector");
     page.session = PsSession::ExchangeServer;
     page.title = QStringLiteral("Receive connector on the organisation's own Exchange server");
-    page.purpose = QStringLiteral("It creates receive connectors of their own for the senders on the local network, or brings "
-                                  "them up to date. Only senders that write outside get the right to relay to everybody. It "
-                                  "is for %1.")
-                       .arg(namesOf(all));
+    page.purpose =
+        QStringLiteral("It creates receive connectors of their own for the senders on the local network, or brings "
+                       "them up to date. Only senders that write outside get the right to relay to everybody. It "
+                       "is for %1.")
+            .arg(namesOf(all));
     page.senders = all;
     page.notIncluded = notIncludedOf(outward) + notIncludedOf(inside);
     page.before = {QStringLiteral("Run it on the server that the senders use, or name that server with -Server.")};
     page.parameters = {{QStringLiteral("Name of the Exchange server."), u"[string] $Server = $env:COMPUTERNAME"}};
-    page.verify = {QStringLiteral("the last lines read connectors and rights back. Send a test message from a sender to an "
-                                  "outside mailbox; then try the same from a computer that is not listed: it must be refused "
-                                  "with 550 5.7.54, or the server is an open relay for it.")};
-    page.rollBack.comment(QStringLiteral("remove the connectors that this script made, or take the right away only; SERVER "
-                                         "stands for the server's name:"));
+    page.verify = {
+        QStringLiteral("the last lines read connectors and rights back. Send a test message from a sender to an "
+                       "outside mailbox; then try the same from a computer that is not listed: it must be refused "
+                       "with 550 5.7.54, or the server is an open relay for it.")};
+    page.rollBack.comment(
+        QStringLiteral("remove the connectors that this script made, or take the right away only; SERVER "
+                       "stands for the server's name:"));
     for (const QString &name : std::as_const(names))
-        page.rollBack.commentedCommand(PsCommand(QStringLiteral("Remove-ReceiveConnector"))
-                                           .with(QStringLiteral("Identity"), PsText{QStringLiteral("SERVER\\") + name}));
+        page.rollBack.commentedCommand(
+            PsCommand(QStringLiteral("Remove-ReceiveConnector"))
+                .with(QStringLiteral("Identity"), PsText{QStringLiteral("SERVER\\") + name}));
     if (!outward.ranges.isEmpty())
         page.rollBack.code(u"#     Get-ReceiveConnector -Identity 'SERVER\\Relaywright relay to everybody' | "
                            u"Remove-ADPermission -User 'NT AUTHORITY\\ANONYMOUS LOGON' -ExtendedRights "
                            u"'Ms-Exch-SMTP-Accept-Any-Recipient'");
-    page.know = lanSentences(outward) + lanSentences(inside)
-                + QStringList{context.knowledge.fact(QStringLiteral("onprem.anonymous-or-secured")).statement,
-                              context.knowledge.fact(QStringLiteral("onprem.server")).statement,
-                              QStringLiteral("The connector with the most specific address range counts. An address is not a "
-                                             "sign-in: everything on a listed computer may send as anybody.")};
+    page.know =
+        lanSentences(outward) + lanSentences(inside)
+        + QStringList{context.knowledge.fact(QStringLiteral("onprem.anonymous-or-secured")).statement,
+                      context.knowledge.fact(QStringLiteral("onprem.server")).statement,
+                      QStringLiteral("The connector with the most specific address range counts. An address is not a "
+                                     "sign-in: everything on a listed computer may send as anybody.")};
     if (!rows.empty())
         return {makeScript(context, page, bodyOf(rows))};
     return {makeScript(context, page, PsScript().code(uR"ps(

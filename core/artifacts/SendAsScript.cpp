@@ -42,9 +42,10 @@ Grants grantsOf(const RenderContext &context)
             if (mayBeAccepted(address, context.site.organisation))
                 grants.wanted.push_back({address, mailbox, &planned});
             else
-                grants.refused += QStringLiteral("%1 of %2 is in none of the accepted domains; Exchange Online sends in "
-                                                 "no name of a foreign domain. Let it use an address of the organisation.")
-                                      .arg(text, planned.name());
+                grants.refused +=
+                    QStringLiteral("%1 of %2 is in none of the accepted domains; Exchange Online sends in "
+                                   "no name of a foreign domain. Let it use an address of the organisation.")
+                        .arg(text, planned.name());
         }
         if (needed)
             grants.senders.push_back(planned);
@@ -72,15 +73,17 @@ PsScript groupBody(const Grants &grants)
 {
     std::vector<std::vector<PsValue>> rows;
     for (const Grant &grant : grants.wanted)
-        rows.push_back({PsText{grant.address.toString()}, PsText{grant.mailbox},
-                        PsText{shortened(QStringLiteral("%1 - %2").arg(grant.planned->name(), grant.address.localPart()),
-                                         kMaxGroupName)},
-                        PsText{readerOf(grant)}});
+        rows.push_back(
+            {PsText{grant.address.toString()}, PsText{grant.mailbox},
+             PsText{shortened(QStringLiteral("%1 - %2").arg(grant.planned->name(), grant.address.localPart()),
+                              kMaxGroupName)},
+             PsText{readerOf(grant)}});
     PsScript script;
     return script
-        .table(QStringLiteral("grants"),
-               {QStringLiteral("Address"), QStringLiteral("Mailbox"), QStringLiteral("Group"), QStringLiteral("Reader")},
-               rows)
+        .table(
+            QStringLiteral("grants"),
+            {QStringLiteral("Address"), QStringLiteral("Mailbox"), QStringLiteral("Group"), QStringLiteral("Reader")},
+            rows)
         .code(uR"ps(
 
 foreach ($grant in $grants) {
@@ -159,11 +162,12 @@ Artifact byGroup(RenderContext &context, const Grants &grants)
                        .arg(joined(addressesOf(grants)), namesOf(grants.senders));
     page.senders = grants.senders;
     page.notIncluded = grants.refused;
-    page.verify = {QStringLiteral("the last lines show each address with its Trustee and SendAs. Wait an hour, then send "
-                                  "a test message from the device; a refusal 5.7.60 or 5.2.252 means that the right does "
-                                  "not count yet or is missing."),
-                   QStringLiteral("Exchange Online may need a minute before it finds a new group. Should the script stop "
-                                  "there, run it again.")};
+    page.verify = {
+        QStringLiteral("the last lines show each address with its Trustee and SendAs. Wait an hour, then send "
+                       "a test message from the device; a refusal 5.7.60 or 5.2.252 means that the right does "
+                       "not count yet or is missing."),
+        QStringLiteral("Exchange Online may need a minute before it finds a new group. Should the script stop "
+                       "there, run it again.")};
     page.rollBack.comment(QStringLiteral("take the right away; remove a group only if this script made it:"));
     std::vector<PsCommand> back;
     for (const Grant &grant : grants.wanted) {
@@ -186,10 +190,11 @@ Artifact byAlias(RenderContext &context, const Grants &grants)
     page.kind = QStringLiteral("send-as-alias-script");
     page.stem = QStringLiteral("send-as-alias");
     page.title = QStringLiteral("Aliases for %1, instead of Send As").arg(joined(addressesOf(grants)));
-    page.purpose = QStringLiteral("It is the other way to let senders use %1: the addresses become aliases of the mailbox "
-                                  "that signs in, and the organisation allows sending as an alias. Use it or the script "
-                                  "for Send As, not both. It is for %2.")
-                       .arg(joined(addressesOf(grants)), namesOf(grants.senders));
+    page.purpose =
+        QStringLiteral("It is the other way to let senders use %1: the addresses become aliases of the mailbox "
+                       "that signs in, and the organisation allows sending as an alias. Use it or the script "
+                       "for Send As, not both. It is for %2.")
+            .arg(joined(addressesOf(grants)), namesOf(grants.senders));
     page.senders = grants.senders;
     page.notIncluded = grants.refused;
     page.verify = {QStringLiteral("the last lines show SendFromAliasEnabled True and the aliases among EmailAddresses. "
@@ -198,17 +203,19 @@ Artifact byAlias(RenderContext &context, const Grants &grants)
         QStringLiteral("take the aliases away; switch the organisation back only if nobody else relies on it:"));
     std::vector<PsCommand> back;
     for (const Grant &grant : grants.wanted)
-        back.push_back(PsCommand(QStringLiteral("Set-Mailbox"))
-                           .with(QStringLiteral("Identity"), PsText{grant.mailbox})
-                           .with(QStringLiteral("EmailAddresses"),
-                                 PsHash{QStringLiteral("Remove"), {QStringLiteral("smtp:") + grant.address.toString()}}));
+        back.push_back(
+            PsCommand(QStringLiteral("Set-Mailbox"))
+                .with(QStringLiteral("Identity"), PsText{grant.mailbox})
+                .with(QStringLiteral("EmailAddresses"),
+                      PsHash{QStringLiteral("Remove"), {QStringLiteral("smtp:") + grant.address.toString()}}));
     addRollBack(page.rollBack, back);
     page.rollBack.commentedCommand(PsCommand(QStringLiteral("Set-OrganizationConfig"))
                                        .with(QStringLiteral("SendFromAliasEnabled"), PsBool{false}));
-    page.know = {context.knowledge.fact(QStringLiteral("client-submission.alias")).statement,
-                 QStringLiteral("That switch is for the whole organisation: from then on everybody's mail may leave with "
-                                "an alias instead of the main address, and rules or forwarding that expect the main "
-                                "address see the alias.")};
+    page.know = {
+        context.knowledge.fact(QStringLiteral("client-submission.alias")).statement,
+        QStringLiteral("That switch is for the whole organisation: from then on everybody's mail may leave with "
+                       "an alias instead of the main address, and rules or forwarding that expect the main "
+                       "address see the alias.")};
     return makeScript(context, page, aliasBody(grants));
 }
 

@@ -31,7 +31,8 @@ bool mayLackAMailbox(const PlannedSender &planned)
            || route == Method::AzureCommunicationServices;
 }
 
-void addAliases(Reader &reader, const PlannedSender &planned, std::set<QString> &given, const Organisation &organisation)
+void addAliases(Reader &reader, const PlannedSender &planned, std::set<QString> &given,
+                const Organisation &organisation)
 {
     if (!mayLackAMailbox(planned))
         return;
@@ -132,8 +133,9 @@ foreach ($mailbox in $mailboxes) {
 
 void addRollBackOf(PsScript &rollBack, const Readers &readers)
 {
-    rollBack.comment(QStringLiteral("take the aliases away. Remove a mailbox only if this script made it and nobody needs "
-                                    "its mail; Remove-Mailbox would do that, and is not shown ready to copy:"));
+    rollBack.comment(
+        QStringLiteral("take the aliases away. Remove a mailbox only if this script made it and nobody needs "
+                       "its mail; Remove-Mailbox would do that, and is not shown ready to copy:"));
     std::vector<PsCommand> back;
     for (const Reader &reader : readers.wanted) {
         for (const QString &alias : reader.aliases)
@@ -159,10 +161,11 @@ std::vector<Artifact> renderSharedMailboxScript(RenderContext &context)
     page.kind = QStringLiteral("shared-mailbox-script");
     page.stem = QStringLiteral("shared-mailbox");
     page.title = QStringLiteral("Shared mailbox for replies and bounces: %1").arg(joined(addresses));
-    page.purpose = QStringLiteral("It creates %1 as a shared mailbox where it does not exist, and leads there what is "
-                                  "written to the senders' own addresses, so that replies and bounces reach somebody. It "
-                                  "is for %2.")
-                       .arg(joined(addresses), namesOf(readers.senders));
+    page.purpose =
+        QStringLiteral("It creates %1 as a shared mailbox where it does not exist, and leads there what is "
+                       "written to the senders' own addresses, so that replies and bounces reach somebody. It "
+                       "is for %2.")
+            .arg(joined(addresses), namesOf(readers.senders));
     page.senders = readers.senders;
     page.notIncluded = readers.refused;
     page.verify = {QStringLiteral("the last lines show each mailbox with its addresses and who may open it. Write to a "

@@ -44,8 +44,8 @@ PsCommand switchBack(const QString &mailbox)
 
 bool anySignsInBy(const PlannedSenders &senders, Authentication authentication)
 {
-    return std::ranges::any_of(
-        senders, [&](const PlannedSender &s) { return s.entry().authentication == authentication; });
+    return std::ranges::any_of(senders,
+                               [&](const PlannedSender &s) { return s.entry().authentication == authentication; });
 }
 
 QStringList knowledgeFor(const std::vector<SignInMailbox> &mailboxes, const PlannedSenders &senders,
@@ -54,7 +54,8 @@ QStringList knowledgeFor(const std::vector<SignInMailbox> &mailboxes, const Plan
     const auto statement = [&](const char *id) { return context.knowledge.fact(QLatin1String(id)).statement; };
     QStringList know{statement("smtp-auth.mailbox-switch")};
     if (anySignsInBy(senders, Authentication::Basic)) {
-        know += QStringLiteral("%1 Give each mailbox a long password of its own.").arg(statement("smtp-auth.basic.risk"));
+        know +=
+            QStringLiteral("%1 Give each mailbox a long password of its own.").arg(statement("smtp-auth.basic.risk"));
         know += statement("smtp-auth.basic.off-by-default");
         know += statement("smtp-auth.security-defaults");
     }
@@ -80,10 +81,10 @@ PsScript bodyOf(const std::vector<SignInMailbox> &mailboxes, const Knowledge &kn
     script.comment(QStringLiteral("Recipients and Octets: what one message needs at the least; 0 leaves the "
                                   "mailbox's limit alone."));
     return script
-        .table(QStringLiteral("mailboxes"),
-               {QStringLiteral("Address"), QStringLiteral("For"), QStringLiteral("Recipients"),
-                QStringLiteral("Octets")},
-               rows)
+        .table(
+            QStringLiteral("mailboxes"),
+            {QStringLiteral("Address"), QStringLiteral("For"), QStringLiteral("Recipients"), QStringLiteral("Octets")},
+            rows)
         .code(uR"ps(
 
 foreach ($mailbox in $mailboxes) {
@@ -144,16 +145,19 @@ ScriptPage pageOf(const std::vector<SignInMailbox> &mailboxes, const RenderConte
     page.stem = QStringLiteral("smtp-auth");
     page.title = mailboxes.size() == 1 ? QStringLiteral("SMTP sign-in for %1").arg(addresses.front())
                                        : QStringLiteral("SMTP sign-in for %1 mailboxes").arg(mailboxes.size());
-    page.purpose = QStringLiteral("It lets %1 sign in for SMTP (SMTP AUTH), whatever the organisation's switch says, and "
-                                  "raises the limits of a message where a sender needs more. It is for %2.")
-                       .arg(joined(addresses), namesOf(page.senders));
-    page.verify = {QStringLiteral("the last lines read back every switch that can stop a sign-in. For each mailbox "
-                                  "SmtpClientAuthenticationDisabled must be False. An AuthenticationPolicy must allow "
-                                  "basic sign-in for SMTP where a device uses a password. Security defaults and "
-                                  "Conditional Access are not read here: look in the Microsoft Entra admin center. Then "
-                                  "send a test message.")};
-    page.rollBack.comment(QStringLiteral("put the values back that the script shows as the ones before. Empty is $null, "
-                                         "which follows the organisation's switch:"));
+    page.purpose =
+        QStringLiteral("It lets %1 sign in for SMTP (SMTP AUTH), whatever the organisation's switch says, and "
+                       "raises the limits of a message where a sender needs more. It is for %2.")
+            .arg(joined(addresses), namesOf(page.senders));
+    page.verify = {
+        QStringLiteral("the last lines read back every switch that can stop a sign-in. For each mailbox "
+                       "SmtpClientAuthenticationDisabled must be False. An AuthenticationPolicy must allow "
+                       "basic sign-in for SMTP where a device uses a password. Security defaults and "
+                       "Conditional Access are not read here: look in the Microsoft Entra admin center. Then "
+                       "send a test message.")};
+    page.rollBack.comment(
+        QStringLiteral("put the values back that the script shows as the ones before. Empty is $null, "
+                       "which follows the organisation's switch:"));
     addRollBack(page.rollBack, switchesBack);
     page.know = knowledgeFor(mailboxes, page.senders, context);
     return page;

@@ -18,7 +18,8 @@ PsScript bodyOf(const RecordSet &set)
         rows.push_back({PsText{labelOf(record, set.zone)}, PsText{record.type}, PsText{record.value}});
     PsScript script;
     return script.set(QStringLiteral("zone"), PsText{set.zone})
-        .table(QStringLiteral("records"), {QStringLiteral("Name"), QStringLiteral("Type"), QStringLiteral("Value")}, rows)
+        .table(QStringLiteral("records"), {QStringLiteral("Name"), QStringLiteral("Type"), QStringLiteral("Value")},
+               rows)
         .code(uR"ps(
 
 foreach ($record in $records) {
@@ -75,8 +76,9 @@ std::vector<Artifact> renderWindowsDnsScript(RenderContext &context)
         page.verify.prepend(QStringLiteral("the last lines ask this server for each name. Then: %1").arg(set.verify));
         page.rollBack.comment(set.rollBack);
         addRollBack(page.rollBack, back);
-        page.know = {QStringLiteral("In devices and applications, enter this name and not the computer's: then the computer "
-                                    "can be replaced by changing one record.")};
+        page.know = {
+            QStringLiteral("In devices and applications, enter this name and not the computer's: then the computer "
+                           "can be replaced by changing one record.")};
         scripts.push_back(makeScript(context, page, bodyOf(set)));
     }
     return scripts;

@@ -97,20 +97,24 @@ std::vector<Artifact> renderWindowsFirewallScripts(RenderContext &context)
         page.stem = QStringLiteral("windows-firewall");
         page.session = PsSession::Windows;
         page.title = QStringLiteral("Windows firewall of the relay for %1").arg(namesOf(host.senders));
-        page.purpose = QStringLiteral("On %1 it lets the local network in on TCP port %2, where the relay listens, and the "
-                                      "relay out on TCP port %3. It is for %4.")
-                           .arg(where, host.inbound.join(QLatin1String(", ")), host.outbound.join(QLatin1String(", ")),
-                                namesOf(host.senders));
+        page.purpose =
+            QStringLiteral("On %1 it lets the local network in on TCP port %2, where the relay listens, and the "
+                           "relay out on TCP port %3. It is for %4.")
+                .arg(where, host.inbound.join(QLatin1String(", ")), host.outbound.join(QLatin1String(", ")),
+                     namesOf(host.senders));
         page.senders = host.senders;
-        page.verify = {QStringLiteral("the last lines show both rules, Enabled True. From a device's network, Test-NetConnection "
-                                      "with the relay's name and port must say TcpTestSucceeded True; from elsewhere it must "
-                                      "not.")};
+        page.verify = {
+            QStringLiteral("the last lines show both rules, Enabled True. From a device's network, Test-NetConnection "
+                           "with the relay's name and port must say TcpTestSucceeded True; from elsewhere it must "
+                           "not.")};
         page.rollBack.comment(QStringLiteral("remove the two rules:"));
-        page.rollBack.commentedCommand(removal("Relaywright-Inbound")).commentedCommand(removal("Relaywright-Outbound"));
-        page.know = {context.knowledge.fact(QStringLiteral("local-relay.no-open-relay")).statement,
-                     QStringLiteral("Windows lets programs out unless told otherwise, so the second rule counts only where "
-                                    "outbound connections are blocked. At the site's own firewall, let nothing but this "
-                                    "computer out on TCP port 25: devices with a virus like that port, too.")};
+        page.rollBack.commentedCommand(removal("Relaywright-Inbound"))
+            .commentedCommand(removal("Relaywright-Outbound"));
+        page.know = {
+            context.knowledge.fact(QStringLiteral("local-relay.no-open-relay")).statement,
+            QStringLiteral("Windows lets programs out unless told otherwise, so the second rule counts only where "
+                           "outbound connections are blocked. At the site's own firewall, let nothing but this "
+                           "computer out on TCP port 25: devices with a virus like that port, too.")};
         scripts.push_back(makeScript(context, page, bodyOf(host)));
     }
     return scripts;

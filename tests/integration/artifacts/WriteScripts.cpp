@@ -43,8 +43,9 @@ int main(int argc, char *argv[])
     for (const Attack &attack : attacks()) {
         ++number;
         for (const ScriptSample &sample : scriptSamples(attack.text))
-            written = written
-                      && writeScripts(sample, QStringLiteral("%1/attack-%2-%3").arg(folder).arg(number).arg(sample.label));
+            written =
+                written
+                && writeScripts(sample, QStringLiteral("%1/attack-%2-%3").arg(folder).arg(number).arg(sample.label));
     }
     if (!written)
         std::fprintf(stderr, "write_scripts: cannot write below %s.\n", argv[1]);

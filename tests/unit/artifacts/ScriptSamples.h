@@ -88,8 +88,8 @@ inline ScriptSample connectorSample(const QString &name)
     Option byCertificate = optionFor(Method::ConnectorRelay, Authentication::CertificateOrIp, 25);
     byCertificate.settings.byCertificate = true;
     site.add("gateway", byCertificate, "gateway@contoso.com");
-    site.add("alarm", optionFor(Method::ConnectorRelay, Authentication::CertificateOrIp, 25), "alarm@contoso.com").reach =
-        Reach::Internal;
+    site.add("alarm", optionFor(Method::ConnectorRelay, Authentication::CertificateOrIp, 25), "alarm@contoso.com")
+        .reach = Reach::Internal;
     return site.done();
 }
 
@@ -110,8 +110,8 @@ inline ScriptSample localRelaySample(const QString &name)
              "devices@contoso.com");
     site.add("ups", relayedBy(Method::ConnectorRelay, Authentication::CertificateOrIp, 25), "ups@contoso.com");
     site.add("scale", relayedBy(std::nullopt, Authentication::OAuth, 443), "scale@contoso.com");
-    Sender &service = site.add("crm", optionFor(Method::AzureCommunicationServices, Authentication::Basic),
-                               "crm@contoso.com");
+    Sender &service =
+        site.add("crm", optionFor(Method::AzureCommunicationServices, Authentication::Basic), "crm@contoso.com");
     service.hosting = Hosting::ThirdParty;
     service.network = QStringLiteral("office");
     return site.done();
@@ -162,7 +162,7 @@ inline ScriptSample unknownSample(const QString &name)
 
 inline std::vector<ScriptSample> scriptSamples(const QString &name = {})
 {
-    return {submissionSample(name), connectorSample(name),      directSendSample(name), localRelaySample(name),
+    return {submissionSample(name),     connectorSample(name),  directSendSample(name), localRelaySample(name),
             exchangeServerSample(name), highVolumeSample(name), unknownSample(name)};
 }
 

@@ -156,11 +156,12 @@ void tst_PowerShell::assignsLiteralsAndTables()
 void tst_PowerShell::writesParametersWithCommas()
 {
     QCOMPARE(PsScript().parameters({}).toString(), QStringLiteral("param()\n"));
-    const PsScript two = PsScript().parameters(
-        {{QStringLiteral("First,\nfolded."), u"[switch] $One"},
-         {QStringLiteral("Second."), QStringLiteral("Two"), PsList{{QStringLiteral("'")}}}});
-    QCOMPARE(two.toString(), QStringLiteral("param(\n    # First, folded.\n    [switch] $One,\n    # Second.\n    $Two = "
-                                            "@('''')\n)\n"));
+    const PsScript two =
+        PsScript().parameters({{QStringLiteral("First,\nfolded."), u"[switch] $One"},
+                               {QStringLiteral("Second."), QStringLiteral("Two"), PsList{{QStringLiteral("'")}}}});
+    QCOMPARE(two.toString(),
+             QStringLiteral("param(\n    # First, folded.\n    [switch] $One,\n    # Second.\n    $Two = "
+                            "@('''')\n)\n"));
 }
 
 void tst_PowerShell::takesCodeAsItStands()

@@ -118,18 +118,17 @@ void tst_Scripts::areThereForEveryPurpose()
     for (const Artifact &script : allScripts())
         kinds.insert(script.kind);
     QStringList found(kinds.begin(), kinds.end());
-    QCOMPARE(found, (QStringList{QStringLiteral("application-access-classic-script"),
-                                 QStringLiteral("application-access-script"),
-                                 QStringLiteral("authentication-policy-script"),
-                                 QStringLiteral("connection-filter-script"), QStringLiteral("connector-script"),
-                                 QStringLiteral("direct-send-script"), QStringLiteral("dkim-script"),
-                                 QStringLiteral("hve-accounts-script"), QStringLiteral("iis-smtp-script"),
-                                 QStringLiteral("mail-flow-rules-script"), QStringLiteral("message-trace-script"),
-                                 QStringLiteral("receive-connector-script"),
-                                 QStringLiteral("reject-direct-send-script"), QStringLiteral("send-as-alias-script"),
-                                 QStringLiteral("send-as-script"), QStringLiteral("shared-mailbox-script"),
-                                 QStringLiteral("smtp-auth-script"), QStringLiteral("windows-dns-script"),
-                                 QStringLiteral("windows-firewall-script")}));
+    QCOMPARE(found,
+             (QStringList{QStringLiteral("application-access-classic-script"),
+                          QStringLiteral("application-access-script"), QStringLiteral("authentication-policy-script"),
+                          QStringLiteral("connection-filter-script"), QStringLiteral("connector-script"),
+                          QStringLiteral("direct-send-script"), QStringLiteral("dkim-script"),
+                          QStringLiteral("hve-accounts-script"), QStringLiteral("iis-smtp-script"),
+                          QStringLiteral("mail-flow-rules-script"), QStringLiteral("message-trace-script"),
+                          QStringLiteral("receive-connector-script"), QStringLiteral("reject-direct-send-script"),
+                          QStringLiteral("send-as-alias-script"), QStringLiteral("send-as-script"),
+                          QStringLiteral("shared-mailbox-script"), QStringLiteral("smtp-auth-script"),
+                          QStringLiteral("windows-dns-script"), QStringLiteral("windows-firewall-script")}));
 }
 
 void tst_Scripts::areThereWhenTheErrorCatalogueSendsSomebody()
@@ -187,8 +186,9 @@ void tst_Scripts::sayWhatTheyDoBeforeTheyDoIt()
 {
     for (const Artifact &script : allScripts()) {
         qsizetype last = 0;
-        for (const char *part : {"# What it changes, and for whom: ", "# Apply: ", "# Verify: ", "# Roll back:",
-                                 "\n[CmdletBinding(SupportsShouldProcess)]\nparam(", "$ErrorActionPreference = 'Stop'"}) {
+        for (const char *part :
+             {"# What it changes, and for whom: ", "# Apply: ", "# Verify: ", "# Roll back:",
+              "\n[CmdletBinding(SupportsShouldProcess)]\nparam(", "$ErrorActionPreference = 'Stop'"}) {
             const qsizetype at = script.text.indexOf(QLatin1String(part));
             QVERIFY2(at >= last, qPrintable(script.fileName + QLatin1String(" lacks ") + QLatin1String(part)));
             last = at;
@@ -209,7 +209,8 @@ void tst_Scripts::honourWhatIfForEveryChange()
             changes += isCmdlet(token) && isChange(token.text) ? 1 : 0;
         const auto questions = script.text.count(QLatin1String("$PSCmdlet.ShouldProcess("));
         QVERIFY2(changes == 0 || questions > 0, qPrintable(script.fileName));
-        QVERIFY2((changes > 0) == script.text.contains(QLatin1String("-WhatIf")) || script.text.contains(QLatin1String("\nthrow ")),
+        QVERIFY2((changes > 0) == script.text.contains(QLatin1String("-WhatIf"))
+                     || script.text.contains(QLatin1String("\nthrow ")),
                  qPrintable(script.fileName));
     }
 }
@@ -219,14 +220,16 @@ void tst_Scripts::stopInAnotherOrganisationBeforeTheyChangeAnything()
     for (const Artifact &script : allScripts()) {
         if (script.text.startsWith(QLatin1String("#Requires -RunAsAdministrator")))
             continue; // works on this one computer
-        const qsizetype guard = script.text.indexOf(QLatin1String("if ($accepted -notcontains $domain) {\n    throw ("));
+        const qsizetype guard =
+            script.text.indexOf(QLatin1String("if ($accepted -notcontains $domain) {\n    throw ("));
         QVERIFY2(guard > 0, qPrintable(script.fileName));
         const qsizetype question = script.text.indexOf(QLatin1String("ShouldProcess("), script.text.indexOf(u'$'));
         QVERIFY2(question < 0 || question > guard, qPrintable(script.fileName));
     }
     // The initial domain is no other organisation's; an accepted domain may have moved.
     const ScriptSample withTenant = connectorSample({});
-    QVERIFY(withTenant.sample.only("dkim-script").text.contains(QLatin1String("$domain = 'contoso.onmicrosoft.com'\n")));
+    QVERIFY(
+        withTenant.sample.only("dkim-script").text.contains(QLatin1String("$domain = 'contoso.onmicrosoft.com'\n")));
     QVERIFY(submissionSample({}).sample.only("dkim-script").text.contains(QLatin1String("$domain = 'contoso.com'\n")));
 }
 
@@ -270,9 +273,9 @@ void tst_Scripts::changeNothingButTexts_whenNamesAttack_data()
 void tst_Scripts::changeNothingButTexts_whenNamesAttack()
 {
     QFETCH(QString, name);
-    static const QRegularExpression hidden(
-        QStringLiteral("[\\x{0}-\\x{9}\\x{b}-\\x{1f}\\x{7f}-\\x{9f}\\x{2028}\\x{2029}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}"
-                       "\\x{2066}-\\x{2069}\\x{61c}\\x{feff}]"));
+    static const QRegularExpression hidden(QStringLiteral(
+        "[\\x{0}-\\x{9}\\x{b}-\\x{1f}\\x{7f}-\\x{9f}\\x{2028}\\x{2029}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}"
+        "\\x{2066}-\\x{2069}\\x{61c}\\x{feff}]"));
     static const std::vector<Artifact> harmless = allScripts(QStringLiteral("Scanner"));
     const std::vector<Artifact> attacked = allScripts(name);
     QCOMPARE(attacked.size(), harmless.size());

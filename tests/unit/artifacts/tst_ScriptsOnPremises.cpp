@@ -27,8 +27,10 @@ private Q_SLOTS:
 void tst_ScriptsOnPremises::receiveConnectorGivesTheRelayRightOnlyToThoseWhoWriteOutside()
 {
     const QString text = exchangeServerSample({}).sample.only("receive-connector-script").text;
-    QVERIFY(text.contains(QLatin1String("Name = 'Relaywright relay to everybody'; Ranges = @('10.1.2.3'); Outward = $true")));
-    QVERIFY(text.contains(QLatin1String("Name = 'Relaywright inside only'; Ranges = @('10.1.0.0/16'); Outward = $false")));
+    QVERIFY(text.contains(
+        QLatin1String("Name = 'Relaywright relay to everybody'; Ranges = @('10.1.2.3'); Outward = $true")));
+    QVERIFY(
+        text.contains(QLatin1String("Name = 'Relaywright inside only'; Ranges = @('10.1.0.0/16'); Outward = $false")));
     QVERIFY(text.contains(QLatin1String("-PermissionGroups 'AnonymousUsers'")));
     // Never both: the alternative is told, and not made.
     QVERIFY(!text.contains(QLatin1String("-AuthMechanism")));
@@ -59,11 +61,13 @@ void tst_ScriptsOnPremises::receiveConnectorForEverybodyIsNeverMade()
 void tst_ScriptsOnPremises::receiveConnectorRaisesLimitsOnlyWhereNeeded()
 {
     ScriptSample sample = exchangeServerSample({});
-    QVERIFY(sample.sample.only("receive-connector-script").text.contains(QLatin1String("Recipients = 400; Octets = 50000000 }")));
+    QVERIFY(sample.sample.only("receive-connector-script")
+                .text.contains(QLatin1String("Recipients = 400; Octets = 50000000 }")));
     sample.sample.site.senders.front().recipientsPerMessage = 200;
     sample.sample.site.senders.front().largestMessageOctets = 37'748'736;
     QVERIFY(!sample.sample.only("receive-connector-script").text.contains(QLatin1String("Recipients = 200")));
-    QVERIFY(sample.sample.only("receive-connector-script").text.contains(QLatin1String("Outward = $true; Recipients = 0; Octets = 0 }")));
+    QVERIFY(sample.sample.only("receive-connector-script")
+                .text.contains(QLatin1String("Outward = $true; Recipients = 0; Octets = 0 }")));
 }
 
 void tst_ScriptsOnPremises::iisIsOfferedOnlyForWhatItCanDo()
@@ -84,8 +88,8 @@ void tst_ScriptsOnPremises::iisIsOfferedOnlyForWhatItCanDo()
 void tst_ScriptsOnPremises::iisSaysThatItIsGone()
 {
     const QString text = localRelaySample({}).sample.only("iis-smtp-script").text;
-    for (const char *said : {"gone from Windows Server 2025", "unsupported for years", "knows neither OAuth", "open relay",
-                             "devices@contoso.com and its password", "smart host smtp.office365.com"}) {
+    for (const char *said : {"gone from Windows Server 2025", "unsupported for years", "knows neither OAuth",
+                             "open relay", "devices@contoso.com and its password", "smart host smtp.office365.com"}) {
         QString unfolded = text;
         unfolded.replace(QLatin1String("\n# "), QLatin1String(" "));
         QVERIFY2(unfolded.contains(QLatin1String(said)), said);
@@ -129,7 +133,8 @@ void tst_ScriptsOnPremises::dnsNameLeadsToTheRelay()
     const QString text = localRelaySample({}).sample.only("windows-dns-script").text;
     QVERIFY(text.contains(QLatin1String("$zone = 'corp.contoso.com'\n")));
     QVERIFY(text.contains(QLatin1String("Name = 'smtp'; Type = 'CNAME'; Value = 'relay.corp.contoso.com'")));
-    QVERIFY(text.contains(QLatin1String("#     Remove-DnsServerResourceRecord -ZoneName 'corp.contoso.com' -Name 'smtp' -RRType 'CNAME'\n")));
+    QVERIFY(text.contains(QLatin1String(
+        "#     Remove-DnsServerResourceRecord -ZoneName 'corp.contoso.com' -Name 'smtp' -RRType 'CNAME'\n")));
 }
 
 void tst_ScriptsOnPremises::dnsNameOfAnAddressIsAnAddressRecord()

@@ -46,7 +46,8 @@ namespace {
 
 QString unfolded(QString text)
 {
-    return text.replace(QLatin1String("\n# "), QLatin1String(" ")).replace(QLatin1String("\n    # "), QLatin1String(" "));
+    return text.replace(QLatin1String("\n# "), QLatin1String(" "))
+        .replace(QLatin1String("\n    # "), QLatin1String(" "));
 }
 
 /// `$name = @( ... )` with its rows.
@@ -84,15 +85,16 @@ void tst_ScriptsOnline::connectorsAreOneForEachWayOfKnowing()
     QCOMPARE(scripts.size(), 2u);
     QCOMPARE(scripts[0].fileName, QStringLiteral("connector-relay.ps1"));
     QCOMPARE(scripts[0].senders, (QStringList{QStringLiteral("erp"), QStringLiteral("alarm")}));
-    QVERIFY(scripts[0].text.contains(QLatin1String("#     Remove-InboundConnector -Identity 'Relaywright relay for contoso.com'\n")));
+    QVERIFY(scripts[0].text.contains(
+        QLatin1String("#     Remove-InboundConnector -Identity 'Relaywright relay for contoso.com'\n")));
     QCOMPARE(scripts[1].fileName, QStringLiteral("connector-certificate.ps1"));
     QCOMPARE(scripts[1].senders, QStringList{QStringLiteral("gateway")});
     // Look, then refuse what contradicts, then create or change, then read back.
     for (const Artifact &script : scripts) {
         qsizetype last = 0;
         for (const char *step : {"$all = @(Get-InboundConnector)", "throw 'The connectors above already name",
-                                 "New-InboundConnector -Name $name", "nothing was changed", "Set-InboundConnector -Identity $name",
-                                 "# Read it back.\nGet-InboundConnector"}) {
+                                 "New-InboundConnector -Name $name", "nothing was changed",
+                                 "Set-InboundConnector -Identity $name", "# Read it back.\nGet-InboundConnector"}) {
             const qsizetype at = script.text.indexOf(QLatin1String(step), last);
             QVERIFY2(at > last, step);
             last = at;
@@ -148,9 +150,10 @@ void tst_ScriptsOnline::smtpAuthOpensEachMailboxOnce()
     sample.add("nobody", Method::ClientSubmission, nullptr);
     const Artifact script = sample.only("smtp-auth-script");
     QCOMPARE(script.senders, (QStringList{QStringLiteral("scanner"), QStringLiteral("printer")}));
-    QCOMPARE(tableOf(script.text, "mailboxes"),
-             QStringLiteral("\n$mailboxes = @(\n    [pscustomobject] @{ Address = 'devices@contoso.com'; For = 'scanner and "
-                            "printer'; Recipients = 0; Octets = 0 }"));
+    QCOMPARE(
+        tableOf(script.text, "mailboxes"),
+        QStringLiteral("\n$mailboxes = @(\n    [pscustomobject] @{ Address = 'devices@contoso.com'; For = 'scanner and "
+                       "printer'; Recipients = 0; Octets = 0 }"));
     QVERIFY(script.text.contains(QLatin1String(
         "#     Set-CASMailbox -Identity 'devices@contoso.com' -SmtpClientAuthenticationDisabled $null\n")));
     // What is overwritten is shown first.
@@ -168,7 +171,8 @@ void tst_ScriptsOnline::smtpAuthRaisesLimitsOnlyWhereNeeded()
     large.recipientsPerMessage = 5000;
     large.largestMessageOctets = 36'700'161;
     const QString rows = tableOf(sample.only("smtp-auth-script").text, "mailboxes");
-    QVERIFY2(rows.contains(QLatin1String("'small@contoso.com'; For = 'small'; Recipients = 0; Octets = 0 }")), qPrintable(rows));
+    QVERIFY2(rows.contains(QLatin1String("'small@contoso.com'; For = 'small'; Recipients = 0; Octets = 0 }")),
+             qPrintable(rows));
     QVERIFY2(rows.contains(QLatin1String("'large@contoso.com'; For = 'large'; Recipients = 1000; Octets = 37748736 }")),
              qPrintable(rows));
 }
@@ -210,9 +214,10 @@ void tst_ScriptsOnline::sendAsCoversEveryAddressThatDiffers()
     const QString text = sample.only("send-as-script").text;
     const QString rows = tableOf(text, "grants");
     QCOMPARE(rows.count(QLatin1String("[pscustomobject]")), 3);
-    QVERIFY2(rows.contains(QLatin1String("Address = 'o''brien@contoso.com'; Mailbox = 'devices@contoso.com'; Group = 'Fax "
-                                         "server - o''brien'; Reader = 'helpdesk@contoso.com'")),
-             qPrintable(rows));
+    QVERIFY2(
+        rows.contains(QLatin1String("Address = 'o''brien@contoso.com'; Mailbox = 'devices@contoso.com'; Group = 'Fax "
+                                    "server - o''brien'; Reader = 'helpdesk@contoso.com'")),
+        qPrintable(rows));
     QVERIFY(unfolded(text).contains(QLatin1String("Not included: fax@example.net of Fax server")));
     QVERIFY(text.contains(QLatin1String("-Type 'Security'")));
     QVERIFY(text.contains(QLatin1String("-RequireSenderAuthenticationEnabled $false")));
@@ -230,7 +235,8 @@ void tst_ScriptsOnline::sendAsIsNotNeededBehindARelay()
 void tst_ScriptsOnline::aliasesSayWhatElseTheyChange()
 {
     const QString text = submissionSample({}).sample.only("send-as-alias-script").text;
-    QVERIFY(text.contains(QLatin1String("Set-Mailbox -Identity $alias.Mailbox -EmailAddresses @{ Add = 'smtp:{0}' -f $alias.Address }")));
+    QVERIFY(text.contains(
+        QLatin1String("Set-Mailbox -Identity $alias.Mailbox -EmailAddresses @{ Add = 'smtp:{0}' -f $alias.Address }")));
     QVERIFY(text.contains(QLatin1String("Set-OrganizationConfig -SendFromAliasEnabled $true")));
     QVERIFY(unfolded(text).contains(QLatin1String("That switch is for the whole organisation")));
     QVERIFY(text.contains(QLatin1String("@{ Remove = 'smtp:o''brien@contoso.com' }")));
@@ -248,8 +254,9 @@ void tst_ScriptsOnline::sharedMailboxTakesAddressesThatHaveNoMailbox()
     QCOMPARE(tableOf(text, "mailboxes"), QStringLiteral("\n$mailboxes = @(\n    [pscustomobject] @{ Address = "
                                                         "'accounts@contoso.com'; Name = 'accounts' }"));
     // The scanner's address is a mailbox that signs in; the ERP's is none.
-    QCOMPARE(tableOf(text, "aliases"), QStringLiteral("\n$aliases = @(\n    [pscustomobject] @{ Address = 'erp@contoso.com'; "
-                                                      "Mailbox = 'accounts@contoso.com' }"));
+    QCOMPARE(tableOf(text, "aliases"),
+             QStringLiteral("\n$aliases = @(\n    [pscustomobject] @{ Address = 'erp@contoso.com'; "
+                            "Mailbox = 'accounts@contoso.com' }"));
     QVERIFY(text.contains(QLatin1String("Not included: agency@example.net is in none of the accepted domains")));
 }
 
@@ -288,18 +295,21 @@ void tst_ScriptsOnline::applicationAccessForGraphAsksForMailSend()
 void tst_ScriptsOnline::highVolumeAccountsNeverHoldAPassword()
 {
     const QString text = highVolumeSample({}).sample.only("hve-accounts-script").text;
-    QVERIFY(text.contains(QLatin1String("Read-Host -Prompt ('New password for {0}' -f $account.Address) -AsSecureString")));
+    QVERIFY(
+        text.contains(QLatin1String("Read-Host -Prompt ('New password for {0}' -f $account.Address) -AsSecureString")));
     QVERIFY(text.contains(QLatin1String("New-MailUser -HVEAccount -Name $account.Name -Password $password")));
     QVERIFY(!text.contains(QLatin1String("ConvertTo-SecureString")));
     QVERIFY(text.contains(QLatin1String("Get-HVEAccountBillingPolicy")));
-    QVERIFY(tableOf(text, "accounts").contains(QLatin1String("Address = 'press@contoso.com'; Name = 'press'; ReplyTo = "
-                                                             "'editor@contoso.com'")));
+    QVERIFY(tableOf(text, "accounts")
+                .contains(QLatin1String("Address = 'press@contoso.com'; Name = 'press'; ReplyTo = "
+                                        "'editor@contoso.com'")));
 }
 
 void tst_ScriptsOnline::highVolumeAccountsSayWhatTheyCannotSendAs()
 {
-    QVERIFY(unfolded(highVolumeSample({}).sample.only("hve-accounts-script").text)
-                .contains(QLatin1String("Not included: press sends as intranet@contoso.com too, but a High Volume Email")));
+    QVERIFY(
+        unfolded(highVolumeSample({}).sample.only("hve-accounts-script").text)
+            .contains(QLatin1String("Not included: press sends as intranet@contoso.com too, but a High Volume Email")));
 }
 
 void tst_ScriptsOnline::directSendIsClosedOnlyWhenNobodyUsesIt()
@@ -331,8 +341,9 @@ void tst_ScriptsOnline::directSendExceptionLocksNobodyOut()
     sample.chosen(1).fit = Fit::DoesNotFit; // a service that the plan finds no method for goes on sending
     const QString text = sample.only("reject-direct-send-script").text;
     QVERIFY(text.contains(QLatin1String("$ExceptionAddresses = @('198.51.100.77')")));
-    QVERIFY(text.contains(QLatin1String("-SenderDomains '*' -SenderIPAddresses $missing -RestrictDomainsToIPAddresses $false "
-                                        "-RestrictDomainsToCertificate $false")));
+    QVERIFY(text.contains(
+        QLatin1String("-SenderDomains '*' -SenderIPAddresses $missing -RestrictDomainsToIPAddresses $false "
+                      "-RestrictDomainsToCertificate $false")));
     // First the exception, then the lock.
     QVERIFY(text.indexOf(QLatin1String("New-InboundConnector -Name $connectorName"))
             < text.indexOf(QLatin1String("        Set-OrganizationConfig -RejectDirectSend $true")));
@@ -341,7 +352,8 @@ void tst_ScriptsOnline::directSendExceptionLocksNobodyOut()
 void tst_ScriptsOnline::directSendClosedTellsOfTheOwnExchangeServer()
 {
     const char *said = "comes in through the connector that the hybrid wizard makes";
-    QVERIFY(unfolded(exchangeServerSample({}).sample.only("reject-direct-send-script").text).contains(QLatin1String(said)));
+    QVERIFY(
+        unfolded(exchangeServerSample({}).sample.only("reject-direct-send-script").text).contains(QLatin1String(said)));
     QVERIFY(!unfolded(connectorSample({}).sample.only("reject-direct-send-script").text).contains(QLatin1String(said)));
 }
 
@@ -370,7 +382,8 @@ void tst_ScriptsOnline::mailFlowRulesOnlyWatchUnlessToldOtherwise()
     }
     QCOMPARE(rules, 10);
     QVERIFY(text.contains(QLatin1String("$peers = @('192.0.2.10')\n")));
-    QVERIFY(text.contains(QLatin1String("$planned = @('erp@contoso.com', 'gateway@contoso.com', 'alarm@contoso.com')\n")));
+    QVERIFY(
+        text.contains(QLatin1String("$planned = @('erp@contoso.com', 'gateway@contoso.com', 'alarm@contoso.com')\n")));
     QVERIFY(tableOf(text, "internal").contains(QLatin1String("Addresses = @('alarm@contoso.com')")));
 }
 
@@ -404,9 +417,8 @@ void tst_ScriptsOnline::anAccountBehindARelayIsTheOneThatThePlanNames()
     Sample sample;
     sample.add("ups", Method::LocalRelay, "ups@contoso.com", "devices@contoso.com");
     Upstream upstream{Method::HighVolumeEmail, {}};
-    upstream.settings = {
-        QStringLiteral("smtp.hve.mx.microsoft"), 587, QStringLiteral("starttls"), Authentication::Basic,
-        QStringLiteral("ups@contoso.com")};
+    upstream.settings = {QStringLiteral("smtp.hve.mx.microsoft"), 587, QStringLiteral("starttls"),
+                         Authentication::Basic, QStringLiteral("ups@contoso.com")};
     sample.chosen().upstream = upstream;
     const QString text = sample.only("hve-accounts-script").text;
     QVERIFY2(text.contains(QLatin1String("Address = 'ups@contoso.com'")), qPrintable(text));
@@ -432,8 +444,8 @@ void tst_ScriptsOnline::dkimTargetsAreReadAndNeverMade()
     Sample sample;
     sample.site.organisation.acceptedDomains = {domain("contoso.com"), domain("contoso.onmicrosoft.com")};
     sample.site.organisation.applicationDomain = domain("apps.contoso.com");
-    sample.add("erp", Method::ConnectorRelay, "erp@contoso.com").alsoFrom = {
-        address("erp@contoso.onmicrosoft.com"), address("erp@example.net")};
+    sample.add("erp", Method::ConnectorRelay, "erp@contoso.com").alsoFrom = {address("erp@contoso.onmicrosoft.com"),
+                                                                             address("erp@example.net")};
     const QString text = sample.only("dkim-script").text;
     QVERIFY(text.contains(QLatin1String("$domains = @('apps.contoso.com', 'contoso.com')\n")));
     QVERIFY(text.contains(QLatin1String("[string] $config.Selector1CNAME")));
@@ -441,7 +453,8 @@ void tst_ScriptsOnline::dkimTargetsAreReadAndNeverMade()
     for (const char *made : {"._domainkey.contoso", "dkim.mail.microsoft", "contoso-com"})
         QVERIFY2(!text.contains(QLatin1String(made)), made);
     // It is switched on only behind the look into DNS.
-    QVERIFY(text.indexOf(QLatin1String("Resolve-DnsName")) < text.indexOf(QLatin1String("Set-DkimSigningConfig -Identity $name -Enabled $true")));
+    QVERIFY(text.indexOf(QLatin1String("Resolve-DnsName"))
+            < text.indexOf(QLatin1String("Set-DkimSigningConfig -Identity $name -Enabled $true")));
 }
 
 void tst_ScriptsOnline::messageTraceChangesNothing()
