@@ -12,6 +12,16 @@
     </message>
 </context>
 <context>
+    <name>QuestionText</name>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::ApplyPage</name>
     <message numerus="yes">
         <source>%n file(s) saved to %1.</source>

@@ -5,7 +5,7 @@
 #include "ui/models/CompareModel.h"
 #include "ui/models/SenderFilter.h"
 #include "ui/models/SenderModel.h"
-#include "ui/text/VerdictText.h"
+#include "ui/text/QuestionText.h"
 #include "ui/views/SenderPlanView.h"
 #include "ui/views/Tables.h"
 #include "ui/widgets/EmptyState.h"
@@ -188,13 +188,21 @@ void PlanPage::fillSiteNotes()
     }
     const Plan &plan = m_services.workspace.plan();
     if (!plan.questions.empty()) {
+        QHash<QString, QString> names;
+        for (const Sender &sender : m_services.workspace.plannedSite().senders)
+            names.insert(sender.id, sender.name);
         auto *card = new Card;
         card->body()->addWidget(new TextLabel(tr("Answers that could still change the plan"), FontRole::Heading));
         for (const OpenQuestion &question : plan.questions) {
             if (&question - plan.questions.data() >= static_cast<std::ptrdiff_t>(kMostQuestions))
                 break;
             auto *row = new QHBoxLayout;
-            row->addWidget(new TextLabel(QStringLiteral("?  ") + question.sentence), 1);
+            auto *words = new QVBoxLayout;
+            words->setSpacing(2);
+            words->addWidget(new TextLabel(QStringLiteral("?  ") + question.sentence));
+            for (const QString &effect : effectLines(question, names))
+                words->addWidget(new TextLabel(effect, FontRole::Small, TextLabel::Color::Muted));
+            row->addLayout(words, 1);
             auto *answer = new QPushButton(tr("Answer it"));
             answer->setAccessibleName(tr("Answer: %1").arg(question.sentence));
             connect(answer, &QPushButton::clicked, this, [this, path = question.path] { Q_EMIT answerRequested(path); });

@@ -5,6 +5,7 @@
 #include "ui/models/CompareModel.h"
 #include "ui/models/SenderFilter.h"
 #include "ui/models/SenderModel.h"
+#include "ui/text/QuestionText.h"
 #include "ui/widgets/RowDelegate.h"
 
 #include <QAbstractItemModelTester>
@@ -30,6 +31,7 @@ private Q_SLOTS:
     void anEditedRowDoesNotJumpAway();
     void methodsStandSideBySide();
     void theComparisonIsTextForASpreadsheet();
+    void aQuestionSaysWhatEachAnswerChooses();
     void anImportSaysWhatItRead();
     void aColumnIsTakenForOneFactOnly();
     void headingsCanBeSwitchedOff();
@@ -261,6 +263,23 @@ void tst_SenderModel::theComparisonIsTextForASpreadsheet()
     QCOMPARE_EQ(table->delimiter, QChar(u'\t'));
     QCOMPARE_EQ(table->headings.size(), model.columnCount() + 1);
     QCOMPARE_EQ(table->rows.size(), static_cast<std::size_t>(CompareModel::RowCount));
+}
+
+void tst_SenderModel::aQuestionSaysWhatEachAnswerChooses()
+{
+    OpenQuestion question;
+    QHash<QString, QString> names;
+    for (int i = 0; i < 5; ++i) {
+        const QString id = QString::number(i);
+        names.insert(id, QStringLiteral("Scanner %1").arg(i));
+        question.effects.push_back({QStringLiteral("tls1.2"), id, QStringLiteral("client-submission"), QStringLiteral("client submission")});
+    }
+    question.effects.push_back({QStringLiteral("no"), QStringLiteral("0"), {}, QStringLiteral("no method")});
+    const QStringList lines = effectLines(question, names);
+    QCOMPARE_EQ(lines.size(), 2);
+    QVERIFY2(lines[0].startsWith(QStringLiteral("TLS 1.2: client submission for Scanner 0, Scanner 1, Scanner 2 and 2 more")), qPrintable(lines[0]));
+    QCOMPARE_EQ(lines[1], QStringLiteral("No: no method for Scanner 0"));
+    QVERIFY(effectLines({}, names).isEmpty());
 }
 
 void tst_SenderModel::anImportSaysWhatItRead()
