@@ -87,10 +87,17 @@ TrayIcon::State trayState(const RelayHost &relay)
     Q_UNREACHABLE();
 }
 
+/// The same folder that relaywright-cli reads.
+QString knowledgeFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation)
+           + QStringLiteral("/relaywright/knowledge");
+}
+
 } // namespace
 
 Console::Console(QSettings &settings, QObject *parent)
-    : QObject(parent), m_settings(settings), m_knowledge(Knowledge::withFolder(Knowledge::userFolder())),
+    : QObject(parent), m_settings(settings), m_knowledge(Knowledge::withFolder(knowledgeFolder())),
       m_dns(makeDns()),
       m_vault(m_keychain,
               [this](QObject *context, Vault::ProbeDone done) { m_keychain.probe(context, std::move(done)); }),
@@ -114,7 +121,7 @@ Console::Console(QSettings &settings, QObject *parent)
     if (!m_knowledge)
         m_window->tell(
             tr("Your own facts in %1 are not used: %2")
-                .arg(QDir::toNativeSeparators(Knowledge::userFolder()), m_knowledge.error().detail));
+                .arg(QDir::toNativeSeparators(knowledgeFolder()), m_knowledge.error().detail));
 }
 
 Console::~Console() = default;

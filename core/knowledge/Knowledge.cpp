@@ -3,7 +3,6 @@
 
 #include <QDir>
 #include <QFile>
-#include <QStandardPaths>
 
 #include <algorithm>
 
@@ -120,12 +119,6 @@ void Knowledge::take(Knowledge other)
 Result<Knowledge> Knowledge::withFolder(const QString &folder)
 {
     return documentsOf(QDir(folder)).and_then(&Knowledge::overridden);
-}
-
-QString Knowledge::userFolder()
-{
-    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation)
-           + QStringLiteral("/relaywright/knowledge");
 }
 
 const Fact *Knowledge::find(const QString &id) const

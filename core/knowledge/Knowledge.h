@@ -89,11 +89,9 @@ public:
     /// The built-in knowledge with what the user's documents say otherwise, by id, and more. A fact keeps the kind of value
     /// that it has built in, because the rules count on it. Error: as `parse`, and InvalidInput for another kind of value.
     [[nodiscard]] static Result<Knowledge> overridden(const std::map<QString, QByteArray> &documents);
-    /// The same from the `*.json` of a folder; the built-in knowledge when there is no such folder.
-    /// Error: also NotFound for a file that cannot be read.
+    /// The same from the `*.json` of a folder (the programs use `relaywright/knowledge` among the user's data); the built-in
+    /// knowledge when there is no such folder. Error: also NotFound for a file that cannot be read.
     [[nodiscard]] static Result<Knowledge> withFolder(const QString &folder);
-    /// Where a user keeps such files: `relaywright/knowledge` among the user's data (XDG_DATA_HOME, AppData, Library).
-    [[nodiscard]] static QString userFolder();
 
     [[nodiscard]] const Fact *find(const QString &id) const;
     /// Of facts that must exist: asserts in debug, empty fact in release. The rules' ids are tested.
