@@ -128,6 +128,11 @@ QString plainWords(const QString &text)
 
 bool meansUnknown(const QString &text)
 {
+    constexpr qsizetype kLongest = 16; // most cells are empty, an address or a number: no need to look them up
+    if (text.isEmpty())
+        return true;
+    if (text.size() > kLongest || text.front().isDigit())
+        return false;
     static const QSet<QString> words{QString(), QStringLiteral("unknown"), QStringLiteral("na"), QStringLiteral("nv"),
                                      QStringLiteral("tbd"), QStringLiteral("idontknow"), QStringLiteral("notknown"),
                                      QStringLiteral("unbekannt"), QStringLiteral("weissnicht"), QStringLiteral("inconnu"),
