@@ -11,7 +11,9 @@ namespace {
 
 bool leavesFromSite(const PlannedSender &planned)
 {
-    return planned.route() == Method::DirectSend || planned.route() == Method::ConnectorRelay;
+    // A sender that is known by its certificate may stand at a hoster, whose addresses are not the organisation's to list.
+    return planned.route() == Method::DirectSend
+           || (planned.route() == Method::ConnectorRelay && !planned.entry().byCertificate);
 }
 
 /// Mail of these ways reaches the world from Microsoft's servers; direct send goes nowhere but into the tenant.

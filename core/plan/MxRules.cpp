@@ -296,7 +296,8 @@ const Rule kConnector[] = {
      "connector-relay.ipv4-prefix.shortest"},
     {"connector-relay.recipients-per-message", Effect::Blocks, tooManyRecipients, tooManyRecipientsSentence,
      "connector-relay.recipients-per-message"},
-    {"connector-relay.egress-unknown", Effect::UnknownToCheck, egressUnknown, egressUnknownSentence,
+    {"connector-relay.egress-unknown", Effect::UnknownToCheck, [](S s) { return byAddress(s) && egressUnknown(s); },
+     egressUnknownSentence,
      "connector-relay.spf", 0, "network.egress"},
     {"connector-relay.mx-unknown", Effect::UnknownToCheck, mxUnknown, mxUnknownSentence, "mx.look-up", 0,
      "organisation.mxHost"},
@@ -330,7 +331,9 @@ const Rule kConnector[] = {
              .arg(s.name());
      },
      "connector-relay.certificate"},
-    {"connector-relay.spf", Effect::Change, spfMissing, spfSentence, "connector-relay.spf"},
+    // One that is known by its certificate may stand anywhere; its host's addresses are not the organisation's to list.
+    {"connector-relay.spf", Effect::Change, [](S s) { return byAddress(s) && spfMissing(s); }, spfSentence,
+     "connector-relay.spf"},
     {"connector-relay.any-address", Effect::For, [](S) { return true; },
      [](S s) {
          return QStringLiteral(

@@ -197,7 +197,8 @@ private:
         std::map<QString, std::vector<const Chosen *>> byDomain;
         for (const Chosen &chosen : m_chosen) {
             const auto &from = reversePathOf(*chosen.sender);
-            if (from && (chosen.by(Method::DirectSend) || chosen.enters(Method::ConnectorRelay)))
+            const bool byAddress = chosen.enters(Method::ConnectorRelay) && !chosen.option->settings.byCertificate;
+            if (from && (chosen.by(Method::DirectSend) || byAddress))
                 byDomain[from->domain().toAscii()].push_back(&chosen);
         }
         for (const auto &[domain, some] : byDomain) {
