@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/artifacts/AdminScript.h"
 
+#include <algorithm>
 #include <set>
 
 namespace relaywright {
@@ -22,14 +23,16 @@ struct Grants {
     PlannedSenders senders;
 };
 
-/// Senders that sign in by themselves; behind a local relay the relay writes the mailbox's own address into the message.
+/// Senders whose mail a mailbox sends, by themselves or behind a local relay. The relay writes the mailbox's own address
+/// into the message until this is applied; its configuration says what to take out then.
 Grants grantsOf(const RenderContext &context)
 {
     Grants grants;
     std::set<QString> seen;
     for (const PlannedSender &planned : context.senders) {
         const QString mailbox = planned.mailbox();
-        if (planned.option->method != Method::ClientSubmission || mailbox.isEmpty())
+        const bool byMailbox = planned.route() == Method::ClientSubmission || planned.usesGraph();
+        if (!byMailbox || mailbox.isEmpty())
             continue;
         bool needed = false;
         for (const EmailAddress &address : addressesOf(*planned.sender)) {
@@ -116,6 +119,17 @@ foreach ($grant in $grants) {
 )ps");
 }
 
+/// A relay's mail leaves with the mailbox's address as long as its configuration says so.
+void addRelayNote(QStringList &know, const Grants &grants)
+{
+    const bool relayed = std::ranges::any_of(
+        grants.senders, [](const PlannedSender &planned) { return planned.option->method == Method::LocalRelay; });
+    if (relayed)
+        know += QStringLiteral("Behind Relaywright's relay messages leave with the mailbox's own address. Once this right "
+                               "counts, take \"sendAs\" out of the relay's configuration, and they leave with the "
+                               "device's address.");
+}
+
 PsScript aliasBody(const Grants &grants)
 {
     std::vector<std::vector<PsValue>> rows;
@@ -181,6 +195,7 @@ Artifact byGroup(RenderContext &context, const Grants &grants)
     addRollBack(page.rollBack, back);
     page.know = {context.knowledge.fact(QStringLiteral("client-submission.sender-address")).statement,
                  context.knowledge.fact(QStringLiteral("application-mail.valid-sender")).statement};
+    addRelayNote(page.know, grants);
     return makeScript(context, page, groupBody(grants));
 }
 
@@ -216,6 +231,7 @@ Artifact byAlias(RenderContext &context, const Grants &grants)
         QStringLiteral("That switch is for the whole organisation: from then on everybody's mail may leave with "
                        "an alias instead of the main address, and rules or forwarding that expect the main "
                        "address see the alias.")};
+    addRelayNote(page.know, grants);
     return makeScript(context, page, aliasBody(grants));
 }
 

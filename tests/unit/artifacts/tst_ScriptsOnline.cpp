@@ -22,7 +22,7 @@ private Q_SLOTS:
     void smtpAuthWarnsOfTooManyDevicesOnOneMailbox();
     void authenticationPolicyIsForPasswordsOnly();
     void sendAsCoversEveryAddressThatDiffers();
-    void sendAsIsNotNeededBehindARelay();
+    void sendAsBehindARelaySaysWhatToTakeOutThen();
     void aliasesSayWhatElseTheyChange();
     void sharedMailboxTakesAddressesThatHaveNoMailbox();
     void applicationAccessIsForTokensOnly();
@@ -223,13 +223,17 @@ void tst_ScriptsOnline::sendAsCoversEveryAddressThatDiffers()
     QVERIFY(text.contains(QLatin1String("-RequireSenderAuthenticationEnabled $false")));
 }
 
-void tst_ScriptsOnline::sendAsIsNotNeededBehindARelay()
+void tst_ScriptsOnline::sendAsBehindARelaySaysWhatToTakeOutThen()
 {
     Sample sample;
     sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
-    QVERIFY(sample.of("send-as-script").empty());
-    QVERIFY(sample.of("send-as-alias-script").empty());
+    const QString text = sample.only("send-as-script").text;
+    QVERIFY(text.contains(QLatin1String("Address = 'fax@contoso.com'; Mailbox = 'devices@contoso.com'")));
+    QVERIFY(unfolded(text).contains(QLatin1String("take \"sendAs\" out of the relay's configuration")));
     QVERIFY(!sample.of("smtp-auth-script").empty());
+    // A relay known by its address needs no mailbox, and so no right on one.
+    sample.chosen().upstream = Upstream{Method::ConnectorRelay, {}};
+    QVERIFY(sample.of("send-as-script").empty());
 }
 
 void tst_ScriptsOnline::aliasesSayWhatElseTheyChange()
