@@ -88,6 +88,8 @@ private Q_SLOTS:
     void thereAreForty();
     void thePlanIsTheExpectedOne_data() { cases(); }
     void thePlanIsTheExpectedOne();
+    void theArtifactsAreTheExpectedOnes_data() { cases(); }
+    void theArtifactsAreTheExpectedOnes();
 
 private:
     static QStringList names();
@@ -145,6 +147,25 @@ void tst_Cases::thePlanIsTheExpectedOne()
     QCOMPARE(missingOf(want.value(u"questions"), questions).join(u' '), QString());
     const QStringList notes = valuesOf(plan.value(u"notes").toArray(), QStringLiteral("rule"));
     QCOMPARE(missingOf(want.value(u"notes"), notes).join(u' '), QString());
+}
+
+void tst_Cases::theArtifactsAreTheExpectedOnes()
+{
+    QFETCH(QString, name);
+    const QJsonObject want = expected(name);
+    const CliRun run = runCli({QStringLiteral("--json"), QStringLiteral("artifacts"),
+                               kFolder + name + QStringLiteral(".relaywright"), QStringLiteral("--today"),
+                               want.value(u"today").toString()});
+    QVERIFY2(run.exitCode == 0 || run.exitCode == 1, run.err);
+    QStringList kinds = valuesOf(run.json().value(u"artifacts").toArray(), QStringLiteral("kind"));
+    kinds.removeDuplicates();
+    kinds.sort();
+    QStringList wanted;
+    const QJsonArray words = want.value(u"artifacts").toArray();
+    for (const auto &word : words)
+        wanted += word.toString();
+    wanted.sort();
+    QCOMPARE(kinds.join(u' '), wanted.join(u' '));
 }
 
 QTEST_GUILESS_MAIN(tst_Cases)
