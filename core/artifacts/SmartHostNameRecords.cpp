@@ -77,7 +77,7 @@ DnsRecord recordOf(const Target &target, const QString &zone)
     DnsRecord record{.name = target.label + u'.' + zone,
                      .type = QStringLiteral("CNAME"),
                      .value = target.host.toString(),
-                     .remark = QStringLiteral("For %1, which send to %2.").arg(namesOf(target.senders), target.what)};
+                     .remark = QStringLiteral("It leads %1 to %2.").arg(namesOf(target.senders), target.what)};
     if (target.host.address()) {
         record.type =
             target.host.address()->family() == IpAddress::Family::V6 ? QStringLiteral("AAAA") : QStringLiteral("A");

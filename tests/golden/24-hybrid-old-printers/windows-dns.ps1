@@ -14,7 +14,7 @@
 #
 # Verify: the last lines ask this server for each name. Then: nslookup smtp.corp.contoso.com, at a
 # computer of the local network.
-# For Printer hall and Printer office, which send to the Exchange server.
+# It leads Printer hall and Printer office to the Exchange server.
 #
 # Roll back:
 # write the computer's own name into the senders first, then take the records away.

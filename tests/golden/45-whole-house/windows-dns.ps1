@@ -14,8 +14,8 @@
 #
 # Verify: the last lines ask this server for each name. Then: nslookup smtp.corp.contoso.com, at a
 # computer of the local network.
-# For Copier hall, which send to the local relay.
-# For Scanner branch and UPS branch, which send to the local relay.
+# It leads Copier hall to the local relay.
+# It leads Scanner branch and UPS branch to the local relay.
 #
 # Roll back:
 # write the computer's own name into the senders first, then take the records away.

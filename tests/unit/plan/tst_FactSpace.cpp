@@ -5,6 +5,7 @@
 
 #include <QTest>
 
+#include <array>
 #include <functional>
 #include <set>
 
@@ -27,8 +28,6 @@ struct Facts {
     const Organisation &organisation() const { return site.organisation; }
 };
 
-using Each = std::function<void(const Facts &)>;
-
 constexpr YesNo kYesNo[] = {YesNo::Unknown, YesNo::Yes, YesNo::No};
 constexpr TlsAbility kTls[] = {TlsAbility::Unknown, TlsAbility::None, TlsAbility::Tls10, TlsAbility::Tls12};
 constexpr SignInAbility kSignIn[] = {SignInAbility::Unknown, SignInAbility::None,  SignInAbility::Basic,
@@ -36,36 +35,56 @@ constexpr SignInAbility kSignIn[] = {SignInAbility::Unknown, SignInAbility::None
 constexpr Reach kReach[] = {Reach::Unknown, Reach::Internal, Reach::External, Reach::Both};
 constexpr Hosting kHosting[] = {Hosting::Unknown, Hosting::OwnLan, Hosting::ThirdParty, Hosting::Azure};
 
-/// 4 * 3 * 6 * 4 * 4 * 3^5 = 279,936 combinations.
-int forEveryCombination(const Each &each)
+/// The axes of the space and how many answers each has; a point is one index per axis.
+enum Axis { Tls, StartTls, SignIn, WritesTo, Runs, Port25, Port587, Static, Shared, Rejects, AxisCount };
+constexpr std::array<int, AxisCount> kAnswers{4, 3, 6, 4, 4, 3, 3, 3, 3, 3}; // 279,936 combinations
+using Point = std::array<int, AxisCount>;
+
+Facts factsAt(const Point &at)
 {
-    Facts facts{office()};
-    facts.site.senders = {scanner()};
-    facts.sender().kind = SenderKind::Erp; // not a box: where it stands has to be said
-    facts.sender().network = facts.network().id;
+    static const Facts base = [] { // copied, because to parse its names again takes longer than to judge it
+        Facts office{samples::office()};
+        office.site.senders = {scanner()};
+        office.sender().kind = SenderKind::Erp; // not a box: where it stands has to be said
+        office.sender().network = office.network().id;
+        return office;
+    }();
+    Facts facts = base;
+    facts.sender().tls = kTls[at[Tls]];
+    facts.sender().startTls = kYesNo[at[StartTls]];
+    facts.sender().signIn = kSignIn[at[SignIn]];
+    facts.sender().reach = kReach[at[WritesTo]];
+    facts.sender().hosting = kHosting[at[Runs]];
+    facts.network().port25Open = kYesNo[at[Port25]];
+    facts.network().port587Open = kYesNo[at[Port587]];
+    facts.network().staticEgress = kYesNo[at[Static]];
+    facts.network().sharedEgress = kYesNo[at[Shared]];
+    facts.organisation().rejectDirectSend = kYesNo[at[Rejects]];
+    return facts;
+}
+
+std::size_t indexOf(const Point &at)
+{
+    std::size_t index = 0;
+    for (std::size_t axis = 0; axis < AxisCount; ++axis)
+        index = index * static_cast<std::size_t>(kAnswers[axis]) + static_cast<std::size_t>(at[axis]);
+    return index;
+}
+
+/// Every `step`th point; returns how many there were.
+int forEveryPoint(const std::function<void(const Point &)> &each, int step = 1)
+{
+    Point at{};
     int count = 0;
-    for (const TlsAbility tls : kTls)
-    for (const YesNo startTls : kYesNo)
-    for (const SignInAbility signIn : kSignIn)
-    for (const Reach reach : kReach)
-    for (const Hosting hosting : kHosting)
-    for (const YesNo port25 : kYesNo)
-    for (const YesNo port587 : kYesNo)
-    for (const YesNo fixedAddress : kYesNo)
-    for (const YesNo shared : kYesNo)
-    for (const YesNo rejects : kYesNo) {
-        facts.sender().tls = tls;
-        facts.sender().startTls = startTls;
-        facts.sender().signIn = signIn;
-        facts.sender().reach = reach;
-        facts.sender().hosting = hosting;
-        facts.network().port25Open = port25;
-        facts.network().port587Open = port587;
-        facts.network().staticEgress = fixedAddress;
-        facts.network().sharedEgress = shared;
-        facts.organisation().rejectDirectSend = rejects;
-        each(facts);
-        ++count;
+    for (bool more = true; more;) {
+        if (count++ % step == 0)
+            each(at);
+        more = false;
+        for (std::size_t axis = AxisCount; axis-- > 0 && !more;) {
+            more = ++at[axis] < kAnswers[axis];
+            if (!more)
+                at[axis] = 0;
+        }
     }
     return count;
 }
@@ -146,9 +165,23 @@ QByteArray wordsOf(const Facts &facts)
     return toJson(facts.site).simplified();
 }
 
-Subject subject(const Facts &facts, const Figures &figures, QDate today = kBeforeSwitchOff)
+Subject subject(const Facts &facts, const Figures &figures)
 {
-    return subjectOf(facts.site, facts.sender(), figures, today);
+    return subjectOf(facts.site, facts.sender(), figures, kBeforeSwitchOff);
+}
+
+/// The usable methods as bits.
+unsigned usableAt(const Subject &one)
+{
+    unsigned usable = 0;
+    for (const Method method : kAllMethods) {
+        const auto upstream =
+            method == Method::LocalRelay ? std::optional(upstreamFor(one)) : std::optional<UpstreamWay>();
+        const Fit fit = weigh(tablesOf(method, upstream), one).fit;
+        if (fit == Fit::Fits || fit == Fit::FitsAfterChanges)
+            usable |= 1u << static_cast<unsigned>(method);
+    }
+    return usable;
 }
 
 } // namespace
@@ -156,72 +189,164 @@ Subject subject(const Facts &facts, const Figures &figures, QDate today = kBefor
 class tst_FactSpace : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void initTestCase();
     void aMethodThatBreaksAHardConstraintIsNeverUsable();
+    void unknownNeverCountsAsAGoodAnswer();
+    void moreAbilityLosesNoMethod();
+    void aGoodAnswerLosesNoMethod();
     void thereIsAlwaysAMethodOrAReasonForNone();
     void theChoiceWithoutWordsIsTheChoiceWithWords();
     void anAnswerChangesWhatItsEffectSays();
+
+private:
+    /// What is usable at `worse` is usable at `better`, wherever else the point lies; `except` are bits not looked at.
+    void compare(Axis axis, int worse, int better, const char *what, unsigned except = 0);
+
+    std::vector<unsigned> m_usable;
 };
+
+void tst_FactSpace::initTestCase()
+{
+    // With all that must be paid for, so that every method can be usable.
+    const Figures figures(Knowledge::builtIn());
+    const int count = forEveryPoint([&](const Point &at) {
+        Facts facts = factsAt(at);
+        facts.organisation().hveBilling = YesNo::Yes;
+        facts.organisation().azureSubscription = YesNo::Yes;
+        facts.organisation().onPremisesExchange = YesNo::Yes;
+        m_usable.push_back(usableAt(subject(facts, figures)));
+    });
+    QVERIFY(count >= 200'000);
+    QCOMPARE_EQ(m_usable.size(), static_cast<std::size_t>(count));
+}
 
 void tst_FactSpace::aMethodThatBreaksAHardConstraintIsNeverUsable()
 {
-    const Figures figures(Knowledge::builtIn());
-    int at = 0;
-    const int count = forEveryCombination([&](const Facts &known) {
-        // Every third time with what must be paid for, so that the other methods are chosen too.
-        Facts facts = known;
-        const YesNo paid = ++at % 3 == 0 ? YesNo::Yes : YesNo::No;
-        facts.organisation().hveBilling = paid;
-        facts.organisation().azureSubscription = paid;
-        facts.organisation().onPremisesExchange = paid;
-        const Subject one = subject(facts, figures);
+    std::set<Method> seen;
+    forEveryPoint([&](const Point &at) {
+        const unsigned usable = m_usable[indexOf(at)];
+        if (usable == 0)
+            return;
+        Facts facts = factsAt(at);
+        facts.organisation().hveBilling = YesNo::Yes;
+        facts.organisation().azureSubscription = YesNo::Yes;
+        facts.organisation().onPremisesExchange = YesNo::Yes;
         for (const Method method : kAllMethods) {
-            const auto upstream =
-                method == Method::LocalRelay ? std::optional(upstreamFor(one)) : std::optional<UpstreamWay>();
-            const Fit fit = weigh(tablesOf(method, upstream), one).fit;
-            if (fit != Fit::Fits && fit != Fit::FitsAfterChanges)
+            if ((usable & (1u << static_cast<unsigned>(method))) == 0)
                 continue;
+            seen.insert(method);
             const char *broken = brokenConstraint(method, facts);
-            QVERIFY2(*broken == '\0', toString(method).toUtf8() + " without " + broken + ": " + wordsOf(facts));
-            if (upstream)
-                QVERIFY2(*brokenConstraint(*upstream, facts) == '\0', wordsOf(facts));
+            if (*broken != '\0') // its words are made in any case, and take longer than the judgement
+                QFAIL(toString(method).toUtf8() + " without " + broken + ": " + wordsOf(facts));
         }
     });
-    QVERIFY(count >= 200'000);
+    QCOMPARE_EQ(seen.size(), std::size(kAllMethods));
+    // The same for the ways out of a local relay, and for an organisation that pays for nothing.
+    const Figures figures(Knowledge::builtIn());
+    forEveryPoint(
+        [&](const Point &at) {
+            const Facts facts = factsAt(at);
+            const auto choice = choose(subject(facts, figures));
+            if (!choice)
+                return;
+            if (*brokenConstraint(choice->method, facts) != '\0')
+                QFAIL(wordsOf(facts));
+            if (choice->upstream && *brokenConstraint(*choice->upstream, facts) != '\0')
+                QFAIL(wordsOf(facts));
+        },
+        7);
+}
+
+void tst_FactSpace::compare(Axis axis, int worse, int better, const char *what, unsigned except)
+{
+    forEveryPoint([&](const Point &at) {
+        if (at[axis] != worse)
+            return;
+        Point then = at;
+        then[axis] = better;
+        const unsigned lost = m_usable[indexOf(at)] & ~m_usable[indexOf(then)] & ~except;
+        if (lost != 0)
+            QFAIL(QByteArray(what) + " loses " + QByteArray::number(lost) + ": " + wordsOf(factsAt(at)));
+    });
+}
+
+void tst_FactSpace::unknownNeverCountsAsAGoodAnswer()
+{
+    constexpr int kUnknown = 0;
+    constexpr int kYes = 1;
+    constexpr int kNo = 2;
+    compare(Tls, kUnknown, 1, "no TLS after unknown TLS");
+    compare(SignIn, kUnknown, 1, "no sign-in after unknown sign-in");
+    compare(WritesTo, kUnknown, 3, "everybody after nobody knows whom");
+    compare(Port25, kUnknown, kNo, "closed port 25");
+    compare(Port587, kUnknown, kNo, "closed port 587");
+    compare(Static, kUnknown, kNo, "a changing address");
+    compare(Shared, kUnknown, kYes, "a shared address");
+    compare(Rejects, kUnknown, kYes, "rejected direct send");
+    compare(Runs, kUnknown, 2, "a third party's house");
+    // STARTTLS is only to be checked: nearly every device with TLS has it.
+    const unsigned toCheck = 1u << static_cast<unsigned>(Method::ClientSubmission)
+                             | 1u << static_cast<unsigned>(Method::HighVolumeEmail)
+                             | 1u << static_cast<unsigned>(Method::AzureCommunicationServices);
+    compare(StartTls, kUnknown, kNo, "no STARTTLS", toCheck);
+}
+
+void tst_FactSpace::moreAbilityLosesNoMethod()
+{
+    compare(Tls, 1, 2, "TLS 1.0 after none");
+    compare(Tls, 2, 3, "TLS 1.2 after 1.0");
+    compare(StartTls, 2, 1, "STARTTLS");
+    for (const int ability : {2, 3, 4, 5})
+        compare(SignIn, 1, ability, "a sign-in after none");
+    compare(SignIn, 2, 4, "OAuth after a password");
+}
+
+void tst_FactSpace::aGoodAnswerLosesNoMethod()
+{
+    for (const Axis axis : {Port25, Port587, Static}) {
+        compare(axis, 0, 1, "yes");
+        compare(axis, 2, 1, "yes after no");
+    }
+    for (const Axis axis : {Shared, Rejects}) {
+        compare(axis, 0, 2, "no");
+        compare(axis, 1, 2, "no after yes");
+    }
+    compare(Runs, 0, 1, "the local network");
 }
 
 void tst_FactSpace::thereIsAlwaysAMethodOrAReasonForNone()
 {
     int without = 0;
-    int at = 0;
-    forEveryCombination([&](const Facts &facts) {
-        if (++at % 97 != 0)
-            return; // words take longer than a choice
-        const SenderPlan plan = advise(facts.site, Knowledge::builtIn(), kBeforeSwitchOff).senders[0];
-        QCOMPARE_EQ(plan.chosen() == nullptr, !plan.noneBecause.isEmpty());
-        if (plan.chosen())
-            return;
-        ++without;
-        for (const Option &option : plan.options)
-            QVERIFY2(plan.noneBecause.contains(displayName(option.method)), qPrintable(plan.noneBecause));
-    });
+    forEveryPoint(
+        [&](const Point &at) {
+            const Facts facts = factsAt(at);
+            const SenderPlan plan = advise(facts.site, Knowledge::builtIn(), kBeforeSwitchOff).senders[0];
+            QCOMPARE_EQ(plan.chosen() == nullptr, !plan.noneBecause.isEmpty());
+            if (plan.chosen())
+                return;
+            ++without;
+            for (const Option &option : plan.options)
+                QVERIFY2(plan.noneBecause.contains(displayName(option.method)), qPrintable(plan.noneBecause));
+        },
+        97); // words take longer than a choice
     QVERIFY(without > 0);
 }
 
 void tst_FactSpace::theChoiceWithoutWordsIsTheChoiceWithWords()
 {
     const Figures figures(Knowledge::builtIn());
-    int at = 0;
-    forEveryCombination([&](const Facts &facts) {
-        if (++at % 211 != 0)
-            return;
-        const auto choice = choose(subject(facts, figures));
-        const SenderPlan plan = advise(facts.site, Knowledge::builtIn(), kBeforeSwitchOff).senders[0];
-        QCOMPARE_EQ(choice.has_value(), plan.chosen() != nullptr);
-        if (!choice)
-            return;
-        QCOMPARE_EQ(toString(choice->method), toString(plan.chosen()->method));
-        QCOMPARE_EQ(choice->upstream.has_value(), plan.chosen()->upstream.has_value());
-    });
+    forEveryPoint(
+        [&](const Point &at) {
+            const Facts facts = factsAt(at);
+            const auto choice = choose(subject(facts, figures));
+            const SenderPlan plan = advise(facts.site, Knowledge::builtIn(), kBeforeSwitchOff).senders[0];
+            QCOMPARE_EQ(choice.has_value(), plan.chosen() != nullptr);
+            if (!choice)
+                return;
+            QCOMPARE_EQ(toString(choice->method), toString(plan.chosen()->method));
+            QCOMPARE_EQ(choice->upstream.has_value(), plan.chosen()->upstream.has_value());
+        },
+        211);
 }
 
 /// "If the answer is X, Y is chosen": the answer is given, and Y is what the new plan chooses.
@@ -240,11 +365,9 @@ void tst_FactSpace::anAnswerChangesWhatItsEffectSays()
         {"senders[scanner].tls", "tls1.2", [](Facts &f) { f.sender().tls = TlsAbility::Tls12; }},
         {"senders[scanner].reach", "internal", [](Facts &f) { f.sender().reach = Reach::Internal; }},
     };
-    int at = 0;
     std::set<QByteArray> seen;
-    forEveryCombination([&](const Facts &facts) {
-        if (++at % 173 != 0)
-            return;
+    const auto look = [&](const Point &at) {
+        const Facts facts = factsAt(at);
         const Plan plan = advise(facts.site, Knowledge::builtIn(), kBeforeSwitchOff);
         for (const OpenQuestion &question : plan.questions) {
             for (const AnswerEffect &effect : question.effects) {
@@ -260,7 +383,8 @@ void tst_FactSpace::anAnswerChangesWhatItsEffectSays()
                 }
             }
         }
-    });
+    };
+    forEveryPoint(look, 173);
     QCOMPARE_EQ(seen.size(), std::size(given));
 }
 
