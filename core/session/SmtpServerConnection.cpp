@@ -3,6 +3,8 @@
 
 #include "core/base/Overloaded.h"
 
+#include <QTimer>
+
 #include <array>
 #include <utility>
 
@@ -156,9 +158,13 @@ void SmtpServerConnection::Private::closeSocket()
     if (gone)
         return;
     // What a peer still has on the way is thrown away; closing with it unread would reset the connection and could
-    // take our last reply with it.
-    socket->readAll();
-    socket->disconnectFromHost();
+    // take our last reply with it. One turn of the event loop fetches what has arrived but was not told yet.
+    QTimer::singleShot(0, q, [this] {
+        if (gone)
+            return;
+        socket->readAll();
+        socket->disconnectFromHost();
+    });
 }
 
 void SmtpServerConnection::Private::onDisconnected()
