@@ -82,7 +82,7 @@ const Dictionary<Reach> &reachWords()
 const Dictionary<SignInAbility> &signInWords()
 {
     static const Dictionary<SignInAbility> dictionary({
-        {SignInAbility::None, "none|no|anonymous|it cannot sign in|cannot|no auth|no authentication|keine|nein|anonym|"
+        {SignInAbility::None, "none|no|anonymous|it cannot sign in|cannot|no auth|no authentication|keine|keins|nein|anonym|"
                               "aucune|non|anonyme|ninguna|anónimo"},
         {SignInAbility::Basic, "basic|basic auth|password|user name and password|username password|user password|login|"
                                "plain|auth login|auth plain|smtp auth|benutzername und passwort|kennwort|passwort|"
@@ -203,7 +203,7 @@ std::optional<TlsAbility> readTls(const QString &text)
     if (ssl3.match(lower).hasMatch())
         return TlsAbility::Ssl3;
     static const Dictionary<TlsAbility> words({
-        {TlsAbility::None, "none|no|no encryption|no tls|no ssl|off|plain|plain text|clear text|unencrypted|keine|nein|kein tls|"
+        {TlsAbility::None, "none|no|no encryption|no tls|no ssl|off|plain|plain text|clear text|unencrypted|keine|keins|nein|kein tls|"
                            "unverschlüsselt|keine verschlüsselung|aucun|aucune|non|sans|ninguno|ninguna|sin cifrado"},
         {TlsAbility::Unknown, "tls|ssl|ssl tls|tls ssl|yes|ja|oui|sí|starttls|x"},
     });
