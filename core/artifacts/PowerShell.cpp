@@ -9,7 +9,7 @@ namespace relaywright {
 
 namespace {
 
-constexpr qsizetype kCommentWidth = 100;
+constexpr qsizetype kCommentWidth = 84;
 
 /// PowerShell's tokenizer takes all of these for a single quote, at both ends of a literal.
 bool isSingleQuote(QChar c)

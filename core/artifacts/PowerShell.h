@@ -66,7 +66,7 @@ private:
 /// Builds a script line by line.
 class PsScript {
 public:
-    /// A comment folded at words to lines of about 100 characters.
+    /// A comment folded at words to lines of about 84 characters, so that a window of usual size shows them whole.
     PsScript &comment(const QString &text);
     /// A comment that shows a command to type, indented so that it can be told from words.
     PsScript &commentedCommand(const PsCommand &command);

@@ -1,31 +1,32 @@
 ﻿# DKIM signing for contoso.com - Contoso
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It lets Exchange Online sign mail of contoso.com: it reads or
-# creates the signing configuration, prints the two CNAME records of each domain, and switches
-# signing on once they are published. It concerns everybody who sends from these domains through
-# Exchange Online.
+# What it changes, and for whom: It lets Exchange Online sign mail of contoso.com:
+# it reads or creates the signing configuration, prints the two CNAME records of
+# each domain, and switches signing on once they are published. It concerns
+# everybody who sends from these domains through Exchange Online.
 #
-# Apply: read it, then run .\dkim.ps1 -WhatIf in PowerShell 7 or Windows PowerShell 5.1 as an
-# Exchange administrator: it shows what it would change, and changes nothing. Then run it without
-# -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet as it should
-# be.
-# Run it twice: the first time it prints the records, the second time, when they are in DNS, it
-# switches signing on.
+# Apply: read it, then run .\dkim.ps1 -WhatIf in PowerShell 7 or Windows PowerShell
+# 5.1 as an Exchange administrator: it shows what it would change, and changes
+# nothing. Then run it without -WhatIf. It is safe to run twice: it looks first, and
+# changes only what is not yet as it should be.
+# Run it twice: the first time it prints the records, the second time, when they are
+# in DNS, it switches signing on.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: the last lines must show Enabled True and Status Valid. Then a test message to an outside
-# mailbox shows dkim=pass with header.d of your domain. Exchange Online sees published DKIM records
-# after minutes, or after up to four days.
+# Verify: the last lines must show Enabled True and Status Valid. Then a test
+# message to an outside mailbox shows dkim=pass with header.d of your domain.
+# Exchange Online sees published DKIM records after minutes, or after up to four
+# days.
 #
 # Roll back:
 # switch signing off, and leave the records where they are:
 #     Set-DkimSigningConfig -Identity 'contoso.com' -Enabled $false
 #
 # Know: SPF lists who may send for the domain; DKIM and DMARC are published besides.
-# Records of type CNAME, not TXT, and not behind a DNS proxy. Mail that leaves the site directly and
-# not through Exchange Online is not signed by this.
+# Records of type CNAME, not TXT, and not behind a DNS proxy. Mail that leaves the
+# site directly and not through Exchange Online is not signed by this.
 [CmdletBinding(SupportsShouldProcess)]
 param(
     # Only where this computer cannot look up DNS names by Resolve-DnsName.

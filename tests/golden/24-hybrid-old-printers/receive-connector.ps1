@@ -1,34 +1,37 @@
 ﻿# Receive connector on the organisation's own Exchange server - Contoso
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It creates receive connectors of their own for the senders on the
-# local network, or brings them up to date. Only senders that write outside get the right to relay
-# to everybody. It is for Printer hall and Printer office.
+# What it changes, and for whom: It creates receive connectors of their own for the
+# senders on the local network, or brings them up to date. Only senders that write
+# outside get the right to relay to everybody. It is for Printer hall and Printer
+# office.
 #
-# Apply: read it, then run .\receive-connector.ps1 -WhatIf in the Exchange Management Shell of the
-# organisation's own Exchange server, as an administrator of it: it shows what it would change, and
-# changes nothing. Then run it without -WhatIf. It is safe to run twice: it looks first, and changes
-# only what is not yet as it should be.
+# Apply: read it, then run .\receive-connector.ps1 -WhatIf in the Exchange
+# Management Shell of the organisation's own Exchange server, as an administrator of
+# it: it shows what it would change, and changes nothing. Then run it without
+# -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet
+# as it should be.
 # Run it on the server that the senders use, or name that server with -Server.
 #
-# Verify: the last lines read connectors and rights back. Send a test message from a sender to an
-# outside mailbox; then try the same from a computer that is not listed: it must be refused with 550
-# 5.7.54, or the server is an open relay for it.
+# Verify: the last lines read connectors and rights back. Send a test message from a
+# sender to an outside mailbox; then try the same from a computer that is not
+# listed: it must be refused with 550 5.7.54, or the server is an open relay for it.
 #
 # Roll back:
-# remove the connectors that this script made, or take the right away only; SERVER stands for the
-# server's name:
+# remove the connectors that this script made, or take the right away only; SERVER
+# stands for the server's name:
 #     Remove-ReceiveConnector -Identity 'SERVER\Relaywright relay to everybody'
 #     Get-ReceiveConnector -Identity 'SERVER\Relaywright relay to everybody' | Remove-ADPermission -User 'NT AUTHORITY\ANONYMOUS LOGON' -ExtendedRights 'Ms-Exch-SMTP-Accept-Any-Recipient'
 #
-# Know: The address of Printer hall and Printer office on the local network is not known, so
-# everything on that network may use the connector. Add the addresses to the site to narrow it.
-# A receive connector for relay either takes anonymous senders and gives them the relay right, so
-# that mail is filtered, or is externally secured, so that mail counts as internal and skips spam
-# filter and size limits; it is never both.
+# Know: The address of Printer hall and Printer office on the local network is not
+# known, so everything on that network may use the connector. Add the addresses to
+# the site to narrow it.
+# A receive connector for relay either takes anonymous senders and gives them the
+# relay right, so that mail is filtered, or is externally secured, so that mail
+# counts as internal and skips spam filter and size limits; it is never both.
 # A receive connector of an own Exchange server relays mail of listed addresses.
-# The connector with the most specific address range counts. An address is not a sign-in: everything
-# on a listed computer may send as anybody.
+# The connector with the most specific address range counts. An address is not a
+# sign-in: everything on a listed computer may send as anybody.
 [CmdletBinding(SupportsShouldProcess)]
 param(
     # Name of the Exchange server.
@@ -46,8 +49,8 @@ if ($accepted -notcontains $domain) {
     throw ('{0} is not an accepted domain of the organisation that this session is signed in to ({1}). Close the session and start this script again with the right account.' -f $domain, ($accepted -join ', '))
 }
 
-# Outward: may relay to everybody. Recipients and Octets: what one message needs at the least; 0
-# leaves the connector's limit alone.
+# Outward: may relay to everybody. Recipients and Octets: what one message needs at
+# the least; 0 leaves the connector's limit alone.
 $connectors = @(
     [pscustomobject] @{ Name = 'Relaywright relay to everybody'; Ranges = @('10.1.0.0/16'); Outward = $true; Recipients = 0; Octets = 0 }
 )

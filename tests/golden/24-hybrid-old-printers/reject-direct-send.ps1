@@ -1,44 +1,47 @@
 ﻿# Refuse direct send - Contoso
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It closes the door that no sender of this plan uses: mail without a
-# sign-in that claims to come from one of the organisation's own domains. It is for the whole
-# organisation.
+# What it changes, and for whom: It closes the door that no sender of this plan
+# uses: mail without a sign-in that claims to come from one of the organisation's
+# own domains. It is for the whole organisation.
 #
-# Apply: read it, then run .\reject-direct-send.ps1 -WhatIf in PowerShell 7 or Windows PowerShell
-# 5.1 as an Exchange administrator: it shows what it would change, and changes nothing. Then run it
-# without -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet as it
-# should be.
-# First find out who else sends in the name of your domains without a sign-in: web shops,
-# newsletters, CRM and ticket systems, forwarders. What they send to your mailboxes is refused from
-# then on. Call the script with -ExceptionAddresses and their public IPv4 addresses, separated by
-# commas, to let them pass.
+# Apply: read it, then run .\reject-direct-send.ps1 -WhatIf in PowerShell 7 or
+# Windows PowerShell 5.1 as an Exchange administrator: it shows what it would
+# change, and changes nothing. Then run it without -WhatIf. It is safe to run twice:
+# it looks first, and changes only what is not yet as it should be.
+# First find out who else sends in the name of your domains without a sign-in: web
+# shops, newsletters, CRM and ticket systems, forwarders. What they send to your
+# mailboxes is refused from then on. Call the script with -ExceptionAddresses and
+# their public IPv4 addresses, separated by commas, to let them pass.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: the last lines must show RejectDirectSend True. A message without a sign-in from an
-# address of your domain to your MX host is then refused with 550 5.7.68. A change of
-# RejectDirectSend takes up to 30 minutes to act.
+# Verify: the last lines must show RejectDirectSend True. A message without a
+# sign-in from an address of your domain to your MX host is then refused with 550
+# 5.7.68. A change of RejectDirectSend takes up to 30 minutes to act.
 #
 # Roll back:
-# put RejectDirectSend back to the value that the script shows, and remove the connector if this
-# script made it:
+# put RejectDirectSend back to the value that the script shows, and remove the
+# connector if this script made it:
 #     Set-OrganizationConfig -RejectDirectSend $false
 #     Remove-InboundConnector -Identity 'Relaywright exceptions to Reject Direct Send'
 #
-# Know: With RejectDirectSend on, Exchange Online refuses direct send with 550 5.7.68, unless an
-# inbound connector matches.
-# Microsoft wants direct send off for new tenants; no dated announcement was found, so the value
-# must be read.
-# The exception is a connector of type Partner for all sender domains: it lets these addresses in
-# and locks nobody out. Mail of theirs is filtered as before, and must come over TLS.
-# Mail that a provider such as Azure Communication Services sends in your name to your own mailboxes
-# comes without a sign-in too; test it after the change.
-# Mail of the organisation's own Exchange server comes in through the connector that the hybrid
-# wizard makes. Without such a connector the server's mail is refused, too.
+# Know: With RejectDirectSend on, Exchange Online refuses direct send with 550
+# 5.7.68, unless an inbound connector matches.
+# Microsoft wants direct send off for new tenants; no dated announcement was found,
+# so the value must be read.
+# The exception is a connector of type Partner for all sender domains: it lets these
+# addresses in and locks nobody out. Mail of theirs is filtered as before, and must
+# come over TLS.
+# Mail that a provider such as Azure Communication Services sends in your name to
+# your own mailboxes comes without a sign-in too; test it after the change.
+# Mail of the organisation's own Exchange server comes in through the connector that
+# the hybrid wizard makes. Without such a connector the server's mail is refused,
+# too.
 [CmdletBinding(SupportsShouldProcess)]
 param(
-    # Public IPv4 addresses of services that may go on sending in the organisation's name.
+    # Public IPv4 addresses of services that may go on sending in the organisation's
+    # name.
     $ExceptionAddresses = @()
 )
 

@@ -1,30 +1,31 @@
 ﻿# Shared mailbox for replies and bounces: helpdesk@contoso.com - Contoso
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It creates helpdesk@contoso.com as a shared mailbox where it does
-# not exist, and leads there what is written to the senders' own addresses, so that replies and
-# bounces reach somebody. It is for Printer hall and Printer office.
+# What it changes, and for whom: It creates helpdesk@contoso.com as a shared mailbox
+# where it does not exist, and leads there what is written to the senders' own
+# addresses, so that replies and bounces reach somebody. It is for Printer hall and
+# Printer office.
 #
-# Apply: read it, then run .\shared-mailbox.ps1 -WhatIf in PowerShell 7 or Windows PowerShell 5.1 as
-# an Exchange administrator: it shows what it would change, and changes nothing. Then run it without
-# -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet as it should
-# be.
-# Nobody reads a new shared mailbox until somebody may open it: call the script with -Readers and
-# the addresses of those who shall, separated by commas.
+# Apply: read it, then run .\shared-mailbox.ps1 -WhatIf in PowerShell 7 or Windows
+# PowerShell 5.1 as an Exchange administrator: it shows what it would change, and
+# changes nothing. Then run it without -WhatIf. It is safe to run twice: it looks
+# first, and changes only what is not yet as it should be.
+# Nobody reads a new shared mailbox until somebody may open it: call the script with
+# -Readers and the addresses of those who shall, separated by commas.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: the last lines show each mailbox with its addresses and who may open it. Write to a
-# sender's address from outside and look into the mailbox.
+# Verify: the last lines show each mailbox with its addresses and who may open it.
+# Write to a sender's address from outside and look into the mailbox.
 #
 # Roll back:
-# take the aliases away. Remove a mailbox only if this script made it and nobody needs its mail;
-# Remove-Mailbox would do that, and is not shown ready to copy:
+# take the aliases away. Remove a mailbox only if this script made it and nobody
+# needs its mail; Remove-Mailbox would do that, and is not shown ready to copy:
 #     Set-Mailbox -Identity 'helpdesk@contoso.com' -EmailAddresses @{ Remove = 'smtp:printer-1@contoso.com' }
 #     Set-Mailbox -Identity 'helpdesk@contoso.com' -EmailAddresses @{ Remove = 'smtp:printer-2@contoso.com' }
 #
-# Know: Every sender address exists: receivers probe it, and bounces must reach a mailbox that
-# somebody reads.
+# Know: Every sender address exists: receivers probe it, and bounces must reach a
+# mailbox that somebody reads.
 # A shared mailbox needs no licence up to 50 GB.
 [CmdletBinding(SupportsShouldProcess)]
 param(
@@ -51,8 +52,8 @@ if ($accepted -notcontains $domain) {
 $mailboxes = @(
     [pscustomobject] @{ Address = 'helpdesk@contoso.com'; Name = 'helpdesk' }
 )
-# Addresses that senders use and that need no mailbox of their own: what is written to them goes to
-# the mailbox beside them.
+# Addresses that senders use and that need no mailbox of their own: what is written
+# to them goes to the mailbox beside them.
 $aliases = @(
     [pscustomobject] @{ Address = 'printer-1@contoso.com'; Mailbox = 'helpdesk@contoso.com' }
     [pscustomobject] @{ Address = 'printer-2@contoso.com'; Mailbox = 'helpdesk@contoso.com' }

@@ -2,26 +2,26 @@
 # Smart-host name in corp.contoso.com, on a Windows DNS server - Contoso
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It gives smtp.corp.contoso.com as a lasting name to the computer
-# that takes the senders' mail, so that it can be replaced without a walk to every device. It
-# concerns the local network only. It does so on the DNS server of Windows that holds the zone
-# corp.contoso.com.
+# What it changes, and for whom: It gives smtp.corp.contoso.com as a lasting name to
+# the computer that takes the senders' mail, so that it can be replaced without a
+# walk to every device. It concerns the local network only. It does so on the DNS
+# server of Windows that holds the zone corp.contoso.com.
 #
-# Apply: read it, then run .\windows-dns.ps1 -WhatIf in a Windows PowerShell that was started as
-# administrator, on the computer that it is for: it shows what it would change, and changes nothing.
-# Then run it without -WhatIf. It is safe to run twice: it looks first, and changes only what is not
-# yet as it should be.
+# Apply: read it, then run .\windows-dns.ps1 -WhatIf in a Windows PowerShell that
+# was started as administrator, on the computer that it is for: it shows what it
+# would change, and changes nothing. Then run it without -WhatIf. It is safe to run
+# twice: it looks first, and changes only what is not yet as it should be.
 #
-# Verify: the last lines ask this server for each name. Then: nslookup smtp.corp.contoso.com, at a
-# computer of the local network.
+# Verify: the last lines ask this server for each name. Then: nslookup
+# smtp.corp.contoso.com, at a computer of the local network.
 # It leads Printer hall and Printer office to the Exchange server.
 #
 # Roll back:
 # write the computer's own name into the senders first, then take the records away.
 #     Remove-DnsServerResourceRecord -ZoneName 'corp.contoso.com' -Name 'smtp' -RRType 'CNAME'
 #
-# Know: In devices and applications, enter this name and not the computer's: then the computer can
-# be replaced by changing one record.
+# Know: In devices and applications, enter this name and not the computer's: then
+# the computer can be replaced by changing one record.
 [CmdletBinding(SupportsShouldProcess)]
 param()
 

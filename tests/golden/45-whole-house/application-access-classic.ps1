@@ -1,40 +1,44 @@
-﻿# Application access to monitoring@contoso.com by the classic grants - Contoso O’Brien & Söhne
+﻿# Application access to monitoring@contoso.com by the classic grants - Contoso
+# O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
 # What it changes, and for whom: It is the older way to let one application send as
-# monitoring@contoso.com: Full Access to each mailbox, and Send As on the senders' other addresses.
-# The application can read these mailboxes too. Use it only where the role with a scope cannot be
-# used, and never both. It is for Monitoring.
+# monitoring@contoso.com: Full Access to each mailbox, and Send As on the senders'
+# other addresses. The application can read these mailboxes too. Use it only where
+# the role with a scope cannot be used, and never both. It is for Monitoring.
 #
-# Apply: read it, then run .\application-access-classic.ps1 -WhatIf in PowerShell 7 or Windows
-# PowerShell 5.1 as an Exchange administrator: it shows what it would change, and changes nothing.
-# Then run it without -WhatIf. It is safe to run twice: it looks first, and changes only what is not
-# yet as it should be.
-# Call it with -AppId, the application (client) ID, and -ObjectId, the object ID of the same
-# application under Enterprise applications in the Microsoft Entra admin center.
-# The object ID is the one under Enterprise applications; the one under App registrations is
-# another, and mixing them up is the commonest cause of 535 5.7.3.
-# Before that, give the application the permission SMTP.SendAsApp of Office 365 Exchange Online, as
-# an application permission, and grant admin consent.
+# Apply: read it, then run .\application-access-classic.ps1 -WhatIf in PowerShell 7
+# or Windows PowerShell 5.1 as an Exchange administrator: it shows what it would
+# change, and changes nothing. Then run it without -WhatIf. It is safe to run twice:
+# it looks first, and changes only what is not yet as it should be.
+# Call it with -AppId, the application (client) ID, and -ObjectId, the object ID of
+# the same application under Enterprise applications in the Microsoft Entra admin
+# center.
+# The object ID is the one under Enterprise applications; the one under App
+# registrations is another, and mixing them up is the commonest cause of 535 5.7.3.
+# Before that, give the application the permission SMTP.SendAsApp of Office 365
+# Exchange Online, as an application permission, and grant admin consent.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: the last lines show the application and who has access to each mailbox. Then send a test
-# message; 535 5.7.3 with a good token means that a right is missing, not spread yet, or given to
-# the wrong object ID.
+# Verify: the last lines show the application and who has access to each mailbox.
+# Then send a test message; 535 5.7.3 with a good token means that a right is
+# missing, not spread yet, or given to the wrong object ID.
 #
 # Roll back:
-# Remove-MailboxPermission and Remove-RecipientPermission with the identity of the application that
-# Get-ServicePrincipal shows, for each mailbox and address below; then Remove-ServicePrincipal, if
-# nothing else uses the application, and the consent in the Microsoft Entra admin center.
+# Remove-MailboxPermission and Remove-RecipientPermission with the identity of the
+# application that Get-ServicePrincipal shows, for each mailbox and address below;
+# then Remove-ServicePrincipal, if nothing else uses the application, and the
+# consent in the Microsoft Entra admin center.
 #
-# Know: New rights of an application may take 90 minutes to act; wait two hours before judging a
-# result.
-# Consent in Microsoft Entra and a role with a scope add up, so a permission that was left over
-# widens the scope.
-# The secret or certificate of an application sends as every mailbox in its scope, so prefer a
-# certificate and watch when it expires.
-# SMTP sign-in must be open for each mailbox too: the script for SMTP sign-in does that.
+# Know: New rights of an application may take 90 minutes to act; wait two hours
+# before judging a result.
+# Consent in Microsoft Entra and a role with a scope add up, so a permission that
+# was left over widens the scope.
+# The secret or certificate of an application sends as every mailbox in its scope,
+# so prefer a certificate and watch when it expires.
+# SMTP sign-in must be open for each mailbox too: the script for SMTP sign-in does
+# that.
 [CmdletBinding(SupportsShouldProcess)]
 param(
     # Application (client) ID.

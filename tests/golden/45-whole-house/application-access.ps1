@@ -1,41 +1,46 @@
 ﻿# Application access to monitoring@contoso.com - Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It lets one application send mail as monitoring@contoso.com and as
-# nobody else, by a role with a scope (role-based access control for applications). The application
-# cannot read mail. It is for Monitoring.
+# What it changes, and for whom: It lets one application send mail as
+# monitoring@contoso.com and as nobody else, by a role with a scope (role-based
+# access control for applications). The application cannot read mail. It is for
+# Monitoring.
 #
-# Apply: read it, then run .\application-access.ps1 -WhatIf in PowerShell 7 or Windows PowerShell
-# 5.1 as an Exchange administrator: it shows what it would change, and changes nothing. Then run it
-# without -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet as it
-# should be.
-# Call it with -AppId, the application (client) ID, and -ObjectId, the object ID of the same
-# application under Enterprise applications in the Microsoft Entra admin center.
-# The object ID is the one under Enterprise applications; the one under App registrations is
-# another, and mixing them up is the commonest cause of 535 5.7.3.
+# Apply: read it, then run .\application-access.ps1 -WhatIf in PowerShell 7 or
+# Windows PowerShell 5.1 as an Exchange administrator: it shows what it would
+# change, and changes nothing. Then run it without -WhatIf. It is safe to run twice:
+# it looks first, and changes only what is not yet as it should be.
+# Call it with -AppId, the application (client) ID, and -ObjectId, the object ID of
+# the same application under Enterprise applications in the Microsoft Entra admin
+# center.
+# The object ID is the one under Enterprise applications; the one under App
+# registrations is another, and mixing them up is the commonest cause of 535 5.7.3.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: the last lines ask Exchange Online for each mailbox; InScope must be True. Ask for a
-# mailbox that the application must not use as well: there it must be False.
+# Verify: the last lines ask Exchange Online for each mailbox; InScope must be True.
+# Ask for a mailbox that the application must not use as well: there it must be
+# False.
 #
 # Roll back:
 # take the roles away, then what they needed:
 #     Remove-ManagementRoleAssignment -Identity 'Relaywright SMTP.SendAsApp'
 #     Remove-ManagementScope -Identity 'Relaywright application senders'
 #     Remove-DistributionGroup -Identity 'Relaywright application senders'
-# and, if nothing else uses the application, Remove-ServicePrincipal with its object ID.
+# and, if nothing else uses the application, Remove-ServicePrincipal with its object
+# ID.
 #
-# Know: New rights of an application may take 90 minutes to act; wait two hours before judging a
-# result.
-# Consent in Microsoft Entra and a role with a scope add up, so a permission that was left over
-# widens the scope.
-# The secret or certificate of an application sends as every mailbox in its scope, so prefer a
-# certificate and watch when it expires.
-# SMTP sign-in must be open for each mailbox too: the script for SMTP sign-in does that.
-# Senders here use other addresses than the mailbox's own. Send As for the application is documented
-# for the classic grants; whether this role alone is enough for such an address was not verified, so
-# test it.
+# Know: New rights of an application may take 90 minutes to act; wait two hours
+# before judging a result.
+# Consent in Microsoft Entra and a role with a scope add up, so a permission that
+# was left over widens the scope.
+# The secret or certificate of an application sends as every mailbox in its scope,
+# so prefer a certificate and watch when it expires.
+# SMTP sign-in must be open for each mailbox too: the script for SMTP sign-in does
+# that.
+# Senders here use other addresses than the mailbox's own. Send As for the
+# application is documented for the classic grants; whether this role alone is
+# enough for such an address was not verified, so test it.
 [CmdletBinding(SupportsShouldProcess)]
 param(
     # Application (client) ID.

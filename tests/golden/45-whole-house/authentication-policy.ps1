@@ -1,35 +1,39 @@
 ﻿# Authentication policy for senders with a password - Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: Where an authentication policy forbids devices@contoso.com,
-# ups@contoso.com, crm@apps.contoso.com and news@contoso.com to sign in for SMTP with a password, it
-# gives these accounts a policy of their own that allows it, for SMTP only. Accounts that no policy
-# stops stay as they are. It is for Scanner branch, UPS branch, CRM and Staff news.
+# What it changes, and for whom: Where an authentication policy forbids
+# devices@contoso.com, ups@contoso.com, crm@apps.contoso.com and news@contoso.com to
+# sign in for SMTP with a password, it gives these accounts a policy of their own
+# that allows it, for SMTP only. Accounts that no policy stops stay as they are. It
+# is for Scanner branch, UPS branch, CRM and Staff news.
 #
-# Apply: read it, then run .\authentication-policy.ps1 -WhatIf in PowerShell 7 or Windows PowerShell
-# 5.1 as an Exchange administrator: it shows what it would change, and changes nothing. Then run it
-# without -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet as it
-# should be.
+# Apply: read it, then run .\authentication-policy.ps1 -WhatIf in PowerShell 7 or
+# Windows PowerShell 5.1 as an Exchange administrator: it shows what it would
+# change, and changes nothing. Then run it without -WhatIf. It is safe to run twice:
+# it looks first, and changes only what is not yet as it should be.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: the last lines read the policies back. An account whose AuthenticationPolicy is
-# "Relaywright SMTP with a password" may sign in for SMTP with a password; one with an empty
-# AuthenticationPolicy follows the organisation's. Then send a test message.
+# Verify: the last lines read the policies back. An account whose
+# AuthenticationPolicy is "Relaywright SMTP with a password" may sign in for SMTP
+# with a password; one with an empty AuthenticationPolicy follows the
+# organisation's. Then send a test message.
 #
 # Roll back:
-# give each account back the policy that the script showed, $null for none, then remove the policy:
+# give each account back the policy that the script showed, $null for none, then
+# remove the policy:
 #     Set-User -Identity 'devices@contoso.com' -AuthenticationPolicy $null
 #     Set-User -Identity 'ups@contoso.com' -AuthenticationPolicy $null
 #     Set-User -Identity 'crm@apps.contoso.com' -AuthenticationPolicy $null
 #     Set-User -Identity 'news@contoso.com' -AuthenticationPolicy $null
 #     Remove-AuthenticationPolicy -Identity 'Relaywright SMTP with a password'
 #
-# Know: The policy allows a password for SMTP and for nothing else; the account must sign in anew
-# everywhere once. A policy that forbids SMTP counts before the mailbox's own switch.
-# The name of the control that switches SMTP AUTH with a password on again after December 2026 is
-# not known; SmtpClientAuthenticationDisabled also switches OAuth off, so it is not assumed to be
-# it.
+# Know: The policy allows a password for SMTP and for nothing else; the account must
+# sign in anew everywhere once. A policy that forbids SMTP counts before the
+# mailbox's own switch.
+# The name of the control that switches SMTP AUTH with a password on again after
+# December 2026 is not known; SmtpClientAuthenticationDisabled also switches OAuth
+# off, so it is not assumed to be it.
 [CmdletBinding(SupportsShouldProcess)]
 param()
 

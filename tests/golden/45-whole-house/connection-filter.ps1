@@ -1,30 +1,32 @@
 ﻿# Connection filter: allow 192.0.2.10 - Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It puts 192.0.2.10 on the allow list of the organisation's
-# connection filter, so that mail sent directly from there is not taken for spam because of its
-# address. It is for Time clock.
+# What it changes, and for whom: It puts 192.0.2.10 on the allow list of the
+# organisation's connection filter, so that mail sent directly from there is not
+# taken for spam because of its address. It is for Time clock.
 #
-# Apply: read it, then run .\connection-filter.ps1 -WhatIf in PowerShell 7 or Windows PowerShell 5.1
-# as an Exchange administrator: it shows what it would change, and changes nothing. Then run it
-# without -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet as it
-# should be.
-# Use it only where test messages do end in junk although SPF lists the address, and only for an
-# address that nobody else shares.
+# Apply: read it, then run .\connection-filter.ps1 -WhatIf in PowerShell 7 or
+# Windows PowerShell 5.1 as an Exchange administrator: it shows what it would
+# change, and changes nothing. Then run it without -WhatIf. It is safe to run twice:
+# it looks first, and changes only what is not yet as it should be.
+# Use it only where test messages do end in junk although SPF lists the address, and
+# only for an address that nobody else shares.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: the last lines must show every address in IPAllowList. Then send a test message and look
-# where it arrives.
+# Verify: the last lines must show every address in IPAllowList. Then send a test
+# message and look where it arrives.
 #
 # Roll back:
 # take off what this script put on:
 #     Set-HostedConnectionFilterPolicy -Identity 'Default' -IPAllowList @{ Remove = '192.0.2.10' }
 #
-# Know: Mail from an address on the allow list skips spam filtering, whoever sends it: one infected
-# computer behind that address reaches every mailbox. SPF is the better way; look at the list from
-# time to time and take off what is not needed any more.
-# Direct send is filtered as mail from the internet and may end in junk or on an IP blocklist.
+# Know: Mail from an address on the allow list skips spam filtering, whoever sends
+# it: one infected computer behind that address reaches every mailbox. SPF is the
+# better way; look at the list from time to time and take off what is not needed any
+# more.
+# Direct send is filtered as mail from the internet and may end in junk or on an IP
+# blocklist.
 [CmdletBinding(SupportsShouldProcess)]
 param()
 

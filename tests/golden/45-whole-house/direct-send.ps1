@@ -1,34 +1,36 @@
 ﻿# Let the site's direct send through - Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It reads whether the organisation refuses direct send. Where it
-# does, a connector lets 192.0.2.10 pass and the lock stays closed for everybody else. It is for
-# Time clock.
+# What it changes, and for whom: It reads whether the organisation refuses direct
+# send. Where it does, a connector lets 192.0.2.10 pass and the lock stays closed
+# for everybody else. It is for Time clock.
 #
-# Apply: read it, then run .\direct-send.ps1 -WhatIf in PowerShell 7 or Windows PowerShell 5.1 as an
-# Exchange administrator: it shows what it would change, and changes nothing. Then run it without
-# -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet as it should
-# be.
-# Call it with -AllowEverybody only where no connector can be made: that opens direct send for the
-# whole internet again.
+# Apply: read it, then run .\direct-send.ps1 -WhatIf in PowerShell 7 or Windows
+# PowerShell 5.1 as an Exchange administrator: it shows what it would change, and
+# changes nothing. Then run it without -WhatIf. It is safe to run twice: it looks
+# first, and changes only what is not yet as it should be.
+# Call it with -AllowEverybody only where no connector can be made: that opens
+# direct send for the whole internet again.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: send a test message from the device. 550 5.7.68 means that it is still refused. A change
-# of RejectDirectSend takes up to 30 minutes to act.
+# Verify: send a test message from the device. 550 5.7.68 means that it is still
+# refused. A change of RejectDirectSend takes up to 30 minutes to act.
 #
 # Roll back:
-# put RejectDirectSend back to the value that the script shows, and remove the connector if this
-# script made it:
+# put RejectDirectSend back to the value that the script shows, and remove the
+# connector if this script made it:
 #     Set-OrganizationConfig -RejectDirectSend $true
 #     Remove-InboundConnector -Identity 'Relaywright exceptions to Reject Direct Send'
 #
-# Know: With RejectDirectSend on, Exchange Online refuses direct send with 550 5.7.68, unless an
-# inbound connector matches.
-# Direct send is filtered as mail from the internet and may end in junk or on an IP blocklist.
-# The sending address must be in the SPF record, and a static address is recommended.
-# Groups and mailboxes that accept only authenticated senders refuse direct send (5.7.133, 5.7.134);
-# new groups are made so.
+# Know: With RejectDirectSend on, Exchange Online refuses direct send with 550
+# 5.7.68, unless an inbound connector matches.
+# Direct send is filtered as mail from the internet and may end in junk or on an IP
+# blocklist.
+# The sending address must be in the SPF record, and a static address is
+# recommended.
+# Groups and mailboxes that accept only authenticated senders refuse direct send
+# (5.7.133, 5.7.134); new groups are made so.
 [CmdletBinding(SupportsShouldProcess)]
 param(
     # Switch the lock off for everybody instead of making an exception.

@@ -1,19 +1,22 @@
-﻿# High Volume Email accounts: ups@contoso.com and news@contoso.com - Contoso O’Brien & Söhne
+﻿# High Volume Email accounts: ups@contoso.com and news@contoso.com - Contoso O’Brien
+# & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It creates the High Volume Email accounts ups@contoso.com and
-# news@contoso.com where they do not exist, sets where replies go, and shows whether their billing
-# is valid. It is for UPS branch and Staff news.
+# What it changes, and for whom: It creates the High Volume Email accounts
+# ups@contoso.com and news@contoso.com where they do not exist, sets where replies
+# go, and shows whether their billing is valid. It is for UPS branch and Staff news.
 #
-# Apply: read it, then run .\hve-accounts.ps1 -WhatIf in PowerShell 7 or Windows PowerShell 5.1 as
-# an Exchange administrator: it shows what it would change, and changes nothing. Then run it without
-# -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet as it should
-# be.
-# It asks for the password of each new account. With -BillingPolicyId, the identifier of one of the
-# policies it shows, it attaches that policy to accounts without a valid one.
-# For senders with OAuth call it with -AppObjectIds, the object IDs of the applications under
-# Enterprise applications. A High Volume Email account takes up to 10 applications, named by the
-# object ID of the enterprise application; a change acts within 5 minutes.
+# Apply: read it, then run .\hve-accounts.ps1 -WhatIf in PowerShell 7 or Windows
+# PowerShell 5.1 as an Exchange administrator: it shows what it would change, and
+# changes nothing. Then run it without -WhatIf. It is safe to run twice: it looks
+# first, and changes only what is not yet as it should be.
+# It asks for the password of each new account. With -BillingPolicyId, the
+# identifier of one of the policies it shows, it attaches that policy to accounts
+# without a valid one.
+# For senders with OAuth call it with -AppObjectIds, the object IDs of the
+# applications under Enterprise applications. A High Volume Email account takes up
+# to 10 applications, named by the object ID of the enterprise application; a change
+# acts within 5 minutes.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
@@ -25,17 +28,20 @@
 #     Remove-MailUser -Identity 'ups@contoso.com'
 #     Remove-MailUser -Identity 'news@contoso.com'
 #
-# Know: High Volume Email reaches only recipients inside the organisation; external ones were
-# removed in 2025.
-# A High Volume Email account without a valid billing policy is not active and cannot send.
-# High Volume Email costs USD 42 for a million expanded, delivered recipients since 1 June 2026.
-# A High Volume Email account may send only as its own address, in envelope and header.
+# Know: High Volume Email reaches only recipients inside the organisation; external
+# ones were removed in 2025.
+# A High Volume Email account without a valid billing policy is not active and
+# cannot send.
+# High Volume Email costs USD 42 for a million expanded, delivered recipients since
+# 1 June 2026.
+# A High Volume Email account may send only as its own address, in envelope and
+# header.
 # A message of High Volume Email may have 50 recipients.
 # A message of High Volume Email may be 10 MB.
 # Security defaults block High Volume Email with a password.
 # High Volume Email supports sign-in with a password until September 2028.
-# For OAuth a High Volume Email account wants the permission Mail.Send of Office 365 Exchange
-# Online, and not SMTP.SendAsApp.
+# For OAuth a High Volume Email account wants the permission Mail.Send of Office 365
+# Exchange Online, and not SMTP.SendAsApp.
 [CmdletBinding(SupportsShouldProcess)]
 param(
     # Identifier of the billing policy to attach.

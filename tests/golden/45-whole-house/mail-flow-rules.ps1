@@ -1,38 +1,42 @@
 ﻿# Mail-flow rules for application mail - Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It makes mail-flow rules, or brings them up to date: a set that
-# refuses mail from 192.0.2.10 that no planned sender wrote, keeps senders that are planned for
-# inside from writing to the internet, marks application mail with the header field
-# X-Application-Mail and if you ask for it, returns or discards replies to addresses that nobody
-# reads. They are for Copier hall, Scanner branch, UPS branch, Monitoring, CRM, Staff news, Time
-# clock and SQL Server “Finance”, and touch every message of the organisation that fits them.
+# What it changes, and for whom: It makes mail-flow rules, or brings them up to
+# date: a set that refuses mail from 192.0.2.10 that no planned sender wrote, keeps
+# senders that are planned for inside from writing to the internet, marks
+# application mail with the header field X-Application-Mail and if you ask for it,
+# returns or discards replies to addresses that nobody reads. They are for Copier
+# hall, Scanner branch, UPS branch, Monitoring, CRM, Staff news, Time clock and SQL
+# Server “Finance”, and touch every message of the organisation that fits them.
 #
-# Apply: read it, then run .\mail-flow-rules.ps1 -WhatIf in PowerShell 7 or Windows PowerShell 5.1
-# as an Exchange administrator: it shows what it would change, and changes nothing. Then run it
-# without -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet as it
-# should be.
-# Without -Mode the rules only watch (Audit): nothing is refused, and message trace shows what would
-# have been. Look at that for some days, then run it with -Mode Enforce.
-# -ArchiveMailbox ADDRESS adds a blind copy of all application mail to that mailbox. -Replies Return
-# sends replies to unread addresses back with a sentence, -Replies Discard drops them.
+# Apply: read it, then run .\mail-flow-rules.ps1 -WhatIf in PowerShell 7 or Windows
+# PowerShell 5.1 as an Exchange administrator: it shows what it would change, and
+# changes nothing. Then run it without -WhatIf. It is safe to run twice: it looks
+# first, and changes only what is not yet as it should be.
+# Without -Mode the rules only watch (Audit): nothing is refused, and message trace
+# shows what would have been. Look at that for some days, then run it with -Mode
+# Enforce.
+# -ArchiveMailbox ADDRESS adds a blind copy of all application mail to that mailbox.
+# -Replies Return sends replies to unread addresses back with a sentence, -Replies
+# Discard drops them.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: the last lines show each rule with State Enabled and the Mode that was asked for. Send a
-# test message of each kind and look at it in message trace. A new rule may take a while to act.
+# Verify: the last lines show each rule with State Enabled and the Mode that was
+# asked for. Send a test message of each kind and look at it in message trace. A new
+# rule may take a while to act.
 #
 # Roll back:
 # the rules and nothing else are removed by
 #     Get-TransportRule | Where-Object { $_.Name -like 'Relaywright: *' } | Remove-TransportRule
 #
-# Know: Mail-flow rules compare a sender's address in the header only, unless SenderAddressLocation
-# says HeaderOrEnvelope.
-# A mail-flow rule may refuse with 5.7.1 or with 5.7.900 to 5.7.999, in a text of up to 1024
-# characters.
-# The rule about the relay's address looks at everything that comes from there. Where people or a
-# hybrid server send from the same public address too, leave it in Audit, or give the relay an
-# address of its own.
+# Know: Mail-flow rules compare a sender's address in the header only, unless
+# SenderAddressLocation says HeaderOrEnvelope.
+# A mail-flow rule may refuse with 5.7.1 or with 5.7.900 to 5.7.999, in a text of up
+# to 1024 characters.
+# The rule about the relay's address looks at everything that comes from there.
+# Where people or a hybrid server send from the same public address too, leave it in
+# Audit, or give the relay an address of its own.
 [CmdletBinding(SupportsShouldProcess)]
 param(
     # Audit watches, Enforce acts.
@@ -75,7 +79,8 @@ if ($existing -contains $rule) {
     $null = New-TransportRule -Name $rule -SenderIpRanges $peers -ExceptIfFromAddressContainsWords $planned -SenderAddressLocation 'HeaderOrEnvelope' -RejectMessageReasonText $reason -RejectMessageEnhancedStatusCode '5.7.1' -Mode $Mode
 }
 
-# Senders that are planned for mail inside the organisation do not write to the internet.
+# Senders that are planned for mail inside the organisation do not write to the
+# internet.
 $internal = @(
     [pscustomobject] @{ Part = 1; Addresses = @('copier@contoso.com') }
 )
@@ -91,8 +96,9 @@ foreach ($part in $internal) {
     }
 }
 
-# The plan names nobody who reads replies to these addresses. With -Replies Return or Discard their
-# mail goes no further, so first take out of the list what somebody does read.
+# The plan names nobody who reads replies to these addresses. With -Replies Return
+# or Discard their mail goes no further, so first take out of the list what somebody
+# does read.
 $unread = @(
     [pscustomobject] @{ Part = 1; Addresses = @('ups@contoso.com', 'crm@apps.contoso.com', 'news@contoso.com', 'clock@contoso.com') }
 )
@@ -118,8 +124,8 @@ foreach ($part in $unread) {
     }
 }
 
-# A header field that other rules, filters and searches can look for, and with -ArchiveMailbox a
-# copy.
+# A header field that other rules, filters and searches can look for, and with
+# -ArchiveMailbox a copy.
 $applications = @(
     [pscustomobject] @{ Part = 1; Addresses = @('copier@contoso.com', 'scanner@contoso.com', 'ups@contoso.com', 'alerts@apps.contoso.com', 'crm@apps.contoso.com', 'news@contoso.com', 'clock@contoso.com', 'finance@contoso.com') }
 )

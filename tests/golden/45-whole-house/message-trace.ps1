@@ -1,26 +1,29 @@
 ﻿# Message trace of the senders - Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It changes nothing: it shows what became of messages from
-# copier@contoso.com, scanner@contoso.com, devices@contoso.com, ups@contoso.com,
-# alerts@apps.contoso.com, monitoring@contoso.com, crm@apps.contoso.com and 3 more, so that a test
-# message is followed to its end. It is for Copier hall, Scanner branch, UPS branch, Monitoring,
-# CRM, Staff news, Time clock and SQL Server “Finance”.
+# What it changes, and for whom: It changes nothing: it shows what became of
+# messages from copier@contoso.com, scanner@contoso.com, devices@contoso.com,
+# ups@contoso.com, alerts@apps.contoso.com, monitoring@contoso.com,
+# crm@apps.contoso.com and 3 more, so that a test message is followed to its end. It
+# is for Copier hall, Scanner branch, UPS branch, Monitoring, CRM, Staff news, Time
+# clock and SQL Server “Finance”.
 #
-# Apply: run .\message-trace.ps1 in PowerShell 7 or Windows PowerShell 5.1 as an Exchange
-# administrator. It only reads, as often as you like.
-# -Days goes back further, up to 10 days in one query; -MessageId finds one message by its
-# Message-ID with the angle brackets, as the test page of Relaywright shows it.
+# Apply: run .\message-trace.ps1 in PowerShell 7 or Windows PowerShell 5.1 as an
+# Exchange administrator. It only reads, as often as you like.
+# -Days goes back further, up to 10 days in one query; -MessageId finds one message
+# by its Message-ID with the angle brackets, as the test page of Relaywright shows
+# it.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: Status Delivered means that Exchange Online put the message into the mailbox or handed it
-# to the recipient's server. A message that is missing after a quarter of an hour did not reach this
-# organisation.
+# Verify: Status Delivered means that Exchange Online put the message into the
+# mailbox or handed it to the recipient's server. A message that is missing after a
+# quarter of an hour did not reach this organisation.
 #
 # Roll back: there is nothing to roll back.
 #
-# Know: Message trace goes back 90 days, and one query covers 10 days of them; times are UTC.
+# Know: Message trace goes back 90 days, and one query covers 10 days of them; times
+# are UTC.
 # Message trace answers 100 queries in five minutes.
 [CmdletBinding(SupportsShouldProcess)]
 param(

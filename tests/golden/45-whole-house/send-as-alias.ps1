@@ -1,33 +1,37 @@
-﻿# Aliases for scanner@contoso.com and alerts@apps.contoso.com, instead of Send As - Contoso O’Brien
-# & Söhne
+﻿# Aliases for scanner@contoso.com and alerts@apps.contoso.com, instead of Send As -
+# Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It is the other way to let senders use scanner@contoso.com and
-# alerts@apps.contoso.com: the addresses become aliases of the mailbox that signs in, and the
-# organisation allows sending as an alias. Use it or the script for Send As, not both. It is for
-# Scanner branch and Monitoring.
+# What it changes, and for whom: It is the other way to let senders use
+# scanner@contoso.com and alerts@apps.contoso.com: the addresses become aliases of
+# the mailbox that signs in, and the organisation allows sending as an alias. Use it
+# or the script for Send As, not both. It is for Scanner branch and Monitoring.
 #
-# Apply: read it, then run .\send-as-alias.ps1 -WhatIf in PowerShell 7 or Windows PowerShell 5.1 as
-# an Exchange administrator: it shows what it would change, and changes nothing. Then run it without
-# -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet as it should
-# be.
+# Apply: read it, then run .\send-as-alias.ps1 -WhatIf in PowerShell 7 or Windows
+# PowerShell 5.1 as an Exchange administrator: it shows what it would change, and
+# changes nothing. Then run it without -WhatIf. It is safe to run twice: it looks
+# first, and changes only what is not yet as it should be.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: the last lines show SendFromAliasEnabled True and the aliases among EmailAddresses. Then
-# send a test message from the device.
+# Verify: the last lines show SendFromAliasEnabled True and the aliases among
+# EmailAddresses. Then send a test message from the device.
 #
 # Roll back:
-# take the aliases away; switch the organisation back only if nobody else relies on it:
+# take the aliases away; switch the organisation back only if nobody else relies on
+# it:
 #     Set-Mailbox -Identity 'devices@contoso.com' -EmailAddresses @{ Remove = 'smtp:scanner@contoso.com' }
 #     Set-Mailbox -Identity 'monitoring@contoso.com' -EmailAddresses @{ Remove = 'smtp:alerts@apps.contoso.com' }
 #     Set-OrganizationConfig -SendFromAliasEnabled $false
 #
-# Know: A mailbox may send as its aliases only when SendFromAliasEnabled is on for the organisation.
-# That switch is for the whole organisation: from then on everybody's mail may leave with an alias
-# instead of the main address, and rules or forwarding that expect the main address see the alias.
-# Behind Relaywright's relay messages leave with the mailbox's own address. Once this right counts,
-# take "sendAs" out of the relay's configuration, and they leave with the device's address.
+# Know: A mailbox may send as its aliases only when SendFromAliasEnabled is on for
+# the organisation.
+# That switch is for the whole organisation: from then on everybody's mail may leave
+# with an alias instead of the main address, and rules or forwarding that expect the
+# main address see the alias.
+# Behind Relaywright's relay messages leave with the mailbox's own address. Once
+# this right counts, take "sendAs" out of the relay's configuration, and they leave
+# with the device's address.
 [CmdletBinding(SupportsShouldProcess)]
 param()
 

@@ -1,23 +1,25 @@
-﻿# Send As for scanner@contoso.com and alerts@apps.contoso.com - Contoso O’Brien & Söhne
+﻿# Send As for scanner@contoso.com and alerts@apps.contoso.com - Contoso O’Brien &
+# Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: It lets the mailboxes that sign in send as scanner@contoso.com and
-# alerts@apps.contoso.com. An address that does not exist yet becomes a mail-enabled security group
-# named after the device, whose member receives replies and bounces; it needs no licence. It is for
-# Scanner branch and Monitoring.
+# What it changes, and for whom: It lets the mailboxes that sign in send as
+# scanner@contoso.com and alerts@apps.contoso.com. An address that does not exist
+# yet becomes a mail-enabled security group named after the device, whose member
+# receives replies and bounces; it needs no licence. It is for Scanner branch and
+# Monitoring.
 #
-# Apply: read it, then run .\send-as.ps1 -WhatIf in PowerShell 7 or Windows PowerShell 5.1 as an
-# Exchange administrator: it shows what it would change, and changes nothing. Then run it without
-# -WhatIf. It is safe to run twice: it looks first, and changes only what is not yet as it should
-# be.
+# Apply: read it, then run .\send-as.ps1 -WhatIf in PowerShell 7 or Windows
+# PowerShell 5.1 as an Exchange administrator: it shows what it would change, and
+# changes nothing. Then run it without -WhatIf. It is safe to run twice: it looks
+# first, and changes only what is not yet as it should be.
 # On a computer that never did this, first:
 #     Install-Module -Name 'ExchangeOnlineManagement' -Scope 'CurrentUser'
 #
-# Verify: the last lines show each address with its Trustee and SendAs. Wait an hour, then send a
-# test message from the device; a refusal 5.7.60 or 5.2.252 means that the right does not count yet
-# or is missing.
-# Exchange Online may need a minute before it finds a new group. Should the script stop there, run
-# it again.
+# Verify: the last lines show each address with its Trustee and SendAs. Wait an
+# hour, then send a test message from the device; a refusal 5.7.60 or 5.2.252 means
+# that the right does not count yet or is missing.
+# Exchange Online may need a minute before it finds a new group. Should the script
+# stop there, run it again.
 #
 # Roll back:
 # take the right away; remove a group only if this script made it:
@@ -26,11 +28,13 @@
 #     Remove-RecipientPermission -Identity 'alerts@apps.contoso.com' -Trustee 'monitoring@contoso.com' -AccessRights 'SendAs'
 #     Remove-DistributionGroup -Identity 'alerts@apps.contoso.com'
 #
-# Know: The sender address must be the mailbox that signs in, or one that it has Send As on.
-# Every sender address exists: receivers probe it, and bounces must reach a mailbox that somebody
-# reads.
-# Behind Relaywright's relay messages leave with the mailbox's own address. Once this right counts,
-# take "sendAs" out of the relay's configuration, and they leave with the device's address.
+# Know: The sender address must be the mailbox that signs in, or one that it has
+# Send As on.
+# Every sender address exists: receivers probe it, and bounces must reach a mailbox
+# that somebody reads.
+# Behind Relaywright's relay messages leave with the mailbox's own address. Once
+# this right counts, take "sendAs" out of the relay's configuration, and they leave
+# with the device's address.
 [CmdletBinding(SupportsShouldProcess)]
 param()
 

@@ -2,27 +2,29 @@
 # Windows firewall of the relay for Copier hall - Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
-# What it changes, and for whom: On relay01.corp.contoso.com it lets the local network in on TCP
-# port 2525, where the relay listens, and the relay out on TCP port 25. It is for Copier hall.
+# What it changes, and for whom: On relay01.corp.contoso.com it lets the local
+# network in on TCP port 2525, where the relay listens, and the relay out on TCP
+# port 25. It is for Copier hall.
 #
-# Apply: read it, then run .\windows-firewall.ps1 -WhatIf in a Windows PowerShell that was started
-# as administrator, on the computer that it is for: it shows what it would change, and changes
-# nothing. Then run it without -WhatIf. It is safe to run twice: it looks first, and changes only
-# what is not yet as it should be.
+# Apply: read it, then run .\windows-firewall.ps1 -WhatIf in a Windows PowerShell
+# that was started as administrator, on the computer that it is for: it shows what
+# it would change, and changes nothing. Then run it without -WhatIf. It is safe to
+# run twice: it looks first, and changes only what is not yet as it should be.
 #
-# Verify: the last lines show both rules, Enabled True. From a device's network, Test-NetConnection
-# with the relay's name and port must say TcpTestSucceeded True; from elsewhere it must not.
+# Verify: the last lines show both rules, Enabled True. From a device's network,
+# Test-NetConnection with the relay's name and port must say TcpTestSucceeded True;
+# from elsewhere it must not.
 #
 # Roll back:
 # remove the two rules:
 #     Remove-NetFirewallRule -Name 'Relaywright-Inbound'
 #     Remove-NetFirewallRule -Name 'Relaywright-Outbound'
 #
-# Know: A local relay listens on the local network only, to listed addresses, and hands mail on by
-# another method.
-# Windows lets programs out unless told otherwise, so the second rule counts only where outbound
-# connections are blocked. At the site's own firewall, let nothing but this computer out on TCP port
-# 25: devices with a virus like that port, too.
+# Know: A local relay listens on the local network only, to listed addresses, and
+# hands mail on by another method.
+# Windows lets programs out unless told otherwise, so the second rule counts only
+# where outbound connections are blocked. At the site's own firewall, let nothing
+# but this computer out on TCP port 25: devices with a virus like that port, too.
 [CmdletBinding(SupportsShouldProcess)]
 param()
 

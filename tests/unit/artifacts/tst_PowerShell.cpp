@@ -185,7 +185,7 @@ void tst_PowerShell::foldsLongComments()
     QVERIFY(lines.size() > 2);
     QString joined;
     for (const QString &line : lines) {
-        QVERIFY(line.size() <= 100);
+        QVERIFY(line.size() <= 84);
         QVERIFY(line.startsWith(QLatin1String("# ")));
         joined += line.mid(1);
     }
