@@ -3,6 +3,7 @@
 
 #include "core/base/IpAddress.h"
 #include "core/base/Result.h"
+#include "core/mailauth/RecordFault.h"
 
 #include <QByteArray>
 #include <QString>
@@ -40,13 +41,8 @@ struct SpfRecord {
     bool operator==(const SpfRecord &) const = default;
 };
 
-/// A syntax fault (RFC 7208: permerror) with its place, so that a screen can underline it.
-struct SpfSyntaxError {
-    QString sentence;
-    qsizetype offset = 0;
-    qsizetype length = 0;
-    bool operator==(const SpfSyntaxError &) const = default;
-};
+/// A syntax fault (RFC 7208: permerror) with its place.
+using SpfSyntaxError = RecordFault;
 
 /// True for a TXT record that is an SPF record: `v=spf1` alone or followed by a space.
 [[nodiscard]] bool isSpfRecord(QByteArrayView text);
