@@ -95,7 +95,6 @@ private:
         if (std::ranges::find(m_targets.domains, name, &DomainExpectation::domain) != m_targets.domains.end())
             return;
         DomainExpectation domain;
-        domain.id = m_targets.domains.empty() ? QString() : QStringLiteral(".domain.") + name; // behind "mx" or "spf"
         domain.domain = name;
         domain.microsoftSuffixes = microsoftSuffixes(m_knowledge);
         if (m_targets.domains.empty())

@@ -1,11 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/verify/Judgement.h"
+#include "core/plan/Plan.h"
+#include "core/verify/Finding.h"
+#include "core/verify/ReachCheck.h"
 
+#include <optional>
+#include <vector>
+
+// From a plan to what must be looked at: pure, so that each verdict has a test.
 namespace relaywright {
 
-/// What a plan gives to look at; pure.
+/// The facts of the plan that a look at a domain is judged by.
+struct DomainExpectation {
+    QString domain;
+    std::optional<Host> mxHost;    ///< as the site has it; of the first domain only
+    QStringList microsoftSuffixes; ///< `mail.protection.outlook.com`, `mx.microsoft`, ...
+    QString spfInclude;            ///< must be in the record; empty when nothing leaves through Exchange Online
+};
+
+/// One sender that hands mail over from the site's own addresses.
+struct SenderExpectation {
+    QString id; ///< of the sender
+    QString name;
+    QString domain; ///< it sends as
+    Method method = Method::DirectSend;
+    std::vector<IpAddress> egress; ///< to be checked
+    bool isSample = false;         ///< `egress` is not every address of its networks
+    bool operator==(const SenderExpectation &) const = default;
+};
+
 struct Targets {
     std::vector<DomainExpectation> domains; ///< accepted domains, then other domains that senders send as
     std::vector<SenderExpectation> senders; ///< those whose mail leaves from the site's own addresses

@@ -3,44 +3,48 @@
 
 #include "core/dns/Resolver.h"
 #include "core/knowledge/Knowledge.h"
-#include "core/mailauth/SpfEvaluation.h"
 #include "core/plan/Plan.h"
+#include "core/verify/Finding.h"
 
-#include <QJsonObject>
+#include <QByteArray>
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <functional>
 #include <memory>
 
 namespace relaywright {
 
-/// Words: good attention wrong could-not-tell. "Could not tell" is never dressed as good.
-enum class Verdict { Good, Attention, Wrong, CouldNotTell };
-[[nodiscard]] QString toString(Verdict verdict);
-
-struct Finding {
-    /// `mx`, `spf` for the first accepted domain, `mx.domain.NAME`, `spf.domain.NAME` for others, `spf.sender.ID`,
-    /// `reach.smtp.office365.com:587`, `reach.mx:25` when the MX host is not known.
-    QString id;
-    Verdict verdict = Verdict::CouldNotTell;
-    QString title; ///< what was looked at
-    QString seen;  ///< the record, the reply, the server
-    QString why;   ///< why it matters
-    QString todo;  ///< what to do; empty when good
-    bool operator==(const Finding &) const = default;
+/// One line of a run before it has run.
+struct Check {
+    QString id; ///< of the finding to come
+    Topic topic = Topic::Mx;
+    QString title;
+    bool operator==(const Check &) const = default;
 };
 
-/// Runs the checks of a plan: MX, SPF (with the evaluation for each egress address) and reachability of host:port for
-/// each chosen method. Checks run at the same time; findings come as they are known, each question to the DNS and each
-/// connection with a limit of its own. What a slot does may destroy it. `site` and `plan` are copied, `knowledge` is
-/// not needed any more once it is made; `dns` stays.
+struct VerificationSettings {
+    QStringList selectors;     ///< DKIM, besides those that Exchange Online uses
+    bool blocklists = true;    ///< asks strangers about the site's addresses: can be switched off
+    bool reach = true;         ///< connects to the servers of the plan
+    QStringList only;          ///< ids of checks; empty: all
+    std::uint16_t policyPort = 443; ///< of MTA-STS policies
+    QByteArray policyAuthorities;   ///< PEM, besides the system's authorities
+};
+
+/// Runs the checks of a plan: the domains' records, what receivers will decide for each sender, the addresses that mail
+/// leaves from, and whether the servers can be reached. Checks run at the same time; findings come as they are known,
+/// each question to the DNS and each connection with a limit of its own. What a slot does may destroy it. `site` and
+/// `plan` are copied, `knowledge` is not needed any more once it is made; `dns` stays.
 class Verification : public QObject {
     Q_OBJECT
 public:
     Verification(const Site &site, const Plan &plan, const Knowledge &knowledge, DnsClient &dns,
-                 QObject *parent = nullptr);
+                 const VerificationSettings &settings = {}, QObject *parent = nullptr);
     ~Verification() override;
+    /// What will be looked at, in the order of the page; known before the start.
+    [[nodiscard]] const std::vector<Check> &checks() const;
     void start();
     /// No further signal but `finished`, at once; nothing when it is not running.
     void cancel();
@@ -59,7 +63,5 @@ private:
 /// After 20 seconds in all it is a temperror (RFC 7208 §4.6.4 recommends such a limit).
 void checkSpf(const SpfRequest &request, DnsClient &dns, QObject *context,
               std::function<void(const SpfVerdict &)> done);
-
-[[nodiscard]] QJsonObject toJson(const Finding &finding);
 
 } // namespace relaywright

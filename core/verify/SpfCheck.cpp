@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/verify/Judgement.h"
+#include "core/verify/SpfCheck.h"
 
 #include "core/base/Text.h"
+#include "core/verify/Checks.h"
+
+#include <QTimer>
 
 #include <algorithm>
 
@@ -10,21 +13,6 @@ namespace relaywright {
 namespace {
 
 constexpr int kNearLookups = 9;
-
-Finding titled(const QString &id, const QString &title, const QString &why)
-{
-    Finding finding;
-    finding.id = id;
-    finding.title = title;
-    finding.why = why;
-    return finding;
-}
-
-void set(Finding &finding, Verdict verdict, const QString &todo)
-{
-    finding.verdict = verdict;
-    finding.todo = todo;
-}
 
 bool passesEveryone(const SpfRecord &record)
 {
@@ -44,27 +32,25 @@ void judgeRecord(Finding &finding, const DomainExpectation &expected, const QByt
     finding.seen = QStringLiteral("%1 (%2 of 10 lookups)").arg(printable(text, 600)).arg(counted.lookups);
     const auto record = parseSpf(QString::fromLatin1(text));
     if (!record)
-        return set(finding, Verdict::Wrong,
+        return judge(finding, Verdict::Wrong,
                    QStringLiteral("Mend the fault at character %1: %2")
                        .arg(record.error().offset + 1)
                        .arg(record.error().sentence));
     if (counted.result == SpfResult::TempError)
-        return set(finding, Verdict::CouldNotTell, counted.reason);
+        return judge(finding, Verdict::CouldNotTell, counted.reason);
     if (counted.result == SpfResult::PermError)
-        return set(
-            finding, Verdict::Wrong,
+        return judge(finding, Verdict::Wrong,
             counted.reason
                 + QLatin1String(" Receivers count this as a permanent error: remove or mend the terms that cause it."));
     if (passesEveryone(*record))
-        return set(
-            finding, Verdict::Wrong,
+        return judge(finding, Verdict::Wrong,
             QStringLiteral("The record passes every server in the world. Change \"+all\" to \"~all\" or \"-all\"."));
     if (!expected.spfInclude.isEmpty() && !includes(counted, expected.spfInclude))
-        return set(finding, Verdict::Attention,
+        return judge(finding, Verdict::Attention,
                    QStringLiteral("Add \"include:%1\": mail of the plan leaves through Exchange Online.")
                        .arg(expected.spfInclude));
     if (counted.lookups >= kNearLookups)
-        return set(finding, Verdict::Attention,
+        return judge(finding, Verdict::Attention,
                    QStringLiteral("Only %1 more lookups are allowed. Remove includes that are no longer used.")
                        .arg(kSpfMaxLookups - counted.lookups));
     finding.verdict = Verdict::Good;
@@ -98,22 +84,21 @@ void judgeWorst(Finding &finding, const SenderExpectation &expected, const IpAdd
         QStringLiteral("Add \"%1\" to the SPF record of %2.").arg(mechanismFor(address), expected.domain);
     switch (verdict.result) {
     case SpfResult::Pass:
-        return set(finding, expected.isSample ? Verdict::Attention : Verdict::Good,
+        return judge(finding, expected.isSample ? Verdict::Attention : Verdict::Good,
                    expected.isSample ? QStringLiteral("The network is large, so only some of its addresses were "
                                                       "checked. Enter the exact addresses that mail leaves from.")
                                      : QString());
-    case SpfResult::TempError: return set(finding, Verdict::CouldNotTell, verdict.reason);
+    case SpfResult::TempError: return judge(finding, Verdict::CouldNotTell, verdict.reason);
     case SpfResult::PermError:
-        return set(finding, Verdict::Wrong,
+        return judge(finding, Verdict::Wrong,
                    QStringLiteral("Mend the SPF record of %1: %2").arg(expected.domain, verdict.reason));
     case SpfResult::None:
-        return set(
-            finding, Verdict::Wrong,
+        return judge(finding, Verdict::Wrong,
             QStringLiteral("Publish an SPF record for %1 that names %2.").arg(expected.domain, mechanismFor(address)));
     case SpfResult::Neutral:
-    case SpfResult::SoftFail: return set(finding, Verdict::Attention, add);
+    case SpfResult::SoftFail: return judge(finding, Verdict::Attention, add);
     case SpfResult::Fail: // through a connector the tenant knows the address; others judge what they get by it
-        return set(finding, expected.method == Method::DirectSend ? Verdict::Wrong : Verdict::Attention, add);
+        return judge(finding, expected.method == Method::DirectSend ? Verdict::Wrong : Verdict::Attention, add);
     }
     Q_UNREACHABLE();
 }
@@ -122,14 +107,12 @@ void judgeWorst(Finding &finding, const SenderExpectation &expected, const IpAdd
 
 Finding judgeSpf(const DomainExpectation &expected, const DnsAnswer &answer, const std::optional<SpfVerdict> &counted)
 {
-    Finding finding =
-        titled(expected.id, QStringLiteral("SPF record of %1").arg(expected.domain),
-               QStringLiteral(
-                   "Receivers look there for the servers that may send as the domain; exactly one record must exist."));
-    if (answer.status == DnsAnswer::Status::Failed || answer.status == DnsAnswer::Status::TimedOut) {
-        finding.seen = answer.detail;
-        set(finding, Verdict::CouldNotTell,
-            QStringLiteral("Check the network connection or choose another name server, and run the check again."));
+    Finding finding;
+    finding.why = QStringLiteral(
+        "Receivers look there for the servers that may send as the domain; exactly one record must exist.");
+    finding.evidence = {evidenceOf(expected.domain, DnsType::Txt, answer)};
+    if (failed(answer)) {
+        couldNotTell(finding, answer.detail);
         return finding;
     }
     QByteArrayList records;
@@ -138,12 +121,12 @@ Finding judgeSpf(const DomainExpectation &expected, const DnsAnswer &answer, con
     if (records.isEmpty()) {
         finding.seen = answer.status == DnsAnswer::Status::NoName ? QStringLiteral("The DNS does not know the domain.")
                                                                   : QStringLiteral("No TXT record begins with v=spf1.");
-        set(finding, Verdict::Wrong,
+        judge(finding, Verdict::Wrong,
             QStringLiteral("Publish the SPF record from the plan's records as a TXT record of %1.")
                 .arg(expected.domain));
     } else if (records.size() > 1) {
         finding.seen = printable(records.join("\n"), 600);
-        set(finding, Verdict::Wrong,
+        judge(finding, Verdict::Wrong,
             QStringLiteral(
                 "There are %1 SPF records, and receivers treat that as a permanent error. Merge them into one.")
                 .arg(records.size()));
@@ -155,10 +138,10 @@ Finding judgeSpf(const DomainExpectation &expected, const DnsAnswer &answer, con
 
 Finding judgeSender(const SenderExpectation &expected, const std::vector<std::pair<IpAddress, SpfVerdict>> &verdicts)
 {
-    Finding finding = titled(
-        QStringLiteral("spf.sender.") + expected.id, QStringLiteral("SPF for mail of %1").arg(expected.name),
+    Finding finding;
+    finding.why =
         QStringLiteral("With %1 the mail leaves from the site's own addresses, so the SPF record of %2 must name them.")
-            .arg(displayName(expected.method).toLower(), expected.domain));
+            .arg(displayName(expected.method).toLower(), expected.domain);
     if (expected.domain.isEmpty() || verdicts.empty()) {
         finding.seen = expected.domain.isEmpty() ? QStringLiteral("The address it sends as is not known.")
                                                  : QStringLiteral("The public addresses of its network are not known.");
@@ -175,6 +158,65 @@ Finding judgeSender(const SenderExpectation &expected, const std::vector<std::pa
         std::ranges::max_element(verdicts, {}, [](const auto &each) { return badness(each.second.result); });
     judgeWorst(finding, expected, worst->first, worst->second);
     return finding;
+}
+
+namespace {
+
+/// Any address: with countAll the whole record is walked, whoever sends.
+SpfRequest countingRequest(const QString &domain)
+{
+    SpfRequest request{
+        .ip = IpAddress::fromV4(0xc0000201), .helo = domain, .mailFrom = QLatin1String("postmaster@") + domain};
+    request.countAll = true;
+    return request;
+}
+
+void lookAtRecord(const DomainExpectation &domain, const CheckRun &run, const Report &report)
+{
+    run.dns.ask(domain.domain, DnsType::Txt, run.scope, [domain, run, report](const DnsAnswer &answer) {
+        if (std::ranges::count_if(answer.texts, [](const QByteArray &text) { return isSpfRecord(text); }) != 1)
+            return report(judgeSpf(domain, answer, std::nullopt));
+        checkSpf(countingRequest(domain.domain), run.dns, run.scope, [domain, answer, report](const SpfVerdict &counted) {
+            report(judgeSpf(domain, answer, counted));
+        });
+    });
+}
+
+void lookAtSender(const SenderExpectation &sender, const CheckRun &run, const Report &report)
+{
+    using Verdicts = std::vector<std::pair<IpAddress, SpfVerdict>>;
+    if (sender.domain.isEmpty() || sender.egress.empty()) {
+        QTimer::singleShot(0, run.scope, [sender, report] { report(judgeSender(sender, {})); });
+        return;
+    }
+    const auto verdicts = std::make_shared<Verdicts>();
+    for (const IpAddress &address : sender.egress) {
+        const SpfRequest request{
+            .ip = address, .helo = sender.domain, .mailFrom = QLatin1String("postmaster@") + sender.domain};
+        checkSpf(request, run.dns, run.scope, [sender, address, verdicts, report](const SpfVerdict &verdict) {
+            verdicts->emplace_back(address, verdict);
+            if (verdicts->size() < sender.egress.size())
+                return;
+            std::ranges::stable_sort(*verdicts, {}, &Verdicts::value_type::first);
+            report(judgeSender(sender, *verdicts));
+        });
+    }
+}
+
+} // namespace
+
+void addSpfChecks(const Targets &targets, PlannedChecks &checks)
+{
+    for (const DomainExpectation &domain : targets.domains) {
+        checks.push_back({{QLatin1String("spf.") + domain.domain, Topic::Spf,
+                           QStringLiteral("SPF record of %1").arg(domain.domain)},
+                          [domain](const CheckRun &run, const Report &report) { lookAtRecord(domain, run, report); }});
+    }
+    for (const SenderExpectation &sender : targets.senders) {
+        checks.push_back({{QLatin1String("spf.sender.") + sender.id, Topic::Spf,
+                           QStringLiteral("SPF for mail of %1").arg(sender.name)},
+                          [sender](const CheckRun &run, const Report &report) { lookAtSender(sender, run, report); }});
+    }
 }
 
 } // namespace relaywright

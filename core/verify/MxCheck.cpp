@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/verify/MxCheck.h"
+
+#include "core/verify/Checks.h"
+
+#include <algorithm>
+
+namespace relaywright {
+
+namespace {
+
+void judgeExchanges(Finding &finding, const DomainExpectation &expected, const std::vector<DnsMx> &exchanges)
+{
+    if (exchanges.size() == 1 && exchanges.front().exchange.isEmpty())
+        return judge(finding, Verdict::Wrong,
+                   QStringLiteral("The record says that %1 takes no mail at all (a null MX). Publish the MX record "
+                                  "that the Microsoft 365 admin center shows for the domain.")
+                       .arg(expected.domain));
+    const auto isHost = [&](const DnsMx &mx) { return expected.mxHost && mx.exchange == expected.mxHost->toString(); };
+    if (expected.mxHost && !std::ranges::any_of(exchanges, isHost))
+        return judge(finding, Verdict::Attention,
+                   QStringLiteral("The plan has %1 as the MX host, and the DNS says otherwise. Correct the site, or "
+                                  "keep it when mail passes a gateway first.")
+                       .arg(expected.mxHost->toString()));
+    const auto isMicrosoft = [&](const DnsMx &mx) { return isMicrosoftHost(mx.exchange, expected.microsoftSuffixes); };
+    if (!std::ranges::any_of(exchanges, isMicrosoft))
+        return judge(
+            finding, Verdict::Attention,
+            QStringLiteral("Mail for %1 goes to a gateway outside Microsoft 365. Direct send and connector relay need "
+                           "the tenant's own host: take it from the Microsoft 365 admin center, Settings, Domains.")
+                .arg(expected.domain));
+    finding.verdict = Verdict::Good;
+}
+
+} // namespace
+
+bool isMicrosoftHost(const QString &host, const QStringList &suffixes)
+{
+    return std::ranges::any_of(
+        suffixes, [&](const QString &suffix) { return host.endsWith(u'.' + suffix, Qt::CaseInsensitive); });
+}
+
+Finding judgeMx(const DomainExpectation &expected, const DnsAnswer &answer)
+{
+    Finding finding;
+    finding.evidence = {evidenceOf(expected.domain, DnsType::Mx, answer)};
+    finding.why = QStringLiteral(
+        "It says where mail for the domain goes, and direct send and connector relay hand mail to that host.");
+    switch (answer.status) {
+    case DnsAnswer::Status::Found:
+        finding.seen = answerWords(DnsType::Mx, answer).replace(u'\n', QLatin1String(", "));
+        judgeExchanges(finding, expected, answer.exchanges);
+        break;
+    case DnsAnswer::Status::NoData:
+        finding.seen = QStringLiteral("The domain has no MX record.");
+        judge(finding, Verdict::Wrong,
+            QStringLiteral("Publish the MX record that the Microsoft 365 admin center shows for the domain."));
+        break;
+    case DnsAnswer::Status::NoName:
+        finding.seen = QStringLiteral("The DNS does not know the domain.");
+        judge(finding, Verdict::Wrong,
+            QStringLiteral("Check the spelling of %1, and that its registration has not ended.").arg(expected.domain));
+        break;
+    case DnsAnswer::Status::Failed:
+    case DnsAnswer::Status::TimedOut:
+        couldNotTell(finding, answer.detail);
+        break;
+    }
+    return finding;
+}
+
+void addMxChecks(const Targets &targets, PlannedChecks &checks)
+{
+    for (const DomainExpectation &domain : targets.domains) {
+        checks.push_back({{QLatin1String("mx.") + domain.domain, Topic::Mx,
+                           QStringLiteral("MX record of %1").arg(domain.domain)},
+                          [domain](const CheckRun &run, const Report &report) {
+                              run.dns.ask(domain.domain, DnsType::Mx, run.scope, [domain, report](const DnsAnswer &answer) {
+                                  report(judgeMx(domain, answer));
+                              });
+                          }});
+    }
+}
+
+} // namespace relaywright
