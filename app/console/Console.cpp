@@ -30,6 +30,7 @@ public:
         answer.detail = m_why;
         QMetaObject::invokeMethod(context, [done = std::move(done), answer] { done(answer); }, Qt::QueuedConnection);
     }
+    std::optional<DnsAnswer> known(const QString &, DnsType) override { return std::nullopt; }
 
 private:
     QString m_why;

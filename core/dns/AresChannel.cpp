@@ -3,46 +3,32 @@
 
 #include <QSocketNotifier>
 #include <QTimer>
+#include <QtEndian>
 
 #include <ares.h>
 
+#include <cstring>
 #include <map>
 
 namespace relaywright {
 
 namespace {
 
-constexpr int kTries = 2;        // each server once with the timeout, once with twice that
-constexpr int kUdpOctets = 1232; // EDNS: fits one packet on every path (RFC 9715)
-constexpr int kClassIn = 1;
-constexpr std::chrono::milliseconds kLeastTimeout{50};
-
-int countServers(ares_channel channel)
-{
-    ares_addr_port_node *servers = nullptr;
-    if (ares_get_servers_ports(channel, &servers) != ARES_SUCCESS)
-        return 1;
-    int count = 0;
-    for (const ares_addr_port_node *server = servers; server; server = server->next)
-        ++count;
-    ares_free_data(servers);
-    return std::max(1, count);
-}
-
-QByteArray serverList(const std::vector<Endpoint> &nameservers)
-{
-    QStringList texts;
-    for (const Endpoint &server : nameservers)
-        texts += server.toString();
-    return texts.join(u',').toLatin1();
-}
+// UDP: the first wait is a fifteenth of the limit and each further one twice the last, so that four tries fill it.
+constexpr int kUdpTries = 4;
+constexpr int kUdpParts = 15;
+// TCP: the second try is for a connection that the server closes; c-ares does not repeat itself on the same one.
+constexpr int kTcpTries = 2;
+constexpr int kMaxUdpOctets =
+    4096; // c-ares reads no more; a server that sends more than it was told to is heard so far
+constexpr std::uint16_t kDnsPort = 53;
+constexpr std::chrono::milliseconds kLeastTimeout{20};
 
 AresChannel::End endOf(int status)
 {
     switch (status) {
     case ARES_ETIMEOUT: return AresChannel::End::TimedOut;
     case ARES_ECONNREFUSED: return AresChannel::End::NoServer;
-    case ARES_EBADNAME: return AresChannel::End::BadName;
     default: return AresChannel::End::Failed;
     }
 }
@@ -53,6 +39,22 @@ tl::unexpected<Error> cannotStart(int status)
         ErrorKind::Unsupported,
         QStringLiteral("The DNS resolver cannot start: %1. Check the name servers that this computer is set to use.")
             .arg(QString::fromUtf8(ares_strerror(status))));
+}
+
+int startLibrary()
+{
+    static const int status = ares_library_init(ARES_LIB_INIT_ALL); // once a process; needed on Windows
+    return status;
+}
+
+IpAddress addressOf(const ares_addr_port_node &node)
+{
+    IpAddress::Octets octets{};
+    if (node.family == AF_INET6) {
+        std::memcpy(octets.data(), &node.addr.addr6, octets.size());
+        return IpAddress::fromV6(octets);
+    }
+    return IpAddress::fromV4(qFromBigEndian<quint32>(&node.addr.addr4));
 }
 
 } // namespace
@@ -66,44 +68,34 @@ public:
             ares_destroy(m_channel); // calls back every open query and closes every socket
     }
 
-    /// The timeout of one try depends on the number of servers, which for the system's list is known only afterwards.
-    int open(const std::vector<Endpoint> &nameservers, std::chrono::milliseconds limit, ServerErrors errors)
+    int open(const Endpoint &server, Transport transport, std::chrono::milliseconds limit)
     {
-        int servers = static_cast<int>(nameservers.size());
-        if (nameservers.empty()) {
-            ares_channel probe = nullptr;
-            if (const int status = ares_init(&probe); status != ARES_SUCCESS)
-                return status;
-            servers = countServers(probe);
-            ares_destroy(probe);
-        }
+        const bool udp = transport == Transport::Udp;
         ares_options options{};
-        options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_EDNS;
-        if (errors == ServerErrors::PassOn)
-            options.flags |= ARES_FLAG_NOCHECKRESP;
-        // A question takes each server once with the timeout and once with double: three timeouts a server.
-        options.timeout = static_cast<int>(std::max(kLeastTimeout, limit / (3 * servers)).count());
-        options.tries = kTries;
-        options.ednspsz = kUdpOctets;
+        // What is truncated is the caller's to ask again: c-ares would wait for TCP only as long as for a UDP packet.
+        options.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_NOCHECKRESP | ARES_FLAG_EDNS
+                        | ARES_FLAG_IGNTC | (udp ? 0 : ARES_FLAG_USEVC);
+        options.timeout = static_cast<int>(std::max(kLeastTimeout, udp ? limit / kUdpParts : limit).count());
+        options.tries = udp ? kUdpTries : kTcpTries;
+        options.ednspsz = kMaxUdpOctets;
         options.sock_state_cb = &Private::onSocketState;
         options.sock_state_cb_data = this;
         const int mask =
             ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ | ARES_OPT_SOCK_STATE_CB;
         int status = ares_init_options(&m_channel, &options, mask);
-        if (status == ARES_SUCCESS && !nameservers.empty())
-            status = ares_set_servers_ports_csv(m_channel, serverList(nameservers).constData());
+        if (status == ARES_SUCCESS)
+            status = ares_set_servers_ports_csv(m_channel, server.toString().toLatin1().constData());
         m_timer.setSingleShot(true);
         QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { process(ARES_SOCKET_BAD, ARES_SOCKET_BAD); });
         return status;
     }
 
-    void query(const QByteArray &name, int type, Done done)
+    void send(const QByteArray &query, Done done)
     {
-        ares_query(m_channel, name.constData(), kClassIn, type, &Private::onReply, new Flight{this, std::move(done)});
+        ares_send(m_channel, reinterpret_cast<const unsigned char *>(query.constData()), static_cast<int>(query.size()),
+                  &Private::onReply, new Flight{this, std::move(done)});
         arm();
     }
-
-    [[nodiscard]] int serverCount() const { return countServers(m_channel); }
 
 private:
     struct Flight {
@@ -194,26 +186,41 @@ private:
 AresChannel::AresChannel(std::unique_ptr<Private> priv) : d(std::move(priv)) {}
 AresChannel::~AresChannel() = default;
 
-Result<std::unique_ptr<AresChannel>> AresChannel::open(const std::vector<Endpoint> &nameservers,
-                                                       std::chrono::milliseconds limit, ServerErrors errors)
+Result<std::unique_ptr<AresChannel>> AresChannel::open(const Endpoint &server, Transport transport,
+                                                       std::chrono::milliseconds limit)
 {
-    static const int library = ares_library_init(ARES_LIB_INIT_ALL); // once a process; needed on Windows
-    if (library != ARES_SUCCESS)
-        return cannotStart(library);
+    if (const int status = startLibrary(); status != ARES_SUCCESS)
+        return cannotStart(status);
     auto priv = std::make_unique<Private>();
-    if (const int status = priv->open(nameservers, limit, errors); status != ARES_SUCCESS)
+    if (const int status = priv->open(server, transport, limit); status != ARES_SUCCESS)
         return cannotStart(status);
     return std::unique_ptr<AresChannel>(new AresChannel(std::move(priv)));
 }
 
-int AresChannel::serverCount() const
+Result<std::vector<Endpoint>> AresChannel::systemServers()
 {
-    return d->serverCount();
+    if (const int status = startLibrary(); status != ARES_SUCCESS)
+        return cannotStart(status);
+    ares_channel channel = nullptr;
+    if (const int status = ares_init(&channel); status != ARES_SUCCESS)
+        return cannotStart(status);
+    std::vector<Endpoint> servers;
+    ares_addr_port_node *nodes = nullptr;
+    if (const int status = ares_get_servers_ports(channel, &nodes); status != ARES_SUCCESS) {
+        ares_destroy(channel);
+        return cannotStart(status);
+    }
+    for (const ares_addr_port_node *node = nodes; node; node = node->next)
+        servers.push_back(
+            {Host::of(addressOf(*node)), node->udp_port > 0 ? static_cast<std::uint16_t>(node->udp_port) : kDnsPort});
+    ares_free_data(nodes);
+    ares_destroy(channel);
+    return servers;
 }
 
-void AresChannel::query(const QByteArray &name, int type, Done done)
+void AresChannel::send(const QByteArray &query, Done done)
 {
-    d->query(name, type, std::move(done));
+    d->send(query, std::move(done));
 }
 
 } // namespace relaywright

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/dns/Resolver.h"
 
-#include "core/dns/AresChannel.h"
-#include "core/dns/Message.h"
+#include "core/dns/AnswerCache.h"
+#include "core/dns/NameServer.h"
+#include "core/dns/Wire.h"
 
 #include <QDeadlineTimer>
 #include <QPointer>
@@ -11,39 +12,40 @@
 #include <algorithm>
 #include <deque>
 #include <map>
-#include <tuple>
+#include <numeric>
 
 namespace relaywright {
 
 namespace {
 
 using std::chrono::milliseconds;
+using Status = DnsAnswer::Status;
 
-constexpr int kMaxInFlight = 64;
+constexpr size_t kMaxInFlight = 64;
 constexpr size_t kMaxWaiting = 4096;
-constexpr size_t kMaxCached = 2000;
-constexpr int kMaxAliasHops = 8;
-constexpr std::chrono::seconds kMaxCacheTime = std::chrono::hours(1);
-
-struct Key {
-    QString name;
-    DnsType type;
-    bool operator<(const Key &other) const { return std::tie(name, type) < std::tie(other.name, other.type); }
-};
+constexpr qsizetype kMaxAliases = 16; // over several answers; one answer has a limit of its own
+constexpr milliseconds kMostPatience{1500};
 
 struct Waiter {
     QPointer<QObject> context;
     std::function<void(const DnsAnswer &)> done;
 };
 
-/// One question with all who wait for its answer. It outlives its answer while c-ares still has it in flight.
+/// One question with all who wait for its answer. It outlives its answer while a server still has it.
 struct Question {
-    Key key;
+    DnsKey key;
     QString name; ///< asked now: the key's, or where its alias leads
     std::vector<Waiter> waiters;
-    QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever); ///< set when it leaves
-    int aliasHops = 0;
-    std::optional<DnsAnswer> firstFailure; ///< of the first server, while the others are asked
+    QDeadlineTimer deadline;     ///< of all; set when it leaves
+    QDeadlineTimer patience;     ///< with the server that was asked last
+    std::vector<size_t> untried; ///< servers, in the order they will be asked
+    size_t asked = 0;            ///< server, the last one
+    int open = 0;                ///< servers that have not answered about `name`
+    int hops = 0;                ///< questions about aliases
+    QStringList aliases;
+    std::chrono::seconds ttl = std::chrono::seconds::max(); ///< of the aliases
+    bool authentic = true;                                  ///< the aliases
+    std::optional<DnsAnswer> failure;                       ///< the first one, while other servers are asked
     bool answered = false;
 };
 using QuestionPtr = std::shared_ptr<Question>;
@@ -55,28 +57,16 @@ void deliver(Waiter &waiter, const DnsAnswer &answer)
             waiter.context.data(), [done = std::move(waiter.done), answer] { done(answer); }, Qt::QueuedConnection);
 }
 
-/// The name in c-ares' presentation form; nothing when the DNS can have no such name (RFC 1035 §2.3.4).
-std::optional<QByteArray> presentation(const QString &name)
+DnsAnswer failed(const QString &sentence, const DnsKey &key)
 {
-    QByteArray octets = name.toUtf8();
-    const QByteArrayList labels = octets.split('.');
-    const bool fits =
-        octets.size() <= 253 && !octets.contains('\0')
-        && std::ranges::all_of(labels, [](const QByteArray &label) { return !label.isEmpty() && label.size() <= 63; });
-    if (!fits)
-        return std::nullopt;
-    return octets.replace("\\", "\\\\");
+    return noAnswer(sentence, key.name, key.type);
 }
 
-DnsAnswer failed(const QString &sentence, const Key &key)
+DnsAnswer timedOut(const DnsKey &key)
 {
-    return {.status = DnsAnswer::Status::Failed, .detail = sentence.arg(toString(key.type), key.name.left(100))};
-}
-
-bool isServerFailure(QByteArrayView packet)
-{
-    const int rcode = packet.size() > 3 ? packet[3] & 0xf : 0;
-    return rcode == 2 || rcode == 4 || rcode == 5; // SERVFAIL, NOTIMP, REFUSED
+    return noAnswer(QStringLiteral("No name server answered about %1 %2 in time. Check the network connection, or ask "
+                                   "another name server."),
+                    key.name, key.type, Status::TimedOut);
 }
 
 } // namespace
@@ -91,130 +81,156 @@ QString toString(DnsType type)
     case DnsType::Ptr: return QStringLiteral("PTR");
     case DnsType::Cname: return QStringLiteral("CNAME");
     case DnsType::Ns: return QStringLiteral("NS");
+    case DnsType::Soa: return QStringLiteral("SOA");
+    case DnsType::Tlsa: return QStringLiteral("TLSA");
     }
     Q_UNREACHABLE();
 }
 
 class Resolver::Private {
 public:
-    Private(const Settings &settings, std::unique_ptr<AresChannel> channel, std::unique_ptr<AresChannel> others)
-        : m_limit(settings.queryLimit), m_channel(std::move(channel)), m_others(std::move(others))
+    struct Server {
+        std::unique_ptr<NameServer> server;
+        bool down = false; ///< did not answer when it was asked last: others are asked first
+    };
+
+    Private(const Settings &settings, std::vector<Endpoint> nameservers, std::vector<Server> servers)
+        : m_limit(settings.queryLimit), m_direct(settings.direct), m_nameservers(std::move(nameservers)),
+          m_servers(std::move(servers))
     {
-        m_deadlines.setSingleShot(true);
-        QObject::connect(&m_deadlines, &QTimer::timeout, &m_deadlines, [this] { endLate(); });
+        m_timer.setSingleShot(true);
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { onTimer(); });
     }
 
     void ask(const QString &name, DnsType type, Waiter waiter)
     {
-        QString lower = name.toLower();
-        if (lower.endsWith(u'.'))
-            lower.chop(1);
-        const Key key{lower, type};
-        if (const DnsAnswer *known = cached(key))
+        const DnsKey key = DnsKey::of(name, type);
+        if (const auto known = m_cache.find(key))
             return deliver(waiter, *known);
         if (const auto open = m_open.find(key); open != m_open.end()) {
             open->second->waiters.push_back(std::move(waiter));
             return;
         }
-        if (!presentation(lower))
+        if (!wireName(key.name))
             return deliver(
                 waiter,
                 failed(QStringLiteral("The DNS cannot be asked about %1 \"%2\": that is not a DNS name."), key));
         if (m_waiting.size() >= kMaxWaiting)
             return deliver(waiter,
                            failed(QStringLiteral("Too many DNS questions wait already; %1 %2 was not asked."), key));
-        auto question = std::make_shared<Question>(Question{.key = key, .name = lower, .waiters = {}});
+        const auto question = std::make_shared<Question>();
+        question->key = key;
+        question->name = key.name;
         question->waiters.push_back(std::move(waiter));
         m_open.emplace(key, question);
         m_waiting.push_back(question);
         startWaiting();
     }
 
-private:
-    const DnsAnswer *cached(const Key &key)
+    [[nodiscard]] std::optional<DnsAnswer> known(const QString &name, DnsType type)
     {
-        const auto entry = m_cache.find(key);
-        if (entry == m_cache.end())
-            return nullptr;
-        if (!entry->second.expires.hasExpired())
-            return &entry->second.answer;
-        m_cache.erase(entry);
-        return nullptr;
+        return m_cache.find(DnsKey::of(name, type));
     }
 
-    /// Replies may come while a question is being sent; the flag keeps that from nesting.
+    [[nodiscard]] const std::vector<Endpoint> &nameservers() const { return m_nameservers; }
+
+private:
+    /// Answers may come while a question is being sent; the flag keeps that from nesting.
     void startWaiting()
     {
         if (m_starting)
             return;
         m_starting = true;
-        while (!m_waiting.empty() && m_inFlight < kMaxInFlight) {
+        while (!m_waiting.empty() && m_flying.size() < kMaxInFlight) {
             const QuestionPtr question = m_waiting.front();
             m_waiting.pop_front();
+            const auto alive = [](const Waiter &waiter) { return !waiter.context.isNull(); };
+            if (std::ranges::none_of(question->waiters, alive)) {
+                m_open.erase(question->key);
+                continue;
+            }
+            m_flying.push_back(question);
             question->deadline.setRemainingTime(m_limit);
-            if (!m_deadlines.isActive())
-                m_deadlines.start(m_limit);
-            send(question, *m_channel);
+            wakeIn(m_limit);
+            askServers(question);
         }
         m_starting = false;
     }
 
-    void send(const QuestionPtr &question, AresChannel &channel)
+    /// Starts over with the question's present name: servers that did not answer lately come last.
+    void askServers(const QuestionPtr &question)
     {
-        const auto name = presentation(question->name);
-        if (!name)
+        question->untried.resize(m_servers.size());
+        std::iota(question->untried.begin(), question->untried.end(), size_t(0));
+        std::ranges::stable_partition(question->untried, [this](size_t index) { return !m_servers[index].down; });
+        question->open = 0;
+        question->failure.reset();
+        askNext(question);
+    }
+
+    /// The server before keeps the question: if it is slow rather than dead, its answer counts when it comes first.
+    void askNext(const QuestionPtr &question)
+    {
+        question->asked = question->untried.front();
+        question->untried.erase(question->untried.begin());
+        ++question->open;
+        question->patience = QDeadlineTimer(QDeadlineTimer::Forever);
+        if (!question->untried.empty()) {
+            question->patience.setRemainingTime(patience());
+            wakeIn(patience());
+        }
+        m_servers[question->asked].server->ask(
+            question->name, question->key.type,
+            [this, question, index = question->asked, hops = question->hops](const DnsReply &reply) {
+                m_servers[index].down = reply.answer.server.isEmpty();
+                if (!question->answered && question->hops == hops)
+                    onReply(question, reply);
+            });
+    }
+
+    void onReply(const QuestionPtr &question, const DnsReply &reply)
+    {
+        --question->open;
+        const bool isAnswer = reply.answer.status != Status::Failed && reply.answer.status != Status::TimedOut;
+        if (isAnswer)
+            return reply.next.isEmpty() || m_direct ? finish(question, withAliases(*question, reply.answer))
+                                                    : followAlias(question, reply);
+        // What a server said tells more than that another one was silent.
+        if (!question->failure || (question->failure->server.isEmpty() && !reply.answer.server.isEmpty()))
+            question->failure = reply.answer;
+        if (!question->untried.empty())
+            askNext(question);
+        else if (question->open == 0)
+            finish(question, *question->failure);
+    }
+
+    void followAlias(const QuestionPtr &question, const DnsReply &reply)
+    {
+        const bool again = reply.next == question->key.name || question->aliases.contains(reply.next);
+        question->aliases += reply.answer.aliases;
+        if (again || question->aliases.size() > kMaxAliases)
             return finish(question,
-                          failed(QStringLiteral("The alias of %1 %2 leads to a name that cannot be."), question->key));
-        ++m_inFlight;
-        channel.query(*name, wireType(question->key.type),
-                      [this, question](AresChannel::End end, QByteArrayView packet) {
-                          --m_inFlight;
-                          if (!question->answered)
-                              onReply(question, end, packet);
-                          startWaiting();
-                      });
+                          failed(QStringLiteral("The aliases (CNAME) behind %1 %2 lead in a circle or are too many. "
+                                                "Correct them where they are published."),
+                                 question->key));
+        // A dot or another strange octet within a label is escaped here, and can be no host's name.
+        if (!wireName(reply.next) || reply.next.contains(u'\\'))
+            return finish(question,
+                          failed(QStringLiteral("The alias (CNAME) of %1 %2 leads to a name that cannot be. Correct it "
+                                                "where it is published."),
+                                 question->key));
+        question->ttl = std::min(question->ttl, reply.answer.ttl);
+        question->authentic = question->authentic && reply.answer.authentic;
+        question->name = reply.next;
+        ++question->hops;
+        askServers(question);
     }
 
-    void onReply(const QuestionPtr &question, AresChannel::End end, QByteArrayView packet)
+    static DnsAnswer withAliases(const Question &question, DnsAnswer answer)
     {
-        if (end != AresChannel::End::Packet)
-            return finish(question, question->firstFailure.value_or(answerFor(end, *question)));
-        DnsReply reply = readDnsReply(packet, question->name, question->key.type);
-        if (isServerFailure(packet) && m_others && !question->firstFailure) {
-            question->firstFailure = reply.answer;
-            return send(question, *m_others);
-        }
-        if (!reply.next.isEmpty() && ++question->aliasHops <= kMaxAliasHops) {
-            question->name = reply.next;
-            return send(question, *m_channel);
-        }
-        finish(question, reply.answer);
-    }
-
-    [[nodiscard]] DnsAnswer answerFor(AresChannel::End end, const Question &question) const
-    {
-        switch (end) {
-        case AresChannel::End::TimedOut: return timedOut(question);
-        case AresChannel::End::NoServer:
-            return failed(
-                QStringLiteral("No name server could be reached to ask about %1 %2. Check the network connection."),
-                question.key);
-        case AresChannel::End::BadName:
-            return failed(QStringLiteral("The DNS cannot be asked about %1 \"%2\": that is not a DNS name."),
-                          question.key);
-        case AresChannel::End::Packet:
-        case AresChannel::End::Failed: break;
-        }
-        return failed(QStringLiteral("The question about %1 %2 failed on this computer. Try again later."),
-                      question.key);
-    }
-
-    [[nodiscard]] DnsAnswer timedOut(const Question &question) const
-    {
-        DnsAnswer answer = failed(QStringLiteral("No name server answered about %1 %2 in time. Check the network "
-                                                 "connection, or ask another name server."),
-                                  question.key);
-        answer.status = DnsAnswer::Status::TimedOut;
+        answer.aliases = question.aliases + answer.aliases;
+        answer.ttl = std::min(answer.ttl, question.ttl);
+        answer.authentic = answer.authentic && question.authentic;
         return answer;
     }
 
@@ -222,61 +238,57 @@ private:
     {
         question->answered = true;
         m_open.erase(question->key);
-        keep(question->key, answer);
+        std::erase(m_flying, question);
+        if (answer.status != Status::Failed && answer.status != Status::TimedOut)
+            m_cache.keep(question->key, answer);
         for (Waiter &waiter : question->waiters)
             deliver(waiter, answer);
         question->waiters.clear();
+        startWaiting();
     }
 
-    void keep(const Key &key, const DnsAnswer &answer)
+    /// With one server; so that all get their turn within the limit, where there are several.
+    [[nodiscard]] milliseconds patience() const
     {
-        const bool isFact = answer.status != DnsAnswer::Status::Failed && answer.status != DnsAnswer::Status::TimedOut;
-        if (!isFact || answer.ttl <= std::chrono::seconds(0))
-            return;
-        if (m_cache.size() >= kMaxCached)
-            std::erase_if(m_cache, [](const auto &entry) { return entry.second.expires.hasExpired(); });
-        if (m_cache.size() >= kMaxCached)
-            m_cache.clear();
-        m_cache.insert_or_assign(key, Cached{answer, QDeadlineTimer(std::min(answer.ttl, kMaxCacheTime))});
+        return std::min(kMostPatience, m_limit / static_cast<int>(m_servers.size() + 1));
     }
 
-    void endLate()
+    void wakeIn(milliseconds wait)
     {
-        std::vector<QuestionPtr> late;
-        milliseconds next = m_limit;
-        bool any = false;
-        for (const auto &[key, question] : m_open) {
-            if (question->deadline.isForever())
+        if (!m_timer.isActive() || m_timer.remainingTimeAsDuration() > wait)
+            m_timer.start(wait);
+    }
+
+    void onTimer()
+    {
+        const std::vector<QuestionPtr> flying = m_flying;
+        for (const QuestionPtr &question : flying) {
+            if (question->answered || !(question->deadline.hasExpired() || question->patience.hasExpired()))
                 continue;
-            const milliseconds left(question->deadline.remainingTime());
-            if (left <= milliseconds(0)) {
-                late.push_back(question);
-            } else {
-                next = std::min(next, left);
-                any = true;
+            m_servers[question->asked].down = true;
+            if (question->deadline.hasExpired())
+                finish(question, question->failure.value_or(timedOut(question->key)));
+            else
+                askNext(question);
+        }
+        for (const QuestionPtr &question : m_flying) {
+            for (const QDeadlineTimer &timer : {question->deadline, question->patience}) {
+                if (!timer.isForever())
+                    wakeIn(milliseconds(std::max<qint64>(1, timer.remainingTime())));
             }
         }
-        if (any)
-            m_deadlines.start(next);
-        for (const QuestionPtr &question : late)
-            finish(question, question->firstFailure.value_or(timedOut(*question)));
     }
 
-    struct Cached {
-        DnsAnswer answer;
-        QDeadlineTimer expires;
-    };
-
     milliseconds m_limit;
-    std::map<Key, QuestionPtr> m_open; ///< waiting or in flight
+    bool m_direct;
+    std::vector<Endpoint> m_nameservers;
+    AnswerCache m_cache;
+    std::map<DnsKey, QuestionPtr> m_open; ///< waiting or in flight
     std::deque<QuestionPtr> m_waiting;
-    std::map<Key, Cached> m_cache;
-    int m_inFlight = 0;
+    std::vector<QuestionPtr> m_flying;
     bool m_starting = false;
-    QTimer m_deadlines;
-    // Last, so that they go first: their replies touch what is above.
-    std::unique_ptr<AresChannel> m_channel;
-    std::unique_ptr<AresChannel> m_others; ///< asks the other servers when the first one fails; null when there is one
+    QTimer m_timer;
+    std::vector<Server> m_servers; ///< last, so that they go first: their answers touch what is above
 };
 
 Resolver::Resolver(std::unique_ptr<Private> priv) : d(std::move(priv)) {}
@@ -291,24 +303,38 @@ Result<std::unique_ptr<Resolver>> Resolver::create(const Settings &settings)
                 QStringLiteral("The name server \"%1\" must be an IP address, such as 192.0.2.53 or 192.0.2.53:5353.")
                     .arg(server.host.toString()));
     }
-    auto channel = AresChannel::open(settings.nameservers, settings.queryLimit, AresChannel::ServerErrors::PassOn);
-    if (!channel)
-        return tl::unexpected(channel.error());
-    std::unique_ptr<AresChannel> others;
-    if ((*channel)->serverCount() > 1) {
-        auto second = AresChannel::open(settings.nameservers, settings.queryLimit, AresChannel::ServerErrors::TryNext);
-        if (!second)
-            return tl::unexpected(second.error());
-        others = std::move(*second);
+    std::vector<Endpoint> nameservers = settings.nameservers;
+    if (nameservers.empty()) {
+        auto systems = AresChannel::systemServers();
+        if (!systems)
+            return tl::unexpected(systems.error());
+        nameservers = std::move(*systems);
+    }
+    std::vector<Private::Server> servers;
+    for (const Endpoint &endpoint : nameservers) {
+        auto server = NameServer::open(endpoint, settings.queryLimit, !settings.direct);
+        if (!server)
+            return tl::unexpected(server.error());
+        servers.push_back({std::move(*server)});
     }
     return std::unique_ptr<Resolver>(
-        new Resolver(std::make_unique<Private>(settings, std::move(*channel), std::move(others))));
+        new Resolver(std::make_unique<Private>(settings, std::move(nameservers), std::move(servers))));
 }
 
 void Resolver::ask(const QString &name, DnsType type, QObject *context, std::function<void(const DnsAnswer &)> done)
 {
     Q_ASSERT(context);
     d->ask(name, type, {context, std::move(done)});
+}
+
+std::optional<DnsAnswer> Resolver::known(const QString &name, DnsType type)
+{
+    return d->known(name, type);
+}
+
+const std::vector<Endpoint> &Resolver::nameservers() const
+{
+    return d->nameservers();
 }
 
 } // namespace relaywright

@@ -1,21 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/dns/Message.h"
 
+#include "core/dns/Records.h"
+#include "core/dns/Wire.h"
+
 #include <QRandomGenerator>
 #include <QTest>
+
+#include <array>
 
 using namespace relaywright;
 
 class tst_Message : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void asksAsTheFormSays_data();
+    void asksAsTheFormSays();
     void readsEachType_data();
     void readsEachType();
     void readsCompressedNames();
+    void keepsTheLengthsOfTextStrings();
+    void tellsWhoKnowsIt();
     void takesOnlyRecordsOfTheNameAndItsAliases();
     void tellsNoDataFromNoName_data();
     void tellsNoDataFromNoName();
     void leavesAnUnfollowedAliasToTheCaller();
+    void refusesLoopsOfAliases_data();
+    void refusesLoopsOfAliases();
+    void refusesReferrals();
+    void refusesTruncatedAnswers();
+    void takesATtlWithTheTopBitAsZero();
     void saysWhichFailure_data();
     void saysWhichFailure();
     void refusesMalformedPackets_data();
@@ -75,6 +89,26 @@ using Status = DnsAnswer::Status;
 
 } // namespace
 
+void tst_Message::asksAsTheFormSays_data()
+{
+    QTest::addColumn<bool>("recursion");
+    QTest::addColumn<bool>("edns");
+    QTest::addColumn<QByteArray>("packet");
+    const QByteArray question = wire("example.com") + hex("00100001");
+    const QByteArray opt = hex("00002904d0000000000000");
+    QTest::newRow("recursive") << true << true << hex("abcd01200001000000000001") + question + opt;
+    QTest::newRow("direct") << false << true << hex("abcd00200001000000000001") + question + opt;
+    QTest::newRow("without EDNS") << true << false << hex("abcd01200001000000000000") + question;
+}
+
+void tst_Message::asksAsTheFormSays()
+{
+    QFETCH(bool, recursion);
+    QFETCH(bool, edns);
+    const QByteArray name = *wireName(QStringLiteral("example.com"));
+    QTEST(makeQuery(0xabcd, name, DnsType::Txt, {.recursion = recursion, .edns = edns}), "packet");
+}
+
 void tst_Message::readsEachType_data()
 {
     QTest::addColumn<QByteArray>("packet");
@@ -95,6 +129,11 @@ void tst_Message::readsEachType_data()
     row("PTR", DnsType::Ptr, {wire("Host.Example.COM")}, "host.example.com");
     row("NS", DnsType::Ns, {wire("ns1.example.net"), wire("ns2.example.net")}, "ns1.example.net ns2.example.net");
     row("CNAME", DnsType::Cname, {wire("other.example.net")}, "other.example.net");
+    row("SOA", DnsType::Soa,
+        {wire("NS1.example.net") + wire("admin.example.net") + hex("78a1b2c30000000100000002000000030000003c")},
+        "ns1.example.net 2023862979");
+    row("TLSA", DnsType::Tlsa, {hex("030101") + QByteArray(32, 'x'), hex("020002ff")},
+        "3 1 1 7878787878787878787878787878787878787878787878787878787878787878 2 0 2 ff");
     row("a dot in a label", DnsType::Ptr,
         {QByteArray("\x03"
                     "a.b\x03"
@@ -123,6 +162,14 @@ void tst_Message::readsEachType()
         seen += QStringLiteral("%1 %2").arg(mx.preference).arg(mx.exchange);
     for (const QByteArray &text : answer.texts)
         seen += u'[' + QString::fromUtf8(text) + u']';
+    if (answer.soa)
+        seen += QStringLiteral("%1 %2").arg(answer.soa->primary).arg(answer.soa->serial);
+    for (const DnsTlsa &tlsa : answer.associations)
+        seen += QStringLiteral("%1 %2 %3 %4")
+                    .arg(tlsa.usage)
+                    .arg(tlsa.selector)
+                    .arg(tlsa.matching)
+                    .arg(QString::fromLatin1(tlsa.data.toHex()));
     QTEST(seen.join(u' '), "seen");
 }
 
@@ -132,6 +179,28 @@ void tst_Message::readsCompressedNames()
     const DnsAnswer answer = read(reply(15, {record(kOwner, 15, hex("000a046d61696cc00c"))}), DnsType::Mx).answer;
     QCOMPARE(answer.exchanges.size(), 1u);
     QCOMPARE(answer.exchanges.front().exchange, QStringLiteral("mail.example.com"));
+}
+
+void tst_Message::keepsTheLengthsOfTextStrings()
+{
+    const QByteArray two = QByteArray("\x03"
+                                      "abc\x02"
+                                      "de",
+                                      7);
+    const DnsAnswer answer =
+        read(reply(16, {record(kOwner, 16, two), record(kOwner, 16, QByteArray("\0", 1))}), DnsType::Txt).answer;
+    QCOMPARE(answer.texts, (QByteArrayList{"abcde", ""}));
+    QVERIFY(answer.textStrings == (std::vector<std::vector<int>>{{3, 2}, {0}}));
+}
+
+void tst_Message::tellsWhoKnowsIt()
+{
+    QByteArray packet = reply(1, {record(kOwner, 1, hex("c0000201"))});
+    QVERIFY(!read(packet, DnsType::A).answer.authentic && !read(packet, DnsType::A).answer.authoritative);
+    packet[3] = static_cast<char>(0xa0); // RA and AD
+    QVERIFY(read(packet, DnsType::A).answer.authentic);
+    packet[2] = static_cast<char>(0x84); // a response, AA
+    QVERIFY(read(packet, DnsType::A).answer.authoritative);
 }
 
 void tst_Message::takesOnlyRecordsOfTheNameAndItsAliases()
@@ -145,11 +214,7 @@ void tst_Message::takesOnlyRecordsOfTheNameAndItsAliases()
     QCOMPARE(answer.addresses.size(), 1u);
     QCOMPARE(answer.addresses.front().toString(), QStringLiteral("192.0.2.1"));
     QCOMPARE(answer.ttl.count(), 10);
-
-    const QByteArrayList loop{record(kOwner, 5, wire("b.example")), record(wire("b.example"), 5, wire("example.com"))};
-    const DnsReply looped = read(reply(1, loop), DnsType::A);
-    QVERIFY(looped.answer.status == Status::NoData);
-    QCOMPARE(looped.next, QString());
+    QCOMPARE(answer.aliases, (QStringList{QStringLiteral("www.example.net"), QStringLiteral("x.example.net")}));
 }
 
 void tst_Message::tellsNoDataFromNoName_data()
@@ -184,6 +249,63 @@ void tst_Message::leavesAnUnfollowedAliasToTheCaller()
     QCOMPARE(read(reply(1, alias, 0, {soa("0000003c")}), DnsType::A).next, QString()); // "no data" behind the alias
 }
 
+void tst_Message::refusesLoopsOfAliases_data()
+{
+    QTest::addColumn<QByteArrayList>("aliases");
+    QTest::newRow("to itself") << QByteArrayList{record(kOwner, 5, kOwner)};
+    QTest::newRow("of two") << QByteArrayList{record(kOwner, 5, wire("b.example")),
+                                              record(wire("b.example"), 5, wire("example.com"))};
+    QTest::newRow("behind the first") << QByteArrayList{record(kOwner, 5, wire("b.example")),
+                                                        record(wire("b.example"), 5, wire("c.example")),
+                                                        record(wire("c.example"), 5, wire("b.example"))};
+    QByteArrayList chain{record(kOwner, 5, wire("a0.example"))};
+    for (int i = 0; i < 30; ++i) {
+        const QByteArray here = QByteArray("a") + QByteArray::number(i) + ".example";
+        const QByteArray next = QByteArray("a") + QByteArray::number(i + 1) + ".example";
+        chain += record(wire(here.constData()), 5, wire(next.constData()));
+    }
+    QTest::newRow("a chain of 31") << chain;
+}
+
+void tst_Message::refusesLoopsOfAliases()
+{
+    QFETCH(QByteArrayList, aliases);
+    const DnsReply looped = read(reply(1, aliases), DnsType::A);
+    QVERIFY(looped.answer.status == Status::Failed);
+    QVERIFY2(looped.answer.detail.contains(QLatin1String("behind A example.com lead in a circle")),
+             qPrintable(looped.answer.detail));
+    QCOMPARE(looped.next, QString());
+    QVERIFY(!looped.malformed);
+}
+
+void tst_Message::refusesReferrals()
+{
+    const QByteArray ns = record(wire("com"), 2, wire("a.example.net"));
+    QByteArray packet = reply(1, {}, 0, {ns});
+    const DnsAnswer referral = read(packet, DnsType::A).answer;
+    QVERIFY(referral.status == Status::Failed);
+    QVERIFY2(referral.detail.contains(QLatin1String("about A example.com")), qPrintable(referral.detail));
+    packet[2] = static_cast<char>(0x84); // with AA it says that there is nothing
+    QVERIFY(read(packet, DnsType::A).answer.status == Status::NoData);
+    QVERIFY(read(reply(1, {}, 0, {ns, soa("0000003c")}), DnsType::A).answer.status == Status::NoData);
+}
+
+void tst_Message::refusesTruncatedAnswers()
+{
+    QByteArray packet = reply(1, {record(kOwner, 1, hex("c0000201"))});
+    packet[2] = static_cast<char>(0x83); // a response, TC, RD
+    const DnsReply cut = read(packet, DnsType::A);
+    QVERIFY(cut.truncated && cut.answer.status == Status::Failed && cut.answer.addresses.empty());
+    QVERIFY2(cut.answer.detail.contains(QLatin1String("about A example.com short")), qPrintable(cut.answer.detail));
+}
+
+void tst_Message::takesATtlWithTheTopBitAsZero()
+{
+    const QByteArray data = hex("c0000201");
+    QCOMPARE(read(reply(1, {record(kOwner, 1, data, "80000001")}), DnsType::A).answer.ttl.count(), 0);
+    QCOMPARE(read(reply(1, {record(kOwner, 1, data, "7fffffff")}), DnsType::A).answer.ttl.count(), 7 * 24 * 3600);
+}
+
 void tst_Message::saysWhichFailure_data()
 {
     QTest::addColumn<int>("rcode");
@@ -213,6 +335,7 @@ void tst_Message::refusesMalformedPackets_data()
     };
     row("empty", {}, DnsType::A);
     row("header only, one answer", hex("abcd81800001000100000000"), DnsType::A);
+    row("a question, no answer", hex("abcd01000001000000000000") + wire("example.com") + hex("00010001"), DnsType::A);
     row("two questions", hex("abcd81800002000000000000") + (wire("a.example") + hex("00010001")).repeated(2),
         DnsType::A);
     row("pointer to itself", reply(1, {record(hex("c01d"), 1, hex("c0000201"))}), DnsType::A);
@@ -222,6 +345,10 @@ void tst_Message::refusesMalformedPackets_data()
     row("long address", reply(1, {record(kOwner, 1, hex("c000020101"))}), DnsType::A);
     row("short IPv6 address", reply(28, {record(kOwner, 28, hex("c0000201"))}), DnsType::Aaaa);
     row("TXT string past its record", reply(16, {record(kOwner, 16, QByteArray("\x09v=spf1"))}), DnsType::Txt);
+    row("TLSA without data", reply(52, {record(kOwner, 52, hex("030101"))}), DnsType::Tlsa);
+    row("TLSA of one octet", reply(52, {record(kOwner, 52, hex("03"))}), DnsType::Tlsa);
+    row("SOA that ends early", reply(6, {record(kOwner, 6, wire("a.example") + wire("b.example") + hex("00000001"))}),
+        DnsType::Soa);
     row("empty TXT record", reply(16, {record(kOwner, 16, {})}), DnsType::Txt);
     row("MX name past its record", reply(15, {record(kOwner, 15, hex("000a05616263"))}), DnsType::Mx);
     row("data past the packet", reply(1, {kOwner + hex("000100010000012c00ff") + hex("c0000201")}), DnsType::A);
@@ -244,11 +371,12 @@ void tst_Message::endsOnAnyOctets()
     const QByteArray good =
         reply(15, {record(kOwner, 15, hex("000a046d61696cc00c")), record(kOwner, 5, wire("x.example"))}, 0,
               {soa("00000001")});
-    for (int i = 0; i < 5000; ++i) {
+    for (int i = 0; i < 20'000; ++i) {
         QByteArray packet = good.first(random.bounded(good.size() + 1));
         for (int changes = random.bounded(6); changes > 0 && !packet.isEmpty(); --changes)
             packet[random.bounded(packet.size())] = static_cast<char>(random.bounded(256));
-        const DnsReply reply = read(packet, i % 2 ? DnsType::Mx : DnsType::Txt);
+        constexpr std::array types{DnsType::Mx, DnsType::Txt, DnsType::Soa, DnsType::Tlsa, DnsType::Ns, DnsType::A};
+        const DnsReply reply = read(packet, types[static_cast<size_t>(i) % types.size()]);
         QVERIFY(reply.answer.status != Status::TimedOut);
         QCOMPARE_LE(reply.answer.exchanges.size(), 2u);
     }

@@ -26,6 +26,7 @@ public:
         QMetaObject::invokeMethod(
             context, [done = std::move(done), answer = answers[type]] { done(answer); }, Qt::QueuedConnection);
     }
+    std::optional<DnsAnswer> known(const QString &, DnsType) override { return std::nullopt; }
 };
 
 DnsAnswer found(const char *address)
