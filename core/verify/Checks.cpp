@@ -32,6 +32,15 @@ QStringList recordsOf(DnsType type, const DnsAnswer &answer)
     case DnsType::Ptr:
     case DnsType::Cname:
     case DnsType::Ns: records = answer.names; break;
+    case DnsType::Soa:
+        if (answer.soa)
+            records += QStringLiteral("%1 %2").arg(answer.soa->primary).arg(answer.soa->serial);
+        break;
+    case DnsType::Tlsa:
+        for (const DnsTlsa &tlsa : answer.associations)
+            records += QStringLiteral("%1 %2 %3 %4").arg(tlsa.usage).arg(tlsa.selector).arg(tlsa.matching)
+                           .arg(QString::fromLatin1(tlsa.data.toHex()));
+        break;
     }
     return records;
 }
