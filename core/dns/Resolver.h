@@ -63,7 +63,7 @@ struct DnsAnswer {
     QString server;                            ///< who answered: `192.0.2.53`, `192.0.2.53:5353`; empty when nobody did
     bool authentic = false;     ///< the resolver says it validated the answer with DNSSEC (AD, RFC 4035 §3.2.3)
     bool authoritative = false; ///< the answer comes from a server of the zone (AA)
-    std::chrono::seconds ttl{}; ///< what is left, least of the records; of NoData and NoName: how long that stays true
+    std::chrono::seconds ttl{}; ///< left, least of the records; of NoData and NoName: how long that stays true
     bool operator==(const DnsAnswer &) const = default;
 };
 
