@@ -54,13 +54,13 @@ QString seenWithoutReply(Outcome outcome, Stage stage, const QString &detail)
 Diagnosis diagnoseOutcome(Outcome outcome, Stage stage, const QString &detail, const DiagnosisContext &context,
                           const Knowledge &knowledge)
 {
-    Evidence evidence;
-    evidence.text = detail;
-    evidence.outcome = toString(outcome);
-    evidence.stage = stage;
-    evidence.method = context.method;
-    evidence.port = portOf(context.server);
-    const ErrorEntry *entry = bestMatch(evidence, knowledge);
+    Clues clues;
+    clues.text = detail;
+    clues.outcome = toString(outcome);
+    clues.stage = stage;
+    clues.method = context.method;
+    clues.port = portOf(context.server);
+    const ErrorEntry *entry = bestMatch(clues, knowledge);
     Diagnosis diagnosis;
     if (entry) {
         diagnosis = fromEntry(*entry, context);
@@ -102,14 +102,14 @@ std::optional<Diagnosis> diagnoseEnd(Outcome outcome, Stage stage, const std::op
 
 Diagnosis diagnose(const Reply &reply, const DiagnosisContext &context, const Knowledge &knowledge)
 {
-    Evidence evidence;
-    evidence.code = reply.code;
-    evidence.enhanced = reply.enhanced();
-    evidence.text = reply.text();
-    evidence.stage = context.stage;
-    evidence.method = context.method;
-    evidence.port = portOf(context.server);
-    const ErrorEntry *entry = reply.isPositive() ? nullptr : bestMatch(evidence, knowledge);
+    Clues clues;
+    clues.code = reply.code;
+    clues.enhanced = reply.enhanced();
+    clues.text = reply.text();
+    clues.stage = context.stage;
+    clues.method = context.method;
+    clues.port = portOf(context.server);
+    const ErrorEntry *entry = reply.isPositive() ? nullptr : bestMatch(clues, knowledge);
     Diagnosis diagnosis = entry ? fromEntry(*entry, context) : meaningOfClass(reply, context);
     diagnosis.seen = reply.toString();
     return diagnosis;

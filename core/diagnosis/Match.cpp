@@ -32,10 +32,10 @@ bool phraseFits(const ErrorEntry &entry, const QString &text)
     return expression.match(text).hasMatch();
 }
 
-bool enhancedFits(const ErrorEntry &entry, const Evidence &evidence)
+bool enhancedFits(const ErrorEntry &entry, const Clues &clues)
 {
-    return evidence.enhanced && std::ranges::any_of(entry.enhanced, [&](const QString &pattern) {
-               return matchesEnhanced(*evidence.enhanced, pattern);
+    return clues.enhanced && std::ranges::any_of(entry.enhanced, [&](const QString &pattern) {
+               return matchesEnhanced(*clues.enhanced, pattern);
            });
 }
 
@@ -46,14 +46,14 @@ bool contains(const std::vector<int> &numbers, int number)
 
 /// Of a reply. A phrase must be there where the entry has one; it may stand for a missing enhanced code, and not against
 /// another one.
-int scoreOfReply(const ErrorEntry &entry, const Evidence &evidence)
+int scoreOfReply(const ErrorEntry &entry, const Clues &clues)
 {
     if (!entry.outcomes.isEmpty())
         return kNoMatch;
-    const bool phrase = !entry.phrase.isEmpty() && phraseFits(entry, evidence.text);
-    const bool enhanced = enhancedFits(entry, evidence);
-    const bool code = contains(entry.codes, evidence.code);
-    if (!entry.enhanced.isEmpty() && evidence.enhanced && !enhanced)
+    const bool phrase = !entry.phrase.isEmpty() && phraseFits(entry, clues.text);
+    const bool enhanced = enhancedFits(entry, clues);
+    const bool code = contains(entry.codes, clues.code);
+    if (!entry.enhanced.isEmpty() && clues.enhanced && !enhanced)
         return kNoMatch;
     if (!entry.phrase.isEmpty() && !phrase)
         return kNoMatch;
@@ -64,36 +64,36 @@ int scoreOfReply(const ErrorEntry &entry, const Evidence &evidence)
     int score = (phrase ? kPhrase : 0) + (code ? kCode : 0);
     if (enhanced)
         score += kEnhanced;
-    const QString stage = evidence.stage ? toString(*evidence.stage) : QString();
-    const QString method = evidence.method ? toString(*evidence.method) : QString();
+    const QString stage = clues.stage ? toString(*clues.stage) : QString();
+    const QString method = clues.method ? toString(*clues.method) : QString();
     return score + hint(entry.stages, stage, kStage) + hint(entry.methods, method, kMethod);
 }
 
 /// Of an end without a reply: here outcome, stage and port are certain, so they must fit.
-int scoreOfOutcome(const ErrorEntry &entry, const Evidence &evidence)
+int scoreOfOutcome(const ErrorEntry &entry, const Clues &clues)
 {
-    if (!entry.outcomes.contains(evidence.outcome))
+    if (!entry.outcomes.contains(clues.outcome))
         return kNoMatch;
-    if (!entry.ports.empty() && !contains(entry.ports, evidence.port))
+    if (!entry.ports.empty() && !contains(entry.ports, clues.port))
         return kNoMatch;
-    if (!entry.stages.isEmpty() && evidence.stage && !entry.stages.contains(toString(*evidence.stage)))
+    if (!entry.stages.isEmpty() && clues.stage && !entry.stages.contains(toString(*clues.stage)))
         return kNoMatch;
-    if (!entry.phrase.isEmpty() && !phraseFits(entry, evidence.text))
+    if (!entry.phrase.isEmpty() && !phraseFits(entry, clues.text))
         return kNoMatch;
-    const int stage = entry.stages.isEmpty() || !evidence.stage ? 0 : kStage;
+    const int stage = entry.stages.isEmpty() || !clues.stage ? 0 : kStage;
     return (entry.phrase.isEmpty() ? 0 : kPhrase) + (entry.ports.empty() ? 0 : kPort) + stage;
 }
 
 /// Wording drifts: the only entry with this enhanced and basic code fits without its phrase too, unless the stage speaks
 /// against it.
-const ErrorEntry *onlyByCode(const Evidence &evidence, const Knowledge &knowledge)
+const ErrorEntry *onlyByCode(const Clues &clues, const Knowledge &knowledge)
 {
     const ErrorEntry *only = nullptr;
     for (const ErrorEntry &entry : knowledge.errors()) {
-        const bool codeFits = entry.codes.empty() || contains(entry.codes, evidence.code);
-        if (!codeFits || !enhancedFits(entry, evidence))
+        const bool codeFits = entry.codes.empty() || contains(entry.codes, clues.code);
+        if (!codeFits || !enhancedFits(entry, clues))
             continue;
-        if (only || (evidence.stage && !entry.stages.isEmpty() && !entry.stages.contains(toString(*evidence.stage))))
+        if (only || (clues.stage && !entry.stages.isEmpty() && !entry.stages.contains(toString(*clues.stage))))
             return nullptr;
         only = &entry;
     }
@@ -113,18 +113,18 @@ bool matchesEnhanced(const EnhancedStatus &code, const QString &pattern)
     return code.detail >= first->detail && code.detail <= last;
 }
 
-const ErrorEntry *bestMatch(const Evidence &evidence, const Knowledge &knowledge)
+const ErrorEntry *bestMatch(const Clues &clues, const Knowledge &knowledge)
 {
     const ErrorEntry *best = nullptr;
     int bestScore = 0;
     for (const ErrorEntry &entry : knowledge.errors()) {
-        const int score = evidence.outcome.isEmpty() ? scoreOfReply(entry, evidence) : scoreOfOutcome(entry, evidence);
+        const int score = clues.outcome.isEmpty() ? scoreOfReply(entry, clues) : scoreOfOutcome(entry, clues);
         if (score > bestScore || (!best && score == 0)) {
             best = &entry;
             bestScore = score;
         }
     }
-    return best || !evidence.outcome.isEmpty() ? best : onlyByCode(evidence, knowledge);
+    return best || !clues.outcome.isEmpty() ? best : onlyByCode(clues, knowledge);
 }
 
 int portOf(const QString &server)

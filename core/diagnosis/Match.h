@@ -6,7 +6,7 @@
 namespace relaywright {
 
 /// What there is to compare with the catalogue. Internal to core/diagnosis.
-struct Evidence {
+struct Clues {
     int code = 0; ///< 0: no reply
     std::optional<EnhancedStatus> enhanced;
     QString text;    ///< of the reply, or what was noted instead of one
@@ -20,7 +20,7 @@ struct Evidence {
 [[nodiscard]] bool matchesEnhanced(const EnhancedStatus &code, const QString &pattern);
 
 /// The most specific entry that fits, the first of equals; nothing when none fits.
-[[nodiscard]] const ErrorEntry *bestMatch(const Evidence &evidence, const Knowledge &knowledge);
+[[nodiscard]] const ErrorEntry *bestMatch(const Clues &clues, const Knowledge &knowledge);
 
 /// The port of `host:port`, `[::1]:25`; 0 when there is none.
 [[nodiscard]] int portOf(const QString &server);
