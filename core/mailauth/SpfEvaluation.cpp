@@ -19,8 +19,19 @@ QString toString(SpfResult result)
     Q_UNREACHABLE();
 }
 
+SpfKnown withRecord(const QString &domain, const QString &record, SpfKnown below)
+{
+    return [domain, record = record.toLatin1(),
+            below = std::move(below)](const SpfQuery &query) -> std::optional<SpfAnswer> {
+        if (query.type == SpfQueryType::Txt && query.name.compare(domain, Qt::CaseInsensitive) == 0)
+            return SpfAnswer{.status = SpfAnswer::Status::Found, .texts = {record}, .addresses = {}, .names = {}};
+        return below ? below(query) : std::nullopt;
+    };
+}
+
 struct SpfEvaluation::State {
     SpfRequest request;
+    SpfKnown known;
     std::vector<SpfAnswer> answers;
     QHash<QByteArray, SpfParsed> parsed;
     std::optional<SpfQuery> pending;
@@ -28,7 +39,7 @@ struct SpfEvaluation::State {
 
     void advance()
     {
-        SpfRun run(request, answers, parsed);
+        SpfRun run(request, known, answers, parsed);
         SpfVerdict result = run.run();
         pending = run.pending();
         if (!pending)
@@ -36,7 +47,8 @@ struct SpfEvaluation::State {
     }
 };
 
-SpfEvaluation::SpfEvaluation(const SpfRequest &request) : m_state(std::make_unique<State>(State{.request = request}))
+SpfEvaluation::SpfEvaluation(const SpfRequest &request, SpfKnown known)
+    : m_state(std::make_unique<State>(State{.request = request, .known = std::move(known)}))
 {
     m_state->advance();
 }

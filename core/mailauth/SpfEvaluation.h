@@ -8,6 +8,7 @@
 #include <QStringList>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -31,7 +32,14 @@ struct SpfAnswer {
     QByteArrayList texts;
     std::vector<IpAddress> addresses;
     QStringList names; ///< MX exchanges by preference, PTR names
+    /// Octets of each string that a text was published in, one list for each of `texts`; empty when not known.
+    std::vector<std::vector<int>> textStrings{};
 };
+
+/// Answers that are known without asking anybody, such as a cache's. Nothing: the DNS must be asked.
+using SpfKnown = std::function<std::optional<SpfAnswer>(const SpfQuery &)>;
+/// What if `domain` published `record`: that one answer in front of `below`, which may be empty.
+[[nodiscard]] SpfKnown withRecord(const QString &domain, const QString &record, SpfKnown below = {});
 
 struct SpfRequest {
     IpAddress ip;
@@ -72,9 +80,11 @@ struct SpfVerdict {
 /// check_host() of RFC 7208 §4 without I/O: ask `pending()` for the questions it needs now, `feed` each answer, until
 /// `verdict()` is there. Bounded: at most 10 lookups, 2 void lookups, 10 names per mx or ptr; the lookup limit bounds
 /// the recursion too.
+///
+/// Questions that `known` answers are not pending; when it answers all, the verdict is there at once, after one pass.
 class SpfEvaluation {
 public:
-    explicit SpfEvaluation(const SpfRequest &request);
+    explicit SpfEvaluation(const SpfRequest &request, SpfKnown known = {});
     ~SpfEvaluation();
     SpfEvaluation(SpfEvaluation &&) noexcept;
     SpfEvaluation &operator=(SpfEvaluation &&) noexcept;

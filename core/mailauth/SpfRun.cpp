@@ -56,8 +56,9 @@ QString withoutDot(const QString &name)
 
 } // namespace
 
-SpfRun::SpfRun(const SpfRequest &request, const std::vector<SpfAnswer> &answers, QHash<QByteArray, SpfParsed> &parsed)
-    : m_request(request), m_answers(answers), m_parsed(parsed)
+SpfRun::SpfRun(const SpfRequest &request, const SpfKnown &known, std::vector<SpfAnswer> &answers,
+               QHash<QByteArray, SpfParsed> &parsed)
+    : m_request(request), m_known(known), m_answers(answers), m_parsed(parsed)
 {
     const bool isNull = request.mailFrom.isEmpty() || request.mailFrom == QLatin1String("<>");
     const QString sender = isNull ? request.helo : request.mailFrom;
@@ -96,11 +97,14 @@ SpfVerdict SpfRun::run()
 
 SpfAnswer SpfRun::ask(const QString &name, SpfQueryType type)
 {
-    if (!m_pending && m_next < m_answers.size())
-        return m_answers[m_next++];
-    if (!m_pending)
-        m_pending = SpfQuery{name, type};
-    return SpfAnswer{.status = SpfAnswer::Status::Failed};
+    if (!m_pending && m_next == m_answers.size()) {
+        const SpfQuery query{name, type};
+        if (auto answer = m_known ? m_known(query) : std::nullopt)
+            m_answers.push_back(std::move(*answer));
+        else
+            m_pending = query;
+    }
+    return m_pending ? SpfAnswer{.status = SpfAnswer::Status::Failed} : m_answers[m_next++];
 }
 
 bool SpfRun::isOverLimits() const

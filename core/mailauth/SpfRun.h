@@ -14,12 +14,14 @@ namespace relaywright {
 using SpfParsed = tl::expected<SpfRecord, SpfSyntaxError>;
 
 /// One pass over check_host() with the answers known so far. It is deterministic, so the n-th question of every pass
-/// is the same one and gets the n-th answer. The first question without an answer becomes `pending`; from then on every
+/// is the same one and gets the n-th answer. A question beyond them is answered by `known`, and its answer is kept: a
+/// cache may forget it before the next pass. The first question without an answer becomes `pending`; from then on every
 /// question fails at once, the pass runs out quickly, and its verdict is thrown away.
 class SpfRun {
 public:
     /// `parsed` keeps records between passes.
-    SpfRun(const SpfRequest &request, const std::vector<SpfAnswer> &answers, QHash<QByteArray, SpfParsed> &parsed);
+    SpfRun(const SpfRequest &request, const SpfKnown &known, std::vector<SpfAnswer> &answers,
+           QHash<QByteArray, SpfParsed> &parsed);
     [[nodiscard]] SpfVerdict run();
     [[nodiscard]] const std::optional<SpfQuery> &pending() const { return m_pending; }
 
@@ -58,7 +60,8 @@ private:
     [[nodiscard]] SpfQueryType addressType() const;
 
     const SpfRequest &m_request;
-    const std::vector<SpfAnswer> &m_answers;
+    const SpfKnown &m_known;
+    std::vector<SpfAnswer> &m_answers;
     QHash<QByteArray, SpfParsed> &m_parsed;
     QString m_localPart;
     QString m_senderDomain;

@@ -21,6 +21,9 @@ private Q_SLOTS:
     void explainsAFail_data();
     void explainsAFail();
     void saysWhy();
+    void needsOnePassWhenAllIsKnown();
+    void keepsWhatWasKnownWhenTheCacheForgets();
+    void evaluatesARecordAsIfPublished();
 };
 
 namespace {
@@ -337,6 +340,65 @@ void tst_SpfEvaluation::saysWhy()
     QVERIFY2(
         broken.reason.startsWith(QLatin1String("The SPF record of broken.example.com has a fault at character 8:")),
         qPrintable(broken.reason));
+}
+
+void tst_SpfEvaluation::needsOnePassWhenAllIsKnown()
+{
+    SpfZone zone;
+    addTerm(zone, "v=spf1 include:soft.example.com mx -all exp=why.%{d}");
+    zone.txt("why.t.example.com", "No.");
+    int asked = 0;
+    const SpfKnown known = [&](const SpfQuery &query) {
+        ++asked;
+        return std::optional(zone.answer(query));
+    };
+    const SpfEvaluation evaluation({.ip = *IpAddress::parse(QStringLiteral("192.0.2.77")),
+                                    .helo = {},
+                                    .mailFrom = QStringLiteral("u@t.example.com")},
+                                   known);
+    QVERIFY(!evaluation.pending());
+    QVERIFY(evaluation.verdict());
+    QCOMPARE(toString(evaluation.verdict()->result), toString(SpfResult::Fail));
+    QCOMPARE(evaluation.verdict()->explanation, QStringLiteral("No."));
+    QCOMPARE(asked, 6); // two records, the MX, its two hosts, the explanation: each once
+}
+
+void tst_SpfEvaluation::keepsWhatWasKnownWhenTheCacheForgets()
+{
+    SpfZone zone;
+    zone.txt("t.example.com", "v=spf1 a:h.example.com -all").address("h.example.com", "192.0.2.1");
+    bool forgotten = false;
+    const SpfKnown known = [&](const SpfQuery &query) {
+        return query.type == SpfQueryType::Txt && !forgotten ? std::optional(zone.answer(query)) : std::nullopt;
+    };
+    SpfEvaluation evaluation({.ip = *IpAddress::parse(QStringLiteral("192.0.2.1")),
+                              .helo = {},
+                              .mailFrom = QStringLiteral("u@t.example.com")},
+                             known);
+    QVERIFY(evaluation.pending() == (SpfQuery{QStringLiteral("h.example.com"), SpfQueryType::A}));
+    forgotten = true;
+    evaluation.feed(zone.answer(*evaluation.pending()));
+    QVERIFY(evaluation.verdict());
+    QCOMPARE(toString(evaluation.verdict()->result), toString(SpfResult::Pass));
+}
+
+void tst_SpfEvaluation::evaluatesARecordAsIfPublished()
+{
+    SpfZone zone;
+    addTerm(zone, "v=spf1 -all");
+    const SpfKnown below = [&](const SpfQuery &query) { return std::optional(zone.answer(query)); };
+    const auto result = [](const SpfKnown &known) {
+        const SpfEvaluation evaluation({.ip = *IpAddress::parse(QStringLiteral("192.0.2.77")),
+                                        .helo = {},
+                                        .mailFrom = QStringLiteral("u@T.example.com")},
+                                       known);
+        return evaluation.verdict() ? toString(evaluation.verdict()->result) : QString();
+    };
+    QCOMPARE(result(below), QStringLiteral("fail"));
+    const QString record = QStringLiteral("v=spf1 include:pass.example.com -all");
+    QCOMPARE(result(withRecord(QStringLiteral("t.example.com"), record, below)), QStringLiteral("pass"));
+    QCOMPARE(result(withRecord(QStringLiteral("other.example.com"), record, below)), QStringLiteral("fail"));
+    QCOMPARE(result(withRecord(QStringLiteral("t.example.com"), record)), QString()); // the include must be asked for
 }
 
 QTEST_GUILESS_MAIN(tst_SpfEvaluation)
