@@ -101,7 +101,7 @@ QString valueOf(QChar letter, const SpfMacroValues &values)
     case 'l': return values.localPart;
     case 'o': return values.senderDomain;
     case 'd': return values.domain;
-    case 'i': return dottedAddress(values.ip);
+    case 'i': return dottedAddress(values.ip).toUpper(); // the nibbles as most implementations write them (§7.3)
     case 'p': return values.validatedName ? values.validatedName() : QStringLiteral("unknown");
     case 'v': return values.ip.family() == IpAddress::Family::V4 ? QStringLiteral("in-addr") : QStringLiteral("ip6");
     case 'h': return values.helo;
