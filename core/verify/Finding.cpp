@@ -60,23 +60,6 @@ Evidence evidenceFromJson(const QJsonObject &json)
             .authentic = json.value(QLatin1String("dnssec")).toBool()};
 }
 
-QJsonObject toJson(const SpfNode &node)
-{
-    QJsonArray remarks, children;
-    for (const SpfRemark &remark : node.remarks)
-        remarks.append(QJsonObject{{QStringLiteral("id"), remark.id},
-                                   {QStringLiteral("wrong"), remark.weight == SpfRemark::Weight::Wrong},
-                                   {QStringLiteral("sentence"), remark.place.sentence},
-                                   {QStringLiteral("offset"), remark.place.offset},
-                                   {QStringLiteral("length"), remark.place.length}});
-    for (const SpfNode &child : node.children)
-        children.append(toJson(child));
-    return {{QStringLiteral("term"), node.term},         {QStringLiteral("domain"), node.domain},
-            {QStringLiteral("record"), node.record},     {QStringLiteral("lookups"), node.lookups},
-            {QStringLiteral("voids"), node.voidLookups}, {QStringLiteral("remarks"), remarks},
-            {QStringLiteral("children"), children}};
-}
-
 } // namespace
 
 QString toString(Verdict verdict)
