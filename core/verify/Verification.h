@@ -63,5 +63,13 @@ private:
 /// After 20 seconds in all it is a temperror (RFC 7208 §4.6.4 recommends such a limit).
 void checkSpf(const SpfRequest &request, DnsClient &dns, QObject *context,
               std::function<void(const SpfVerdict &)> done);
+/// The same where some answers are given, such as withRecord()'s: what if.
+void checkSpf(const SpfRequest &request, const SpfKnown &known, DnsClient &dns, QObject *context,
+              std::function<void(const SpfVerdict &)> done);
+
+/// Walks the SPF record of `domain`, or `record` as if it published that. After 20 seconds in all, what has no answer
+/// yet has failed.
+void surveySpf(const QString &domain, const std::optional<QString> &record, DnsClient &dns, QObject *context,
+               std::function<void(const SpfNode &)> done);
 
 } // namespace relaywright
