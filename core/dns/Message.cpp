@@ -105,6 +105,12 @@ bool isReferral(int flags, const std::vector<Record> &answers, const std::vector
     return !(flags & kAuthoritative) && answers.empty() && has(kTypeNs) && !has(kTypeSoa);
 }
 
+/// Records, but none under the name that was asked about.
+bool isAboutOthers(const std::vector<Record> &answers, const QString &asked)
+{
+    return !answers.empty() && std::ranges::find(answers, asked, &Record::owner) == answers.end();
+}
+
 /// What the records say, once the packet is known to be whole.
 DnsReply judge(QByteArrayView packet, const std::vector<Record> &records, const Trail &trail, const QString &name,
                DnsType type)
@@ -186,6 +192,9 @@ DnsReply readDnsReply(QByteArrayView packet, const QString &name, DnsType type)
             QStringLiteral("The name server does not answer about %1 %2 itself, it refers to other servers. Ask "
                            "another name server."),
             name, type);
+    if (isAboutOthers(*records, asked))
+        return failed(QStringLiteral("The name server answered about other names than %1 %2. Ask another name server."),
+                      name, type);
     const Trail trail =
         type == DnsType::Cname ? Trail{.end = asked, .aliases = {}} : followAliases(packet, *records, asked);
     if (trail.end.isEmpty())

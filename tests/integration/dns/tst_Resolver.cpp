@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/dns/Resolver.h"
+#include "tests/integration/dns/Asked.h"
 #include "tests/support/dns/LoopbackDns.h"
 
 #include <QTest>
@@ -9,36 +9,8 @@ using namespace relaywright::test;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-namespace {
-
 using Status = DnsAnswer::Status;
 using Fault = LoopbackDns::Fault;
-
-std::unique_ptr<Resolver> resolverFor(const std::vector<Endpoint> &servers, std::chrono::milliseconds limit = 5s)
-{
-    auto resolver = Resolver::create({.nameservers = servers, .queryLimit = limit});
-    Q_ASSERT(resolver);
-    return std::move(*resolver);
-}
-
-/// An answer that comes through the event loop.
-struct Asked {
-    QObject context;
-    std::optional<DnsAnswer> answer;
-    int times = 0;
-
-    Asked(Resolver &resolver, const QString &name, DnsType type)
-    {
-        resolver.ask(name, type, &context, [this](const DnsAnswer &given) {
-            answer = given;
-            ++times;
-        });
-    }
-};
-
-} // namespace
-
-#define WAIT_FOR(asked) QTRY_VERIFY_WITH_TIMEOUT((asked).answer.has_value(), 15'000)
 
 class tst_Resolver : public QObject {
     Q_OBJECT

@@ -1,89 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/dns/LoopbackDns.h"
 
+#include "tests/support/dns/DnsPackets.h"
+
 #include <QHash>
 #include <QMultiMap>
 #include <QNetworkDatagram>
 #include <QSet>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <QTimer>
 #include <QUdpSocket>
 #include <QtEndian>
 
 #include <algorithm>
-#include <optional>
+#include <functional>
 
 namespace relaywright::test {
 
 namespace {
 
-constexpr quint16 kTypeA = 1, kTypeNs = 2, kTypeCname = 5, kTypeSoa = 6, kTypePtr = 12, kTypeMx = 15, kTypeTxt = 16,
-                  kTypeAaaa = 28;
 constexpr qsizetype kPlainUdpOctets = 512;
 constexpr qsizetype kEdnsUdpOctets = 1232;
-
-QByteArray number16(quint16 value)
-{
-    QByteArray octets(2, '\0');
-    qToBigEndian(value, octets.data());
-    return octets;
-}
-
-QByteArray number32(quint32 value)
-{
-    QByteArray octets(4, '\0');
-    qToBigEndian(value, octets.data());
-    return octets;
-}
-
-QByteArray wireName(const QString &name)
-{
-    QByteArray wire;
-    for (const QByteArray &label : name.toUtf8().split('.')) {
-        if (!label.isEmpty())
-            wire += static_cast<char>(label.size()) + label;
-    }
-    return wire + '\0';
-}
-
-QString typeName(quint16 type)
-{
-    static const QHash<quint16, QString> names{{kTypeA, QStringLiteral("A")},         {kTypeNs, QStringLiteral("NS")},
-                                               {kTypeCname, QStringLiteral("CNAME")}, {kTypePtr, QStringLiteral("PTR")},
-                                               {kTypeMx, QStringLiteral("MX")},       {kTypeTxt, QStringLiteral("TXT")},
-                                               {kTypeAaaa, QStringLiteral("AAAA")}};
-    return names.value(type, QString::number(type));
-}
-
-struct Question {
-    quint16 id = 0;
-    QString name;
-    quint16 type = 0;
-    QByteArray wire; // the question section
-    bool edns = false;
-};
-
-std::optional<Question> readQuestion(const QByteArray &packet)
-{
-    if (packet.size() < 17)
-        return std::nullopt;
-    Question question;
-    question.id = qFromBigEndian<quint16>(packet.constData());
-    question.edns = qFromBigEndian<quint16>(packet.constData() + 10) > 0;
-    QByteArrayList labels;
-    qsizetype at = 12;
-    while (at < packet.size() && packet[at] != 0) {
-        const auto length = static_cast<quint8>(packet[at]);
-        labels += packet.mid(at + 1, length);
-        at += length + 1;
-    }
-    if (at + 5 > packet.size())
-        return std::nullopt;
-    question.name = QString::fromUtf8(labels.join('.')).toLower();
-    question.type = qFromBigEndian<quint16>(packet.constData() + at + 1);
-    question.wire = packet.mid(12, at + 5 - 12);
-    return question;
-}
 
 struct Record {
     quint16 type;
@@ -95,15 +33,14 @@ struct Record {
 
 class LoopbackDns::Private {
 public:
-    void listen()
+    void listen(const QHostAddress &address, quint16 port)
     {
-        // A free TCP port may be taken for UDP by somebody else: try again.
-        for (int tries = 0; tries < 50; ++tries) {
-            if (tcp.listen(QHostAddress::LocalHost) && udp.bind(QHostAddress::LocalHost, tcp.serverPort()))
-                break;
+        // A free TCP port may be taken for UDP by somebody else: try again, where any port will do.
+        for (int tries = 0; tries < (port ? 1 : 50) && udp.state() != QAbstractSocket::BoundState; ++tries) {
             tcp.close();
+            if (tcp.listen(address, port))
+                udp.bind(address, tcp.serverPort());
         }
-        Q_ASSERT(udp.state() == QAbstractSocket::BoundState);
         QObject::connect(&udp, &QUdpSocket::readyRead, &udp, [this] { onDatagrams(); });
         QObject::connect(&tcp, &QTcpServer::newConnection, &tcp, [this] { onConnections(); });
     }
@@ -112,9 +49,10 @@ public:
     {
         while (udp.hasPendingDatagrams()) {
             const QNetworkDatagram datagram = udp.receiveDatagram();
-            const QByteArray reply = answer(datagram.data(), false);
-            if (!reply.isEmpty())
-                udp.writeDatagram(datagram.makeReply(reply));
+            answer(datagram.data(), &udp, false, [this, datagram](const QByteArray &reply, Fault fault) {
+                QUdpSocket other;
+                (fault == Fault::OtherPort ? other : udp).writeDatagram(datagram.makeReply(reply));
+            });
         }
     }
 
@@ -133,47 +71,99 @@ public:
             if (socket.bytesAvailable() < 2 + length)
                 return;
             socket.skip(2);
-            const QByteArray reply = answer(socket.read(length), true);
-            if (!reply.isEmpty())
+            answer(socket.read(length), &socket, true, [&socket](const QByteArray &reply, Fault) {
                 socket.write(number16(static_cast<quint16>(reply.size())) + reply);
+            });
         }
     }
 
-    QByteArray answer(const QByteArray &packet, bool overTcp)
+    /// Sends the reply, if there is one, when it is due; not if `context` is gone by then.
+    void answer(const QByteArray &packet, QObject *context, bool overTcp,
+                const std::function<void(const QByteArray &, Fault)> &send)
     {
         const auto question = readQuestion(packet);
         if (!question)
-            return {};
-        asked +=
-            typeName(question->type) + u' ' + question->name + (overTcp ? QLatin1String(" over TCP") : QLatin1String());
+            return;
+        const QString what = typeName(question->type) + u' ' + question->name;
+        asked += what + (overTcp ? QLatin1String(" over TCP") : QLatin1String());
+        flags += flagWords(*question);
+        if (losses.value(question->name) > 0) {
+            --losses[question->name];
+            return;
+        }
         const Fault fault = faults.value(question->name, faults.value(QString(), Fault::None));
+        const QByteArray reply = replyTo(*question, fault, overTcp);
+        waiting += what;
+        mostAtOnce = std::max(mostAtOnce, waiting.size());
+        const auto due = [this, what, reply, fault, send] {
+            waiting.remove(what);
+            if (!reply.isEmpty())
+                send(reply, fault);
+        };
+        const auto delay = delays.value(question->name, delays.value(QString(), std::chrono::milliseconds(0)));
+        if (delay.count() == 0)
+            due();
+        else
+            QTimer::singleShot(delay, Qt::PreciseTimer, context, due);
+    }
+
+    QByteArray replyTo(const DnsQuestion &question, Fault fault, bool overTcp)
+    {
         switch (fault) {
         case Fault::Drop: return {};
-        case Fault::Truncate: return overTcp ? found(*question, false, kMaxTcp) : reply(*question, 0, {}, {}, true);
-        case Fault::TruncateAll: return reply(*question, 0, {}, {}, true);
-        case Fault::ServFail: return reply(*question, 2, {}, {});
-        case Fault::Refused: return reply(*question, 5, {}, {});
+        case Fault::Truncate: return overTcp ? found(question, false, kMaxTcp) : reply(question, 0, {}, {}, true);
+        case Fault::TruncateAll: return reply(question, 0, {}, {}, true);
+        case Fault::ServFail: return reply(question, 2, {}, {});
+        case Fault::Refused: return reply(question, 5, {}, {});
         case Fault::NoEdns:
-            if (question->edns)
-                return reply(*question, 1, {}, {});
+            if (question.edns)
+                return reply(question, 1, {}, {});
             break;
         case Fault::WrongId: {
-            Question other = *question;
+            DnsQuestion other = question;
             other.id = static_cast<quint16>(other.id + 1);
             return found(other, false, kMaxTcp);
         }
-        case Fault::Malformed: return found(*question, false, kMaxTcp).chopped(3);
+        case Fault::Malformed: return found(question, false, kMaxTcp).chopped(3);
         case Fault::Garbage:
-            return reply(*question, 0, {}, {}).first(12 + question->wire.size()).replace(6, 2, number16(40))
+            return reply(question, 0, {}, {}).first(12 + question.wire.size()).replace(6, 2, number16(40))
                    + QByteArray(200, '\xc1');
+        case Fault::CnameLoop: {
+            const QString other = QStringLiteral("loop.") + question.name;
+            return reply(question, 0,
+                         {record(question.name, {kTypeCname, wireName(other), other}),
+                          record(other, {kTypeCname, wireName(question.name), question.name})},
+                         {});
+        }
+        case Fault::Oversized: return found(question, false, kMaxTcp);
+        case Fault::WrongQuestion: {
+            DnsQuestion other = question;
+            other.wire = wireName(QStringLiteral("other.test")) + question.wire.last(4);
+            return found(other, false, kMaxTcp);
+        }
+        case Fault::OtherName: {
+            QByteArrayList answers;
+            for (const Record &each : records.values(question.name))
+                answers += record(QStringLiteral("other.test"), each);
+            return reply(question, 0, answers, {});
+        }
+        case Fault::PointerLoop: {
+            const auto at = static_cast<quint16>(0xc000 | (12 + question.wire.size())); // where this very name is
+            return reply(question, 0,
+                         {number16(at) + number16(question.type) + number16(1) + number32(seconds) + number16(0)}, {});
+        }
+        case Fault::Refer:
+            return reply(question, 0, {},
+                         {record(QStringLiteral("test"), {kTypeNs, wireName(QStringLiteral("ns.test")), {}})});
+        case Fault::OtherPort:
         case Fault::LeaveAlias:
         case Fault::None: break;
         }
-        const qsizetype limit = overTcp ? kMaxTcp : question->edns ? kEdnsUdpOctets : kPlainUdpOctets;
-        return found(*question, fault == Fault::LeaveAlias, limit);
+        const qsizetype limit = overTcp ? kMaxTcp : question.edns ? kEdnsUdpOctets : kPlainUdpOctets;
+        return found(question, fault == Fault::LeaveAlias, limit);
     }
 
-    QByteArray found(const Question &question, bool leaveAlias, qsizetype limit)
+    QByteArray found(const DnsQuestion &question, bool leaveAlias, qsizetype limit)
     {
         QByteArrayList answers;
         QSet<QString> seen;
@@ -212,20 +202,27 @@ public:
                + number16(static_cast<quint16>(record.data.size())) + record.data;
     }
 
-    [[nodiscard]] QByteArray soa() const
+    [[nodiscard]] QByteArray soaData(const QString &primary, quint32 serial) const
     {
-        const QByteArray data = wireName(QStringLiteral("ns.test")) + wireName(QStringLiteral("admin.test"))
-                                + number32(1) + number32(3600) + number32(600) + number32(86400) + number32(seconds);
-        return record(QStringLiteral("test"), {kTypeSoa, data, {}});
+        return wireName(primary) + wireName(QStringLiteral("admin.test")) + number32(serial) + number32(3600)
+               + number32(600) + number32(86400) + number32(seconds);
     }
 
-    static QByteArray reply(const Question &question, int rcode, const QByteArrayList &answers,
-                            const QByteArrayList &authority, bool truncated = false)
+    /// Tells how long "there is nothing" stays true.
+    [[nodiscard]] QByteArray soa() const
     {
-        const auto flags = static_cast<quint16>(0x8180 | rcode | (truncated ? 0x0200 : 0));
-        return number16(question.id) + number16(flags) + number16(1) + number16(static_cast<quint16>(answers.size()))
-               + number16(static_cast<quint16>(authority.size())) + number16(0) + question.wire + answers.join()
-               + authority.join();
+        return record(QStringLiteral("test"), {kTypeSoa, soaData(QStringLiteral("ns.test"), 1), {}});
+    }
+
+    QByteArray reply(const DnsQuestion &question, int rcode, const QByteArrayList &answers,
+                     const QByteArrayList &authority, bool truncated = false) const
+    {
+        int header = 0x8000 | (question.flags & kRecursionDesired) | rcode | (truncated ? kTruncated : 0);
+        header |= authoritative ? kAuthoritative : kRecursionOffered;
+        header |= authentic ? question.flags & kAuthentic : 0;
+        return number16(question.id) + number16(static_cast<quint16>(header)) + number16(1)
+               + number16(static_cast<quint16>(answers.size())) + number16(static_cast<quint16>(authority.size()))
+               + number16(0) + question.wire + answers.join() + authority.join();
     }
 
     static constexpr qsizetype kMaxTcp = 65535;
@@ -234,8 +231,15 @@ public:
     QTcpServer tcp;
     QMultiMap<QString, Record> records;
     QHash<QString, Fault> faults;
+    QHash<QString, std::chrono::milliseconds> delays;
+    QHash<QString, int> losses;
     QStringList asked;
+    QStringList flags;
+    QSet<QString> waiting;
+    qsizetype mostAtOnce = 0;
     quint32 seconds = 300;
+    bool authentic = false;
+    bool authoritative = false;
 
     void add(const QString &name, quint16 type, const QByteArray &data, const QString &target = {})
     {
@@ -243,21 +247,32 @@ public:
     }
 };
 
-LoopbackDns::LoopbackDns(QObject *parent) : QObject(parent), d(std::make_unique<Private>())
+LoopbackDns::LoopbackDns(QObject *parent) : LoopbackDns(QStringLiteral("127.0.0.1"), 0, parent)
 {
-    d->listen();
+    Q_ASSERT(isListening());
+}
+
+LoopbackDns::LoopbackDns(const QString &address, std::uint16_t port, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>())
+{
+    d->listen(QHostAddress(address), port);
 }
 
 LoopbackDns::~LoopbackDns() = default;
 
+bool LoopbackDns::isListening() const
+{
+    return d->udp.state() == QAbstractSocket::BoundState;
+}
+
 Endpoint LoopbackDns::endpoint() const
 {
-    return {Host::of(IpAddress::fromV4(0x7f000001)), port()};
+    return {Host::of(*IpAddress::parse(d->udp.localAddress().toString())), port()};
 }
 
 std::uint16_t LoopbackDns::port() const
 {
-    return d->tcp.serverPort();
+    return d->udp.localPort();
 }
 
 LoopbackDns &LoopbackDns::txt(const QString &name, const QByteArray &text)
@@ -304,6 +319,58 @@ LoopbackDns &LoopbackDns::cname(const QString &name, const QString &target)
     return *this;
 }
 
+LoopbackDns &LoopbackDns::soa(const QString &name, const QString &primary, std::uint32_t serial)
+{
+    d->add(name, kTypeSoa, d->soaData(primary, serial));
+    return *this;
+}
+
+LoopbackDns &LoopbackDns::tlsa(const QString &name, std::uint8_t usage, std::uint8_t selector, std::uint8_t matching,
+                               const QByteArray &data)
+{
+    QByteArray head;
+    for (const std::uint8_t number : {usage, selector, matching})
+        head += static_cast<char>(number);
+    d->add(name, kTypeTlsa, head + data);
+    return *this;
+}
+
+LoopbackDns &LoopbackDns::forget(const QString &name)
+{
+    d->records.remove(name.toLower());
+    return *this;
+}
+
+LoopbackDns &LoopbackDns::delay(const QString &name, std::chrono::milliseconds delay)
+{
+    d->delays.insert(name.toLower(), delay);
+    return *this;
+}
+
+LoopbackDns &LoopbackDns::lose(const QString &name, int count)
+{
+    d->losses.insert(name.toLower(), count);
+    return *this;
+}
+
+LoopbackDns &LoopbackDns::refuseTcp()
+{
+    d->tcp.close();
+    return *this;
+}
+
+LoopbackDns &LoopbackDns::authentic(bool authentic)
+{
+    d->authentic = authentic;
+    return *this;
+}
+
+LoopbackDns &LoopbackDns::authoritative(bool authoritative)
+{
+    d->authoritative = authoritative;
+    return *this;
+}
+
 LoopbackDns &LoopbackDns::fault(const QString &name, Fault fault)
 {
     d->faults.insert(name.toLower(), fault);
@@ -319,6 +386,16 @@ LoopbackDns &LoopbackDns::ttl(std::uint32_t seconds)
 const QStringList &LoopbackDns::questions() const
 {
     return d->asked;
+}
+
+const QStringList &LoopbackDns::flags() const
+{
+    return d->flags;
+}
+
+qsizetype LoopbackDns::mostAtOnce() const
+{
+    return d->mostAtOnce;
 }
 
 } // namespace relaywright::test

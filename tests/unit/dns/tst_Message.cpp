@@ -28,6 +28,7 @@ private Q_SLOTS:
     void refusesLoopsOfAliases_data();
     void refusesLoopsOfAliases();
     void refusesReferrals();
+    void refusesRecordsOfOtherNamesOnly();
     void refusesTruncatedAnswers();
     void takesATtlWithTheTopBitAsZero();
     void saysWhichFailure_data();
@@ -288,6 +289,13 @@ void tst_Message::refusesReferrals()
     packet[2] = static_cast<char>(0x84); // with AA it says that there is nothing
     QVERIFY(read(packet, DnsType::A).answer.status == Status::NoData);
     QVERIFY(read(reply(1, {}, 0, {ns, soa("0000003c")}), DnsType::A).answer.status == Status::NoData);
+}
+
+void tst_Message::refusesRecordsOfOtherNamesOnly()
+{
+    const DnsAnswer answer = read(reply(1, {record(wire("evil.example"), 1, hex("c0000201"))}), DnsType::A).answer;
+    QVERIFY(answer.status == Status::Failed);
+    QVERIFY2(answer.detail.contains(QLatin1String("other names than A example.com")), qPrintable(answer.detail));
 }
 
 void tst_Message::refusesTruncatedAnswers()
