@@ -1,51 +1,134 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/Context.h"
 
+#include "core/base/Clock.h"
+#include "core/plan/Plan.h"
+#include "core/site/SiteDocument.h"
 #include "core/verify/Verification.h"
 
 #include <QJsonArray>
+#include <QJsonDocument>
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <memory>
 
 namespace relaywright::cli {
 
 namespace {
 
-/// One run over one domain; ends the program through the context.
+struct DnsOptions {
+    std::string domain;
+    std::vector<std::string> selectors;
+    std::string site;
+    std::vector<std::string> addresses;
+    std::vector<std::string> only;
+    std::string save;
+    std::string since;
+    bool noBlocklists = false;
+};
+
+/// What is looked at, and what was seen the last time.
+struct DnsTask {
+    Site site;
+    Plan plan;
+    QString subject;
+    VerificationSettings settings;
+    std::optional<SavedRun> since;
+};
+
+/// One run; ends the program through the context.
 class DnsRun : public QObject {
 public:
-    DnsRun(Domain domain, std::unique_ptr<Resolver> dns, Context &context)
-        : QObject(&context), m_context(context), m_domain(std::move(domain)), m_dns(std::move(dns))
+    DnsRun(DnsTask task, const DnsOptions &options, std::unique_ptr<Resolver> dns, Context &context)
+        : QObject(&context), m_context(context), m_task(std::move(task)), m_save(QString::fromStdString(options.save)),
+          m_dns(std::move(dns)),
+          m_verification(std::make_unique<Verification>(m_task.site, m_task.plan, context.knowledge, *m_dns, m_task.settings))
     {
-        Site site; // a site that is nothing but the domain: its checks are the domain's checks
-        site.organisation.acceptedDomains = {m_domain};
-        m_verification = std::make_unique<Verification>(site, Plan{}, context.knowledge, *m_dns);
         connect(m_verification.get(), &Verification::found, this,
                 [this](const Finding &finding) { m_findings.push_back(finding); });
         connect(m_verification.get(), &Verification::finished, this, &DnsRun::report);
     }
 
-    void start() { m_verification->start(); }
+    /// Error when `--only` names no check of this run.
+    Result<void> start()
+    {
+        for (const QString &id : m_task.settings.only) {
+            if (std::ranges::find(m_verification->checks(), id, &Check::id) == m_verification->checks().end())
+                return failure(ErrorKind::InvalidInput,
+                               QStringLiteral("There is no check \"%1\" here. Run without --only to see the ids with --json.")
+                                   .arg(id));
+        }
+        m_verification->start();
+        return {};
+    }
 
 private:
     void report()
     {
-        std::ranges::sort(m_findings, {}, [](const Finding &finding) { return finding.id.toStdString(); });
-        QJsonArray findings;
-        for (const Finding &finding : m_findings) {
-            findings.append(toJson(finding));
-            m_context.say(QStringLiteral("%1  %2").arg(toString(finding.verdict).leftJustified(14), finding.title));
-            for (const QString &text : {finding.seen, finding.why, finding.todo}) {
-                if (!text.isEmpty())
-                    m_context.say(QString(16, u' ') + text);
-            }
+        sortAsPlanned();
+        const SavedRun now{toDateTime(m_context.clock.now()), m_task.subject, m_findings};
+        for (const Finding &finding : m_findings)
+            say(finding);
+        const auto drifts = m_task.since ? compare(*m_task.since, now) : std::vector<Drift>();
+        if (m_task.since)
+            say(drifts, m_task.since->when);
+        m_context.print(document(now, drifts));
+        if (!m_save.isEmpty()) {
+            if (const auto saved = writeFile(m_save, QJsonDocument(toJson(now)).toJson()); !saved)
+                return m_context.finish(m_context.fail(saved.error()));
         }
-        m_context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.dns/1")},
-                         {QStringLiteral("domain"), m_domain.toAscii()},
-                         {QStringLiteral("findings"), findings}});
         m_context.finish(exitCode());
+    }
+
+    void sortAsPlanned()
+    {
+        QHash<QString, qsizetype> places;
+        for (const Check &check : m_verification->checks())
+            places.insert(check.id, places.size());
+        std::ranges::sort(m_findings, {}, [&](const Finding &finding) { return places.value(finding.id); });
+    }
+
+    void say(const Finding &finding) const
+    {
+        m_context.say(QStringLiteral("%1  %2").arg(toString(finding.verdict).leftJustified(14), finding.title));
+        const QString indent(16, u' ');
+        for (const QString &text : {finding.seen, finding.verdict == Verdict::Good ? QString() : finding.why, finding.todo}) {
+            if (!text.isEmpty())
+                m_context.say(indent + QString(text).replace(u'\n', u'\n' + indent));
+        }
+        if (!finding.proposal.isEmpty())
+            m_context.say(indent + QStringLiteral("proposed: ") + finding.proposal);
+    }
+
+    void say(const std::vector<Drift> &drifts, const QDateTime &when) const
+    {
+        m_context.say();
+        m_context.say(drifts.empty()
+                          ? QStringLiteral("Nothing changed since %1.").arg(when.toString(Qt::ISODate))
+                          : QStringLiteral("What changed since %1:").arg(when.toString(Qt::ISODate)));
+        for (const Drift &drift : drifts) {
+            m_context.say(QStringLiteral("%1  %2").arg(toString(drift.kind).leftJustified(14), drift.sentence));
+            if (!drift.before.isEmpty())
+                m_context.say(QStringLiteral("  before  ") + QString(drift.before).replace(u'\n', QLatin1String(" / ")));
+            if (!drift.now.isEmpty())
+                m_context.say(QStringLiteral("  now     ") + QString(drift.now).replace(u'\n', QLatin1String(" / ")));
+        }
+    }
+
+    QJsonObject document(const SavedRun &now, const std::vector<Drift> &drifts) const
+    {
+        QJsonObject json = toJson(now);
+        json.insert(QStringLiteral("schema"), QStringLiteral("relaywright.dns/1"));
+        json.insert(QStringLiteral("domain"), m_task.subject);
+        if (m_task.since) {
+            QJsonArray changes;
+            for (const Drift &drift : drifts)
+                changes.append(toJson(drift));
+            json.insert(QStringLiteral("changes"), changes);
+        }
+        return json;
     }
 
     int exitCode() const
@@ -59,21 +142,110 @@ private:
     }
 
     Context &m_context;
-    Domain m_domain;
+    DnsTask m_task;
+    QString m_save;
     std::unique_ptr<Resolver> m_dns;
     std::unique_ptr<Verification> m_verification;
     std::vector<Finding> m_findings;
 };
 
-std::optional<int> runDns(const std::string &text, Context &context)
+/// A sender that stands for whatever connects from the given addresses, so that these are checked too.
+void addAddresses(Site &site, Plan &plan, const std::vector<IpNetwork> &addresses)
 {
-    auto domain = Domain::parse(QString::fromStdString(text));
+    Network network;
+    network.id = QStringLiteral("given");
+    network.egress = addresses;
+    Sender sender;
+    sender.id = QStringLiteral("given");
+    sender.name = QStringLiteral("the given addresses");
+    site.networks = {network};
+    site.senders = {sender};
+    Option option;
+    option.method = Method::DirectSend;
+    option.fit = Fit::Fits;
+    plan.senders = {{sender.id, {option}, {}}};
+}
+
+Result<void> readAddresses(const DnsOptions &options, DnsTask &task)
+{
+    std::vector<IpNetwork> addresses;
+    for (const std::string &text : options.addresses) {
+        const auto address = IpAddress::parse(QString::fromStdString(text));
+        if (!address)
+            return tl::unexpected(address.error());
+        addresses.push_back(IpNetwork::of(*address, address->bits()));
+    }
+    if (!addresses.empty())
+        addAddresses(task.site, task.plan, addresses);
+    return {};
+}
+
+Result<void> readSite(const DnsOptions &options, const Context &context, DnsTask &task)
+{
+    const auto text = readFile(QString::fromStdString(options.site));
+    if (!text)
+        return tl::unexpected(text.error());
+    auto site = parseSite(*text);
+    if (!site)
+        return tl::unexpected(site.error());
+    task.site = std::move(*site);
+    task.plan = advise(task.site, context.knowledge, context.clock.today());
+    return {};
+}
+
+/// The domain comes first, so that its lines do and it is what the site's first domain would be.
+Result<void> readDomain(const DnsOptions &options, DnsTask &task)
+{
+    const auto domain = Domain::parse(QString::fromStdString(options.domain));
     if (!domain)
-        return context.fail(domain.error());
+        return tl::unexpected(domain.error());
+    auto &domains = task.site.organisation.acceptedDomains;
+    std::erase(domains, *domain);
+    domains.insert(domains.begin(), *domain);
+    task.subject = domain->toAscii();
+    return {};
+}
+
+Result<DnsTask> taskOf(const DnsOptions &options, const Context &context)
+{
+    DnsTask task;
+    if (!options.site.empty()) {
+        if (const auto read = readSite(options, context, task); !read)
+            return tl::unexpected(read.error());
+    }
+    if (const auto read = readDomain(options, task); !read)
+        return tl::unexpected(read.error());
+    if (const auto read = readAddresses(options, task); !read)
+        return tl::unexpected(read.error());
+    for (const std::string &selector : options.selectors)
+        task.settings.selectors += QString::fromStdString(selector);
+    for (const std::string &id : options.only)
+        task.settings.only += QString::fromStdString(id);
+    task.settings.blocklists = !options.noBlocklists;
+    task.settings.reach = !options.site.empty();
+    if (options.since.empty())
+        return task;
+    const auto text = readFile(QString::fromStdString(options.since));
+    if (!text)
+        return tl::unexpected(text.error());
+    auto since = readSavedRun(*text);
+    if (!since)
+        return tl::unexpected(since.error());
+    task.since = std::move(*since);
+    return task;
+}
+
+std::optional<int> runDns(const DnsOptions &options, Context &context)
+{
+    auto task = taskOf(options, context);
+    if (!task)
+        return context.fail(task.error());
     auto resolver = Resolver::create({.nameservers = context.nameservers});
     if (!resolver)
         return context.fail(resolver.error());
-    (new DnsRun(std::move(*domain), std::move(*resolver), context))->start(); // owned by the context
+    auto *const run = new DnsRun(std::move(*task), options, std::move(*resolver), context); // owned by the context
+    if (const auto started = run->start(); !started)
+        return context.fail(started.error());
     return std::nullopt;
 }
 
@@ -81,10 +253,19 @@ std::optional<int> runDns(const std::string &text, Context &context)
 
 void addDnsCommand(CLI::App &app, Command &chosen)
 {
-    const auto domain = std::make_shared<std::string>();
-    CLI::App *dns = app.add_subcommand("dns", "How the world sees a domain: MX and SPF");
-    dns->add_option("DOMAIN", *domain)->required();
-    dns->callback([domain, &chosen] { chosen = [domain](Context &context) { return runDns(*domain, context); }; });
+    const auto options = std::make_shared<DnsOptions>();
+    CLI::App *dns = app.add_subcommand("dns", "How the world sees a domain: MX, SPF, DKIM, DMARC, TLS policies, addresses");
+    dns->add_option("DOMAIN", options->domain)->required();
+    dns->add_option("--selector", options->selectors, "A DKIM selector besides those of Exchange Online; may be repeated")
+        ->expected(1)->take_all();
+    auto *site = dns->add_option("--site", options->site, "A site: what receivers decide about each of its senders");
+    dns->add_option("--ip", options->addresses, "An address that mail leaves from; may be repeated")
+        ->expected(1)->take_all()->excludes(site);
+    dns->add_option("--only", options->only, "The id of one check; may be repeated")->expected(1)->take_all();
+    dns->add_option("--save", options->save, "Keep the run in this file");
+    dns->add_option("--since", options->since, "Compare with a run that was saved");
+    dns->add_flag("--no-blocklists", options->noBlocklists, "Ask no public lists about the addresses");
+    dns->callback([options, &chosen] { chosen = [options](Context &context) { return runDns(*options, context); }; });
 }
 
 } // namespace relaywright::cli

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/verify/DkimCheck.h"
+#include "core/verify/DmarcCheck.h"
 #include "core/verify/Targets.h"
 #include "core/verify/Verification.h"
 
@@ -21,8 +23,8 @@ struct CheckRun {
 using Report = std::function<void(Finding)>;
 
 struct PlannedCheck {
-    Check check;
-    /// Gives its finding once, through the event loop. `id`, `topic` and `title` of it are filled in by the run.
+    std::vector<Check> checks; ///< lines that share one look and its finding: senders that are judged alike
+    /// Gives the finding once, through the event loop. `id`, `topic` and `title` of it are filled in by the run.
     std::function<void(const CheckRun &, const Report &)> look;
 };
 using PlannedChecks = std::vector<PlannedCheck>;
@@ -30,7 +32,21 @@ using PlannedChecks = std::vector<PlannedCheck>;
 // One per topic, in the order of the page.
 void addMxChecks(const Targets &targets, PlannedChecks &checks);
 void addSpfChecks(const Targets &targets, PlannedChecks &checks);
+void addDkimChecks(const Targets &targets, const VerificationSettings &settings, PlannedChecks &checks);
+void addDmarcChecks(const Targets &targets, PlannedChecks &checks);
+void addPredictionChecks(const Targets &targets, PlannedChecks &checks);
+void addTransportChecks(const Targets &targets, PlannedChecks &checks);
+void addAddressChecks(const Targets &targets, const VerificationSettings &settings, PlannedChecks &checks);
 void addReachChecks(const Targets &targets, PlannedChecks &checks);
+
+// Looks that more than one topic needs.
+/// `done` gets no tree when the domain has not exactly one SPF record.
+void lookAtSpf(const QString &domain, const CheckRun &run,
+               std::function<void(const DnsAnswer &, const std::optional<SpfNode> &)> done);
+/// The selectors of Exchange Online.
+void lookAtSelectors(const DomainExpectation &domain, const CheckRun &run,
+                     std::function<void(const std::vector<DkimLook> &)> done);
+void lookAtDmarc(const QString &domain, const CheckRun &run, std::function<void(const DmarcLook &)> done);
 
 struct Question {
     QString name;

@@ -9,6 +9,18 @@ namespace relaywright {
 
 namespace {
 
+/// Whose gateway the first host is that is known by name; `gateways` are `suffix=maker`.
+QString gatewayName(const std::vector<DnsMx> &exchanges, const QStringList &gateways)
+{
+    for (const DnsMx &mx : exchanges) {
+        for (const QString &gateway : gateways) {
+            if (mx.exchange.endsWith(u'.' + gateway.section(u'=', 0, 0), Qt::CaseInsensitive))
+                return gateway.section(u'=', 1);
+        }
+    }
+    return {};
+}
+
 void judgeExchanges(Finding &finding, const DomainExpectation &expected, const std::vector<DnsMx> &exchanges)
 {
     if (exchanges.size() == 1 && exchanges.front().exchange.isEmpty())
@@ -22,14 +34,22 @@ void judgeExchanges(Finding &finding, const DomainExpectation &expected, const s
                    QStringLiteral("The plan has %1 as the MX host, and the DNS says otherwise. Correct the site, or "
                                   "keep it when mail passes a gateway first.")
                        .arg(expected.mxHost->toString()));
-    const auto isMicrosoft = [&](const DnsMx &mx) { return isMicrosoftHost(mx.exchange, expected.microsoftSuffixes); };
-    if (!std::ranges::any_of(exchanges, isMicrosoft))
-        return judge(
-            finding, Verdict::Attention,
-            QStringLiteral("Mail for %1 goes to a gateway outside Microsoft 365. Direct send and connector relay need "
-                           "the tenant's own host: take it from the Microsoft 365 admin center, Settings, Domains.")
-                .arg(expected.domain));
-    finding.verdict = Verdict::Good;
+    const auto others = std::ranges::count_if(
+        exchanges, [&](const DnsMx &mx) { return !isMicrosoftHost(mx.exchange, expected.microsoftSuffixes); });
+    if (others == 0) {
+        finding.verdict = Verdict::Good;
+        return;
+    }
+    if (others < std::ssize(exchanges))
+        return judge(finding, Verdict::Attention,
+                     QStringLiteral("Some of the hosts are Exchange Online's and some are not, so mail takes either way. "
+                                    "Remove those that are no longer used."));
+    const QString gateway = gatewayName(exchanges, expected.gateways);
+    judge(finding, Verdict::Attention,
+          QStringLiteral("Mail for %1 goes to %2 in front of Microsoft 365. Direct send and connector relay need "
+                         "the tenant's own host: take it from the Microsoft 365 admin center, Settings, Domains.")
+              .arg(expected.domain, gateway.isEmpty() ? QStringLiteral("a gateway")
+                                                      : QStringLiteral("a gateway of %1").arg(gateway)));
 }
 
 } // namespace
@@ -72,8 +92,8 @@ Finding judgeMx(const DomainExpectation &expected, const DnsAnswer &answer)
 void addMxChecks(const Targets &targets, PlannedChecks &checks)
 {
     for (const DomainExpectation &domain : targets.domains) {
-        checks.push_back({{QLatin1String("mx.") + domain.domain, Topic::Mx,
-                           QStringLiteral("MX record of %1").arg(domain.domain)},
+        checks.push_back({{{QLatin1String("mx.") + domain.domain, Topic::Mx,
+                           QStringLiteral("MX record of %1").arg(domain.domain)}},
                           [domain](const CheckRun &run, const Report &report) {
                               run.dns.ask(domain.domain, DnsType::Mx, run.scope, [domain, report](const DnsAnswer &answer) {
                                   report(judgeMx(domain, answer));

@@ -126,15 +126,15 @@ void addReachChecks(const Targets &targets, PlannedChecks &checks)
     for (const ReachTarget &target : targets.endpoints) {
         const QString endpoint = target.endpoint.toString();
         checks.push_back(
-            {{QLatin1String("reach.") + endpoint, Topic::Reach, QStringLiteral("Connection to %1").arg(endpoint)},
+            {{{QLatin1String("reach.") + endpoint, Topic::Reach, QStringLiteral("Connection to %1").arg(endpoint)}},
              [target](const CheckRun &run, const Report &report) { connectTo(target, run, report); }});
     }
     if (!targets.mxPort)
         return;
     const auto port = *targets.mxPort;
     const auto domain = targets.domains.empty() ? DomainExpectation() : targets.domains.front();
-    checks.push_back({{QStringLiteral("reach.mx:%1").arg(port), Topic::Reach,
-                       QStringLiteral("Connection to the MX host, port %1").arg(port)},
+    checks.push_back({{{QStringLiteral("reach.mx:%1").arg(port), Topic::Reach,
+                       QStringLiteral("Connection to the MX host, port %1").arg(port)}},
                       [domain, port](const CheckRun &run, const Report &report) {
                           if (!domain.domain.isEmpty())
                               return findMxHost(domain, port, run, report);

@@ -2,11 +2,14 @@
 #include "core/verify/SpfCheck.h"
 
 #include "core/base/Text.h"
+#include "core/mailauth/SpfMerge.h"
 #include "core/verify/Checks.h"
 
 #include <QTimer>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
 namespace relaywright {
 
@@ -14,61 +17,84 @@ namespace {
 
 constexpr int kNearLookups = 9;
 
-bool passesEveryone(const SpfRecord &record)
+QByteArrayList spfRecords(const DnsAnswer &answer)
 {
-    const auto all = std::ranges::find(record.mechanisms, SpfMechanism::Kind::All, &SpfMechanism::kind);
-    return all != record.mechanisms.end() && all->qualifier == SpfQualifier::Pass;
+    QByteArrayList records;
+    std::ranges::copy_if(answer.texts, std::back_inserter(records),
+                         [](const QByteArray &text) { return isSpfRecord(text); });
+    return records;
 }
 
-bool includes(const SpfVerdict &counted, const QString &name)
+bool leadsTo(const SpfNode &node, const QString &domain)
 {
-    const QString term = QLatin1String("include:") + name;
-    return std::ranges::any_of(
-        counted.trace, [&](const SpfTraceStep &step) { return step.term.compare(term, Qt::CaseInsensitive) == 0; });
+    const bool here = !node.record.isEmpty() && node.domain.compare(domain, Qt::CaseInsensitive) == 0;
+    return here || std::ranges::any_of(node.children, [&](const SpfNode &child) { return leadsTo(child, domain); });
 }
 
-void judgeRecord(Finding &finding, const DomainExpectation &expected, const QByteArray &text, const SpfVerdict &counted)
+bool anyFailed(const SpfNode &node)
 {
-    finding.seen = QStringLiteral("%1 (%2 of 10 lookups)").arg(printable(text, 600)).arg(counted.lookups);
-    const auto record = parseSpf(QString::fromLatin1(text));
-    if (!record)
-        return judge(finding, Verdict::Wrong,
-                   QStringLiteral("Mend the fault at character %1: %2")
-                       .arg(record.error().offset + 1)
-                       .arg(record.error().sentence));
-    if (counted.result == SpfResult::TempError)
-        return judge(finding, Verdict::CouldNotTell, counted.reason);
-    if (counted.result == SpfResult::PermError)
-        return judge(finding, Verdict::Wrong,
-            counted.reason
-                + QLatin1String(" Receivers count this as a permanent error: remove or mend the terms that cause it."));
-    if (passesEveryone(*record))
-        return judge(finding, Verdict::Wrong,
-            QStringLiteral("The record passes every server in the world. Change \"+all\" to \"~all\" or \"-all\"."));
-    if (!expected.spfInclude.isEmpty() && !includes(counted, expected.spfInclude))
-        return judge(finding, Verdict::Attention,
-                   QStringLiteral("Add \"include:%1\": mail of the plan leaves through Exchange Online.")
-                       .arg(expected.spfInclude));
-    if (counted.lookups >= kNearLookups)
-        return judge(finding, Verdict::Attention,
-                   QStringLiteral("Only %1 more lookups are allowed. Remove includes that are no longer used.")
-                       .arg(kSpfMaxLookups - counted.lookups));
-    finding.verdict = Verdict::Good;
+    return node.failed || std::ranges::any_of(node.children, anyFailed);
 }
 
-/// From bad to worse, so that the worst of several addresses decides.
-int badness(SpfResult result)
+/// What of the plan's needs the record does not let pass yet, neither itself nor by what it includes.
+QStringList missingNeeds(const DomainExpectation &expected, const std::optional<SpfNode> &tree)
 {
-    switch (result) {
-    case SpfResult::Pass: return 0;
-    case SpfResult::TempError: return 1;
-    case SpfResult::Neutral: return 2;
-    case SpfResult::SoftFail: return 3;
-    case SpfResult::None: return 4;
-    case SpfResult::Fail: return 5;
-    case SpfResult::PermError: return 6;
+    QStringList missing;
+    for (const QString &need : expected.spfNeeds) {
+        const QString value = need.section(u':', 1);
+        bool there = false;
+        if (tree && need.startsWith(QLatin1String("include:")))
+            there = leadsTo(*tree, value);
+        else if (const auto network = IpNetwork::parse(value); tree && network)
+            there = std::ranges::any_of(tree->networks, [&](const IpNetwork &listed) {
+                return listed.prefixLength() <= network->prefixLength() && listed.contains(network->address());
+            });
+        if (!there)
+            missing += need;
     }
-    Q_UNREACHABLE();
+    return missing;
+}
+
+QString costWords(const SpfNode &tree)
+{
+    QString words = QStringLiteral("%1 of 10 lookups, %2 of 2 without an answer.").arg(tree.lookups).arg(tree.voidLookups);
+    if (const SpfNode *most = costliest(tree); most && tree.lookups > kNearLookups - 2)
+        words += QStringLiteral(" \"%1\" costs most: %2.").arg(most->term).arg(most->lookups);
+    return words;
+}
+
+QString sentencesOf(const std::vector<const SpfRemark *> &remarks, SpfRemark::Weight weight)
+{
+    QStringList sentences;
+    for (const SpfRemark *remark : remarks) {
+        if (remark->weight == weight && !sentences.contains(remark->place.sentence))
+            sentences += remark->place.sentence;
+    }
+    return sentences.join(u' ');
+}
+
+void judgeRecord(Finding &finding, const DomainExpectation &expected, const SpfNode &tree)
+{
+    finding.seen = printable(tree.record.toUtf8(), 600) + u'\n' + costWords(tree);
+    const auto remarks = remarksOf(tree);
+    if (const QString wrong = sentencesOf(remarks, SpfRemark::Weight::Wrong); !wrong.isEmpty())
+        return judge(finding, Verdict::Wrong, wrong);
+    if (anyFailed(tree))
+        return judge(finding, Verdict::CouldNotTell,
+                     QStringLiteral("Part of what the record includes gave no answer. Run the check again later."));
+    if (const QStringList missing = missingNeeds(expected, tree); !missing.isEmpty())
+        return judge(finding, Verdict::Attention,
+                     QStringLiteral("Add %1: mail of the plan leaves from there.")
+                         .arg(QLatin1Char('"') + missing.join(QLatin1String("\", \"")) + QLatin1Char('"')));
+    if (const QString attention = sentencesOf(remarks, SpfRemark::Weight::Attention); !attention.isEmpty())
+        return judge(finding, Verdict::Attention, attention);
+    if (tree.lookups >= kNearLookups)
+        return judge(finding, Verdict::Attention,
+                     tree.lookups == kSpfMaxLookups
+                         ? QStringLiteral("No further lookup is allowed. Remove includes that are no longer used.")
+                         : QStringLiteral("Only %1 more lookup is allowed. Remove includes that are no longer used.")
+                               .arg(kSpfMaxLookups - tree.lookups));
+    finding.verdict = Verdict::Good;
 }
 
 QString mechanismFor(const IpAddress &address)
@@ -105,7 +131,21 @@ void judgeWorst(Finding &finding, const SenderExpectation &expected, const IpAdd
 
 } // namespace
 
-Finding judgeSpf(const DomainExpectation &expected, const DnsAnswer &answer, const std::optional<SpfVerdict> &counted)
+std::optional<QString> proposedSpf(const DomainExpectation &expected, const DnsAnswer &answer,
+                                   const std::optional<SpfNode> &tree)
+{
+    const QByteArrayList records = spfRecords(answer);
+    if (failed(answer) || records.size() > 1)
+        return std::nullopt;
+    const QStringList missing = missingNeeds(expected, tree);
+    if (missing.isEmpty())
+        return std::nullopt;
+    const auto existing = records.isEmpty() ? std::nullopt : std::optional(QString::fromLatin1(records.front()));
+    const auto merged = mergeSpf(existing, missing);
+    return merged ? std::optional(merged->record) : std::nullopt;
+}
+
+Finding judgeSpf(const DomainExpectation &expected, const DnsAnswer &answer, const std::optional<SpfNode> &tree)
 {
     Finding finding;
     finding.why = QStringLiteral(
@@ -115,25 +155,46 @@ Finding judgeSpf(const DomainExpectation &expected, const DnsAnswer &answer, con
         couldNotTell(finding, answer.detail);
         return finding;
     }
-    QByteArrayList records;
-    std::ranges::copy_if(answer.texts, std::back_inserter(records),
-                         [](const QByteArray &text) { return isSpfRecord(text); });
+    const QByteArrayList records = spfRecords(answer);
+    finding.mends = QStringLiteral("spf-record");
+    finding.proposal = proposedSpf(expected, answer, tree).value_or(QString());
+    if (tree)
+        finding.spf = std::make_shared<SpfNode>(*tree);
     if (records.isEmpty()) {
         finding.seen = answer.status == DnsAnswer::Status::NoName ? QStringLiteral("The DNS does not know the domain.")
                                                                   : QStringLiteral("No TXT record begins with v=spf1.");
         judge(finding, Verdict::Wrong,
-            QStringLiteral("Publish the SPF record from the plan's records as a TXT record of %1.")
-                .arg(expected.domain));
+              finding.proposal.isEmpty()
+                  ? QStringLiteral("Publish a TXT record at %1 that begins with v=spf1 and names every server that sends "
+                                   "as the domain; v=spf1 -all when none does.")
+                        .arg(expected.domain)
+                  : QStringLiteral("Publish the proposed record as a TXT record of %1.").arg(expected.domain));
     } else if (records.size() > 1) {
         finding.seen = printable(records.join("\n"), 600);
         judge(finding, Verdict::Wrong,
-            QStringLiteral(
-                "There are %1 SPF records, and receivers treat that as a permanent error. Merge them into one.")
-                .arg(records.size()));
-    } else if (counted) {
-        judgeRecord(finding, expected, records.front(), *counted);
+              QStringLiteral(
+                  "There are %1 SPF records, and receivers treat that as a permanent error. Merge them into one.")
+                  .arg(records.size()));
+    } else if (tree) {
+        judgeRecord(finding, expected, *tree);
     }
+    if (finding.verdict == Verdict::Good)
+        finding.mends.clear();
     return finding;
+}
+
+int badness(SpfResult result)
+{
+    switch (result) {
+    case SpfResult::Pass: return 0;
+    case SpfResult::TempError: return 1;
+    case SpfResult::Neutral: return 2;
+    case SpfResult::SoftFail: return 3;
+    case SpfResult::None: return 4;
+    case SpfResult::Fail: return 5;
+    case SpfResult::PermError: return 6;
+    }
+    Q_UNREACHABLE();
 }
 
 Finding judgeSender(const SenderExpectation &expected, const std::vector<std::pair<IpAddress, SpfVerdict>> &verdicts)
@@ -162,23 +223,10 @@ Finding judgeSender(const SenderExpectation &expected, const std::vector<std::pa
 
 namespace {
 
-/// Any address: with countAll the whole record is walked, whoever sends.
-SpfRequest countingRequest(const QString &domain)
-{
-    SpfRequest request{
-        .ip = IpAddress::fromV4(0xc0000201), .helo = domain, .mailFrom = QLatin1String("postmaster@") + domain};
-    request.countAll = true;
-    return request;
-}
-
 void lookAtRecord(const DomainExpectation &domain, const CheckRun &run, const Report &report)
 {
-    run.dns.ask(domain.domain, DnsType::Txt, run.scope, [domain, run, report](const DnsAnswer &answer) {
-        if (std::ranges::count_if(answer.texts, [](const QByteArray &text) { return isSpfRecord(text); }) != 1)
-            return report(judgeSpf(domain, answer, std::nullopt));
-        checkSpf(countingRequest(domain.domain), run.dns, run.scope, [domain, answer, report](const SpfVerdict &counted) {
-            report(judgeSpf(domain, answer, counted));
-        });
+    lookAtSpf(domain.domain, run, [domain, report](const DnsAnswer &answer, const std::optional<SpfNode> &tree) {
+        report(judgeSpf(domain, answer, tree));
     });
 }
 
@@ -203,19 +251,49 @@ void lookAtSender(const SenderExpectation &sender, const CheckRun &run, const Re
     }
 }
 
+/// Senders whose mail a receiver judges the same way share one evaluation.
+std::vector<std::pair<SenderExpectation, std::vector<const SenderExpectation *>>>
+grouped(const std::vector<SenderExpectation> &senders)
+{
+    std::vector<std::pair<SenderExpectation, std::vector<const SenderExpectation *>>> groups;
+    std::map<std::tuple<QString, Method, std::vector<IpAddress>, bool>, size_t> places;
+    for (const SenderExpectation &sender : senders) {
+        const auto [place, isNew] =
+            places.try_emplace({sender.domain, sender.method, sender.egress, sender.isSample}, groups.size());
+        if (isNew)
+            groups.push_back({sender, {}});
+        groups[place->second].second.push_back(&sender);
+    }
+    return groups;
+}
+
 } // namespace
+
+void lookAtSpf(const QString &domain, const CheckRun &run,
+               std::function<void(const DnsAnswer &, const std::optional<SpfNode> &)> done)
+{
+    run.dns.ask(domain, DnsType::Txt, run.scope, [domain, run, done = std::move(done)](const DnsAnswer &answer) {
+        if (spfRecords(answer).size() != 1)
+            return done(answer, std::nullopt);
+        surveySpf(domain, std::nullopt, run.dns, run.scope, [answer, done](const SpfNode &tree) { done(answer, tree); });
+    });
+}
 
 void addSpfChecks(const Targets &targets, PlannedChecks &checks)
 {
     for (const DomainExpectation &domain : targets.domains) {
-        checks.push_back({{QLatin1String("spf.") + domain.domain, Topic::Spf,
-                           QStringLiteral("SPF record of %1").arg(domain.domain)},
+        checks.push_back({{{QLatin1String("spf.") + domain.domain, Topic::Spf,
+                            QStringLiteral("SPF record of %1").arg(domain.domain)}},
                           [domain](const CheckRun &run, const Report &report) { lookAtRecord(domain, run, report); }});
     }
-    for (const SenderExpectation &sender : targets.senders) {
-        checks.push_back({{QLatin1String("spf.sender.") + sender.id, Topic::Spf,
-                           QStringLiteral("SPF for mail of %1").arg(sender.name)},
-                          [sender](const CheckRun &run, const Report &report) { lookAtSender(sender, run, report); }});
+    for (const auto &[first, group] : grouped(targets.senders)) {
+        PlannedCheck planned{{}, [sender = first](const CheckRun &run, const Report &report) {
+                                 lookAtSender(sender, run, report);
+                             }};
+        for (const SenderExpectation *sender : group)
+            planned.checks.push_back({QLatin1String("spf.sender.") + sender->id, Topic::Spf,
+                                      QStringLiteral("SPF for mail of %1").arg(sender->name)});
+        checks.push_back(std::move(planned));
     }
 }
 

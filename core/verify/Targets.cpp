@@ -3,6 +3,7 @@
 
 #include "core/site/SiteDocument.h"
 
+#include <QHash>
 #include <QJsonArray>
 
 #include <algorithm>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr int kWholeBits = 3; // networks of up to eight addresses are checked whole
 constexpr size_t kMaxAddresses = 16;
+constexpr size_t kMaxEgress = 32;
 constexpr std::uint16_t kImplicitTlsPort = 465;
 constexpr std::uint16_t kHttpsPort = 443;
 
@@ -50,15 +52,13 @@ bool leavesThroughExchangeOnline(std::optional<Method> method)
            || method == Method::HighVolumeEmail;
 }
 
-QStringList microsoftSuffixes(const Knowledge &knowledge)
+QStringList textsOf(const Knowledge &knowledge, const char *factId)
 {
-    QStringList suffixes;
-    if (const Fact *fact = knowledge.find(QStringLiteral("mx.suffixes"))) {
-        const QJsonArray values = fact->value.toArray();
-        for (const auto &value : values)
-            suffixes += value.toString();
-    }
-    return suffixes;
+    QStringList texts;
+    const QJsonArray values = knowledge.fact(QLatin1String(factId)).value.toArray();
+    for (const auto &value : values)
+        texts += value.toString();
+    return texts;
 }
 
 QString spfInclude(const Site &site, const Knowledge &knowledge)
@@ -69,11 +69,27 @@ QString spfInclude(const Site &site, const Knowledge &knowledge)
     return fact ? fact->value.toString() : QString();
 }
 
+QString mechanismFor(const IpNetwork &network)
+{
+    return (network.address().family() == IpAddress::Family::V4 ? QLatin1String("ip4:") : QLatin1String("ip6:"))
+           + network.toString();
+}
+
 class Builder {
 public:
     Builder(const Site &site, const Plan &plan, const Knowledge &knowledge)
-        : m_site(site), m_plan(plan), m_knowledge(knowledge)
+        : m_site(site), m_plan(plan), m_knowledge(knowledge), m_include(spfInclude(site, knowledge))
     {
+        m_common.microsoftSuffixes = textsOf(knowledge, "mx.suffixes");
+        m_common.gateways = textsOf(knowledge, "mx.gateways");
+        m_common.dkimSelectors = textsOf(knowledge, "dkim.selectors");
+        m_common.dkimTargets = textsOf(knowledge, "dkim.target-suffixes");
+        for (const QString &percent : textsOf(knowledge, "dmarc.quarantine.percentages"))
+            m_common.quarantineSteps.push_back(percent.toInt());
+        m_targets.blocklists = textsOf(knowledge, "dnsbl.zones");
+        m_targets.weightyBlocklists = textsOf(knowledge, "dnsbl.exchange-online");
+        for (const Sender &sender : site.senders)
+            m_senders.insert(sender.id, &sender);
     }
 
     Targets build()
@@ -81,52 +97,90 @@ public:
         for (const Domain &domain : m_site.organisation.acceptedDomains)
             addDomain(domain.toAscii());
         for (const SenderPlan &senderPlan : m_plan.senders) {
-            const auto sender = std::ranges::find(m_site.senders, senderPlan.senderId, &Sender::id);
+            const Sender *const sender = m_senders.value(senderPlan.senderId);
             const std::optional<Upstream> outbound = outboundOf(senderPlan);
-            if (sender != m_site.senders.end() && outbound)
+            if (sender && outbound)
                 addSender(*sender, *outbound);
         }
-        return m_targets;
+        return std::move(m_targets);
     }
 
 private:
-    void addDomain(const QString &name)
+    DomainExpectation *addDomain(const QString &name)
     {
-        if (std::ranges::find(m_targets.domains, name, &DomainExpectation::domain) != m_targets.domains.end())
-            return;
-        DomainExpectation domain;
+        if (name.isEmpty())
+            return nullptr;
+        const auto known = m_domains.constFind(name);
+        if (known != m_domains.constEnd())
+            return &m_targets.domains[*known];
+        m_domains.insert(name, m_targets.domains.size());
+        DomainExpectation domain = m_common;
         domain.domain = name;
-        domain.microsoftSuffixes = microsoftSuffixes(m_knowledge);
         if (m_targets.domains.empty())
             domain.mxHost = m_site.organisation.mxHost;
         m_targets.domains.push_back(domain);
+        return &m_targets.domains.back();
     }
 
     void addSender(const Sender &sender, const Upstream &outbound)
     {
-        const QString domain = domainOf(sender);
-        if (!domain.isEmpty())
-            addDomain(domain);
+        const QString from = domainOr(sender.from);
+        const QString envelope = domainOr(reversePathOf(sender));
+        addDomain(from);
+        DomainExpectation *const domain = addDomain(envelope);
+        PathExpectation path{.senderId = sender.id,
+                             .senderName = sender.name,
+                             .leaves = PathExpectation::Leaves::Elsewhere,
+                             .fromDomain = from,
+                             .envelopeDomain = envelope,
+                             .wayName = displayName(outbound)};
+        const Network *const network = networkOf(m_site, sender);
+        if (leavesFromSite(outbound.method))
+            addFromSite(sender, *outbound.method, domain, network, path);
         if (leavesThroughExchangeOnline(outbound.method)) {
-            for (DomainExpectation &each : m_targets.domains) {
-                if (each.domain == domain)
-                    each.spfInclude = spfInclude(m_site, m_knowledge);
+            path.leaves = PathExpectation::Leaves::ThroughExchangeOnline;
+            path.spfInclude = m_include;
+            if (domain && !m_include.isEmpty()) {
+                domain->spfInclude = m_include;
+                need(*domain, QLatin1String("include:") + m_include);
             }
         }
-        if (leavesFromSite(outbound.method)) {
-            SenderExpectation expected{
-                .id = sender.id, .name = sender.name, .domain = domain, .method = *outbound.method, .egress = {}};
-            if (const Network *network = networkOf(m_site, sender))
-                expected.egress = sampleOf(network->egress, expected.isSample);
-            m_targets.senders.push_back(expected);
-        }
+        m_targets.paths.push_back(std::move(path));
         addEndpoint(outbound);
     }
 
-    [[nodiscard]] QString domainOf(const Sender &sender) const
+    void addFromSite(const Sender &sender, Method method, DomainExpectation *domain, const Network *network,
+                     PathExpectation &path)
     {
-        if (sender.from)
-            return sender.from->domain().toAscii();
+        SenderExpectation expected{
+            .id = sender.id, .name = sender.name, .domain = path.envelopeDomain, .method = method, .egress = {}};
+        if (network)
+            expected.egress = sampleOf(network->egress, expected.isSample);
+        path.leaves = PathExpectation::Leaves::FromSite;
+        path.egress = expected.egress;
+        for (const IpAddress &address : expected.egress) {
+            if (m_targets.egress.size() < kMaxEgress && std::ranges::find(m_targets.egress, address) == m_targets.egress.end())
+                m_targets.egress.push_back(address);
+        }
+        if (domain && network) {
+            for (const IpNetwork &block : network->egress) {
+                if (!block.address().isPrivate())
+                    need(*domain, mechanismFor(block));
+            }
+        }
+        m_targets.senders.push_back(std::move(expected));
+    }
+
+    static void need(DomainExpectation &domain, const QString &mechanism)
+    {
+        if (!domain.spfNeeds.contains(mechanism))
+            domain.spfNeeds += mechanism;
+    }
+
+    [[nodiscard]] QString domainOr(const std::optional<EmailAddress> &address) const
+    {
+        if (address)
+            return address->domain().toAscii();
         const auto &domains = m_site.organisation.acceptedDomains;
         return domains.empty() ? QString() : domains.front().toAscii();
     }
@@ -157,6 +211,10 @@ private:
     const Site &m_site;
     const Plan &m_plan;
     const Knowledge &m_knowledge;
+    QString m_include;
+    DomainExpectation m_common; ///< what holds for every domain
+    QHash<QString, const Sender *> m_senders;
+    QHash<QString, size_t> m_domains; ///< index among the targets'
     Targets m_targets;
 };
 

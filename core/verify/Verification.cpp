@@ -15,10 +15,18 @@ PlannedChecks plannedFor(const Targets &targets, const VerificationSettings &set
     PlannedChecks checks;
     addMxChecks(targets, checks);
     addSpfChecks(targets, checks);
+    addDkimChecks(targets, settings, checks);
+    addDmarcChecks(targets, checks);
+    addPredictionChecks(targets, checks);
+    addTransportChecks(targets, checks);
+    addAddressChecks(targets, settings, checks);
     if (settings.reach)
         addReachChecks(targets, checks);
-    if (!settings.only.isEmpty())
-        std::erase_if(checks, [&](const PlannedCheck &each) { return !settings.only.contains(each.check.id); });
+    if (settings.only.isEmpty())
+        return checks;
+    for (PlannedCheck &each : checks)
+        std::erase_if(each.checks, [&](const Check &check) { return !settings.only.contains(check.id); });
+    std::erase_if(checks, [](const PlannedCheck &each) { return each.checks.empty(); });
     return checks;
 }
 
@@ -30,7 +38,7 @@ public:
         : q(owner), dns(client), settings(std::move(given)), planned(plannedFor(targets, settings))
     {
         for (const PlannedCheck &each : planned)
-            checks.push_back(each.check);
+            checks.insert(checks.end(), each.checks.begin(), each.checks.end());
     }
 
     void start()
@@ -46,7 +54,7 @@ public:
         }
         const CheckRun checkRun{dns, scope.get(), settings};
         for (const PlannedCheck &each : planned)
-            each.look(checkRun, [this, check = each.check](const Finding &finding) { report(check, finding); });
+            each.look(checkRun, [this, &each](const Finding &finding) { reportAll(each.checks, finding); });
     }
 
     /// Everything that runs hangs on the scope: nothing of it is heard again. It goes at once, not later, so that no
@@ -67,6 +75,17 @@ public:
     std::vector<Check> checks;
 
 private:
+    void reportAll(const std::vector<Check> &lines, const Finding &finding)
+    {
+        const QPointer<Verification> alive(q);
+        const int thisRun = run;
+        for (const Check &line : lines) {
+            report(line, finding);
+            if (!alive || run != thisRun)
+                return;
+        }
+    }
+
     void report(const Check &check, Finding finding)
     {
         finding.id = check.id;
@@ -78,7 +97,7 @@ private:
         Q_EMIT q->found(finding);
         if (!alive || run != thisRun) // destroyed or cancelled by the slot
             return;
-        const int total = static_cast<int>(planned.size());
+        const int total = static_cast<int>(checks.size());
         Q_EMIT q->progressed(done, total);
         if (alive && run == thisRun && done == total)
             finish();

@@ -20,7 +20,6 @@ private Q_SLOTS:
     void mergeLooksThePublishedRecordUp();
     void mergeWorksOnATypedRecord();
     void mergeRefusesTwoRecords();
-    void dnsJudgesMxAndSpf();
     void aNameserverMustBeAnAddress();
 
 private:
@@ -125,17 +124,6 @@ void tst_Names::mergeRefusesTwoRecords()
     const CliRun run = ask({u"spf"_s, u"merge"_s, u"twice.example"_s, u"--add"_s, u"mx"_s});
     QCOMPARE_EQ(run.exitCode, 3);
     QVERIFY(run.err.contains("2 SPF records"));
-}
-
-void tst_Names::dnsJudgesMxAndSpf()
-{
-    const CliRun good = ask({u"--json"_s, u"dns"_s, u"contoso.com"_s});
-    QCOMPARE_EQ(good.exitCode, 0);
-    QCOMPARE_EQ(good.json().value("schema"_L1).toString(), u"relaywright.dns/1"_s);
-    QCOMPARE_EQ(good.json().value("findings"_L1).toArray().size(), 2);
-    QCOMPARE_EQ(ask({u"dns"_s, u"twice.example"_s}).exitCode, 1);
-    QCOMPARE_EQ(ask({u"dns"_s, u"down.example"_s}).exitCode, 4);
-    QCOMPARE_EQ(ask({u"dns"_s, u"no domain"_s}).exitCode, 3);
 }
 
 void tst_Names::aNameserverMustBeAnAddress()

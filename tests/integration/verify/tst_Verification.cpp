@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/verify/Verification.h"
 
+#include "core/mailauth/SpfMacro.h"
 #include "core/verify/ReachCheck.h"
 #include "tests/support/ScriptedSmtpServer.h"
 #include "tests/support/dns/LoopbackDns.h"
 
+#include <QJsonArray>
 #include <QTest>
 
 using namespace relaywright;
@@ -18,6 +20,10 @@ private Q_SLOTS:
     void findsAGoodSiteGood();
     void findsWhatIsWrong();
     void saysCouldNotTellWhenTheDnsIsSilent();
+    void looksAtOneLineAlone();
+    void asksNoStrangersWhenToldSo();
+    void looksAtSendersAlikeOnce();
+    void predictsWithTheProposedRecord();
     void cancelsAtOnce();
     void mayBeCancelledOrDestroyedByASlot_data();
     void mayBeCancelledOrDestroyedByASlot();
@@ -30,6 +36,14 @@ private Q_SLOTS:
 };
 
 namespace {
+
+// Made for this test; nobody has the private half.
+const QByteArray kPublicKey =
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAzPbVAlA0HGmkC9Z9D4AMjVg+3aTpFTxFAf9sxVOdZa01fA"
+    "yYC9tKmWSJQw502DBDIZmddRsDeZM3EDzQOXDcix2eHqDXmJSBQqrgKUIGe6g1T2+u1lH2r/ntdtGWu46PxXNs5ieF"
+    "DCpZz3NACPTwa0VOduUt7/j+rQhEfRzb62pHnvarCncEGYIqA7skMnJcGVwWSzFjd3y+QRdkuR7nGnetkfXDwZjRYk"
+    "jftT6q431rgeyYnxHYB+GomIAY3qH8KGiQeiFnD9zgR9PG3yvPnUFcd03QlfaTIg+JJVvVeTYEUJ3mnYzsfpEtGDec"
+    "rnBT7IVCWChzj2CZ0ba/54K22wIDAQAB";
 
 struct World {
     LoopbackDns dns;
@@ -56,6 +70,26 @@ struct World {
         option.fit = Fit::Fits;
         option.settings.port = smtp.port();
         plan.senders = {{u"scanner"_s, {option}}};
+    }
+
+    /// All that makes each line good but the policy of MTA-STS, which needs a web server.
+    void publishAll(const QByteArray &spf)
+    {
+        publish(spf);
+        const QString tenant = u"contoso-com._domainkey.contoso.onmicrosoft.com"_s;
+        for (const QString &selector : {u"selector1"_s, u"selector2"_s}) {
+            dns.cname(selector + u"._domainkey.contoso.com"_s, selector + u'-' + tenant);
+            dns.txt(selector + u'-' + tenant, "v=DKIM1; k=rsa; p=" + kPublicKey);
+        }
+        dns.txt(u"_dmarc.contoso.com"_s, "v=DMARC1; p=reject; rua=mailto:dmarc@contoso.com");
+        dns.txt(u"_smtp._tls.contoso.com"_s, "v=TLSRPTv1; rua=mailto:tls@contoso.com");
+        for (const IpNetwork &network : site.networks[0].egress) {
+            dns.ptr(toReverseName(network.address()), u"mail.contoso.com"_s);
+            dns.address(u"mail.contoso.com"_s, network.address().toString());
+        }
+        const QJsonArray zones = Knowledge::builtIn().fact(u"dnsbl.zones"_s).value.toArray();
+        for (const auto &zone : zones)
+            dns.address(u"2.0.0.127."_s + zone.toString(), u"127.0.0.2"_s);
     }
 
     void publish(const QByteArray &spf)
@@ -101,13 +135,19 @@ using Verdicts = QMap<QString, QString>;
 void tst_Verification::findsAGoodSiteGood()
 {
     World world;
-    world.publish("v=spf1 ip4:192.0.2.10 ip6:2001:db8::10 include:spf.protection.outlook.com -all");
+    world.publishAll("v=spf1 ip4:192.0.2.10 ip6:2001:db8::10 include:spf.protection.outlook.com -all");
     Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver);
-    const QString reach = u"reach.mx:%1"_s.arg(world.smtp.port());
-    QCOMPARE(
-        run(verification),
-        (Verdicts{
-            {u"mx.contoso.com"_s, u"good"_s}, {u"spf.contoso.com"_s, u"good"_s}, {u"spf.sender.scanner"_s, u"good"_s}, {reach, u"good"_s}}));
+    Verdicts verdicts = run(verification);
+    QCOMPARE(verdicts.take(u"transport.mta-sts.contoso.com"_s), u"attention"_s);
+    QStringList ids;
+    for (const Check &check : verification.checks()) {
+        if (check.id != u"transport.mta-sts.contoso.com")
+            ids += check.id;
+    }
+    ids.sort();
+    QCOMPARE(verdicts.keys(), ids);
+    for (const auto &[id, verdict] : verdicts.asKeyValueRange())
+        QVERIFY2(verdict == u"good", qPrintable(id + u": "_s + verdict));
     RELAYWRIGHT_VERIFY_SCRIPT(world.smtp);
 }
 
@@ -116,12 +156,23 @@ void tst_Verification::findsWhatIsWrong()
     World world;
     world.dns.mx(u"contoso.com"_s, 10, u"mx.gateway.example"_s);
     world.dns.txt(u"contoso.com"_s, "v=spf1 ip4:192.0.2.10 -all");
+    world.dns.txt(u"_dmarc.contoso.com"_s, "v=DMARC1; p=reject; rua=mailto:a@reports.example");
     Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver);
-    const QString reach = u"reach.mx:%1"_s.arg(world.smtp.port());
-    QCOMPARE(run(verification), (Verdicts{{u"mx.contoso.com"_s, u"attention"_s},
-                                          {u"spf.contoso.com"_s, u"good"_s},
-                                          {u"spf.sender.scanner"_s, u"wrong"_s},
-                                          {reach, u"could-not-tell"_s}}));
+    const Verdicts verdicts = run(verification);
+    const std::pair<QString, QString> expected[] = {
+        {u"mx.contoso.com"_s, u"attention"_s},
+        {u"spf.contoso.com"_s, u"attention"_s},
+        {u"spf.sender.scanner"_s, u"wrong"_s},
+        {u"dkim.contoso.com.selector1"_s, u"attention"_s},
+        {u"dmarc.contoso.com"_s, u"good"_s},
+        {u"dmarc.contoso.com.reports"_s, u"wrong"_s},
+        {u"prediction.scanner"_s, u"wrong"_s},
+        {u"addresses.2001:db8::10.ptr"_s, u"wrong"_s},
+        {u"addresses.192.0.2.10.blocklists"_s, u"could-not-tell"_s},
+        {u"reach.mx:%1"_s.arg(world.smtp.port()), u"could-not-tell"_s},
+    };
+    for (const auto &[id, verdict] : expected)
+        QCOMPARE(id + u' ' + verdicts.value(id), id + u' ' + verdict);
 }
 
 void tst_Verification::saysCouldNotTellWhenTheDnsIsSilent()
@@ -131,9 +182,63 @@ void tst_Verification::saysCouldNotTellWhenTheDnsIsSilent()
     world.site.organisation.mxHost = *Host::parse(u"contoso-com.mail.protection.outlook.com"_s);
     Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver);
     const Verdicts verdicts = run(verification);
-    QCOMPARE(verdicts.size(), 4);
-    for (const QString &verdict : verdicts)
-        QCOMPARE(verdict, u"could-not-tell"_s);
+    QCOMPARE(verdicts.size(), qsizetype(verification.checks().size()));
+    for (const auto &[id, verdict] : verdicts.asKeyValueRange())
+        QVERIFY2(verdict == u"could-not-tell", qPrintable(id + u": "_s + verdict));
+}
+
+void tst_Verification::looksAtOneLineAlone()
+{
+    World world;
+    world.publish("v=spf1 -all");
+    Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver,
+                              {.only = {u"mx.contoso.com"_s}});
+    QCOMPARE(run(verification), (Verdicts{{u"mx.contoso.com"_s, u"good"_s}}));
+    QCOMPARE(world.dns.questions(), QStringList{u"MX contoso.com"_s});
+}
+
+void tst_Verification::asksNoStrangersWhenToldSo()
+{
+    World world;
+    Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver, {.blocklists = false});
+    const Verdicts verdicts = run(verification);
+    QVERIFY(verdicts.contains(u"addresses.192.0.2.10.ptr"_s));
+    QVERIFY(!verdicts.contains(u"addresses.192.0.2.10.blocklists"_s));
+    for (const QString &question : world.dns.questions())
+        QVERIFY2(!question.contains(u"spamhaus"), qPrintable(question));
+}
+
+void tst_Verification::looksAtSendersAlikeOnce()
+{
+    World world;
+    world.publish("v=spf1 ip4:192.0.2.10 ip6:2001:db8::10 -all");
+    world.plan.senders[0].options[0].settings.port = 0; // no connection
+    for (int i = 0; i < 500; ++i) {
+        Sender sender = world.site.senders[0];
+        sender.id = u"scanner-%1"_s.arg(i);
+        world.site.senders.push_back(sender);
+        world.plan.senders.push_back({sender.id, world.plan.senders[0].options, {}});
+    }
+    Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver, {.blocklists = false});
+    const Verdicts verdicts = run(verification);
+    QCOMPARE(verdicts.value(u"prediction.scanner-499"_s), u"good"_s);
+    QCOMPARE(verdicts.value(u"spf.sender.scanner-499"_s), u"good"_s);
+    QVERIFY2(world.dns.questions().size() < 60, qPrintable(QString::number(world.dns.questions().size())));
+}
+
+void tst_Verification::predictsWithTheProposedRecord()
+{
+    World world;
+    world.publish("v=spf1 include:spf.protection.outlook.com -all");
+    world.dns.txt(u"_dmarc.contoso.com"_s, "v=DMARC1; p=reject");
+    Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver,
+                              {.only = {u"prediction.scanner"_s}});
+    Finding prediction;
+    connect(&verification, &Verification::found, this, [&](const Finding &finding) { prediction = finding; });
+    QCOMPARE(run(verification).value(u"prediction.scanner"_s), u"wrong"_s);
+    QCOMPARE(prediction.proposal,
+             u"v=spf1 include:spf.protection.outlook.com ip4:192.0.2.10 ip6:2001:db8::10 -all"_s);
+    QVERIFY2(prediction.seen.contains(u"With the proposed record: SPF pass, DMARC pass."), qPrintable(prediction.seen));
 }
 
 void tst_Verification::cancelsAtOnce()

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void judgesReachability_data();
     void judgesReachability();
     void knowsMicrosoftHostsBySuffixOnly();
+    void namesTheMakerOfAGateway();
 };
 
 namespace {
@@ -63,6 +64,7 @@ void tst_Judgement::judgesMx_data()
         u"mx.gateway.example"_s, "attention");
     row("not what the site says", Status::Found, {own}, u"other.mail.protection.outlook.com"_s, "attention");
     row("a gateway", Status::Found, {u"mx.gateway.example"_s}, {}, "attention");
+    row("half a gateway", Status::Found, {u"mx.gateway.example"_s, own}, {}, "attention");
     row("null MX", Status::Found, {QString()}, {}, "wrong");
     row("no record", Status::NoData, {}, {}, "wrong");
     row("no domain", Status::NoName, {}, {}, "wrong");
@@ -89,53 +91,70 @@ void tst_Judgement::judgesMx()
 void tst_Judgement::judgesSpfRecords_data()
 {
     QTest::addColumn<QByteArrayList>("texts");
-    QTest::addColumn<SpfResult>("result");
     QTest::addColumn<int>("lookups");
-    QTest::addColumn<QString>("include");
+    QTest::addColumn<QString>("remark"); // `wrong` or `attention`, empty for none
+    QTest::addColumn<QString>("need");
     QTest::addColumn<QString>("verdict");
     QTest::addColumn<QString>("says");
-    const auto row = [](const char *tag, const QByteArrayList &texts, SpfResult result, int lookups,
-                        const QString &include, const char *verdict, const char *says) {
-        QTest::newRow(tag) << texts << result << lookups << include << QString::fromLatin1(verdict)
-                           << QString::fromLatin1(says);
+    QTest::addColumn<QString>("proposal");
+    const auto row = [](const char *tag, const QByteArrayList &texts, int lookups, const char *remark, const QString &need,
+                        const char *verdict, const char *says, const char *proposal) {
+        QTest::newRow(tag) << texts << lookups << QString::fromLatin1(remark) << need << QString::fromLatin1(verdict)
+                           << QString::fromLatin1(says) << QString::fromLatin1(proposal);
     };
-    const QByteArray good = "v=spf1 include:spf.protection.outlook.com -all";
-    const QString outlook = u"spf.protection.outlook.com"_s;
-    using enum SpfResult;
-    row("good", {good}, Fail, 1, outlook, "good", "");
-    row("nothing needed", {"v=spf1 ip4:192.0.2.1 ~all"}, SoftFail, 0, {}, "good", "");
-    row("include missing", {"v=spf1 ip4:192.0.2.1 ~all"}, SoftFail, 0, outlook, "attention",
-        "Add \"include:spf.protection.outlook.com\"");
-    row("near the limit", {good}, Fail, 9, outlook, "attention", "Only 1 more");
-    row("over the limit", {good}, PermError, 11, outlook, "wrong", "permanent error");
-    row("open to everyone", {"v=spf1 +all"}, Pass, 0, {}, "wrong", "every server in the world");
-    row("none", {"hello"}, None, 0, {}, "wrong", "Publish");
-    row("two", {good, "v=spf1 -all"}, PermError, 0, {}, "wrong", "2 SPF records");
-    row("broken", {"v=spf1 moose -all"}, PermError, 0, {}, "wrong", "character 8");
-    row("DNS trouble below", {good}, TempError, 1, outlook, "could-not-tell", "later");
+    const QByteArray good = "v=spf1 ip4:192.0.2.0/24 include:spf.protection.outlook.com -all";
+    const QString outlook = u"include:spf.protection.outlook.com"_s;
+    row("good", {good}, 1, "", outlook, "good", "", "");
+    row("nothing needed", {"v=spf1 ip4:192.0.2.0/24 ~all"}, 0, "", {}, "good", "", "");
+    row("an address inside a network", {good}, 1, "", u"ip4:192.0.2.7"_s, "good", "", "");
+    row("an address outside", {good}, 1, "", u"ip4:198.51.100.7"_s, "attention", "Add \"ip4:198.51.100.7\"",
+        "v=spf1 ip4:192.0.2.0/24 include:spf.protection.outlook.com ip4:198.51.100.7 -all");
+    row("include missing", {"v=spf1 ip4:192.0.2.0/24 ~all"}, 0, "", outlook, "attention",
+        "Add \"include:spf.protection.outlook.com\"",
+        "v=spf1 ip4:192.0.2.0/24 include:spf.protection.outlook.com ~all");
+    row("one lookup left", {good}, 9, "", outlook, "attention", "Only 1 more", "");
+    row("no lookup left", {good}, 10, "", outlook, "attention", "No further lookup", "");
+    row("a fault", {good}, 1, "wrong", outlook, "wrong", "What the remark says.", "");
+    row("a weakness", {good}, 1, "attention", outlook, "attention", "What the remark says.", "");
+    row("none, and nothing is known of who sends", {"hello"}, 0, "", {}, "wrong", "Publish a TXT record at contoso.com", "");
+    row("none", {"hello"}, 0, "", outlook, "wrong", "Publish the proposed record",
+        "v=spf1 include:spf.protection.outlook.com ~all");
+    row("two", {good, "v=spf1 -all"}, 0, "", outlook, "wrong", "2 SPF records", "");
+    row("no answer below", {good}, 1, "failed", outlook, "could-not-tell", "later", "");
 }
 
 void tst_Judgement::judgesSpfRecords()
 {
     QFETCH(QByteArrayList, texts);
-    QFETCH(SpfResult, result);
     QFETCH(int, lookups);
-    QFETCH(QString, include);
+    QFETCH(QString, remark);
+    QFETCH(QString, need);
     QFETCH(QString, says);
     DomainExpectation expected = contoso();
-    expected.spfInclude = include;
-    SpfVerdict counted{.result = result, .reason = u"Try again later."_s, .lookups = lookups};
+    expected.spfNeeds = need.isEmpty() ? QStringList() : QStringList{need};
+    SpfNode tree{.domain = expected.domain, .record = QString::fromLatin1(texts.front()), .lookups = lookups};
+    tree.networks = {*IpNetwork::parse(u"192.0.2.0/24"_s)};
     if (texts.front().contains("include:"))
-        counted.trace.push_back({.term = u"include:SPF.protection.outlook.com"_s});
+        tree.children = {{.term = u"include:spf.protection.outlook.com"_s,
+                          .domain = u"SPF.protection.outlook.com"_s,
+                          .record = u"v=spf1 -all"_s,
+                          .failed = remark == u"failed"}};
+    if (remark == u"wrong" || remark == u"attention")
+        tree.remarks = {{remark == u"wrong" ? SpfRemark::Weight::Wrong : SpfRemark::Weight::Attention, u"x"_s,
+                         {u"What the remark says."_s, 0, 0}}};
     const DnsAnswer answer{.status = Status::Found, .texts = texts};
-    const Finding finding = judgeSpf(expected, answer, texts.size() == 1 ? std::optional(counted) : std::nullopt);
+    const bool one = texts.size() == 1 && texts.front().startsWith("v=spf1");
+    const Finding finding = judgeSpf(expected, answer, one ? std::optional(tree) : std::nullopt);
     QTEST(toString(finding.verdict), "verdict");
     QVERIFY2(finding.todo.contains(says), qPrintable(finding.todo));
+    QTEST(finding.proposal, "proposal");
+    QCOMPARE(finding.spf != nullptr, one);
+    QCOMPARE(finding.mends, finding.verdict == Verdict::Good ? QString() : u"spf-record"_s);
     checkWords(finding);
 
-    const Finding failed = judgeSpf(expected, {.status = Status::TimedOut, .detail = u"No answer."_s}, std::nullopt);
-    QVERIFY(failed.verdict == Verdict::CouldNotTell);
-    checkWords(failed);
+    const Finding silent = judgeSpf(expected, {.status = Status::TimedOut, .detail = u"No answer."_s}, std::nullopt);
+    QVERIFY(silent.verdict == Verdict::CouldNotTell);
+    checkWords(silent);
 }
 
 void tst_Judgement::judgesSendersByTheWorstAddress_data()
@@ -222,6 +241,17 @@ void tst_Judgement::knowsMicrosoftHostsBySuffixOnly()
     QVERIFY(!isMicrosoftHost(u"mail.protection.outlook.com.evil.example"_s, suffixes));
     QVERIFY(!isMicrosoftHost(u"evilmx.microsoft"_s, suffixes));
     QVERIFY(!isMicrosoftHost(QString(), suffixes));
+}
+
+void tst_Judgement::namesTheMakerOfAGateway()
+{
+    DomainExpectation expected = contoso();
+    expected.gateways = {u"mimecast.com=Mimecast"_s, u"pphosted.com=Proofpoint"_s};
+    const auto todoFor = [&](const QString &host) {
+        return judgeMx(expected, {.status = Status::Found, .exchanges = {{10, host}}}).todo;
+    };
+    QVERIFY(todoFor(u"mx1-eu.PPHosted.com"_s).contains(u"a gateway of Proofpoint in front"));
+    QVERIFY(todoFor(u"notpphosted.com"_s).contains(u"a gateway in front"));
 }
 
 QTEST_GUILESS_MAIN(tst_Judgement)
