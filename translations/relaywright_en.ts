@@ -22,6 +22,23 @@
     </message>
 </context>
 <context>
+    <name>SpfTree</name>
+    <message numerus="yes">
+        <source>%1, %n of them find(s) nothing</source>
+        <translation>
+            <numerusform>%1, %n of them finds nothing</numerusform>
+            <numerusform>%1, %n of them find nothing</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Lets pass %1 and %n more</source>
+        <translation>
+            <numerusform>Lets pass %1 and %n more</numerusform>
+            <numerusform>Lets pass %1 and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::ApplyPage</name>
     <message numerus="yes">
         <source>%n file(s) saved to %1.</source>
@@ -52,6 +69,30 @@
         <translation>
             <numerusform>Set it for %n sender</numerusform>
             <numerusform>Set it for %n senders</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::CheckPage</name>
+    <message numerus="yes">
+        <source>All %n line(s) are good, looked at %1.</source>
+        <translation>
+            <numerusform>The one line is good, looked at %1.</numerusform>
+            <numerusform>All %n lines are good, looked at %1.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s) are on the clipboard.</source>
+        <translation>
+            <numerusform>%n line is on the clipboard.</numerusform>
+            <numerusform>%n lines are on the clipboard.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Since %1: %n line(s) changed.</source>
+        <translation>
+            <numerusform>Since %1: %n line changed.</numerusform>
+            <numerusform>Since %1: %n lines changed.</numerusform>
         </translation>
     </message>
 </context>

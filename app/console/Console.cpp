@@ -2,6 +2,7 @@
 #include "app/console/Console.h"
 
 #include "core/knowledge/Knowledge.h"
+#include "ui/pages/CheckPage.h"
 #include "ui/pages/RelayPage.h"
 #include "ui/pages/SendersPage.h"
 #include "ui/views/SenderTable.h"
@@ -99,13 +100,21 @@ QString knowledgeFolder()
 
 Console::Console(QSettings &settings, QObject *parent)
     : QObject(parent), m_settings(settings), m_knowledge(Knowledge::withFolder(knowledgeFolder())),
-      m_dns(makeDns()),
+      m_dns(makeDns()), m_dnsAccess{.makeClient = makeDns}, m_checkHistory(dataFile(QStringLiteral("checks"))),
       m_vault(m_keychain,
               [this](QObject *context, Vault::ProbeDone done) { m_keychain.probe(context, std::move(done)); }),
       m_lock(lockPath()), m_workspace(m_knowledge ? *m_knowledge : Knowledge::builtIn(), m_clock,
                                       m_lock.tryLock(0) ? dataFile(QStringLiteral("recovery.relaywright")) : QString()),
       m_practice(m_clock),
-      m_relay(supervisorOptions()), m_services{m_clock, m_workspace, *m_dns, m_vault, m_practice, m_relay}, m_tray(this)
+      m_relay(supervisorOptions()),
+      m_services{.clock = m_clock,
+                 .workspace = m_workspace,
+                 .dns = *m_dns,
+                 .dnsAccess = m_dnsAccess,
+                 .checkHistory = m_checkHistory,
+                 .vault = m_vault,
+                 .practice = m_practice,
+                 .relay = m_relay}, m_tray(this)
 {
     m_relay.begin();
     m_window = std::make_unique<MainWindow>(m_services);
@@ -114,6 +123,8 @@ Console::Console(QSettings &settings, QObject *parent)
     m_window->setRecentFiles(values.recentFiles);
     if (!values.senderColumns.isEmpty())
         m_window->sendersPage().table().showColumns(values.senderColumns);
+    m_window->checkPage().setChoices(values.checks);
+    connect(&m_window->checkPage(), &CheckPage::choicesChanged, this, &Console::saveSettings);
     connect(m_window.get(), &MainWindow::closed, this, &Console::onWindowClosed);
     connect(m_window.get(), &MainWindow::quitRequested, this, &Console::onQuitRequested);
     connect(m_window.get(), &MainWindow::recentFilesChanged, this, &Console::saveSettings);
@@ -231,6 +242,7 @@ void Console::saveSettings()
     values.geometry = m_window->saveGeometry();
     values.recentFiles = m_window->recentFiles();
     values.senderColumns = m_window->sendersPage().table().shownColumns();
+    values.checks = m_window->checkPage().choices();
     saveWindowSettings(m_settings, values);
 }
 

@@ -5,6 +5,8 @@
 #include "core/base/Clock.h"
 #include "core/dns/Resolver.h"
 #include "core/secrets/KeychainSecretStore.h"
+#include "ui/engine/CheckHistory.h"
+#include "ui/engine/DnsAccess.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/Services.h"
 #include "ui/engine/Vault.h"
@@ -47,6 +49,8 @@ private:
     SystemClock m_clock;
     const Result<Knowledge> m_knowledge; ///< with the user's own files
     std::unique_ptr<DnsClient> m_dns;
+    const DnsAccess m_dnsAccess;
+    const CheckHistory m_checkHistory;
     KeychainSecretStore m_keychain;
     Vault m_vault;
     QLockFile m_lock;            ///< the first console of this user keeps the recovery file

@@ -32,6 +32,20 @@ Vault::Probe probeOf(bool keychain)
     };
 }
 
+/// Each run owns its client; the table stays the bench's.
+class SharedTable final : public DnsClient {
+public:
+    explicit SharedTable(DnsClient &table) : m_table(table) {}
+    void ask(const QString &name, DnsType type, QObject *context, std::function<void(const DnsAnswer &)> done) override
+    {
+        m_table.ask(name, type, context, std::move(done));
+    }
+    std::optional<DnsAnswer> known(const QString &name, DnsType type) override { return m_table.known(name, type); }
+
+private:
+    DnsClient &m_table;
+};
+
 } // namespace
 
 void TableDns::ask(const QString &name, DnsType type, QObject *context, std::function<void(const DnsAnswer &)> done)
@@ -83,8 +97,17 @@ void ShownRelay::show(State state, const QString &problem, const std::optional<R
 }
 
 Bench::Bench(RelayHost *relay, bool hasKeychain)
-    : clock(benchTime()), vault(keychain, probeOf(hasKeychain)), workspace(Knowledge::builtIn(), clock, {}),
-      practice(clock), services{clock, workspace, dns, vault, practice, relay ? *relay : shownRelay}
+    : clock(benchTime()), dnsAccess{.makeClient = [this] { return std::make_unique<SharedTable>(dns); }},
+      checkHistory(folder.filePath(QStringLiteral("checks"))), vault(keychain, probeOf(hasKeychain)),
+      workspace(Knowledge::builtIn(), clock, {}), practice(clock),
+      services{.clock = clock,
+               .workspace = workspace,
+               .dns = dns,
+               .dnsAccess = dnsAccess,
+               .checkHistory = checkHistory,
+               .vault = vault,
+               .practice = practice,
+               .relay = relay ? *relay : shownRelay}
 {
     dns.setMx(QStringLiteral("contoso.com"), QStringLiteral("contoso-com.mail.protection.outlook.com"));
     dns.setTxt(QStringLiteral("contoso.com"), "v=spf1 include:spf.protection.outlook.com -all");

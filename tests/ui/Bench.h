@@ -4,6 +4,8 @@
 #include "core/base/Clock.h"
 #include "core/dns/Resolver.h"
 #include "core/secrets/MemorySecretStore.h"
+#include "ui/engine/CheckHistory.h"
+#include "ui/engine/DnsAccess.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/RelayHost.h"
 #include "ui/engine/Services.h"
@@ -11,6 +13,7 @@
 #include "ui/engine/Workspace.h"
 
 #include <QHash>
+#include <QTemporaryDir>
 
 #include <functional>
 
@@ -61,6 +64,9 @@ struct Bench {
     explicit Bench(RelayHost *relay = nullptr, bool keychain = true);
     FakeClock clock;
     TableDns dns;
+    QTemporaryDir folder;
+    DnsAccess dnsAccess; ///< to `dns`, unless a test has a server of its own
+    CheckHistory checkHistory;
     MemorySecretStore keychain;
     Vault vault;
     Workspace workspace;

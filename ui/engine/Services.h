@@ -3,8 +3,10 @@
 
 namespace relaywright {
 
+class CheckHistory;
 class Clock;
 class DnsClient;
+struct DnsAccess;
 class PracticeRoom;
 class RelayHost;
 class Vault;
@@ -15,7 +17,9 @@ class Workspace;
 struct Services {
     const Clock &clock;
     Workspace &workspace;
-    DnsClient &dns;
+    DnsClient &dns; ///< for look-ups while a form is filled in; what it knows it keeps
+    const DnsAccess &dnsAccess;
+    const CheckHistory &checkHistory;
     Vault &vault;
     PracticeRoom &practice;
     RelayHost &relay;

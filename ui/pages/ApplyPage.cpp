@@ -168,6 +168,7 @@ void ApplyPage::refresh()
     if (workspace.plannedSite().senders.size() <= kRenderedAtOnce && !workspace.isPlanning())
         return take(relaywright::render(workspace.plannedSite(), workspace.plan(), workspace.knowledge()));
     m_counts->setText(tr("The files are being made…"));
+    m_isMaking = true;
     if (workspace.isPlanning())
         return; // comes back when there is a plan
     m_worker.run(
@@ -185,6 +186,7 @@ void ApplyPage::take(std::vector<Artifact> artifacts)
 {
     const Artifact *before = selected();
     const QString shown = before ? before->fileName : QString();
+    m_isMaking = false;
     m_model->setArtifacts(std::move(artifacts), m_services.workspace.site());
     showEmpty(m_model->artifacts().empty());
     fillPlaces();
@@ -193,6 +195,8 @@ void ApplyPage::take(std::vector<Artifact> artifacts)
     const QModelIndex again = m_model->indexOfFile(shown);
     m_list->setCurrentIndex(again.isValid() ? again : m_model->firstFile());
     showSelected();
+    if (const QString kind = std::exchange(m_wantedKind, {}); !kind.isEmpty())
+        showKind(kind);
 }
 
 void ApplyPage::fillPlaces()
@@ -269,6 +273,21 @@ bool ApplyPage::selectKind(const QString &kind)
     if (index.isValid())
         m_list->setCurrentIndex(index);
     return index.isValid();
+}
+
+void ApplyPage::showKind(const QString &kind)
+{
+    if (m_isMaking) {
+        m_wantedKind = kind;
+        return;
+    }
+    m_words->clear();
+    m_place->setCurrentIndex(0);
+    if (selectKind(kind))
+        m_list->setFocus();
+    else
+        message()->show(Tone::Attention, tr("The plan has no file that mends it: what the plan needs is there already, or it is "
+                                            "yours to change by hand as the check says."));
 }
 
 void ApplyPage::copySelected()

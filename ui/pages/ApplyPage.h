@@ -28,6 +28,8 @@ public:
     void prepare() override;
     /// Selects the first artifact of that kind; false when the plan has none.
     bool selectKind(const QString &kind);
+    /// The same, as soon as the files are there, whatever the filter hides; says so when the plan has none.
+    void showKind(const QString &kind);
     /// Writes every file into `folder`. Files of the same name are replaced.
     void saveAllTo(const QString &folder);
     /// Ticks the selected file off as applied today, or takes its tick away.
@@ -61,6 +63,8 @@ private:
     QPlainTextEdit *m_text;
     CodeHighlighter *m_highlighter;
     QTextBrowser *m_sheet;
+    QString m_wantedKind; ///< to be shown once the files are made
+    bool m_isMaking = false;
     int m_generation = 0; ///< of the site that is being rendered
     Worker m_worker;      ///< last: it ends first
 };

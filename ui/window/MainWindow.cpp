@@ -180,6 +180,10 @@ void MainWindow::connectPages()
         m_test->fillFromSender(senderId);
     });
     connect(m_plan, &PlanPage::answerRequested, this, &MainWindow::showAnswer);
+    connect(m_check, &CheckPage::mendRequested, this, [this](const QString &kind) {
+        showPage(QStringLiteral("apply"));
+        m_apply->showKind(kind);
+    });
     connect(m_practice, &PracticePage::testRequested, this, [this] {
         showPage(QStringLiteral("test"));
         m_test->fillFromPractice();

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/models/FindingModel.h"
 #include "ui/models/PracticeModel.h"
 #include "ui/models/QueueModel.h"
 #include "ui/models/TranscriptModel.h"
@@ -15,7 +14,6 @@ using Tester = QAbstractItemModelTester;
 class tst_Models : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void findingsSortTheWorstFirst();
     void transcriptHasAHeadingForEachStageReached();
     void pipelinedCommandsAndTheirRepliesShareAHeading();
     void anExplanationStandsRightUnderTheRefusal();
@@ -30,23 +28,6 @@ private:
 TranscriptLine tst_Models::line(Stage stage, std::chrono::milliseconds at, const QString &text, bool refusal)
 {
     return {TranscriptLine::Direction::Received, stage, at, false, refusal, text};
-}
-
-void tst_Models::findingsSortTheWorstFirst()
-{
-    FindingModel model;
-    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
-    model.add({.id = QStringLiteral("a"), .verdict = Verdict::Good, .title = QStringLiteral("A")});
-    model.add({.id = QStringLiteral("b"), .verdict = Verdict::CouldNotTell, .title = QStringLiteral("B")});
-    model.add({.id = QStringLiteral("c"),
-               .verdict = Verdict::Wrong,
-               .title = QStringLiteral("C"),
-               .todo = QStringLiteral("Mend it.")});
-    model.sortByVerdict();
-    QCOMPARE_EQ(model.findings().front().id, QStringLiteral("c"));
-    QCOMPARE_EQ(model.findings().back().id, QStringLiteral("a"));
-    QCOMPARE_EQ(model.count(Verdict::CouldNotTell), 1);
-    QVERIFY(model.toText().startsWith(QStringLiteral("Wrong: C\n  Mend it.")));
 }
 
 void tst_Models::transcriptHasAHeadingForEachStageReached()
