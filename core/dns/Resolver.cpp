@@ -162,7 +162,8 @@ private:
     {
         question->untried.resize(m_servers.size());
         std::iota(question->untried.begin(), question->untried.end(), size_t(0));
-        std::ranges::stable_partition(question->untried, [this](size_t index) { return !m_servers[index].down; });
+        std::stable_partition(question->untried.begin(), question->untried.end(),
+                              [this](size_t index) { return !m_servers[index].down; });
         question->open = 0;
         question->failure.reset();
         askNext(question);
