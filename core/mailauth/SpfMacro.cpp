@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mailauth/SpfMacro.h"
 
+#include "core/base/Text.h"
+
 #include <QStringList>
 
 #include <algorithm>
@@ -45,7 +47,7 @@ tl::expected<SpfMacroPiece, SpfSyntaxError> parseMacro(const QString &inside, Sp
     const QString whole = QStringLiteral("%{") + inside + u'}';
     if (inside.isEmpty() || !isLetterFor(inside.front().toLower(), use))
         return fault(QStringLiteral("\"%1\" is not a macro that can stand here; the letters are s l o d i p h v.")
-                         .arg(whole.left(40)),
+                         .arg(quotable(whole, 40)),
                      offset, whole.size());
     piece.letter = inside.front().toLower();
     piece.urlEscaped = inside.front().isUpper();
@@ -58,7 +60,7 @@ tl::expected<SpfMacroPiece, SpfSyntaxError> parseMacro(const QString &inside, Sp
         piece.keepRight = inside.sliced(digits, std::min<qsizetype>(i - digits, 9)).toInt();
         if (piece.keepRight == 0)
             return fault(QStringLiteral("\"%1\" keeps zero parts; the number in a macro must be at least 1.")
-                             .arg(whole.left(40)),
+                             .arg(quotable(whole, 40)),
                          offset, whole.size());
     }
     if (i < inside.size() && inside[i].toLower() == u'r') {
@@ -69,7 +71,7 @@ tl::expected<SpfMacroPiece, SpfSyntaxError> parseMacro(const QString &inside, Sp
     if (!std::ranges::all_of(piece.delimiters, [](QChar c) { return kDelimiters.contains(c); }))
         return fault(
             QStringLiteral("\"%1\" is not a macro: after the letter come digits, \"r\" and the delimiters %2 only.")
-                .arg(whole.left(40), kDelimiters),
+                .arg(quotable(whole, 40), kDelimiters),
             offset, whole.size());
     return piece;
 }

@@ -224,8 +224,7 @@ private:
                 mechanism.offset, term.size());
         if (!prefix)
             return fail(QStringLiteral("The prefix length of \"%1\" must be a number from 0 to %2.")
-                            .arg(term.left(60))
-                            .arg(bits),
+                            .arg(term.left(60), QString::number(bits)),
                         mechanism.offset, term.size());
         mechanism.network = networkOf(*address, mechanism.kind, *prefix);
         return true;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mailauth/SpfMacro.h"
 
+#include "core/base/Text.h"
+
 #include <QTest>
 
 using namespace relaywright;
@@ -15,6 +17,7 @@ private Q_SLOTS:
     void cutsLongNamesFromTheLeft();
     void refusesNamesWithBadLabels();
     void reversesAddresses();
+    void showsNothingThatATerminalObeys();
 };
 
 namespace {
@@ -135,6 +138,15 @@ void tst_SpfMacro::reversesAddresses()
     QVERIFY(toReverseName(*IpAddress::parse(QStringLiteral("2001:db8::cb01"))).startsWith(QLatin1String("1.0.b.c.0.")));
     QVERIFY(toReverseName(*IpAddress::parse(QStringLiteral("2001:db8::cb01")))
                 .endsWith(QLatin1String("8.b.d.0.1.0.0.2.ip6.arpa")));
+}
+
+void tst_SpfMacro::showsNothingThatATerminalObeys()
+{
+    // An explanation's text comes from a stranger's DNS, and a fault quotes it.
+    const auto pieces = parseMacroString(QStringLiteral("%{i\x1b[2J\x9b}"), SpfMacroUse::Explanation);
+    QVERIFY(!pieces);
+    QVERIFY2(!hasControlCharacters(pieces.error().sentence), qPrintable(pieces.error().sentence));
+    QVERIFY(pieces.error().sentence.contains(QLatin1String("\\x1b[2J")));
 }
 
 QTEST_GUILESS_MAIN(tst_SpfMacro)
