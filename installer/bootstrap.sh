@@ -34,6 +34,7 @@ apt_tests=(
     postfix sasl2-bin libsasl2-modules swaks libnet-ssleay-perl curl python3 openssl bind9-utils nftables
     gnome-keyring libsecret-tools dbus procps
     xvfb xauth openbox trayer x11-utils fonts-dejavu-core
+    clang libclang-rt-dev
 )
 dnf_build=(
     gcc-c++ cmake ninja-build pkgconf git ccache lld
@@ -44,6 +45,7 @@ dnf_tests=(
     postfix cyrus-sasl cyrus-sasl-plain cyrus-sasl-lib swaks curl python3 openssl bind nftables
     gnome-keyring libsecret dbus-daemon procps-ng
     xorg-x11-server-Xvfb xauth openbox trayer xprop dejavu-sans-fonts
+    clang compiler-rt
 )
 pacman_build=(
     gcc cmake ninja pkgconf git ccache lld
@@ -51,7 +53,7 @@ pacman_build=(
 )
 pacman_tests=(
     postfix cyrus-sasl swaks curl python openssl bind nftables gnome-keyring libsecret dbus procps-ng
-    xorg-server-xvfb xorg-xauth openbox trayer xorg-xprop ttf-dejavu
+    xorg-server-xvfb xorg-xauth openbox trayer xorg-xprop ttf-dejavu clang compiler-rt
 )
 brew_build=(cmake ninja pkgconf git ccache qt qtkeychain openssl@3 c-ares libpsl sqlite tl-expected cli11)
 brew_tests=(swaks curl python)

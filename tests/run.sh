@@ -54,6 +54,12 @@ if [ "$sanitizers" = 1 ]; then
     UBSAN_OPTIONS=print_stacktrace=1 run_tests build/sanitize -L '^sanitized$' || sanitizer_status=$?
 fi
 
+# The fuzz test finds its targets built; selected tests build what they need themselves.
+if [ "${#ctest_arguments[@]}" = 0 ]; then
+    step "fuzz targets"
+    tests/fuzz/campaign.sh --build || [ "$?" = 77 ]
+fi
+
 step "all tests"
 status=0
 run_tests build/debug ${ctest_arguments[@]+"${ctest_arguments[@]}"} || status=$?
