@@ -316,8 +316,7 @@ private:
         page.verdicts().choose(1);
         shoot(window, QStringLiteral("page-check-filtered"));
         page.verdicts().choose(-1);
-        if (auto *scroll = page.details().parentWidget())
-            scroll->resize(scroll->width(), page.details().sizeHint().height());
+        page.select(spf.id);
         shoot(page.details(), QStringLiteral("part-check-details"));
         page.run();
         page.cancel();

@@ -53,7 +53,6 @@ void CheckPage::build()
     buildRunsMenu();
     m_progress->setAccessibleName(tr("Progress of the checks"));
     m_progress->hide();
-    m_escape->setContext(Qt::WidgetWithChildrenShortcut);
     m_escape->setEnabled(false);
     m_formFold = new Disclosure(tr("What is asked besides the plan"), m_form);
 
