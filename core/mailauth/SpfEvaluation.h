@@ -45,9 +45,6 @@ struct SpfRequest {
     IpAddress ip;
     QString helo;     ///< as given by the client
     QString mailFrom; ///< address; empty or `<>` for the null reverse-path: HELO is checked (§2.4)
-    /// Goes on after a match, and past ten lookups up to thirty: what the record costs at most, whoever sends. The
-    /// result is then permerror when a limit is passed, else as usual.
-    bool countAll = false;
     QString receiver = QStringLiteral("unknown"); ///< %{r}, in explanations only
     std::chrono::sys_seconds time{};              ///< %{t}, in explanations only
 };

@@ -4,14 +4,12 @@
 #include <QUrl>
 
 #include <algorithm>
-#include <tuple>
 
 namespace relaywright {
 
 namespace {
 
-constexpr qsizetype kMaxNames = 10;  // of one mx or ptr (§4.6.4)
-constexpr int kCountAllLookups = 30; // bounds the count of a record that is over its limit
+constexpr qsizetype kMaxNames = 10; // of one mx or ptr (§4.6.4)
 constexpr qsizetype kMaxExplanationChars = 1000;
 constexpr qsizetype kMaxAddressChars = 320; // 64 + "@" + 255 (RFC 5321 §4.5.3.1)
 
@@ -82,13 +80,6 @@ SpfVerdict SpfRun::run()
     verdict.reason = outcome.reason;
     verdict.lookups = m_lookups;
     verdict.voidLookups = m_voidLookups;
-    if (m_request.countAll && isOverLimits() && outcome.result != SpfResult::TempError) {
-        verdict.result = SpfResult::PermError;
-        verdict.reason =
-            m_lookups > kSpfMaxLookups
-                ? QStringLiteral("The record costs %1 DNS lookups in all; 10 are allowed.").arg(m_lookups)
-                : QStringLiteral("The record has %1 lookups without an answer; 2 are allowed.").arg(m_voidLookups);
-    }
     if (outcome.result == SpfResult::Fail)
         verdict.explanation = explain(outcome);
     verdict.trace = m_trace;
@@ -107,15 +98,10 @@ SpfAnswer SpfRun::ask(const QString &name, SpfQueryType type)
     return m_pending ? SpfAnswer{.status = SpfAnswer::Status::Failed} : m_answers[m_next++];
 }
 
-bool SpfRun::isOverLimits() const
-{
-    return m_lookups > kSpfMaxLookups || m_voidLookups > kSpfMaxVoidLookups;
-}
-
 bool SpfRun::spendLookup(QString &note)
 {
     ++m_lookups;
-    if (m_lookups <= (m_request.countAll ? kCountAllLookups : kSpfMaxLookups))
+    if (m_lookups <= kSpfMaxLookups)
         return true;
     note = QStringLiteral("More than 10 DNS lookups: receivers stop here with a permanent error.");
     return false;
@@ -127,7 +113,7 @@ bool SpfRun::spendVoid(const SpfAnswer &answer, QString &note)
         return true;
     ++m_voidLookups;
     note = QStringLiteral("The name has no such record.");
-    if (m_voidLookups <= kSpfMaxVoidLookups || m_request.countAll)
+    if (m_voidLookups <= kSpfMaxVoidLookups)
         return true;
     note = QStringLiteral("More than 2 lookups without an answer: receivers stop here with a permanent error.");
     return false;
@@ -138,18 +124,13 @@ SpfRun::Outcome SpfRun::checkHost(const QString &domain, int depth)
     SpfRecord record;
     if (auto ended = fetchRecord(domain, record))
         return *ended;
-    auto decided = evaluateMechanisms(record, domain, depth);
-    const bool hasAll = std::ranges::any_of(
-        record.mechanisms, [](const SpfMechanism &mechanism) { return mechanism.kind == SpfMechanism::Kind::All; });
-    const bool redirects = !record.redirect.isEmpty() && !hasAll; // §6.1: with "all" anywhere, it is not looked at
-    if (decided) {
-        if (redirects && m_request.countAll)
-            std::ignore = followRedirect(record, domain, depth); // for what it costs a client that matches nothing
+    if (auto decided = evaluateMechanisms(record, domain, depth)) {
         decided->explanation = record.explanation;
         decided->explanationDomain = domain;
         return *decided;
     }
-    if (redirects)
+    // Nothing matched, so there is no "all" anywhere, with which it would not be looked at (§6.1).
+    if (!record.redirect.isEmpty())
         return followRedirect(record, domain, depth);
     return {SpfResult::Neutral,
             {},
@@ -197,7 +178,6 @@ std::optional<SpfRun::Outcome> SpfRun::fetchRecord(const QString &domain, SpfRec
 
 std::optional<SpfRun::Outcome> SpfRun::evaluateMechanisms(const SpfRecord &record, const QString &domain, int depth)
 {
-    std::optional<Outcome> first;
     for (const SpfMechanism &mechanism : record.mechanisms) {
         const size_t index = m_trace.size();
         const int lookups = m_lookups, voids = m_voidLookups;
@@ -219,12 +199,9 @@ std::optional<SpfRun::Outcome> SpfRun::evaluateMechanisms(const SpfRecord &recor
         } else if (match == Match::PermError) {
             outcome.result = SpfResult::PermError;
         }
-        if (!first)
-            first = outcome;
-        if (!m_request.countAll || m_lookups > kCountAllLookups || m_pending)
-            break;
+        return outcome;
     }
-    return first;
+    return std::nullopt;
 }
 
 SpfRun::Outcome SpfRun::followRedirect(const SpfRecord &record, const QString &domain, int depth)

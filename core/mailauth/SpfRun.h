@@ -36,7 +36,6 @@ private:
     [[nodiscard]] SpfAnswer ask(const QString &name, SpfQueryType type);
     [[nodiscard]] bool spendLookup(QString &note);
     [[nodiscard]] bool spendVoid(const SpfAnswer &answer, QString &note);
-    [[nodiscard]] bool isOverLimits() const;
 
     [[nodiscard]] Outcome checkHost(const QString &domain, int depth);
     [[nodiscard]] std::optional<Outcome> fetchRecord(const QString &domain, SpfRecord &record);
