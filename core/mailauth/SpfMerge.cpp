@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mailauth/SpfMerge.h"
 
+#include "core/mailauth/SpfEvaluation.h"
+#include "core/mailauth/SpfRemarks.h"
+
 #include <algorithm>
 
 namespace relaywright {
@@ -8,9 +11,7 @@ namespace relaywright {
 namespace {
 
 using Kind = SpfMechanism::Kind;
-constexpr qsizetype kMaxStringOctets = 255;   // one <character-string> (RFC 1035 §3.3)
-constexpr qsizetype kSmallRecordOctets = 450; // fits a UDP answer of 512 octets (RFC 7208 §3.4)
-constexpr int kMaxLookups = 10;
+constexpr qsizetype kMaxStringOctets = 255; // one <character-string> (RFC 1035 §3.3)
 constexpr int kNearLookups = 8;
 
 tl::unexpected<Error> atPlace(const QString &what, const SpfSyntaxError &error)
@@ -80,17 +81,22 @@ struct Terms {
     QStringList texts;
     SpfRecord record;
 
-    /// New terms go before the first `all`, else before redirect, else to the end.
-    [[nodiscard]] qsizetype insertAt() const
+    /// Index of the first `all`, else of the redirect, else the end: new terms go before it.
+    [[nodiscard]] qsizetype endAt() const
     {
-        const auto all = std::ranges::find(record.mechanisms, Kind::All, &SpfMechanism::kind);
+        const bool hasAll = all() != record.mechanisms.end();
         for (qsizetype i = 0; i < texts.size(); ++i) {
             const QString lower = texts[i].toLower();
-            if (all != record.mechanisms.end() ? lower.endsWith(QLatin1String("all")) && lower.size() <= 4
-                                               : lower.startsWith(QLatin1String("redirect=")))
+            if (hasAll ? lower.endsWith(QLatin1String("all")) && lower.size() <= 4
+                       : lower.startsWith(QLatin1String("redirect=")))
                 return i;
         }
         return texts.size();
+    }
+
+    [[nodiscard]] std::vector<SpfMechanism>::const_iterator all() const
+    {
+        return std::ranges::find(record.mechanisms, Kind::All, &SpfMechanism::kind);
     }
 };
 
@@ -123,26 +129,39 @@ void add(const SpfMechanism &mechanism, Terms &terms, SpfMergeResult &result)
         result.notes +=
             QStringLiteral("\"%1\" stands before it and decides first; take it out if the new \"%2\" shall count.")
                 .arg(toText(*other), text);
-    terms.texts.insert(terms.insertAt(), text);
-    terms.record.mechanisms.insert(std::ranges::find(terms.record.mechanisms, Kind::All, &SpfMechanism::kind),
-                                   mechanism);
+    terms.texts.insert(terms.endAt(), text);
+    terms.record.mechanisms.insert(terms.all(), mechanism);
     result.added += text;
 }
 
-void noteEnd(const SpfRecord &record, QStringList &notes)
+/// Writes the end that was asked for; true when that changed something.
+bool setEnd(SpfEnd end, Terms &terms, QStringList &notes)
 {
-    const auto all = std::ranges::find(record.mechanisms, Kind::All, &SpfMechanism::kind);
-    if (all == record.mechanisms.end()) {
-        if (record.redirect.isEmpty())
-            notes += QStringLiteral("The record has no \"all\" at its end: servers it does not list count as neutral. "
-                                    "\"~all\" or \"-all\" says more.");
-        return;
+    if (end == SpfEnd::Keep)
+        return false;
+    const bool hasAll = terms.all() != terms.record.mechanisms.end();
+    if (!hasAll && !terms.record.redirect.isEmpty()) {
+        notes += QStringLiteral("The record ends in \"redirect=%1\", so the record there says how it ends. Change it "
+                                "there.")
+                     .arg(terms.record.redirect);
+        return false;
     }
-    if (all->qualifier == SpfQualifier::Pass)
-        notes += QStringLiteral("The record ends in \"+all\": every server in the world may send as this domain. "
-                                "Change it to \"~all\" or \"-all\".");
-    if (std::next(all) != record.mechanisms.end() || !record.redirect.isEmpty())
-        notes += QStringLiteral("Terms after \"all\" never count.");
+    const QString wanted = end == SpfEnd::Fail ? QStringLiteral("-all") : QStringLiteral("~all");
+    const qsizetype at = terms.endAt();
+    const QString before = hasAll ? terms.texts[at] : QString();
+    if (before == wanted)
+        return false;
+    if (hasAll)
+        terms.texts[at] = wanted;
+    else
+        terms.texts.append(wanted);
+    notes += before.isEmpty() ? QStringLiteral("The record now ends in \"%1\".").arg(wanted)
+                              : QStringLiteral("The end changes from \"%1\" to \"%2\".").arg(before, wanted);
+    if (end == SpfEnd::Fail)
+        notes += QStringLiteral("With \"-all\" receivers may refuse what comes from other servers. Publish it when the "
+                                "reports of the watch period show no server of yours that is missing; until then "
+                                "\"~all\".");
+    return true;
 }
 
 void noteLookups(const SpfRecord &record, QStringList &notes)
@@ -150,7 +169,7 @@ void noteLookups(const SpfRecord &record, QStringList &notes)
     const auto count =
         std::ranges::count_if(record.mechanisms, [](const SpfMechanism &m) { return needsLookup(m.kind); })
         + (record.redirect.isEmpty() ? 0 : 1);
-    if (count > kMaxLookups)
+    if (count > kSpfMaxLookups)
         notes += QStringLiteral("The record's own terms cost %1 DNS lookups; over 10 receivers give up with a "
                                 "permanent error. Remove includes that are no longer used.")
                      .arg(count);
@@ -164,15 +183,17 @@ void noteLookups(const SpfRecord &record, QStringList &notes)
                      .arg(count);
 }
 
-void noteLength(const QString &record, QStringList &notes)
+/// What the survey says of a record without the DNS: its end, duplicates, ptr, length.
+void noteRemarks(const QString &text, QStringList &notes)
 {
-    if (record.size() > kMaxStringOctets)
-        notes += QStringLiteral(
-                     "The record has %1 characters: publish it as several strings of at most 255 in one TXT record.")
-                     .arg(record.size());
-    if (record.size() > kSmallRecordOctets)
-        notes +=
-            QStringLiteral("A record this long may not fit a plain DNS answer; shorten it if receivers report errors.");
+    const auto record = parseSpf(text);
+    if (!record)
+        return;
+    SpfNode node;
+    node.record = text;
+    remarkOnRecord(node, *record, true);
+    for (const SpfRemark &remark : node.remarks)
+        notes += remark.place.sentence;
 }
 
 QString quoted(const QByteArray &octets)
@@ -192,7 +213,7 @@ QString quoted(const QByteArray &octets)
 
 } // namespace
 
-Result<SpfMergeResult> mergeSpf(const std::optional<QString> &existing, const QStringList &mechanisms)
+Result<SpfMergeResult> mergeSpf(const std::optional<QString> &existing, const QStringList &mechanisms, SpfEnd end)
 {
     auto terms = readTerms(existing);
     if (!terms)
@@ -205,17 +226,17 @@ Result<SpfMergeResult> mergeSpf(const std::optional<QString> &existing, const QS
         add(*mechanism, *terms, result);
     }
     const bool isNew = !existing || existing->trimmed().isEmpty();
+    const bool endChanged = setEnd(end, *terms, result.notes);
     result.record = terms->texts.join(u' ');
-    result.changed = isNew || !result.added.isEmpty();
-    if (isNew)
+    result.changed = isNew || endChanged || !result.added.isEmpty();
+    if (isNew && end != SpfEnd::Fail)
         result.notes += QStringLiteral("There was no record: this one ends in \"~all\". Make it \"-all\" once every "
                                        "server that sends as the domain is listed.");
-    else if (result.changed)
+    else if (!result.added.isEmpty())
         result.notes += QStringLiteral(
             "Every term that was there is kept; replace the old record, so that there is one SPF record only.");
-    noteEnd(terms->record, result.notes);
     noteLookups(terms->record, result.notes);
-    noteLength(result.record, result.notes);
+    noteRemarks(result.record, result.notes);
     return result;
 }
 

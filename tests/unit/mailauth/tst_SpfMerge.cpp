@@ -18,6 +18,8 @@ private Q_SLOTS:
     void writesZoneStrings();
     void splitsZoneStringsAt255Octets();
     void mergingTwiceChangesNothingMore();
+    void endsAsItIsTold_data();
+    void endsAsItIsTold();
 };
 
 namespace {
@@ -90,11 +92,11 @@ void tst_SpfMerge::notesWhatToWatch_data()
     row("there already", QStringLiteral("v=spf1 mx -all"), "mx", "\"mx\" is there already");
     row("covered", QStringLiteral("v=spf1 ip4:192.0.2.0/24 -all"), "ip4:192.0.2.7", "covered by \"ip4:192.0.2.0/24\"");
     row("decided before", QStringLiteral("v=spf1 -ip4:192.0.2.7 -all"), "ip4:192.0.2.7", "decides first");
-    row("terms after all", QStringLiteral("v=spf1 -all mx"), "a", "after \"all\" never count");
+    row("terms after all", QStringLiteral("v=spf1 -all mx"), "a", "behind \"-all\" is never looked at");
     row("over 255",
         QStringLiteral("v=spf1") + QStringLiteral(" ip4:192.0.2.100 ip4:198.51.100.100").repeated(8)
             + QStringLiteral(" -all"),
-        "mx", "several strings of at most 255");
+        "mx", "publish it as several strings");
     row("near ten lookups",
         QStringLiteral("v=spf1 include:a.example include:b.example a:c.example mx:d.example exists:e.example ptr "
                        "include:f.example -all"),
@@ -103,6 +105,8 @@ void tst_SpfMerge::notesWhatToWatch_data()
         QStringLiteral("v=spf1 a:a.example a:b.example a:c.example a:d.example a:e.example a:f.example a:g.example "
                        "a:h.example a:i.example a:j.example -all"),
         "mx", "cost 11 DNS lookups");
+    row("ptr", QStringLiteral("v=spf1 ptr -all"), "mx", "not to publish it");
+    row("a duplicate that was there", QStringLiteral("v=spf1 a a -all"), "mx", "\"a\" stands twice");
     row("new", QString(), "mx", "There was no record");
 }
 
@@ -179,6 +183,42 @@ void tst_SpfMerge::mergingTwiceChangesNothingMore()
     const auto twice = mergeSpf(once->record, mechanisms);
     QVERIFY(twice && !twice->changed);
     QCOMPARE(twice->record, once->record);
+}
+
+void tst_SpfMerge::endsAsItIsTold_data()
+{
+    QTest::addColumn<QString>("existing");
+    QTest::addColumn<SpfEnd>("end");
+    QTest::addColumn<QString>("record");
+    QTest::addColumn<QString>("note");
+    const auto row = [](const char *tag, const char *existing, SpfEnd end, const char *record, const char *note) {
+        QTest::newRow(tag) << QString::fromLatin1(existing) << end << QString::fromLatin1(record)
+                           << QString::fromLatin1(note);
+    };
+    using enum SpfEnd;
+    row("keeps", "v=spf1 ?all", Keep, "v=spf1 mx ?all", "\"?all\" says nothing");
+    row("softer for the watch period", "v=spf1 -all", SoftFail, "v=spf1 mx ~all", "from \"-all\" to \"~all\"");
+    row("harder after it", "v=spf1 a ~ALL", Fail, "v=spf1 a mx -all", "watch period show no server");
+    row("the same end is no change", "v=spf1 ~all", SoftFail, "v=spf1 mx ~all", "Every term that was there is kept");
+    row("lets not everyone pass any more", "v=spf1 +all", SoftFail, "v=spf1 mx ~all", "from \"+all\" to \"~all\"");
+    row("without an end", "v=spf1 a", Fail, "v=spf1 a mx -all", "now ends in \"-all\"");
+    row("a redirect says it elsewhere", "v=spf1 redirect=r.example.com", Fail, "v=spf1 mx redirect=r.example.com",
+        "Change it there");
+    row("a new record", "", Fail, "v=spf1 mx -all", "watch period");
+    row("a new record, softer", "", SoftFail, "v=spf1 mx ~all", "There was no record");
+}
+
+void tst_SpfMerge::endsAsItIsTold()
+{
+    QFETCH(QString, existing);
+    QFETCH(SpfEnd, end);
+    QFETCH(QString, note);
+    const auto merged = mergeSpf(existing, {QStringLiteral("mx")}, end);
+    QVERIFY(merged);
+    QTEST(merged->record, "record");
+    QVERIFY2(merged->notes.join(u'\n').contains(note), qPrintable(merged->notes.join(u'\n')));
+    const auto again = mergeSpf(merged->record, {QStringLiteral("mx")}, end);
+    QVERIFY(again && !again->changed);
 }
 
 QTEST_GUILESS_MAIN(tst_SpfMerge)
