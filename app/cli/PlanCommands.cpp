@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/Context.h"
+#include "app/cli/Advice.h"
 
 #include "core/artifacts/Artifact.h"
 #include "core/knowledge/Knowledge.h"
-#include "core/plan/Plan.h"
-#include "core/site/SiteDocument.h"
 
 #include <QDir>
 #include <QJsonArray>
@@ -25,11 +23,6 @@ struct PlanOptions {
     std::string factId;
 };
 
-struct Advice {
-    Site site;
-    Plan plan;
-};
-
 Result<QDate> dayOf(const PlanOptions &options, const Clock &clock)
 {
     if (options.today.empty())
@@ -44,18 +37,10 @@ Result<QDate> dayOf(const PlanOptions &options, const Clock &clock)
 
 Result<Advice> adviseFrom(const PlanOptions &options, const Context &context)
 {
-    const QString path = QString::fromStdString(options.site);
     const auto day = dayOf(options, context.clock);
     if (!day)
         return tl::unexpected(day.error());
-    const auto content = readFile(path);
-    if (!content)
-        return tl::unexpected(content.error());
-    auto site = parseSite(*content);
-    if (!site)
-        return failure(site.error().kind, QStringLiteral("%1: %2").arg(path, site.error().detail));
-    Plan plan = advise(*site, context.knowledge, *day);
-    return Advice{std::move(*site), std::move(plan)};
+    return adviseFrom(QString::fromStdString(options.site), *day, context);
 }
 
 QString mark(Reason::Weight weight)

@@ -47,9 +47,15 @@ void addMerge(CLI::App &spf, const std::shared_ptr<SpfOptions> &options, Command
     auto *domain = merge->add_option("DOMAIN", options->domain, "Look its record up");
     merge->add_option("--record", options->record, "Or merge into this record")->excludes(domain);
     merge->add_option("--add", options->add, "Such as ip4:192.0.2.10; may be repeated")->required()->expected(1, -1);
+    merge
+        ->add_option("--end", options->end,
+                     "keep: as it ends now; soft: ~all, for the watch period; hard: -all, after it")
+        ->check(CLI::IsMember({"keep", "soft", "hard"}));
+    merge->add_option("--site", options->site,
+                      "Evaluate the new record as if published, for every sender of this site's plan");
     merge->callback([options, &chosen] {
-        if (options->domain.empty() && options->record.empty())
-            throw CLI::RequiredError("spf merge: DOMAIN or --record");
+        if (options->domain.empty() && options->record.empty() && options->site.empty())
+            throw CLI::RequiredError("spf merge: DOMAIN, --record or --site");
         chosen = [options](Context &context) { return runSpfMerge(*options, context); };
     });
 }

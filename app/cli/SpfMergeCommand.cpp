@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/Advice.h"
 #include "app/cli/SpfCommands.h"
+#include "app/cli/SpfMergeReport.h"
 
 #include "core/base/Domain.h"
-#include "core/mailauth/SpfMerge.h"
-
-#include <QJsonArray>
+#include "core/site/SiteDocument.h"
+#include "core/verify/Targets.h"
+#include "core/verify/Verification.h"
 
 #include <algorithm>
 
@@ -12,28 +14,15 @@ namespace relaywright::cli {
 
 namespace {
 
-int sayMerged(const std::optional<QString> &existing, const SpfOptions &options, const Context &context)
+SpfEnd endOf(const SpfOptions &options)
 {
-    QStringList mechanisms;
-    for (const std::string &mechanism : options.add)
-        mechanisms += QString::fromStdString(mechanism);
-    const auto merged = mergeSpf(existing, mechanisms);
-    if (!merged)
-        return context.fail(merged.error());
-    context.say(merged->record);
-    for (const QString &note : merged->notes)
-        context.say(QStringLiteral("  ") + note);
-    context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.spf-merge/1")},
-                   {QStringLiteral("record"), merged->record},
-                   {QStringLiteral("changed"), merged->changed},
-                   {QStringLiteral("added"), QJsonArray::fromStringList(merged->added)},
-                   {QStringLiteral("notes"), QJsonArray::fromStringList(merged->notes)},
-                   {QStringLiteral("zone"), toZoneStrings(merged->record)}});
-    return Done;
+    if (options.end == "soft")
+        return SpfEnd::SoftFail;
+    return options.end == "hard" ? SpfEnd::Fail : SpfEnd::Keep;
 }
 
 /// The one SPF record among a domain's TXT records, nothing when it has none.
-Result<std::optional<QString>> publishedSpf(const DnsAnswer &answer, const Domain &domain)
+Result<std::optional<QString>> publishedSpf(const DnsAnswer &answer, const QString &domain)
 {
     using Status = DnsAnswer::Status;
     if (answer.status == Status::Failed || answer.status == Status::TimedOut)
@@ -45,31 +34,196 @@ Result<std::optional<QString>> publishedSpf(const DnsAnswer &answer, const Domai
         return failure(
             ErrorKind::InvalidInput,
             QStringLiteral("%1 publishes %2 SPF records, which makes every check fail. Join them to one first.")
-                .arg(domain.toAscii())
+                .arg(domain)
                 .arg(records.size()));
     if (records.isEmpty())
         return std::optional<QString>();
     return std::optional<QString>(QString::fromLatin1(records.first()));
 }
 
+/// Includes of Microsoft's own clouds: their addresses change, and an include follows.
+QStringList includesOfClouds(const Knowledge &knowledge)
+{
+    QStringList names;
+    for (const Cloud cloud : {Cloud::Worldwide, Cloud::GccHigh, Cloud::Dod, Cloud::China}) {
+        if (const Fact *fact = knowledge.find(QStringLiteral("spf.include.") + toString(cloud)))
+            names += fact->value.toString();
+    }
+    return names;
+}
+
+/// Merges, counts and tries the new record; ends the program through the context.
+class MergeRun : public QObject {
+public:
+    MergeRun(const SpfOptions &options, const QString &domain, std::vector<PathExpectation> paths,
+             std::shared_ptr<Resolver> dns, Context &context)
+        : QObject(&context), m_options(options), m_paths(std::move(paths)), m_dns(std::move(dns)), m_context(context)
+    {
+        m_outcome.domain = domain;
+    }
+
+    /// Looks the record up first.
+    void start()
+    {
+        m_dns->ask(m_outcome.domain, DnsType::Txt, this, [this](const DnsAnswer &answer) {
+            const auto existing = publishedSpf(answer, m_outcome.domain);
+            if (!existing)
+                return m_context.finish(m_context.fail(existing.error()));
+            startFrom(*existing);
+        });
+    }
+
+    void startFrom(const std::optional<QString> &existing)
+    {
+        QStringList mechanisms;
+        for (const std::string &mechanism : m_options.add)
+            mechanisms += QString::fromStdString(mechanism);
+        auto merged = mergeSpf(existing, mechanisms, endOf(m_options));
+        if (!merged)
+            return m_context.finish(m_context.fail(merged.error()));
+        m_outcome.existing = existing;
+        m_outcome.merged = std::move(*merged);
+        if (m_outcome.domain.isEmpty())
+            return report();
+        survey(existing, m_outcome.before);
+        survey(m_outcome.merged.record, m_outcome.after);
+        for (const PathExpectation &path : m_paths)
+            follow(path);
+    }
+
+private:
+    void survey(const std::optional<QString> &record, std::optional<SpfNode> &node)
+    {
+        ++m_open;
+        surveySpf(m_outcome.domain, record.value_or(QString()), *m_dns, this, [this, &node](const SpfNode &root) {
+            node = root;
+            settle();
+        });
+    }
+
+    void follow(const PathExpectation &path)
+    {
+        using Leaves = PathExpectation::Leaves;
+        const bool known = !path.envelopeDomain.isEmpty();
+        if (known && path.leaves == Leaves::FromSite && !path.egress.empty()) {
+            for (const IpAddress &address : path.egress)
+                tryFrom(path, address);
+        } else if (known && path.leaves == Leaves::ThroughExchangeOnline && !path.spfInclude.isEmpty()) {
+            followThroughCloud(path);
+        } else {
+            m_outcome.senders.push_back(whatIf(path));
+        }
+    }
+
+    /// Takes the first address of each family of those that the cloud's own record lets pass.
+    void followThroughCloud(const PathExpectation &path)
+    {
+        ++m_open;
+        surveySpf(path.spfInclude, std::nullopt, *m_dns, this, [this, path](const SpfNode &root) {
+            bool any = false;
+            for (const auto family : {IpAddress::Family::V4, IpAddress::Family::V6}) {
+                const auto first = std::ranges::find(
+                    root.networks, family, [](const IpNetwork &network) { return network.address().family(); });
+                if (first == root.networks.end())
+                    continue;
+                any = true;
+                tryFrom(path, first->address());
+            }
+            if (!any)
+                m_outcome.senders.push_back(whatIf(path));
+            settle();
+        });
+    }
+
+    static SpfWhatIf whatIf(const PathExpectation &path)
+    {
+        return {.id = path.senderId,
+                .name = path.senderName,
+                .domain = path.envelopeDomain,
+                .way = path.wayName,
+                .address = std::nullopt,
+                .before = std::nullopt,
+                .after = std::nullopt};
+    }
+
+    void tryFrom(const PathExpectation &path, const IpAddress &address)
+    {
+        const size_t index = m_outcome.senders.size();
+        m_outcome.senders.push_back(whatIf(path));
+        m_outcome.senders.back().address = address;
+        evaluate(index, m_outcome.existing, &SpfWhatIf::before);
+        evaluate(index, m_outcome.merged.record, &SpfWhatIf::after);
+    }
+
+    void evaluate(size_t index, const std::optional<QString> &record, std::optional<SpfVerdict> SpfWhatIf::*verdict)
+    {
+        ++m_open;
+        const SpfWhatIf &sender = m_outcome.senders[index];
+        const SpfRequest request{
+            .ip = *sender.address, .helo = sender.domain, .mailFrom = QLatin1String("postmaster@") + sender.domain};
+        checkSpf(request, withRecord(m_outcome.domain, record.value_or(QString())), *m_dns, this,
+                 [this, index, verdict](const SpfVerdict &given) {
+                     m_outcome.senders[index].*verdict = given;
+                     settle();
+                 });
+    }
+
+    void settle()
+    {
+        if (--m_open == 0)
+            report();
+    }
+
+    void report()
+    {
+        if (m_outcome.after)
+            m_outcome.proposals =
+                proposeWithinLimits(*m_outcome.after, {.existing = m_outcome.existing.value_or(QString()),
+                                                       .added = m_outcome.merged.added,
+                                                       .neverFlatten = includesOfClouds(m_context.knowledge)});
+        sayMerge(m_outcome, m_context);
+        m_context.print(toJson(m_outcome));
+        m_context.finish(exitCodeOf(m_outcome));
+    }
+
+    SpfOptions m_options;
+    std::vector<PathExpectation> m_paths;
+    std::shared_ptr<Resolver> m_dns;
+    Context &m_context;
+    SpfMergeOutcome m_outcome;
+    int m_open = 0;
+};
+
 } // namespace
 
 std::optional<int> runSpfMerge(const SpfOptions &options, Context &context)
 {
-    if (!options.record.empty())
-        return sayMerged(QString::fromStdString(options.record), options, context);
-    const auto domain = Domain::parse(QString::fromStdString(options.domain));
-    if (!domain)
-        return context.fail(domain.error());
+    std::vector<PathExpectation> paths;
+    QString name = QString::fromStdString(options.domain);
+    if (!options.site.empty()) {
+        const auto advice = adviseFrom(QString::fromStdString(options.site), context.clock.today(), context);
+        if (!advice)
+            return context.fail(advice.error());
+        paths = targetsOf(advice->site, advice->plan, context.knowledge).paths;
+        const auto &accepted = advice->site.organisation.acceptedDomains;
+        if (name.isEmpty() && !accepted.empty())
+            name = accepted.front().toAscii();
+    }
+    if (!name.isEmpty()) {
+        const auto domain = Domain::parse(name);
+        if (!domain)
+            return context.fail(domain.error());
+        name = domain->toAscii();
+    }
     const auto dns = openResolver(context);
     if (!dns)
         return context.fail(dns.error());
-    (*dns)->ask(domain->toAscii(), DnsType::Txt, &context,
-                [dns = *dns, options, &context, domain = *domain](const DnsAnswer &answer) {
-                    const auto existing = publishedSpf(answer, domain);
-                    context.finish(existing ? sayMerged(*existing, options, context) : context.fail(existing.error()));
-                });
-    return std::nullopt;
+    auto *const run = new MergeRun(options, name, std::move(paths), *dns, context); // owned by the context
+    if (options.record.empty())
+        run->start();
+    else
+        run->startFrom(QString::fromStdString(options.record));
+    return context.finishedWith();
 }
 
 } // namespace relaywright::cli
