@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mailauth/Dmarc.h"
 
+#include "core/base/EmailAddress.h"
 #include "core/base/Text.h"
-#include "core/mailauth/ReportUri.h"
+#include "core/mailauth/DmarcReportAddress.h"
 #include "core/mailauth/TagList.h"
 
 #include <algorithm>
@@ -21,8 +22,6 @@ constexpr qint64 kMaxInterval = std::numeric_limits<quint32>::max();
 constexpr QLatin1String kVersion("DMARC1");
 constexpr std::array<QLatin1String, 3> kPolicies{QLatin1String("none"), QLatin1String("quarantine"),
                                                  QLatin1String("reject")};
-/// Units of a report's greatest size (§6.4), by powers of 1024.
-constexpr QLatin1String kUnits("kmgt");
 
 /// A number of 1 to `maxDigits` digits; nothing when it is none.
 std::optional<qint64> parseNumber(QStringView digits, qsizetype maxDigits)
@@ -30,29 +29,6 @@ std::optional<qint64> parseNumber(QStringView digits, qsizetype maxDigits)
     const bool plain = !digits.isEmpty() && digits.size() <= maxDigits
                        && std::ranges::all_of(digits, [](QChar c) { return c >= u'0' && c <= u'9'; });
     return plain ? std::optional<qint64>(digits.toLongLong()) : std::nullopt;
-}
-
-/// `10m`; nothing when it is no size, or nought, or more than fits.
-std::optional<qint64> parseSize(QStringView text)
-{
-    if (text.isEmpty())
-        return std::nullopt;
-    const qsizetype unit = QString(kUnits).indexOf(text.back().toLower());
-    const auto number = parseNumber(unit < 0 ? text : text.chopped(1), 18);
-    const auto shift = static_cast<int>(10 * (unit + 1));
-    if (!number || *number == 0 || *number > (std::numeric_limits<qint64>::max() >> shift))
-        return std::nullopt;
-    return *number << shift;
-}
-
-QString sizeText(qint64 octets)
-{
-    qsizetype unit = 0;
-    while (unit < kUnits.size() && octets % 1024 == 0) {
-        octets /= 1024;
-        ++unit;
-    }
-    return unit == 0 ? QString::number(octets) : QString::number(octets) + kUnits[unit - 1];
 }
 
 class Parser {
@@ -242,21 +218,15 @@ private:
                 remark(QStringLiteral("More than 100 report addresses; what follows is passed over."), tag);
                 return;
             }
-            if (const auto address = parseAddress(text, offset))
+            if (const auto address = readAddress(text, offset))
                 addresses.push_back(*address);
         }
     }
 
-    std::optional<DmarcReportAddress> parseAddress(const QString &text, qsizetype offset)
+    std::optional<DmarcReportAddress> readAddress(const QString &text, qsizetype offset)
     {
-        const qsizetype mark = text.lastIndexOf(u'!');
-        DmarcReportAddress address{
-            .uri = mark < 0 ? text : text.left(mark), .address = {}, .domain = {}, .maxOctets = 0};
-        const auto size = mark < 0 ? std::optional<qint64>(0) : parseSize(QStringView(text).sliced(mark + 1));
-        const QString scheme = uriScheme(address.uri);
-        const auto mailbox = mailtoMailbox(address.uri);
-        const bool isMailto = scheme == QLatin1String("mailto");
-        if (!size || scheme.isEmpty() || (isMailto && !mailbox)) {
+        const auto address = parseReportAddress(text);
+        if (!address) {
             const bool lacksScheme = EmailAddress::parse(text).has_value();
             remark(lacksScheme ? QStringLiteral("\"%1\" needs \"mailto:\" before it; receivers send no reports there.")
                                      .arg(quotable(text))
@@ -264,15 +234,9 @@ private:
                                                 "receivers send no reports there.")
                                      .arg(quotable(text)),
                    offset, text.size());
-            return std::nullopt;
-        }
-        if (!isMailto)
+        } else if (address->address.isEmpty()) {
             remark(QStringLiteral("Receivers send reports by mail; \"%1\" is no mailto: address.").arg(quotable(text)),
                    offset, text.size());
-        address.maxOctets = *size;
-        if (mailbox) {
-            address.address = mailbox->toString();
-            address.domain = mailbox->domain().toAscii();
         }
         return address;
     }
@@ -335,14 +299,6 @@ private:
     std::optional<RecordFault> m_policyFault;
 };
 
-QString addressesText(const std::vector<DmarcReportAddress> &addresses)
-{
-    QStringList parts;
-    for (const DmarcReportAddress &address : addresses)
-        parts += address.maxOctets > 0 ? address.uri + u'!' + sizeText(address.maxOctets) : address.uri;
-    return parts.join(u',');
-}
-
 } // namespace
 
 QString toString(DmarcPolicy policy)
@@ -369,8 +325,8 @@ QString toText(const DmarcRecord &record)
     };
     add(record.subdomains.has_value(), "sp", toString(record.subdomains.value_or(DmarcPolicy::None)));
     add(record.nonExistent.has_value(), "np", toString(record.nonExistent.value_or(DmarcPolicy::None)));
-    add(!record.aggregate.empty(), "rua", addressesText(record.aggregate));
-    add(!record.failure.empty(), "ruf", addressesText(record.failure));
+    add(!record.aggregate.empty(), "rua", toText(record.aggregate));
+    add(!record.failure.empty(), "ruf", toText(record.failure));
     add(record.strictDkim, "adkim", QStringLiteral("s"));
     add(record.strictSpf, "aspf", QStringLiteral("s"));
     add(record.intervalSeconds != 86400, "ri", QString::number(record.intervalSeconds));
