@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/artifacts/DnsRecords.h"
 
+#include "core/mailauth/Dmarc.h"
+
 #include <QJsonArray>
 
 #include <algorithm>
@@ -8,17 +10,6 @@
 namespace relaywright {
 
 namespace {
-
-/// True when reports of `domain` may go to `mailbox` without a record that allows it: both belong to one organisational
-/// domain (RFC 7489 §7.1), as far as that can be told without a list of public suffixes.
-bool sameOrganisation(const Domain &domain, const Domain &mailbox, const RenderContext &context)
-{
-    if (domain.isSameOrBelow(mailbox) || mailbox.isSameOrBelow(domain))
-        return true;
-    return std::ranges::any_of(context.site.organisation.acceptedDomains, [&](const Domain &accepted) {
-        return domain.isSameOrBelow(accepted) && mailbox.isSameOrBelow(accepted);
-    });
-}
 
 /// A domain of its own, not one below another that has records here: its policy reaches its sub-domains too.
 bool isTop(const Domain &domain, const RenderContext &context)
@@ -79,11 +70,12 @@ std::vector<DnsRecord> stagesOf(const Domain &domain, const std::optional<EmailA
 }
 
 /// Leave for reports to a mailbox in another organisation's domain; nothing where none is needed.
-std::optional<DnsRecord> reportLeave(const Domain &domain, const EmailAddress &mailbox, const RenderContext &context)
+std::optional<DnsRecord> reportLeave(const Domain &domain, const EmailAddress &mailbox)
 {
-    if (sameOrganisation(domain, mailbox.domain(), context))
+    const QString name = reportLeaveName(domain.toAscii(), mailbox.domain().toAscii());
+    if (name.isEmpty())
         return std::nullopt;
-    return DnsRecord{.name = domain.toAscii() + QLatin1String("._report._dmarc.") + mailbox.domain().toAscii(),
+    return DnsRecord{.name = name,
                      .type = QStringLiteral("TXT"),
                      .value = QStringLiteral("v=DMARC1"),
                      .remark = QStringLiteral("In the zone of %1: allows reports about %2 to be sent there.")
@@ -129,7 +121,7 @@ RecordSet recordsOf(const SenderDomain &used, const RenderContext &context)
         .records = stagesOf(used.domain, mailbox, context),
         .senders = idsOf(used.senders)};
     if (mailbox) {
-        if (const auto leave = reportLeave(used.domain, *mailbox, context))
+        if (const auto leave = reportLeave(used.domain, *mailbox))
             set.records.push_back(*leave);
     }
     return set;

@@ -166,6 +166,10 @@ void tst_DnsRecords::askTheReportsDomainForLeave()
     QCOMPARE(entries->at(1).text(), QStringLiteral("v=DMARC1"));
     sample.site.senders.front().from = address("shop@apps.contoso.com"); // one organisational domain needs none
     QCOMPARE(ZoneReader::read(sample.only("dmarc-record").text)->size(), 1u);
+    // Neither is above the other, yet one organisation has both.
+    sample.site.organisation.acceptedDomains = {domain("mail.contoso.co.uk"), domain("print.contoso.co.uk")};
+    sample.site.senders.front().from = address("shop@print.contoso.co.uk");
+    QCOMPARE(ZoneReader::read(sample.only("dmarc-record").text)->size(), 1u);
 }
 
 void tst_DnsRecords::escapeTheReportAddress()
