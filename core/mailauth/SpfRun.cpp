@@ -17,7 +17,8 @@ constexpr qsizetype kMaxAddressChars = 320; // 64 + "@" + 255 (RFC 5321 §4.5.3.
 bool isCheckable(const QString &domain)
 {
     const QString name = toQueryName(domain);
-    return !name.isEmpty() && domain.size() <= 254 && name.contains(u'.') && !name.startsWith(u'[');
+    const bool whole = domain == name || domain == name + u'.'; // nothing cut off to make it fit
+    return !name.isEmpty() && whole && name.contains(u'.') && !name.startsWith(u'[');
 }
 
 QString toAsciiDomain(const QString &domain)

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void takesTwoVoidLookupsAndNoMore();
     void takesTenNamesOfAnMxAndNoMore();
     void looksAtTheFirstTenNamesOfAPtr();
+    void asksForNoNameTooLongForTheDns();
     void endsLoops_data();
     void endsLoops();
     void costsOfATermIncludeWhatIsBelow();
@@ -92,6 +93,19 @@ void tst_SpfLimits::looksAtTheFirstTenNamesOfAPtr()
                                           &questions);
     QCOMPARE(toString(verdict.result), toString(SpfResult::Fail));
     QCOMPARE(questions.size(), 12u); // the record, the PTR, ten names
+}
+
+void tst_SpfLimits::asksForNoNameTooLongForTheDns()
+{
+    const QString domain = QStringLiteral("a.").repeated(121) + QStringLiteral("example.com");
+    for (const qsizetype octets : {domain.size(), domain.size() + 1}) {
+        const SpfRequest request{.ip = *IpAddress::parse(QStringLiteral("192.0.2.1")),
+                                 .helo = QStringLiteral("mail.example.com"),
+                                 .mailFrom = QLatin1String("u@") + QString(octets - domain.size(), u'b') + domain};
+        std::vector<SpfQuery> questions;
+        QCOMPARE(toString(SpfZone().check(request, &questions).result), toString(SpfResult::None));
+        QCOMPARE(questions.size(), octets <= 253 ? size_t(1) : size_t(0));
+    }
 }
 
 void tst_SpfLimits::endsLoops_data()
