@@ -2,6 +2,7 @@
 #include "core/mailauth/SpfEvaluation.h"
 #include "core/mailauth/SpfMacro.h"
 #include "core/mailauth/SpfMerge.h"
+#include "core/mailauth/SpfProposal.h"
 #include "core/mailauth/SpfSurvey.h"
 
 #include "tests/fuzz/Fuzz.h"
@@ -91,6 +92,15 @@ void checkEvaluation(const Zone &zone, const QString &mailFrom)
     require(verdict.explanation.size() <= 1000, "an explanation is bounded");
 }
 
+void checkProposals(const SpfNode &root)
+{
+    for (const SpfProposal &proposal : proposeWithinLimits(root, {.existing = root.record})) {
+        require(!proposal.records.empty(), "a proposal has something to publish");
+        for (const SpfProposal::Record &record : proposal.records)
+            require(parseSpf(record.text).has_value(), "a proposed record is a record");
+    }
+}
+
 void checkSurvey(const Zone &zone)
 {
     SpfSurvey survey(QStringLiteral("example.com"));
@@ -105,6 +115,7 @@ void checkSurvey(const Zone &zone)
     }
     for (const SpfRemark *remark : remarksOf(*survey.result()))
         require(remark->place.offset >= 0 && remark->place.length >= 0, "a remark has a place");
+    checkProposals(*survey.result());
 }
 
 } // namespace
