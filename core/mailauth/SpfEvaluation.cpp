@@ -33,13 +33,13 @@ struct SpfEvaluation::State {
     SpfRequest request;
     SpfKnown known;
     std::vector<SpfAnswer> answers;
-    QHash<QByteArray, SpfParsed> parsed;
+    std::shared_ptr<SpfRecordCache> records;
     std::optional<SpfQuery> pending;
     std::optional<SpfVerdict> verdict;
 
     void advance()
     {
-        SpfRun run(request, known, answers, parsed);
+        SpfRun run(request, known, answers, *records);
         SpfVerdict result = run.run();
         pending = run.pending();
         if (!pending)
@@ -47,8 +47,12 @@ struct SpfEvaluation::State {
     }
 };
 
-SpfEvaluation::SpfEvaluation(const SpfRequest &request, SpfKnown known)
-    : m_state(std::make_unique<State>(State{.request = request, .known = std::move(known)}))
+SpfEvaluation::SpfEvaluation(const SpfRequest &request, SpfKnown known, std::shared_ptr<SpfRecordCache> records)
+    : m_state(std::make_unique<State>(State{
+        .request = request,
+        .known = std::move(known),
+        .records = records ? std::move(records) : std::make_shared<SpfRecordCache>(),
+    }))
 {
     m_state->advance();
 }

@@ -15,6 +15,8 @@
 
 namespace relaywright {
 
+class SpfRecordCache;
+
 enum class SpfResult { Pass, Fail, SoftFail, Neutral, None, TempError, PermError };
 /// Contract words: pass fail softfail neutral none temperror permerror.
 [[nodiscard]] QString toString(SpfResult result);
@@ -81,7 +83,9 @@ struct SpfVerdict {
 /// Questions that `known` answers are not pending; when it answers all, the verdict is there at once, after one pass.
 class SpfEvaluation {
 public:
-    explicit SpfEvaluation(const SpfRequest &request, SpfKnown known = {});
+    /// `records` keeps parsed records for further evaluations; null: for this one only.
+    explicit SpfEvaluation(const SpfRequest &request, SpfKnown known = {},
+                           std::shared_ptr<SpfRecordCache> records = nullptr);
     ~SpfEvaluation();
     SpfEvaluation(SpfEvaluation &&) noexcept;
     SpfEvaluation &operator=(SpfEvaluation &&) noexcept;

@@ -214,10 +214,13 @@ QString toQueryName(const QString &expanded)
             return {};
         name = name.sliced(dot + 1);
     }
-    const QByteArrayList labels = name.split('.');
-    const bool isName = std::ranges::all_of(
-        labels, [](const QByteArray &label) { return !label.isEmpty() && label.size() <= kMaxLabelOctets; });
-    return isName && !name.contains('\0') ? QString::fromUtf8(name) : QString();
+    qsizetype label = 0; // octets of it so far
+    for (const char c : name) {
+        if (c == '\0' || (c == '.' && label == 0) || (c != '.' && label == kMaxLabelOctets))
+            return {};
+        label = c == '.' ? 0 : label + 1;
+    }
+    return label > 0 ? QString::fromUtf8(name) : QString();
 }
 
 QString toReverseName(const IpAddress &address)

@@ -2,6 +2,7 @@
 #include "core/mailauth/SpfRecord.h"
 
 #include "core/mailauth/SpfMacro.h"
+#include "core/mailauth/SpfRecordCache.h"
 
 #include <algorithm>
 #include <array>
@@ -352,6 +353,21 @@ bool isSpfRecord(QByteArrayView text)
 tl::expected<SpfRecord, SpfSyntaxError> parseSpf(const QString &text)
 {
     return Parser(text).parse();
+}
+
+std::shared_ptr<const SpfParsedRecord> SpfRecordCache::parse(const QByteArray &text)
+{
+    constexpr qsizetype kMaxRecords = 1000;
+    if (const auto known = m_records.constFind(text); known != m_records.constEnd())
+        return *known;
+    auto parsed = std::make_shared<SpfParsedRecord>(SpfParsedRecord{parseSpf(QString::fromLatin1(text)), {}});
+    if (parsed->record) {
+        for (const SpfMechanism &mechanism : parsed->record->mechanisms)
+            parsed->terms += toText(mechanism);
+    }
+    if (m_records.size() >= kMaxRecords)
+        m_records.clear();
+    return *m_records.insert(text, std::move(parsed));
 }
 
 bool needsLookup(SpfMechanism::Kind kind)

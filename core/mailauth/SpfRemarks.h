@@ -5,8 +5,6 @@
 
 namespace relaywright {
 
-using SpfParsedRecord = tl::expected<SpfRecord, RecordFault>;
-
 // The sentences of the survey. `term` is the node of the term that is spoken of; the remark belongs to the node whose
 // record holds it.
 

@@ -56,8 +56,8 @@ QString withoutDot(const QString &name)
 } // namespace
 
 SpfRun::SpfRun(const SpfRequest &request, const SpfKnown &known, std::vector<SpfAnswer> &answers,
-               QHash<QByteArray, SpfParsed> &parsed)
-    : m_request(request), m_known(known), m_answers(answers), m_parsed(parsed)
+               SpfRecordCache &records)
+    : m_request(request), m_known(known), m_answers(answers), m_records(records)
 {
     const bool isNull = request.mailFrom.isEmpty() || request.mailFrom == QLatin1String("<>");
     const QString sender = isNull ? request.helo : request.mailFrom;
@@ -83,7 +83,7 @@ SpfVerdict SpfRun::run()
     verdict.voidLookups = m_voidLookups;
     if (outcome.result == SpfResult::Fail)
         verdict.explanation = explain(outcome);
-    verdict.trace = m_trace;
+    verdict.trace = std::move(m_trace);
     return verdict;
 }
 
@@ -122,10 +122,11 @@ bool SpfRun::spendVoid(const SpfAnswer &answer, QString &note)
 
 SpfRun::Outcome SpfRun::checkHost(const QString &domain, int depth)
 {
-    SpfRecord record;
-    if (auto ended = fetchRecord(domain, record))
+    Record found;
+    if (auto ended = fetchRecord(domain, found))
         return *ended;
-    if (auto decided = evaluateMechanisms(record, domain, depth)) {
+    const SpfRecord &record = *found->record;
+    if (auto decided = evaluateMechanisms(*found, domain, depth)) {
         decided->explanation = record.explanation;
         decided->explanationDomain = domain;
         return *decided;
@@ -141,7 +142,7 @@ SpfRun::Outcome SpfRun::checkHost(const QString &domain, int depth)
 }
 
 /// §4.4, §4.5, §4.6: asks, selects the one record and parses it. An outcome when that ends the check.
-std::optional<SpfRun::Outcome> SpfRun::fetchRecord(const QString &domain, SpfRecord &record)
+std::optional<SpfRun::Outcome> SpfRun::fetchRecord(const QString &domain, Record &record)
 {
     if (!isCheckable(domain))
         return Outcome{
@@ -161,28 +162,28 @@ std::optional<SpfRun::Outcome> SpfRun::fetchRecord(const QString &domain, SpfRec
             QStringLiteral("%1 has %2 SPF records; it must have exactly one.").arg(domain).arg(records.size()),
             {},
             {}};
-    auto known = m_parsed.find(records.front());
-    if (known == m_parsed.end())
-        known = m_parsed.insert(records.front(), parseSpf(QString::fromLatin1(records.front())));
-    if (!*known)
+    record = m_records.parse(records.front());
+    const auto &parsed = record->record;
+    if (!parsed)
         return Outcome{SpfResult::PermError,
                        {},
                        QStringLiteral("The SPF record of %1 has a fault at character %2: %3")
                            .arg(domain)
-                           .arg(known->error().offset + 1)
-                           .arg(known->error().sentence),
+                           .arg(parsed.error().offset + 1)
+                           .arg(parsed.error().sentence),
                        {},
                        {}};
-    record = **known;
     return std::nullopt;
 }
 
-std::optional<SpfRun::Outcome> SpfRun::evaluateMechanisms(const SpfRecord &record, const QString &domain, int depth)
+std::optional<SpfRun::Outcome> SpfRun::evaluateMechanisms(const SpfParsedRecord &parsed, const QString &domain,
+                                                          int depth)
 {
-    for (const SpfMechanism &mechanism : record.mechanisms) {
+    for (qsizetype i = 0; i < parsed.terms.size(); ++i) {
+        const SpfMechanism &mechanism = parsed.record->mechanisms[static_cast<size_t>(i)];
         const size_t index = m_trace.size();
         const int lookups = m_lookups, voids = m_voidLookups;
-        m_trace.push_back({.depth = depth, .domain = domain, .term = toText(mechanism)});
+        m_trace.push_back({.depth = depth, .domain = domain, .term = parsed.terms[i]});
         QString note;
         const Match match = evaluate(mechanism, domain, depth, note);
         SpfTraceStep &step = m_trace[index];
@@ -402,6 +403,8 @@ SpfMacroValues SpfRun::valuesFor(const QString &domain)
 
 QString SpfRun::expandName(const QString &spec, const QString &domain)
 {
+    if (!spec.contains(u'%'))
+        return toQueryName(spec);
     const auto pieces = parseMacroString(spec, SpfMacroUse::DomainSpec);
     return pieces ? toQueryName(expandMacros(*pieces, valuesFor(domain))) : QString();
 }

@@ -3,6 +3,7 @@
 
 #include "core/mailauth/SpfEvaluation.h"
 #include "core/mailauth/SpfMacro.h"
+#include "core/mailauth/SpfRecordCache.h"
 
 #include <QHash>
 
@@ -11,21 +12,18 @@
 
 namespace relaywright {
 
-using SpfParsed = tl::expected<SpfRecord, SpfSyntaxError>;
-
 /// One pass over check_host() with the answers known so far. It is deterministic, so the n-th question of every pass
 /// is the same one and gets the n-th answer. A question beyond them is answered by `known`, and its answer is kept: a
 /// cache may forget it before the next pass. The first question without an answer becomes `pending`; from then on every
 /// question fails at once, the pass runs out quickly, and its verdict is thrown away.
 class SpfRun {
 public:
-    /// `parsed` keeps records between passes.
-    SpfRun(const SpfRequest &request, const SpfKnown &known, std::vector<SpfAnswer> &answers,
-           QHash<QByteArray, SpfParsed> &parsed);
+    SpfRun(const SpfRequest &request, const SpfKnown &known, std::vector<SpfAnswer> &answers, SpfRecordCache &records);
     [[nodiscard]] SpfVerdict run();
     [[nodiscard]] const std::optional<SpfQuery> &pending() const { return m_pending; }
 
 private:
+    using Record = std::shared_ptr<const SpfParsedRecord>;
     enum class Match { No, Yes, TempError, PermError };
     /// What check_host() gives for one domain (§4); `explanation` is the exp of the record that failed.
     struct Outcome {
@@ -38,8 +36,9 @@ private:
     [[nodiscard]] bool spendVoid(const SpfAnswer &answer, QString &note);
 
     [[nodiscard]] Outcome checkHost(const QString &domain, int depth);
-    [[nodiscard]] std::optional<Outcome> fetchRecord(const QString &domain, SpfRecord &record);
-    [[nodiscard]] std::optional<Outcome> evaluateMechanisms(const SpfRecord &record, const QString &domain, int depth);
+    [[nodiscard]] std::optional<Outcome> fetchRecord(const QString &domain, Record &record);
+    [[nodiscard]] std::optional<Outcome> evaluateMechanisms(const SpfParsedRecord &parsed, const QString &domain,
+                                                            int depth);
     [[nodiscard]] Outcome followRedirect(const SpfRecord &record, const QString &domain, int depth);
 
     [[nodiscard]] Match evaluate(const SpfMechanism &mechanism, const QString &domain, int depth, QString &note);
@@ -61,7 +60,7 @@ private:
     const SpfRequest &m_request;
     const SpfKnown &m_known;
     std::vector<SpfAnswer> &m_answers;
-    QHash<QByteArray, SpfParsed> &m_parsed;
+    SpfRecordCache &m_records;
     QString m_localPart;
     QString m_senderDomain;
     size_t m_next = 0;

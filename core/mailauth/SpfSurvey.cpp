@@ -2,6 +2,7 @@
 #include "core/mailauth/SpfSurvey.h"
 
 #include "core/mailauth/SpfMacro.h"
+#include "core/mailauth/SpfRecordCache.h"
 #include "core/mailauth/SpfRemarks.h"
 
 #include <QSet>
@@ -88,8 +89,8 @@ struct SpfSurvey::State {
     QString domain;
     std::map<Key, SpfAnswer> answers;
     std::set<Key> asked;
-    std::vector<SpfQuery> fresh;               ///< asked for, and not handed out yet
-    std::map<QString, SpfParsedRecord> parsed; ///< a map, so that references stay good
+    std::vector<SpfQuery> fresh; ///< asked for, and not handed out yet
+    SpfRecordCache parsed;
     std::optional<SpfNode> result;
 
     // Of one walk:
@@ -132,12 +133,6 @@ struct SpfSurvey::State {
         return nullptr;
     }
 
-    const SpfParsedRecord &parse(const QString &text)
-    {
-        const auto known = parsed.find(text);
-        return known != parsed.end() ? known->second : parsed.emplace(text, parseSpf(text)).first->second;
-    }
-
     /// The record of `node.domain` with all below it. `parent` holds the term that leads here; null for the root.
     void walkRecord(SpfNode &node, SpfNode *parent)
     {
@@ -152,7 +147,8 @@ struct SpfSurvey::State {
         }
         if (!selectRecord(node, *answer, parent))
             return;
-        const SpfParsedRecord &record = parse(node.record);
+        const auto found = parsed.parse(node.record.toLatin1());
+        const auto &record = found->record;
         if (!record) {
             node.remarks.push_back({SpfRemark::Weight::Wrong, QStringLiteral("syntax"), record.error()});
             node.networksWhole = false;
@@ -318,8 +314,8 @@ struct SpfSurvey::State {
         keepDistinct(node.networks);
         if (node.record.isEmpty())
             return;
-        if (const SpfParsedRecord &record = parse(node.record))
-            remarkOnRecord(node, *record, decides);
+        if (const auto found = parsed.parse(node.record.toLatin1()); found->record)
+            remarkOnRecord(node, *found->record, decides);
     }
 };
 

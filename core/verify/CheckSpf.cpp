@@ -102,8 +102,9 @@ private:
 
 class CheckJob final : public SpfJob<SpfVerdict> {
 public:
-    CheckJob(const SpfRequest &request, const SpfKnown &given, DnsClient &client, QObject *context, Done done)
-        : SpfJob(client, context, std::move(done)), m_evaluation(request, withCache(given, client))
+    CheckJob(const SpfRequest &request, const SpfKnown &given, std::shared_ptr<SpfRecordCache> records,
+             DnsClient &client, QObject *context, Done done)
+        : SpfJob(client, context, std::move(done)), m_evaluation(request, withCache(given, client), std::move(records))
     {
     }
 
@@ -182,10 +183,10 @@ void checkSpf(const SpfRequest &request, DnsClient &dns, QObject *context, std::
 }
 
 void checkSpf(const SpfRequest &request, const SpfKnown &known, DnsClient &dns, QObject *context,
-              std::function<void(const SpfVerdict &)> done)
+              std::function<void(const SpfVerdict &)> done, std::shared_ptr<SpfRecordCache> records)
 {
     Q_ASSERT(context);
-    new CheckJob(request, known, dns, context, std::move(done));
+    new CheckJob(request, known, std::move(records), dns, context, std::move(done));
 }
 
 void surveySpf(const QString &domain, const std::optional<QString> &record, DnsClient &dns, QObject *context,

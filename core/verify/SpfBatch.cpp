@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/verify/SpfBatch.h"
 
+#include "core/mailauth/SpfRecordCache.h"
 #include "core/verify/Verification.h"
 
 #include <QMetaObject>
@@ -14,7 +15,7 @@ constexpr size_t kInFlight = 64;
 } // namespace
 
 SpfBatch::SpfBatch(std::function<std::optional<SpfRequest>()> next, DnsClient &dns, QObject *parent)
-    : QObject(parent), m_next(std::move(next)), m_dns(dns)
+    : QObject(parent), m_next(std::move(next)), m_dns(dns), m_records(std::make_shared<SpfRecordCache>())
 {
 }
 
@@ -34,11 +35,12 @@ void SpfBatch::fill()
         }
         const auto slot = std::make_shared<std::optional<SpfVerdict>>();
         m_open.push_back(slot);
-        checkSpf(*request, m_dns, this, [this, slot](const SpfVerdict &verdict) {
+        const auto take = [this, slot](const SpfVerdict &verdict) {
             *slot = verdict;
             if (slot == m_open.front())
                 drain();
-        });
+        };
+        checkSpf(*request, {}, m_dns, this, take, m_records);
     }
     if (m_ended && m_open.empty())
         Q_EMIT finished();

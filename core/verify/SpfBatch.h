@@ -33,6 +33,7 @@ private:
 
     std::function<std::optional<SpfRequest>()> m_next;
     DnsClient &m_dns;
+    std::shared_ptr<SpfRecordCache> m_records;
     std::deque<Slot> m_open;
     bool m_ended = false;
 };

@@ -63,9 +63,11 @@ private:
 /// After 20 seconds in all it is a temperror (RFC 7208 §4.6.4 recommends such a limit).
 void checkSpf(const SpfRequest &request, DnsClient &dns, QObject *context,
               std::function<void(const SpfVerdict &)> done);
-/// The same where some answers are given, such as withRecord()'s: what if.
+/// The same where some answers are given, such as withRecord()'s: what if. `records` may be shared by many
+/// checks, so that each record is parsed once.
 void checkSpf(const SpfRequest &request, const SpfKnown &known, DnsClient &dns, QObject *context,
-              std::function<void(const SpfVerdict &)> done);
+              std::function<void(const SpfVerdict &)> done,
+              std::shared_ptr<SpfRecordCache> records = nullptr);
 
 /// Walks the SPF record of `domain`, or `record` as if it published that. After 20 seconds in all, what has no answer
 /// yet has failed.

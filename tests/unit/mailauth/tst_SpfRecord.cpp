@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mailauth/SpfRecord.h"
+#include "core/mailauth/SpfRecordCache.h"
 
 #include <QTest>
 
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void keepsThePlaceOfEachMechanism();
     void clearsHostBitsOfNetworks();
     void standsLongAndHostileInput();
+    void keepsParsedRecordsButNotWithoutBound();
 };
 
 void tst_SpfRecord::tellsAnSpfRecordFromOtherTexts_data()
@@ -265,6 +267,20 @@ void tst_SpfRecord::standsLongAndHostileInput()
     QVERIFY(!parseSpf(QStringLiteral("v=spf1 ip4:") + QString(100'000, u'1')));
     QVERIFY(parseSpf(QStringLiteral("v=spf1 exists:%{d") + QString(100'000, u'9') + u'}'));
     QVERIFY(parseSpf(QStringLiteral("v=spf1") + QString(100'000, u' ')));
+}
+
+void tst_SpfRecord::keepsParsedRecordsButNotWithoutBound()
+{
+    SpfRecordCache cache;
+    const auto first = cache.parse("v=spf1 +MX -all");
+    QVERIFY(first->record);
+    QCOMPARE(first->terms, (QStringList{QStringLiteral("mx"), QStringLiteral("-all")}));
+    QCOMPARE(cache.parse("v=spf1 +MX -all"), first);
+    QVERIFY(!cache.parse("v=spf1 moose")->record);
+    for (int i = 0; i < 1000; ++i)
+        QVERIFY(cache.parse("v=spf1 a:h" + QByteArray::number(i) + ".example.com")->record);
+    QVERIFY(cache.parse("v=spf1 +MX -all") != first); // begun anew, while who holds a record keeps it
+    QVERIFY(first->record);
 }
 
 QTEST_GUILESS_MAIN(tst_SpfRecord)
