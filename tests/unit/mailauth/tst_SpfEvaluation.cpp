@@ -18,6 +18,8 @@ private Q_SLOTS:
     void checksTheRightIdentity();
     void evaluatesTerms_data();
     void evaluatesTerms();
+    void takesWhateverTheClientSaysInHelo_data();
+    void takesWhateverTheClientSaysInHelo();
     void explainsAFail_data();
     void explainsAFail();
     void saysWhy();
@@ -287,6 +289,34 @@ void tst_SpfEvaluation::evaluatesTerms()
     QFETCH(SpfResult, result);
     QCOMPARE(toString(zone.check(qPrintable(ip), "user@t.example.com", "mx.helo.example.net").result),
              toString(result));
+}
+
+void tst_SpfEvaluation::takesWhateverTheClientSaysInHelo_data()
+{
+    QTest::addColumn<QString>("helo");
+    QTest::addColumn<QByteArray>("record");
+    QTest::addColumn<SpfResult>("result");
+    using enum SpfResult;
+    const QByteArray plain = "v=spf1 a:%{h} -all";
+    QTest::newRow("its name") << QStringLiteral("host.example.com") << plain << Pass;
+    QTest::newRow("escaped in capitals") << QStringLiteral("host.example.com") << QByteArray("v=spf1 a:%{H} -all")
+                                         << Pass;
+    QTest::newRow("blanks") << QStringLiteral("my new printer") << plain << Fail;
+    QTest::newRow("an address literal") << QStringLiteral("[192.0.2.10]") << plain << Fail;
+    QTest::newRow("one label") << QStringLiteral("PRINTER") << plain << Fail;
+    QTest::newRow("percent signs") << QString(22, u'%') << QByteArray("v=spf1 a:%{H}.example.com -all") << Fail;
+    QTest::newRow("nothing") << QString() << plain << Fail;
+    QTest::newRow("far too much") << QString(5000, u'x') << plain << Fail;
+}
+
+void tst_SpfEvaluation::takesWhateverTheClientSaysInHelo()
+{
+    QFETCH(QString, helo);
+    QFETCH(QByteArray, record);
+    SpfZone zone;
+    addTerm(zone, record.constData());
+    QFETCH(SpfResult, result);
+    QCOMPARE(toString(zone.check("192.0.2.10", "user@t.example.com", qPrintable(helo)).result), toString(result));
 }
 
 void tst_SpfEvaluation::explainsAFail_data()
