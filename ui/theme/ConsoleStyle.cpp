@@ -44,16 +44,21 @@ void drawButtonPanel(const QStyleOption *option, QPainter *painter, const QWidge
     const bool enabled = option->state & QStyle::State_Enabled;
     const bool dark = isDark(option->palette);
     const bool primary = isPrimary(widget) && enabled;
+    const bool chosen = option->state & QStyle::State_On && enabled && !primary;
     QColor fill = option->palette.color(primary ? QPalette::Highlight : QPalette::Button);
     if (!enabled)
         fill = option->palette.color(QPalette::Window);
-    else if (option->state & (QStyle::State_Sunken | QStyle::State_On))
+    else if (option->state & QStyle::State_Sunken)
         fill = shade(fill, dark, 12);
+    else if (chosen)
+        fill = toneFill(Tone::Accent, option->palette);
     else if (option->state & QStyle::State_MouseOver)
         fill = shade(fill, dark, 5);
     QColor border = primary ? fill : option->palette.color(QPalette::Mid);
     if (!enabled)
         border = hairline(option->palette);
+    else if (chosen) // a shade alone is hard to tell, above all in the dark
+        border = option->palette.color(QPalette::Highlight);
     qreal width = 1;
     if (option->state & QStyle::State_HasFocus && option->state & QStyle::State_KeyboardFocusChange) {
         border = primary ? option->palette.color(QPalette::WindowText) : option->palette.color(QPalette::Highlight);
