@@ -50,8 +50,10 @@ public:
         while (udp.hasPendingDatagrams()) {
             const QNetworkDatagram datagram = udp.receiveDatagram();
             answer(datagram.data(), &udp, false, [this, datagram](const QByteArray &reply, Fault fault) {
+                // Not QNetworkDatagram::makeReply: on another loopback address the reply would come from 127.0.0.1.
                 QUdpSocket other;
-                (fault == Fault::OtherPort ? other : udp).writeDatagram(datagram.makeReply(reply));
+                QUdpSocket &sender = fault == Fault::OtherPort ? other : udp;
+                sender.writeDatagram(reply, datagram.senderAddress(), static_cast<quint16>(datagram.senderPort()));
             });
         }
     }
