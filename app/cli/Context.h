@@ -63,6 +63,7 @@ void addPlanCommands(CLI::App &app, Command &chosen);       // plan, artifacts, 
 void addImportCommand(CLI::App &app, Command &chosen);      // import
 void addSpfCommands(CLI::App &app, Command &chosen);        // spf check | count | merge
 void addDnsCommand(CLI::App &app, Command &chosen);         // dns
+void addPropagationCommand(CLI::App &app, Command &chosen); // propagation
 void addSendCommand(CLI::App &app, Command &chosen);        // send
 void addProbeCommand(CLI::App &app, Command &chosen);       // probe
 void addDiagnoseCommand(CLI::App &app, Command &chosen);    // diagnose

@@ -85,6 +85,7 @@ int main(int argc, char **argv)
     cli::addImportCommand(app, chosen);
     cli::addSpfCommands(app, chosen);
     cli::addDnsCommand(app, chosen);
+    cli::addPropagationCommand(app, chosen);
     cli::addProbeCommand(app, chosen);
     cli::addSendCommand(app, chosen);
     cli::addDiagnoseCommand(app, chosen);
