@@ -274,4 +274,21 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>relaywright::WatchPanel</name>
+    <message numerus="yes">
+        <source>%1 of %n server(s) see it. The others are asked again and again.</source>
+        <translation>
+            <numerusform>%1 of %n server sees it. It is asked again and again.</numerusform>
+            <numerusform>%1 of %n servers see it. The others are asked again and again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n server(s) see it. The others may keep the old record for as long as it stays.</source>
+        <translation>
+            <numerusform>%1 of %n server sees it. It may keep the old record for as long as it stays.</numerusform>
+            <numerusform>%1 of %n servers see it. The others may keep the old record for as long as it stays.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

@@ -4,6 +4,7 @@
 #include "ui/forms/CheckForm.h"
 #include "ui/models/EvidenceModel.h"
 #include "ui/models/FindingModel.h"
+#include "ui/models/ServerViewModel.h"
 #include "ui/models/SpfTreeModel.h"
 #include "ui/pages/CheckPage.h"
 #include "ui/text/Language.h"
@@ -13,6 +14,7 @@
 #include "ui/views/FindingView.h"
 #include "ui/views/SpfTreeView.h"
 #include "ui/views/VerdictBar.h"
+#include "ui/views/WatchPanel.h"
 #include "ui/window/MainWindow.h"
 
 #include <QApplication>
@@ -25,6 +27,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 
 using namespace relaywright;
 using namespace relaywright::test;
@@ -59,6 +62,8 @@ private Q_SLOTS:
     void theFileThatMendsItIsOpened();
     void aTickInApplyKeepsWhatWasFound();
     void aLineIsCopied();
+    void aChangeIsWatchedUntilEverybodySeesIt();
+    void aWatchStopsAtOnce();
 
 private:
     [[nodiscard]] CheckPage &page() const { return m_window->checkPage(); }
@@ -68,6 +73,8 @@ private:
     void publish(const QByteArray &spf);
     void runAndWait();
     void waitForComparison();
+    void watchSpf(const LoopbackDns &zone, const LoopbackDns &slow);
+    [[nodiscard]] int answered() const;
     static QPushButton *button(const QWidget &in, const QString &text);
 
     std::unique_ptr<LoopbackDns> m_dns;
@@ -401,6 +408,65 @@ void tst_Check::aLineIsCopied()
     QVERIFY(QApplication::clipboard()->text().contains(QStringLiteral("TXT contoso.com")));
     button(page(), QStringLiteral("Copy as text"))->click();
     QVERIFY(QApplication::clipboard()->text().contains(QStringLiteral("MX record of contoso.com")));
+}
+
+void tst_Check::watchSpf(const LoopbackDns &zone, const LoopbackDns &slow)
+{
+    m_dns->ns(QStringLiteral("contoso.com"), QStringLiteral("ns1.contoso.com"));
+    m_dns->address(QStringLiteral("ns1.contoso.com"), QStringLiteral("127.0.0.1"));
+    m_bench->dnsAccess.zonePort = zone.port();
+    m_bench->dnsAccess.resolvers = {{QStringLiteral("Slow resolver"), slow.endpoint()}};
+    m_bench->dnsAccess.watchInterval = 50ms;
+    runAndWait();
+    page().select(kSpf);
+    for (auto *fold : details().findChildren<QToolButton *>()) {
+        if (fold->text() == QLatin1String("Who already sees it?"))
+            fold->click();
+    }
+    QVERIFY(details().watch().isVisible());
+    button(details(), QStringLiteral("Watch"))->click();
+    QTRY_VERIFY(answered() == 2);
+}
+
+int tst_Check::answered() const
+{
+    const auto &rows = details().watch().servers().rows();
+    return static_cast<int>(std::ranges::count_if(rows, [](const ServerViewModel::Row &row) { return row.view.asked; }));
+}
+
+void tst_Check::aChangeIsWatchedUntilEverybodySeesIt()
+{
+    LoopbackDns zone;
+    zone.authoritative();
+    zone.txt(QStringLiteral("contoso.com"), "v=spf1 ip4:192.0.2.10 -all");
+    LoopbackDns slow;
+    slow.txt(QStringLiteral("contoso.com"), "v=spf1 -all");
+    watchSpf(zone, slow);
+    const ServerViewModel &servers = details().watch().servers();
+    for (const ServerViewModel::Row &row : servers.rows())
+        QCOMPARE_EQ(row.sees, row.view.ofTheZone);
+    QVERIFY2(details().watch().sentence().startsWith(QStringLiteral("1 of 2 servers see it.")),
+             qPrintable(details().watch().sentence()));
+    slow.forget(QStringLiteral("contoso.com"));
+    slow.txt(QStringLiteral("contoso.com"), "v=spf1 ip4:192.0.2.10 -all");
+    QTRY_COMPARE(details().watch().sentence(), QStringLiteral("Everybody who was asked sees it."));
+    QVERIFY(std::ranges::all_of(servers.rows(), &ServerViewModel::Row::sees));
+    QVERIFY(button(details(), QStringLiteral("Watch"))); // it has ended by itself
+}
+
+void tst_Check::aWatchStopsAtOnce()
+{
+    LoopbackDns zone;
+    zone.authoritative();
+    zone.txt(QStringLiteral("contoso.com"), "v=spf1 ip4:192.0.2.10 -all");
+    LoopbackDns slow;
+    slow.txt(QStringLiteral("contoso.com"), "v=spf1 -all");
+    watchSpf(zone, slow);
+    button(details(), QStringLiteral("Stop watching"))->click();
+    QVERIFY(button(details(), QStringLiteral("Watch")));
+    QCOMPARE_EQ(answered(), 2); // what was seen stays
+    page().select(QStringLiteral("mx.contoso.com"));
+    QCOMPARE_EQ(details().watch().servers().rowCount(), 0); // it was about another record
 }
 
 QTEST_MAIN(tst_Check)

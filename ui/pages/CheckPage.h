@@ -26,6 +26,7 @@ class Disclosure;
 class FindingDetails;
 class FindingModel;
 class FindingView;
+class RecordWatch;
 class TextLabel;
 class VerdictBar;
 
@@ -98,6 +99,7 @@ private:
     Services &m_services;
     FindingModel *m_model;
     CheckRun *m_run;
+    RecordWatch *m_watch;
     QPushButton *m_action;
     QPushButton *m_copy;
     QPushButton *m_runs;

@@ -3,6 +3,7 @@
 #include "ui/pages/CheckPage.h"
 
 #include "ui/engine/CheckRun.h"
+#include "ui/engine/RecordWatch.h"
 #include "ui/engine/Workspace.h"
 #include "ui/forms/CheckForm.h"
 #include "ui/models/FindingModel.h"
@@ -27,10 +28,10 @@ namespace relaywright {
 CheckPage::CheckPage(Services &services, QWidget *parent)
     : Page(tr("Check"), tr("How your domains look to the world: what the DNS and the servers answer, and what receivers make of it."),
            parent),
-      m_services(services), m_model(new FindingModel(this)), m_run(new CheckRun(services, this)), m_action(nullptr),
-      m_copy(nullptr), m_runs(nullptr), m_drift(new InlineMessage), m_verdicts(new VerdictBar), m_form(new CheckForm),
+      m_services(services), m_model(new FindingModel(this)), m_run(new CheckRun(services, this)),
+      m_watch(new RecordWatch(services, this)), m_action(nullptr), m_copy(nullptr), m_runs(nullptr), m_drift(new InlineMessage), m_verdicts(new VerdictBar), m_form(new CheckForm),
       m_formFold(nullptr), m_list(new FindingView(*m_model)), m_words(new QLineEdit), m_order(new QComboBox),
-      m_details(new FindingDetails), m_detailsArea(nullptr),
+      m_details(new FindingDetails(*m_watch)), m_detailsArea(nullptr),
       m_summary(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_progress(new QProgressBar),
       m_escape(new QShortcut(QKeySequence(Qt::Key_Escape), this))
 {

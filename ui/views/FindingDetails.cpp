@@ -6,6 +6,8 @@
 #include "ui/text/FindingText.h"
 #include "ui/views/EvidenceView.h"
 #include "ui/views/SpfTreeView.h"
+#include "ui/views/WatchPanel.h"
+#include "ui/widgets/Disclosure.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/Page.h"
 
@@ -43,13 +45,13 @@ QPushButton *copyButton(const QString &name, const QPalette &palette)
 
 } // namespace
 
-FindingDetails::FindingDetails(QWidget *parent)
+FindingDetails::FindingDetails(RecordWatch &watch, QWidget *parent)
     : Card(parent), m_title(new TextLabel({}, FontRole::Heading)), m_badge(new Badge),
       m_topic(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)), m_again(new QPushButton(tr("Look again"))),
       m_copy(new QPushButton(tr("Copy this line"))), m_drift(new Card), m_driftText(new TextLabel({}, FontRole::Strong)),
       m_before(new TextLabel(QString())), m_spfHolder(nullptr), m_spf(new SpfTreeView), m_proposalHolder(nullptr),
       m_proposal(new TextLabel({}, FontRole::Fixed)), m_mend(new QPushButton), m_evidenceHolder(nullptr),
-      m_evidence(new EvidenceView)
+      m_evidence(new EvidenceView), m_watch(new WatchPanel(watch)), m_watchFold(new Disclosure(tr("Who already sees it?"), m_watch))
 {
     buildTop();
     m_seen = addPart(tr("What was seen"));
@@ -59,6 +61,7 @@ FindingDetails::FindingDetails(QWidget *parent)
     body()->addWidget(m_spfHolder);
     m_why = addPart(tr("Why it matters"));
     buildEvidence();
+    body()->addWidget(m_watchFold);
     body()->addStretch();
 }
 
@@ -155,6 +158,7 @@ void FindingDetails::setLine(const CheckLine &line, const QString &since)
     m_proposalHolder->setVisible(!finding.proposal.isEmpty());
     m_evidence->setEvidence(finding.evidence);
     m_evidenceHolder->setVisible(!finding.evidence.empty());
+    m_watchFold->setVisible(m_watch->setRecords(finding.evidence, finding.topic == Topic::Prediction ? QString() : finding.proposal));
     m_mends = finding.mends;
     m_mend->setVisible(!m_mends.isEmpty());
     m_mend->setText(tr("Open %1 in Apply").arg(artifactWords(m_mends)));

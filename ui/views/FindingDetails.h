@@ -10,15 +10,19 @@ namespace relaywright {
 
 class Badge;
 class EvidenceView;
+class Disclosure;
 class SpfTreeView;
 class TextLabel;
+class RecordWatch;
+class WatchPanel;
 
 /// One line of the checks in full: verdict, what was seen, what to do with the text to publish and the way to the file that
 /// mends it, why it matters, the evidence.
 class FindingDetails : public Card {
     Q_OBJECT
 public:
-    explicit FindingDetails(QWidget *parent = nullptr);
+    /// `watch` outlives this.
+    explicit FindingDetails(RecordWatch &watch, QWidget *parent = nullptr);
     /// `since` says when the older run was that the line is compared with.
     void setLine(const CheckLine &line, const QString &since);
     /// While checks run, no line can be looked at again.
@@ -26,6 +30,7 @@ public:
     [[nodiscard]] const QString &id() const { return m_id; }
     [[nodiscard]] const SpfTreeView &spfTree() const { return *m_spf; }
     [[nodiscard]] const EvidenceView &evidence() const { return *m_evidence; }
+    [[nodiscard]] WatchPanel &watch() const { return *m_watch; }
 
 Q_SIGNALS:
     void lookAgainRequested(const QString &id);
@@ -68,6 +73,8 @@ private:
     Part m_why;
     QWidget *m_evidenceHolder;
     EvidenceView *m_evidence;
+    WatchPanel *m_watch;
+    Disclosure *m_watchFold;
     bool m_isBusy = false;
     bool m_canLook = false;
 };
