@@ -37,7 +37,9 @@ void tst_Gallery::everyPageIsPainted()
     QVERIFY2(gallery.exitStatus() == QProcess::NormalExit && gallery.exitCode() == 0, gallery.readAll().constData());
     for (const char *page :
          {"01-start", "empty-plan", "empty-test", "empty-relay", "wizard-1-organisation", "wizard-5-result",
-          "page-site", "page-senders", "page-plan", "page-apply", "page-check", "page-test-accepted",
+          "page-site", "page-senders", "page-plan", "page-apply", "page-check", "page-check-not-yet",
+          "page-check-spf", "page-check-prediction", "page-check-drift", "page-check-filtered", "page-check-cancelled",
+          "small-check-spf", "page-test-accepted",
           "page-plan-compare", "page-apply-ticked", "page-apply-changed", "page-import-source", "page-import-mapping",
           "page-import-bad-lines", "page-senders-many", "page-senders-bulk", "page-senders-more-answers",
           "page-test-refused", "page-relay-waiting", "page-practice", "small-plan", "trouble-relay"}) {
