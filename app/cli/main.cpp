@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/UserFolders.h"
 #include "app/cli/Context.h"
 
 #include <QCoreApplication>
 #include <QDir>
-#include <QStandardPaths>
 
 #include <CLI/CLI.hpp>
 
@@ -35,19 +35,13 @@ std::optional<int> readNameservers(const std::vector<std::string> &texts, cli::C
     return std::nullopt;
 }
 
-QString userFolder()
-{
-    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation)
-           + QStringLiteral("/relaywright/knowledge");
-}
-
 /// A folder that was named must be there; the usual one need not.
 std::optional<int> readKnowledge(const QString &folder, cli::Context &context)
 {
     if (!folder.isEmpty() && !QDir(folder).exists())
         return context.fail({ErrorKind::InvalidInput,
                              QStringLiteral("There is no folder %1. Name one with files of facts.").arg(folder)});
-    auto knowledge = Knowledge::withFolder(folder.isEmpty() ? userFolder() : folder);
+    auto knowledge = Knowledge::withFolder(folder.isEmpty() ? userKnowledgeFolder() : folder);
     if (!knowledge)
         return context.fail(knowledge.error());
     context.knowledge = std::move(*knowledge);

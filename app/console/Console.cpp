@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/Console.h"
 
+#include "app/UserFolders.h"
 #include "core/knowledge/Knowledge.h"
 #include "ui/pages/CheckPage.h"
 #include "ui/pages/RelayPage.h"
@@ -89,17 +90,10 @@ TrayIcon::State trayState(const RelayHost &relay)
     Q_UNREACHABLE();
 }
 
-/// The same folder that relaywright-cli reads.
-QString knowledgeFolder()
-{
-    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation)
-           + QStringLiteral("/relaywright/knowledge");
-}
-
 } // namespace
 
 Console::Console(QSettings &settings, QObject *parent)
-    : QObject(parent), m_settings(settings), m_knowledge(Knowledge::withFolder(knowledgeFolder())),
+    : QObject(parent), m_settings(settings), m_knowledge(Knowledge::withFolder(userKnowledgeFolder())),
       m_dns(makeDns()), m_dnsAccess{.makeClient = makeDns}, m_checkHistory(dataFile(QStringLiteral("checks"))),
       m_vault(m_keychain,
               [this](QObject *context, Vault::ProbeDone done) { m_keychain.probe(context, std::move(done)); }),
@@ -133,7 +127,7 @@ Console::Console(QSettings &settings, QObject *parent)
     if (!m_knowledge)
         m_window->tell(
             tr("Your own facts in %1 are not used: %2")
-                .arg(QDir::toNativeSeparators(knowledgeFolder()), m_knowledge.error().detail));
+                .arg(QDir::toNativeSeparators(userKnowledgeFolder()), m_knowledge.error().detail));
 }
 
 Console::~Console() = default;

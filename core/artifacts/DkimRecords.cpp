@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/artifacts/DnsRecords.h"
 
-#include <QJsonArray>
 
 #include <algorithm>
 
@@ -17,10 +16,9 @@ QString statement(const RenderContext &context, const char *fact)
 std::vector<DnsRecord> selectorRecords(const QString &domain, const RenderContext &context)
 {
     std::vector<DnsRecord> records;
-    const QJsonArray selectors = context.knowledge.fact(QStringLiteral("dkim.selectors")).value.toArray();
+    const QStringList selectors = context.knowledge.texts(QStringLiteral("dkim.selectors"));
     for (qsizetype i = 0; i < selectors.size(); ++i) {
-        const QString selector = selectors[i].toString();
-        records.push_back({.name = selector + QLatin1String("._domainkey.") + domain,
+        records.push_back({.name = selectors[i] + QLatin1String("._domainkey.") + domain,
                            .type = QStringLiteral("CNAME"),
                            .value = QStringLiteral("the name shown as Selector%1CNAME").arg(i + 1),
                            .remark = QStringLiteral("Points to Microsoft's public key number %1.").arg(i + 1),

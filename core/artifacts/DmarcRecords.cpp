@@ -3,8 +3,6 @@
 
 #include "core/mailauth/Dmarc.h"
 
-#include <QJsonArray>
-
 #include <algorithm>
 
 namespace relaywright {
@@ -56,9 +54,7 @@ std::vector<DnsRecord> stagesOf(const Domain &domain, const std::optional<EmailA
 {
     Stages stages(domain.toAscii(), isTop(domain, context), mailbox ? mailtoUri(*mailbox) : QString());
     stages.add(QStringLiteral("none"), {}, {}, QStringLiteral("nothing happens to any mail; receivers send reports."));
-    const QJsonArray steps = context.knowledge.fact(QStringLiteral("dmarc.quarantine.percentages")).value.toArray();
-    for (const QJsonValue &step : steps) {
-        const QString percent = step.toString();
+    for (const QString &percent : context.knowledge.texts(QStringLiteral("dmarc.quarantine.percentages"))) {
         const bool all = percent == QLatin1String("100");
         stages.add(QStringLiteral("quarantine"), QStringLiteral("none"), all ? QString() : percent,
                    all ? QStringLiteral("all mail that fails goes to junk.")

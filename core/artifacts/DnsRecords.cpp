@@ -4,7 +4,6 @@
 #include "core/artifacts/TextFile.h"
 #include "core/mailauth/SpfMerge.h"
 
-#include <QJsonArray>
 #include <QUrl>
 
 #include <algorithm>
@@ -24,9 +23,7 @@ QString valueInZone(const DnsRecord &record)
 
 bool isMicrosofts(const Domain &domain, const Knowledge &knowledge)
 {
-    const QJsonArray suffixes = knowledge.fact(QStringLiteral("dns.microsoft-run")).value.toArray();
-    return std::ranges::any_of(
-        suffixes, [&](const QJsonValue &suffix) { return domain.toAscii().endsWith(u'.' + suffix.toString()); });
+    return isBelowAny(domain.toAscii(), knowledge.texts(QStringLiteral("dns.microsoft-run")));
 }
 
 SenderDomain &domainIn(std::vector<SenderDomain> &domains, const Domain &domain)

@@ -2,7 +2,6 @@
 #include "core/artifacts/LocalRelays.h"
 
 #include <QHash>
-#include <QJsonArray>
 
 #include <algorithm>
 
@@ -27,9 +26,7 @@ bool goesToMxHost(const Upstream &upstream)
 /// A gateway in front of the tenant takes mail from the internet; it is no way to hand the site's own mail in.
 bool isExchangeOnline(const Host &mxHost, const Knowledge &knowledge)
 {
-    const QJsonArray suffixes = knowledge.fact(QStringLiteral("mx.suffixes")).value.toArray();
-    return std::ranges::any_of(
-        suffixes, [&](const QJsonValue &suffix) { return mxHost.toString().endsWith(u'.' + suffix.toString()); });
+    return isBelowAny(mxHost.toString(), knowledge.texts(QStringLiteral("mx.suffixes")));
 }
 
 std::uint16_t portFact(const RenderContext &context, const char *fact)

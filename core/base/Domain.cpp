@@ -80,4 +80,10 @@ bool Domain::isSameOrBelow(const Domain &parent) const
     return m_ascii == parent.m_ascii || m_ascii.endsWith(u'.' + parent.m_ascii);
 }
 
+bool isBelowAny(const QString &name, const QStringList &domains)
+{
+    return std::ranges::any_of(
+        domains, [&](const QString &domain) { return name.endsWith(u'.' + domain, Qt::CaseInsensitive); });
+}
+
 } // namespace relaywright

@@ -5,6 +5,7 @@
 
 #include <QHashFunctions>
 #include <QString>
+#include <QStringList>
 
 namespace relaywright {
 
@@ -30,6 +31,9 @@ private:
 {
     return ::qHash(domain.toAscii(), seed);
 }
+
+/// True for a name below one of `domains`, without case: `mx1.pphosted.com` below `pphosted.com`, not the name itself.
+[[nodiscard]] bool isBelowAny(const QString &name, const QStringList &domains);
 
 /// `text` as a host or domain name of lower-case A-labels; one label is enough (`localhost`).
 /// Error: InvalidInput, naming the fault.

@@ -145,6 +145,15 @@ QString Knowledge::text(const QString &id) const
     return fact(id).value.toString();
 }
 
+QStringList Knowledge::texts(const QString &id) const
+{
+    QStringList texts;
+    const QJsonArray values = fact(id).value.toArray();
+    for (const auto &value : values)
+        texts += value.toString();
+    return texts;
+}
+
 QDate Knowledge::date(const QString &id) const
 {
     return QDate::fromString(text(id), Qt::ISODate);

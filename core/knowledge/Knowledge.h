@@ -95,10 +95,11 @@ public:
 
     [[nodiscard]] const Fact *find(const QString &id) const;
     /// Of facts that must exist: asserts in debug, empty fact in release. The rules' ids are tested.
-    /// `number`, `text` and `date` are its value; 0, empty or invalid when it has another type.
+    /// `number`, `text`, `texts` and `date` are its value; 0, empty or invalid when it has another type.
     [[nodiscard]] const Fact &fact(const QString &id) const;
     [[nodiscard]] qint64 number(const QString &id) const;
     [[nodiscard]] QString text(const QString &id) const;
+    [[nodiscard]] QStringList texts(const QString &id) const;
     [[nodiscard]] QDate date(const QString &id) const;
     [[nodiscard]] const std::map<QString, Fact> &facts() const { return m_facts; }
     [[nodiscard]] const std::vector<ErrorEntry> &errors() const { return m_errors; }

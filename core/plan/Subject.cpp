@@ -3,7 +3,6 @@
 
 #include "core/site/SiteDocument.h"
 
-#include <QJsonArray>
 #include <QLocale>
 
 #include <algorithm>
@@ -81,15 +80,14 @@ bool isAccepted(const EmailAddress &address, const Organisation &organisation)
 
 Figures::Figures(const Knowledge &theKnowledge)
     : knowledge(theKnowledge), basicEnds(theKnowledge.date(QStringLiteral("smtp-auth.basic.off-by-default"))),
-      highVolumeBasicEnds(theKnowledge.date(QStringLiteral("hve.basic.until")))
+      highVolumeBasicEnds(theKnowledge.date(QStringLiteral("hve.basic.until"))),
+      exchangeSuffixes(theKnowledge.texts(QStringLiteral("mx.suffixes"))),
+      initialSuffixes(theKnowledge.texts(QStringLiteral("dns.microsoft-run")))
 {
     for (const auto &[id, fact] : theKnowledge.facts()) {
         if (fact.value.isDouble())
             m_numbers.emplace(id.toStdString(), fact.value.toInteger());
     }
-    const QJsonArray suffixes = theKnowledge.fact(QStringLiteral("mx.suffixes")).value.toArray();
-    for (const auto &suffix : suffixes)
-        exchangeSuffixes += u'.' + suffix.toString();
 }
 
 qint64 Figures::number(const char *factId) const
@@ -192,12 +190,8 @@ QString Subject::mailboxWords() const
 
 bool Subject::fromInitialDomain() const
 {
-    static const QString suffixes[] = {QStringLiteral(".onmicrosoft.com"), QStringLiteral(".onmicrosoft.us"),
-                                       QStringLiteral(".partner.onmschina.cn")};
     const auto &from = reversePathOf(sender);
-    return from && std::ranges::any_of(suffixes, [&](const QString &suffix) {
-               return from->domain().toAscii().endsWith(suffix);
-           });
+    return from && isBelowAny(from->domain().toAscii(), figures.initialSuffixes);
 }
 
 bool Subject::exceedsInitialDomain() const
@@ -217,9 +211,7 @@ bool Subject::mxIsGateway() const
 {
     if (!organisation.mxHost)
         return false;
-    const QString host = organisation.mxHost->toString();
-    return std::ranges::none_of(figures.exchangeSuffixes,
-                                [&](const QString &suffix) { return host.endsWith(suffix); });
+    return !isBelowAny(organisation.mxHost->toString(), figures.exchangeSuffixes);
 }
 
 bool Subject::connectorTakes(const IpNetwork &block) const

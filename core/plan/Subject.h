@@ -22,7 +22,8 @@ public:
     const Knowledge &knowledge;            ///< outlives the figures
     QDate basicEnds;                       ///< SMTP AUTH with a password is off by default after this day
     QDate highVolumeBasicEnds;
-    QStringList exchangeSuffixes;          ///< what MX hosts of Exchange Online end in
+    QStringList exchangeSuffixes;          ///< what MX hosts of Exchange Online are below
+    QStringList initialSuffixes;           ///< what initial domains of tenants are below
 
     /// The number of a fact, 0 when it has none. `factId` is a literal.
     [[nodiscard]] qint64 number(const char *factId) const;

@@ -29,10 +29,7 @@ QStringList keyRecords(const DnsAnswer &answer)
 
 bool leadsToTenant(const DomainExpectation &expected, const DnsAnswer &alias)
 {
-    return std::ranges::any_of(alias.names, [&](const QString &name) {
-        return std::ranges::any_of(expected.dkimTargets,
-                                   [&](const QString &suffix) { return name.endsWith(u'.' + suffix); });
-    });
+    return std::ranges::any_of(alias.names, [&](const QString &name) { return isBelowAny(name, expected.dkimTargets); });
 }
 
 void judgeStrength(Finding &finding, const DkimKey &key)

@@ -14,7 +14,7 @@ QString gatewayName(const std::vector<DnsMx> &exchanges, const QStringList &gate
 {
     for (const DnsMx &mx : exchanges) {
         for (const QString &gateway : gateways) {
-            if (mx.exchange.endsWith(u'.' + gateway.section(u'=', 0, 0), Qt::CaseInsensitive))
+            if (isBelowAny(mx.exchange, {gateway.section(u'=', 0, 0)}))
                 return gateway.section(u'=', 1);
         }
     }
@@ -35,7 +35,7 @@ void judgeExchanges(Finding &finding, const DomainExpectation &expected, const s
                                   "keep it when mail passes a gateway first.")
                        .arg(expected.mxHost->toString()));
     const auto others = std::ranges::count_if(
-        exchanges, [&](const DnsMx &mx) { return !isMicrosoftHost(mx.exchange, expected.microsoftSuffixes); });
+        exchanges, [&](const DnsMx &mx) { return !isBelowAny(mx.exchange, expected.microsoftSuffixes); });
     if (others == 0) {
         finding.verdict = Verdict::Good;
         return;
@@ -53,12 +53,6 @@ void judgeExchanges(Finding &finding, const DomainExpectation &expected, const s
 }
 
 } // namespace
-
-bool isMicrosoftHost(const QString &host, const QStringList &suffixes)
-{
-    return std::ranges::any_of(
-        suffixes, [&](const QString &suffix) { return host.endsWith(u'.' + suffix, Qt::CaseInsensitive); });
-}
 
 Finding judgeMx(const DomainExpectation &expected, const DnsAnswer &answer)
 {

@@ -5,9 +5,6 @@
 
 namespace relaywright {
 
-/// True for `contoso-com.mail.protection.outlook.com` and its like.
-[[nodiscard]] bool isMicrosoftHost(const QString &host, const QStringList &suffixes);
-
 /// Where mail for the domain goes: Exchange Online, a gateway in front of it, or nowhere. Pure.
 [[nodiscard]] Finding judgeMx(const DomainExpectation &expected, const DnsAnswer &answer);
 

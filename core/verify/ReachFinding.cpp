@@ -2,7 +2,6 @@
 #include "core/verify/ReachFinding.h"
 
 #include "core/verify/Checks.h"
-#include "core/verify/MxCheck.h"
 
 #include <QTimer>
 
@@ -112,7 +111,7 @@ void findMxHost(const DomainExpectation &domain, std::uint16_t port, const Check
     run.dns.ask(domain.domain, DnsType::Mx, run.scope, [domain, port, run, report](const DnsAnswer &answer) {
         for (const DnsMx &mx : answer.exchanges) {
             const auto host = Host::parse(mx.exchange);
-            if (host && isMicrosoftHost(mx.exchange, domain.microsoftSuffixes))
+            if (host && isBelowAny(mx.exchange, domain.microsoftSuffixes))
                 return connectTo({{*host, port}, true}, run, report);
         }
         report(mxHostUnknown(domain.domain));

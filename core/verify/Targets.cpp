@@ -4,7 +4,6 @@
 #include "core/site/SiteDocument.h"
 
 #include <QHash>
-#include <QJsonArray>
 
 #include <algorithm>
 
@@ -52,15 +51,6 @@ bool leavesThroughExchangeOnline(std::optional<Method> method)
            || method == Method::HighVolumeEmail;
 }
 
-QStringList textsOf(const Knowledge &knowledge, const char *factId)
-{
-    QStringList texts;
-    const QJsonArray values = knowledge.fact(QLatin1String(factId)).value.toArray();
-    for (const auto &value : values)
-        texts += value.toString();
-    return texts;
-}
-
 QString spfInclude(const Site &site, const Knowledge &knowledge)
 {
     const Fact *fact = site.organisation.cloud
@@ -80,14 +70,14 @@ public:
     Builder(const Site &site, const Plan &plan, const Knowledge &knowledge)
         : m_site(site), m_plan(plan), m_knowledge(knowledge), m_include(spfInclude(site, knowledge))
     {
-        m_common.microsoftSuffixes = textsOf(knowledge, "mx.suffixes");
-        m_common.gateways = textsOf(knowledge, "mx.gateways");
-        m_common.dkimSelectors = textsOf(knowledge, "dkim.selectors");
-        m_common.dkimTargets = textsOf(knowledge, "dkim.target-suffixes");
-        for (const QString &percent : textsOf(knowledge, "dmarc.quarantine.percentages"))
+        m_common.microsoftSuffixes = knowledge.texts(QStringLiteral("mx.suffixes"));
+        m_common.gateways = knowledge.texts(QStringLiteral("mx.gateways"));
+        m_common.dkimSelectors = knowledge.texts(QStringLiteral("dkim.selectors"));
+        m_common.dkimTargets = knowledge.texts(QStringLiteral("dkim.target-suffixes"));
+        for (const QString &percent : knowledge.texts(QStringLiteral("dmarc.quarantine.percentages")))
             m_common.quarantineSteps.push_back(percent.toInt());
-        m_targets.blocklists = textsOf(knowledge, "dnsbl.zones");
-        m_targets.weightyBlocklists = textsOf(knowledge, "dnsbl.exchange-online");
+        m_targets.blocklists = knowledge.texts(QStringLiteral("dnsbl.zones"));
+        m_targets.weightyBlocklists = knowledge.texts(QStringLiteral("dnsbl.exchange-online"));
         for (const Sender &sender : site.senders)
             m_senders.insert(sender.id, &sender);
     }
@@ -159,7 +149,8 @@ private:
         path.leaves = PathExpectation::Leaves::FromSite;
         path.egress = expected.egress;
         for (const IpAddress &address : expected.egress) {
-            if (m_targets.egress.size() < kMaxEgress && std::ranges::find(m_targets.egress, address) == m_targets.egress.end())
+            if (!address.isPrivate() && m_targets.egress.size() < kMaxEgress
+                && std::ranges::find(m_targets.egress, address) == m_targets.egress.end())
                 m_targets.egress.push_back(address);
         }
         if (domain && network) {

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void showsUnicodeToPeople();
     void knowsWhatIsBelow_data();
     void knowsWhatIsBelow();
+    void findsNamesBelowAnyOfSeveral();
     void quotesHostileInputHarmlessly();
 };
 
@@ -118,6 +119,17 @@ void tst_Domain::knowsWhatIsBelow()
     QFETCH(QString, domain);
     QFETCH(bool, below);
     QCOMPARE(Domain::parse(domain)->isSameOrBelow(*Domain::parse(QStringLiteral("example.com"))), below);
+}
+
+void tst_Domain::findsNamesBelowAnyOfSeveral()
+{
+    const QStringList suffixes{u"mail.protection.outlook.com"_s, u"mx.microsoft"_s};
+    QVERIFY(isBelowAny(u"Contoso-com.Mail.Protection.Outlook.com"_s, suffixes));
+    QVERIFY(isBelowAny(u"contoso-com.s-v1.mx.microsoft"_s, suffixes));
+    QVERIFY(!isBelowAny(u"mx.microsoft"_s, suffixes));
+    QVERIFY(!isBelowAny(u"mail.protection.outlook.com.evil.example"_s, suffixes));
+    QVERIFY(!isBelowAny(u"evilmx.microsoft"_s, suffixes));
+    QVERIFY(!isBelowAny(QString(), suffixes));
 }
 
 void tst_Domain::quotesHostileInputHarmlessly()

@@ -19,7 +19,6 @@ private Q_SLOTS:
     void judgesSendersByTheWorstAddress();
     void judgesReachability_data();
     void judgesReachability();
-    void knowsMicrosoftHostsBySuffixOnly();
     void namesTheMakerOfAGateway();
 };
 
@@ -232,15 +231,6 @@ void tst_Judgement::judgesReachability()
     QTEST(toString(finding.verdict), "verdict");
     QVERIFY2(finding.todo.contains(says), qPrintable(finding.todo));
     checkWords(finding);
-}
-
-void tst_Judgement::knowsMicrosoftHostsBySuffixOnly()
-{
-    const QStringList suffixes = contoso().microsoftSuffixes;
-    QVERIFY(isMicrosoftHost(u"Contoso-com.Mail.Protection.Outlook.com"_s, suffixes));
-    QVERIFY(!isMicrosoftHost(u"mail.protection.outlook.com.evil.example"_s, suffixes));
-    QVERIFY(!isMicrosoftHost(u"evilmx.microsoft"_s, suffixes));
-    QVERIFY(!isMicrosoftHost(QString(), suffixes));
 }
 
 void tst_Judgement::namesTheMakerOfAGateway()
