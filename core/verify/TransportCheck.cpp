@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/verify/TransportCheck.h"
 
+#include "core/base/Text.h"
 #include "core/verify/Checks.h"
 
 #include <algorithm>
@@ -19,6 +20,14 @@ QStringList textsThat(const DnsAnswer &answer, bool (*isOne)(QByteArrayView))
     return texts;
 }
 
+QString printableLines(const QByteArray &body)
+{
+    QStringList lines;
+    for (const QByteArray &line : body.left(4000).split('\n'))
+        lines += printable(line.endsWith('\r') ? line.chopped(1) : line);
+    return lines.join(u'\n').trimmed();
+}
+
 QStringList hostsOf(const DnsAnswer &exchanges)
 {
     QStringList hosts;
@@ -29,9 +38,9 @@ QStringList hostsOf(const DnsAnswer &exchanges)
     return hosts;
 }
 
-void judgePolicy(Finding &finding, const DnsAnswer &exchanges, const PolicyFile &file)
+void judgePolicy(Finding &finding, const DnsAnswer &exchanges, const PolicyOutcome &fetched)
 {
-    const auto policy = parseMtaStsPolicy(file.body);
+    const auto policy = parseMtaStsPolicy(fetched.body);
     if (!policy)
         return judge(finding, Verdict::Wrong,
                      QStringLiteral("Mend the policy file at octet %1: %2")
@@ -54,10 +63,33 @@ void judgePolicy(Finding &finding, const DnsAnswer &exchanges, const PolicyFile 
                      QStringLiteral("The policy does not name the MX host %1, so senders that keep to it cannot deliver "
                                     "there. Add it to the file, then raise the id of the record.")
                          .arg(left.join(QLatin1String(", "))));
+    if (!fetched.contentType.startsWith(QLatin1String("text/plain"), Qt::CaseInsensitive))
+        return judge(finding, Verdict::Attention,
+                     QStringLiteral("The file comes as \"%1\", and senders may pass it over. Let the web server send it as "
+                                    "text/plain.")
+                         .arg(fetched.contentType));
     if (policy->mode == MtaStsPolicy::Mode::Testing)
         return judge(finding, Verdict::Good,
                      QStringLiteral("Raise the mode to enforce after some weeks without complaints in the TLS reports."));
     finding.verdict = Verdict::Good;
+}
+
+/// The answer is final, as a sender sees it; what may be this computer's network is not.
+bool nobodyCanFetch(const PolicyOutcome &fetched)
+{
+    using Kind = PolicyOutcome::Kind;
+    switch (fetched.kind) {
+    case Kind::NoAddress:
+    case Kind::BadCertificate:
+    case Kind::Redirected:
+    case Kind::TooLarge: return true;
+    case Kind::HttpStatus: return fetched.status < 500;
+    case Kind::Fetched:
+    case Kind::Refused:
+    case Kind::TimedOut:
+    case Kind::Failed: return false;
+    }
+    Q_UNREACHABLE();
 }
 
 } // namespace
@@ -68,7 +100,7 @@ QString tlsaName(const QString &exchange)
 }
 
 Finding judgeMtaSts(const QString &domain, const DnsAnswer &record, const DnsAnswer &exchanges,
-                    const std::optional<PolicyFile> &file)
+                    const std::optional<PolicyOutcome> &fetched)
 {
     Finding finding;
     finding.why = QStringLiteral("With MTA-STS other servers insist on TLS with a valid certificate when they send to "
@@ -96,14 +128,18 @@ Finding judgeMtaSts(const QString &domain, const DnsAnswer &record, const DnsAns
                                      .arg(id.error().sentence));
         return finding;
     }
-    if (!file)
+    if (!fetched) {
+        couldNotTell(finding, finding.seen);
         return finding;
+    }
+    const bool isThere = fetched->kind == PolicyOutcome::Kind::Fetched;
     finding.mends = QStringLiteral("mta-sts-policy");
     finding.evidence.push_back({.question = QStringLiteral("https://mta-sts.%1/.well-known/mta-sts.txt").arg(domain),
-                                .answer = file->fault.isEmpty() ? QString::fromUtf8(file->body.left(4000)) : file->fault});
-    if (!file->fault.isEmpty()) {
-        finding.seen += u'\n' + file->fault;
-        if (file->absent)
+                                .answer = isThere ? printableLines(fetched->body) : fetched->text,
+                                .server = fetched->address});
+    if (!isThere) {
+        finding.seen += u'\n' + fetched->text;
+        if (nobodyCanFetch(*fetched))
             judge(finding, Verdict::Wrong,
                   QStringLiteral("The record promises a policy that nobody can fetch. Put the file at "
                                  "https://mta-sts.%1/.well-known/mta-sts.txt, with a valid certificate for that name, "
@@ -113,7 +149,7 @@ Finding judgeMtaSts(const QString &domain, const DnsAnswer &record, const DnsAns
             couldNotTell(finding, finding.seen);
         return finding;
     }
-    judgePolicy(finding, exchanges, *file);
+    judgePolicy(finding, exchanges, *fetched);
     if (finding.verdict == Verdict::Good)
         finding.mends.clear();
     return finding;
@@ -232,7 +268,17 @@ void lookAtMtaSts(const QString &domain, const CheckRun &run, const Report &repo
 {
     askAll(run, {{QLatin1String("_mta-sts.") + domain, DnsType::Txt}, {domain, DnsType::Mx}},
            [domain, run, report](const std::vector<DnsAnswer> &answers) {
-               report(judgeMtaSts(domain, answers[0], answers[1], std::nullopt));
+               const DnsAnswer record = answers[0], exchanges = answers[1];
+               const auto name = Domain::parse(domain);
+               if (failed(record) || textsThat(record, isMtaStsRecord).isEmpty() || !name)
+                   return report(judgeMtaSts(domain, record, exchanges, std::nullopt));
+               auto *const fetch = new PolicyFetch(
+                   *name, {.port = run.settings.policyPort, .authorities = run.settings.policyAuthorities}, run.dns,
+                   [domain, record, exchanges, report](const PolicyOutcome &fetched) {
+                       report(judgeMtaSts(domain, record, exchanges, fetched));
+                   },
+                   run.scope);
+               fetch->start();
            });
 }
 

@@ -3,21 +3,15 @@
 
 #include "core/dns/Resolver.h"
 #include "core/mailauth/TransportPolicy.h"
+#include "core/verify/PolicyFetch.h"
 #include "core/verify/Targets.h"
 
 namespace relaywright {
 
-/// The policy file as it was fetched, or why it was not.
-struct PolicyFile {
-    QByteArray body;
-    QString fault;      ///< a whole sentence when there is no body
-    bool absent = false; ///< of a fault: the server is there and has no such file, or there is no server
-};
-
-/// `record` is TXT of _mta-sts.DOMAIN, `exchanges` MX of the domain; `file` is missing when there was no record to
+/// `record` is TXT of _mta-sts.DOMAIN, `exchanges` MX of the domain; `fetched` is missing when there was no record to
 /// fetch it for. Pure, as all of this header.
 [[nodiscard]] Finding judgeMtaSts(const QString &domain, const DnsAnswer &record, const DnsAnswer &exchanges,
-                                  const std::optional<PolicyFile> &file);
+                                  const std::optional<PolicyOutcome> &fetched);
 
 /// `answer` is TXT of _smtp._tls.DOMAIN.
 [[nodiscard]] Finding judgeTlsReports(const QString &domain, const DnsAnswer &answer);

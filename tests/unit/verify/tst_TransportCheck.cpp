@@ -49,6 +49,7 @@ void tst_TransportCheck::judgesMtaSts_data()
     const QByteArray names = "version: STSv1\r\nmx: *.mail.protection.outlook.com\r\nmax_age: 604800\r\nmode: ";
     row("enforced", {one}, names + "enforce\r\n", "good", "");
     row("tested", {one}, names + "testing\r\n", "good", "enforce");
+    row("as a web page", {one}, names + "enforce\r\n", "attention", "text/plain");
     row("switched off", {one}, names + "none\r\n", "attention", "testing");
     row("another host", {one}, "version: STSv1\nmode: enforce\nmax_age: 604800\nmx: mx.example.com\n", "wrong",
         "does not name the MX host contoso-com.mail.protection.outlook.com");
@@ -66,11 +67,13 @@ void tst_TransportCheck::judgesMtaSts()
     QFETCH(QByteArrayList, record);
     QFETCH(QByteArray, policy);
     QFETCH(QString, says);
-    std::optional<PolicyFile> file;
+    const QString type = QTest::currentDataTag() == "as a web page"_ba ? u"text/html"_s : u"text/plain; charset=utf-8"_s;
+    std::optional<PolicyOutcome> file;
     if (!policy.isEmpty())
-        file = policy == "!"   ? PolicyFile{.fault = u"There is no such file."_s, .absent = true}
-               : policy == "?" ? PolicyFile{.fault = u"No answer."_s}
-                               : PolicyFile{.body = policy};
+        file = policy == "!" ? PolicyOutcome{.kind = PolicyOutcome::Kind::HttpStatus, .text = u"Not found."_s, .status = 404}
+               : policy == "?"
+                   ? PolicyOutcome{.kind = PolicyOutcome::Kind::TimedOut, .text = u"No answer."_s}
+                   : PolicyOutcome{.kind = PolicyOutcome::Kind::Fetched, .body = policy, .contentType = type};
     const Finding finding = judgeMtaSts(u"contoso.com"_s, texts(record),
                                         exchanges(u"contoso-com.mail.protection.outlook.com"_s), file);
     QTEST(toString(finding.verdict), "verdict");
