@@ -35,7 +35,9 @@ void judgePolicy(Finding &finding, const DomainExpectation &expected, const Dmar
         QStringList sentences;
         for (const RecordFault &remark : look.record->remarks)
             sentences += remark.sentence;
-        finding.proposal = toText(*look.record);
+        const QString tidied = toText(*look.record);
+        if (const auto again = parseDmarc(tidied); again && again->remarks.size() < look.record->remarks.size())
+            finding.proposal = tidied;
         return judge(finding, Verdict::Attention, sentences.join(u' '));
     }
     if (next && look.recordDomain == look.domain) {

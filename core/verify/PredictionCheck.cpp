@@ -97,10 +97,17 @@ Verdict verdictOf(const PathExpectation &path, const PathLook &look, SpfResult s
     Q_UNREACHABLE();
 }
 
+/// The proposed record is better for this mail than what is published.
+bool helps(const PathLook &look)
+{
+    return look.spfAfter && !look.spfAfter->empty()
+           && badness(worstOf(*look.spfAfter).second.result) < badness(worstOf(look.spf).second.result);
+}
+
 QString todoFor(const PathExpectation &path, const PathLook &look)
 {
     QStringList steps;
-    if (!look.proposal.isEmpty())
+    if (helps(look))
         steps += QStringLiteral("Publish the proposed SPF record of %1.").arg(path.envelopeDomain);
     else if (worstOf(look.spf).second.result != SpfResult::Pass)
         steps += QStringLiteral("Mend the SPF record of %1: %2").arg(path.envelopeDomain, worstOf(look.spf).second.reason);
@@ -113,7 +120,7 @@ QString todoFor(const PathExpectation &path, const PathLook &look)
 
 void tellAfter(Finding &finding, const PathExpectation &path, const PathLook &look)
 {
-    if (!look.spfAfter || look.spfAfter->empty())
+    if (!helps(look))
         return;
     const SpfResult after = worstOf(*look.spfAfter).second.result;
     finding.seen += QStringLiteral("\nWith the proposed record: SPF %1, DMARC %2.")

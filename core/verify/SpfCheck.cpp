@@ -55,6 +55,21 @@ QStringList missingNeeds(const DomainExpectation &expected, const std::optional<
     return missing;
 }
 
+/// Includes that lead to no record make the whole record a permanent error, so nothing is kept by keeping them.
+QString withoutDeadTerms(QString record, const SpfNode &tree)
+{
+    std::vector<RecordFault> dead;
+    for (const SpfRemark &remark : tree.remarks) {
+        const QString term = record.mid(remark.place.offset, remark.place.length);
+        if (remark.id == QLatin1String("no-record") && term.contains(QLatin1String("include:"), Qt::CaseInsensitive))
+            dead.push_back(remark.place);
+    }
+    std::ranges::sort(dead, std::ranges::greater(), &RecordFault::offset); // from the end, so that places stay right
+    for (const RecordFault &place : dead)
+        record.remove(place.offset, place.length);
+    return record.simplified();
+}
+
 QString costWords(const SpfNode &tree)
 {
     QString words = QStringLiteral("%1 of 10 lookups, %2 of 2 without an answer.").arg(tree.lookups).arg(tree.voidLookups);
@@ -137,11 +152,12 @@ std::optional<QString> proposedSpf(const DomainExpectation &expected, const DnsA
     const QByteArrayList records = spfRecords(answer);
     if (failed(answer) || records.size() > 1)
         return std::nullopt;
+    const QString published = records.isEmpty() ? QString() : QString::fromLatin1(records.front());
+    const QString living = tree ? withoutDeadTerms(published, *tree) : published;
     const QStringList missing = missingNeeds(expected, tree);
     if (missing.isEmpty())
-        return std::nullopt;
-    const auto existing = records.isEmpty() ? std::nullopt : std::optional(QString::fromLatin1(records.front()));
-    const auto merged = mergeSpf(existing, missing);
+        return living == published ? std::nullopt : std::optional(living);
+    const auto merged = mergeSpf(living.isEmpty() ? std::nullopt : std::optional(living), missing);
     return merged ? std::optional(merged->record) : std::nullopt;
 }
 

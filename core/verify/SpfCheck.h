@@ -13,8 +13,9 @@ namespace relaywright {
 [[nodiscard]] Finding judgeSpf(const DomainExpectation &expected, const DnsAnswer &answer,
                                const std::optional<SpfNode> &tree);
 
-/// The record that the plan needs where that is another one than what is published: what is there is kept, what is
-/// missing is added. Nothing when it is there already, or when what is there must be mended by hand first. Pure.
+/// The record that the plan needs where that is another one than what is published: what is there is kept but for
+/// includes that lead nowhere, what is missing is added. Nothing when it is there already, or when what is there must be
+/// mended by hand first. Pure.
 [[nodiscard]] std::optional<QString> proposedSpf(const DomainExpectation &expected, const DnsAnswer &answer,
                                                  const std::optional<SpfNode> &tree);
 

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void judgesMx();
     void judgesSpfRecords_data();
     void judgesSpfRecords();
+    void leavesDeadIncludesOutOfTheProposal();
     void judgesSendersByTheWorstAddress_data();
     void judgesSendersByTheWorstAddress();
     void judgesReachability_data();
@@ -154,6 +155,21 @@ void tst_Judgement::judgesSpfRecords()
     const Finding silent = judgeSpf(expected, {.status = Status::TimedOut, .detail = u"No answer."_s}, std::nullopt);
     QVERIFY(silent.verdict == Verdict::CouldNotTell);
     checkWords(silent);
+}
+
+void tst_Judgement::leavesDeadIncludesOutOfTheProposal()
+{
+    DomainExpectation expected = contoso();
+    const QByteArray record = "v=spf1 include:old.example ip4:192.0.2.0/24 -all";
+    const SpfRemark dead{SpfRemark::Weight::Wrong, u"no-record"_s, {u"It leads nowhere."_s, 7, 19}};
+    const SpfNode tree{.domain = expected.domain,
+                       .record = QString::fromLatin1(record),
+                       .networks = {*IpNetwork::parse(u"192.0.2.0/24"_s)},
+                       .remarks = {dead}};
+    const DnsAnswer answer{.status = Status::Found, .texts = {record}};
+    QCOMPARE(judgeSpf(expected, answer, tree).proposal, u"v=spf1 ip4:192.0.2.0/24 -all"_s);
+    expected.spfNeeds = {u"ip4:198.51.100.1"_s};
+    QCOMPARE(judgeSpf(expected, answer, tree).proposal, u"v=spf1 ip4:192.0.2.0/24 ip4:198.51.100.1 -all"_s);
 }
 
 void tst_Judgement::judgesSendersByTheWorstAddress_data()

@@ -14,6 +14,7 @@ private Q_SLOTS:
     void predictsMailThroughExchangeOnline_data();
     void predictsMailThroughExchangeOnline();
     void tellsWhatTheProposedRecordChanges();
+    void proposesNothingThatDoesNotHelp();
     void takesTheWorstAddress();
     void saysWhatIsMissing_data();
     void saysWhatIsMissing();
@@ -158,6 +159,16 @@ void tst_PredictionCheck::tellsWhatTheProposedRecordChanges()
     QVERIFY2(finding.todo.startsWith(u"Publish the proposed SPF record of contoso.com"), qPrintable(finding.todo));
     QCOMPARE(finding.proposal, looked.proposal);
     QCOMPARE(finding.mends, u"spf-record"_s);
+}
+
+void tst_PredictionCheck::proposesNothingThatDoesNotHelp()
+{
+    PathLook looked = look(PermError, "reject");
+    looked.proposal = u"v=spf1 ip4:192.0.2.10 include:broken.example -all"_s;
+    looked.spfAfter = spf(PermError);
+    const Finding finding = judgePath(directSend(), looked);
+    QVERIFY(finding.proposal.isEmpty() && !finding.seen.contains(u"With the proposed record"));
+    QVERIFY2(finding.todo.startsWith(u"Mend the SPF record of contoso.com: Because."), qPrintable(finding.todo));
 }
 
 void tst_PredictionCheck::takesTheWorstAddress()
