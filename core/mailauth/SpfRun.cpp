@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mailauth/SpfRun.h"
 
+#include "core/base/Text.h"
+
 #include <QUrl>
 
 #include <algorithm>
@@ -43,9 +45,15 @@ SpfResult resultOf(SpfQualifier qualifier)
     Q_UNREACHABLE();
 }
 
+/// A domain in a sentence for people: strangers' macros and clients put any character into it.
+QString shown(const QString &domain)
+{
+    return quotable(domain, 100);
+}
+
 QString lookupFailed(const QString &name)
 {
-    return QStringLiteral("The DNS gave no usable answer about %1. Try again later.").arg(name);
+    return QStringLiteral("The DNS gave no usable answer about %1. Try again later.").arg(shown(name));
 }
 
 QString withoutDot(const QString &name)
@@ -72,7 +80,7 @@ SpfVerdict SpfRun::run()
     SpfVerdict verdict;
     if (!isCheckable(m_senderDomain) || m_localPart.size() + m_senderDomain.size() > kMaxAddressChars) {
         verdict.reason = QStringLiteral("\"%1\" is not a full domain, so there is no SPF record to ask for.")
-                             .arg(m_senderDomain.left(80));
+                             .arg(shown(m_senderDomain));
         return verdict;
     }
     const Outcome outcome = checkHost(m_senderDomain, 0);
@@ -136,7 +144,7 @@ SpfRun::Outcome SpfRun::checkHost(const QString &domain, int depth)
         return followRedirect(record, domain, depth);
     return {SpfResult::Neutral,
             {},
-            QStringLiteral("No term of the record of %1 matches, and it has no \"all\".").arg(domain),
+            QStringLiteral("No term of the record of %1 matches, and it has no \"all\".").arg(shown(domain)),
             {},
             {}};
 }
@@ -146,7 +154,7 @@ std::optional<SpfRun::Outcome> SpfRun::fetchRecord(const QString &domain, Record
 {
     if (!isCheckable(domain))
         return Outcome{
-            SpfResult::None, {}, QStringLiteral("\"%1\" is not a full domain.").arg(domain.left(80)), {}, {}};
+            SpfResult::None, {}, QStringLiteral("\"%1\" is not a full domain.").arg(shown(domain)), {}, {}};
     const SpfAnswer answer = ask(domain, SpfQueryType::Txt);
     if (answer.status == SpfAnswer::Status::Failed)
         return Outcome{SpfResult::TempError, {}, lookupFailed(domain), {}, {}};
@@ -154,12 +162,12 @@ std::optional<SpfRun::Outcome> SpfRun::fetchRecord(const QString &domain, Record
     std::ranges::copy_if(answer.texts, std::back_inserter(records),
                          [](const QByteArray &text) { return isSpfRecord(text); });
     if (records.isEmpty())
-        return Outcome{SpfResult::None, {}, QStringLiteral("%1 has no SPF record.").arg(domain), {}, {}};
+        return Outcome{SpfResult::None, {}, QStringLiteral("%1 has no SPF record.").arg(shown(domain)), {}, {}};
     if (records.size() > 1)
         return Outcome{
             SpfResult::PermError,
             {},
-            QStringLiteral("%1 has %2 SPF records; it must have exactly one.").arg(domain).arg(records.size()),
+            QStringLiteral("%1 has %2 SPF records; it must have exactly one.").arg(shown(domain), QString::number(records.size())),
             {},
             {}};
     record = m_records.parse(records.front());
@@ -168,9 +176,7 @@ std::optional<SpfRun::Outcome> SpfRun::fetchRecord(const QString &domain, Record
         return Outcome{SpfResult::PermError,
                        {},
                        QStringLiteral("The SPF record of %1 has a fault at character %2: %3")
-                           .arg(domain)
-                           .arg(parsed.error().offset + 1)
-                           .arg(parsed.error().sentence),
+                           .arg(shown(domain), QString::number(parsed.error().offset + 1), parsed.error().sentence),
                        {},
                        {}};
     return std::nullopt;
@@ -197,7 +203,7 @@ std::optional<SpfRun::Outcome> SpfRun::evaluateMechanisms(const SpfParsedRecord 
         if (match == Match::Yes) {
             outcome.result = resultOf(mechanism.qualifier);
             outcome.reason = QStringLiteral("%1 matches \"%2\" in the record of %3.")
-                                 .arg(m_request.ip.toString(), step.term, domain);
+                                 .arg(m_request.ip.toString(), step.term, shown(domain));
         } else if (match == Match::PermError) {
             outcome.result = SpfResult::PermError;
         }
@@ -217,7 +223,7 @@ SpfRun::Outcome SpfRun::followRedirect(const SpfRecord &record, const QString &d
         const QString target = expandName(record.redirect, domain);
         outcome = checkHost(target, depth + 1);
         if (outcome.result == SpfResult::None) { // §6.1
-            note = QStringLiteral("The redirect leads to \"%1\", which has no SPF record.").arg(target);
+            note = QStringLiteral("The redirect leads to \"%1\", which has no SPF record.").arg(shown(target));
             outcome = {SpfResult::PermError, {}, note, {}, {}};
         }
     } else {
@@ -274,7 +280,7 @@ SpfRun::Match SpfRun::evaluateInclude(const QString &target, int depth, QString 
     case SpfResult::TempError: note = inner.reason; return Match::TempError;
     case SpfResult::PermError: note = inner.reason; return Match::PermError;
     case SpfResult::None:
-        note = QStringLiteral("It includes \"%1\", which has no SPF record.").arg(target);
+        note = QStringLiteral("It includes \"%1\", which has no SPF record.").arg(shown(target));
         return Match::PermError;
     }
     Q_UNREACHABLE();
@@ -302,7 +308,7 @@ SpfRun::Match SpfRun::evaluateMx(const SpfMechanism &mechanism, const QString &t
     if (!spendVoid(answer, note))
         return Match::PermError;
     if (answer.names.size() > kMaxNames) {
-        note = QStringLiteral("%1 has %2 mail servers; SPF allows 10.").arg(target).arg(answer.names.size());
+        note = QStringLiteral("%1 has %2 mail servers; SPF allows 10.").arg(shown(target), QString::number(answer.names.size()));
         return Match::PermError;
     }
     for (const QString &exchange : answer.names) {

@@ -107,4 +107,11 @@ void judge(Finding &finding, Verdict verdict, const QString &todo)
     finding.todo = todo;
 }
 
+QString mendWords(const QString &what, const RecordFault &fault, const QString &unit)
+{
+    if (fault.length == 0)
+        return QStringLiteral("Mend %1: %2").arg(what, fault.sentence);
+    return QStringLiteral("Mend %1 at %2 %3: %4").arg(what, unit, QString::number(fault.offset + 1), fault.sentence);
+}
+
 } // namespace relaywright

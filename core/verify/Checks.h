@@ -69,5 +69,8 @@ void askAll(const CheckRun &run, const std::vector<Question> &questions,
 /// Sets what a failed look gives: could not tell, and the sentence that says what to do.
 void couldNotTell(Finding &finding, const QString &seen);
 void judge(Finding &finding, Verdict verdict, const QString &todo);
+/// "Mend the record at character 12: ..."; without the place where a fault has none.
+[[nodiscard]] QString mendWords(const QString &what, const RecordFault &fault,
+                                const QString &unit = QStringLiteral("character"));
 
 } // namespace relaywright

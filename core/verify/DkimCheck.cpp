@@ -67,9 +67,7 @@ void judgeKey(Finding &finding, const DkimLook &look)
     const auto key = parseDkimKey(records.front());
     if (!key)
         return judge(finding, Verdict::Wrong,
-                     QStringLiteral("Mend the key record at character %1: %2")
-                         .arg(key.error().offset + 1)
-                         .arg(key.error().sentence));
+                     mendWords(QStringLiteral("the key record"), key.error()));
     if (key->revoked())
         return judge(finding, Verdict::Wrong,
                      QStringLiteral("The key is revoked (p= is empty): no signature of this selector counts. Publish the "

@@ -38,6 +38,8 @@ void judgePolicy(Finding &finding, const DomainExpectation &expected, const Dmar
         const QString tidied = toText(*look.record);
         if (const auto again = parseDmarc(tidied); again && again->remarks.size() < look.record->remarks.size())
             finding.proposal = tidied;
+        else if (next)
+            finding.proposal = next->record;
         return judge(finding, Verdict::Attention, sentences.join(u' '));
     }
     if (next && look.recordDomain == look.domain) {
@@ -110,9 +112,7 @@ Finding judgeDmarc(const DomainExpectation &expected, const DmarcLook &look)
     } else if (look.fault) {
         finding.seen = look.texts.front();
         judge(finding, Verdict::Wrong,
-              QStringLiteral("Receivers ignore the record. Mend it at character %1: %2")
-                  .arg(look.fault->offset + 1)
-                  .arg(look.fault->sentence));
+              QStringLiteral("Receivers ignore the record. ") + mendWords(QStringLiteral("it"), *look.fault));
     } else {
         judgePolicy(finding, expected, look);
     }

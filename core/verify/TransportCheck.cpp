@@ -43,9 +43,7 @@ void judgePolicy(Finding &finding, const DnsAnswer &exchanges, const PolicyOutco
     const auto policy = parseMtaStsPolicy(fetched.body);
     if (!policy)
         return judge(finding, Verdict::Wrong,
-                     QStringLiteral("Mend the policy file at octet %1: %2")
-                         .arg(policy.error().offset + 1)
-                         .arg(policy.error().sentence));
+                     mendWords(QStringLiteral("the policy file"), policy.error(), QStringLiteral("octet")));
     finding.seen += QStringLiteral("\nmode %1, mx %2, max_age %3 seconds")
                         .arg(toString(policy->mode), policy->exchanges.join(QLatin1String(", ")))
                         .arg(policy->maxAge.count());
@@ -123,9 +121,7 @@ Finding judgeMtaSts(const QString &domain, const DnsAnswer &record, const DnsAns
     if (texts.size() > 1 || !id) {
         judge(finding, Verdict::Wrong,
               texts.size() > 1 ? QStringLiteral("There are %1 records, so senders ignore them all. Keep one.").arg(texts.size())
-                               : QStringLiteral("Mend the record at character %1: %2")
-                                     .arg(id.error().offset + 1)
-                                     .arg(id.error().sentence));
+                               : mendWords(QStringLiteral("the record"), id.error()));
         return finding;
     }
     if (!fetched) {
@@ -183,9 +179,7 @@ Finding judgeTlsReports(const QString &domain, const DnsAnswer &answer)
     finding.mends = QStringLiteral("tls-rpt-record");
     judge(finding, Verdict::Wrong,
           texts.size() > 1 ? QStringLiteral("There are %1 records, so no reports are sent. Keep one.").arg(texts.size())
-                           : QStringLiteral("Mend the record at character %1: %2")
-                                 .arg(reports.error().offset + 1)
-                                 .arg(reports.error().sentence));
+                           : mendWords(QStringLiteral("the record"), reports.error()));
     return finding;
 }
 

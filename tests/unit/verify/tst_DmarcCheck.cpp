@@ -55,7 +55,7 @@ void tst_DmarcCheck::judgesPolicies_data()
     row("none", {}, "attention", "Publish a TXT record at _dmarc.contoso.com", "v=DMARC1; p=none");
     row("another TXT record", {"hello"}, "attention", "Publish", "v=DMARC1; p=none");
     row("two", {"v=DMARC1; p=none", "v=DMARC1; p=reject"}, "wrong", "2 DMARC records", "");
-    row("broken", {"v=DMARC1; policy=reject"}, "wrong", "at character", "");
+    row("broken", {"v=DMARC1; policy=reject"}, "wrong", "Mend it", "");
 }
 
 void tst_DmarcCheck::judgesPolicies()

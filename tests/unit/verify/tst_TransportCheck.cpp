@@ -58,7 +58,7 @@ void tst_TransportCheck::judgesMtaSts_data()
     row("unclear", {one}, "?", "could-not-tell", "network connection");
     row("none", {}, {}, "attention", "Publish");
     row("two", {one, one}, {}, "wrong", "2 records");
-    row("a broken record", {"v=STSv1;"}, {}, "wrong", "at character");
+    row("a broken record", {"v=STSv1;"}, {}, "wrong", "Mend the record");
     row("no answer", {"-"}, {}, "could-not-tell", "network connection");
 }
 
