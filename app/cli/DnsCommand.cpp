@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/Context.h"
+#include "app/cli/Terminal.h"
 
 #include "core/base/Clock.h"
+#include "core/base/Text.h"
+#include "core/mailauth/DkimKey.h"
 #include "core/plan/Plan.h"
 #include "core/site/SiteDocument.h"
 #include "core/verify/Verification.h"
@@ -60,6 +63,7 @@ public:
                                QStringLiteral("There is no check \"%1\" here. Run without --only to see the ids with --json.")
                                    .arg(id));
         }
+        onInterrupt(this, [this] { m_verification->cancel(); }); // what is known by then is told
         m_verification->start();
         return {};
     }
@@ -69,9 +73,13 @@ private:
     {
         sortAsPlanned();
         const SavedRun now{toDateTime(m_context.clock.now()), m_task.subject, m_findings};
-        for (const Finding &finding : m_findings)
-            say(finding);
-        const auto drifts = m_task.since ? compare(*m_task.since, now) : std::vector<Drift>();
+        QString why;
+        for (const Finding &finding : m_findings) {
+            say(finding, finding.why != why);
+            why = finding.why;
+        }
+        sayCounts();
+        const auto drifts = m_task.since ? compare(comparable(*m_task.since), now) : std::vector<Drift>();
         if (m_task.since)
             say(drifts, m_task.since->when);
         m_context.print(document(now, drifts));
@@ -82,6 +90,17 @@ private:
         m_context.finish(exitCode());
     }
 
+    /// Lines that this run was told to leave out are no change.
+    SavedRun comparable(SavedRun since) const
+    {
+        if (m_task.settings.only.isEmpty() && m_task.settings.blocklists)
+            return since;
+        std::erase_if(since.findings, [this](const Finding &finding) {
+            return std::ranges::find(m_verification->checks(), finding.id, &Check::id) == m_verification->checks().end();
+        });
+        return since;
+    }
+
     void sortAsPlanned()
     {
         QHash<QString, qsizetype> places;
@@ -90,11 +109,26 @@ private:
         std::ranges::sort(m_findings, {}, [&](const Finding &finding) { return places.value(finding.id); });
     }
 
-    void say(const Finding &finding) const
+    void sayCounts() const
     {
-        m_context.say(QStringLiteral("%1  %2").arg(toString(finding.verdict).leftJustified(14), finding.title));
+        const auto count = [this](Verdict verdict) {
+            return QString::number(std::ranges::count(m_findings, verdict, &Finding::verdict));
+        };
+        m_context.say();
+        m_context.say(QStringLiteral("%1 wrong, %2 attention, %3 could not be told, %4 good")
+                          .arg(count(Verdict::Wrong), count(Verdict::Attention), count(Verdict::CouldNotTell),
+                               count(Verdict::Good)));
+        if (const size_t left = m_verification->checks().size() - m_findings.size())
+            m_context.complain(QStringLiteral("%1 checks were not finished.").arg(left));
+    }
+
+    /// The reason stands once for lines that share it.
+    void say(const Finding &finding, bool withWhy) const
+    {
+        m_context.say(
+            QStringLiteral("%1  %2  [%3]").arg(toString(finding.verdict).leftJustified(14), finding.title, finding.id));
         const QString indent(16, u' ');
-        for (const QString &text : {finding.seen, finding.verdict == Verdict::Good ? QString() : finding.why, finding.todo}) {
+        for (const QString &text : {finding.seen, finding.verdict == Verdict::Good || !withWhy ? QString() : finding.why, finding.todo}) {
             if (!text.isEmpty())
                 m_context.say(indent + QString(text).replace(u'\n', u'\n' + indent));
         }
@@ -138,6 +172,8 @@ private:
         };
         if (has(Verdict::Wrong))
             return AnswerIsNo;
+        if (m_findings.size() < m_verification->checks().size())
+            return Environment;
         return has(Verdict::CouldNotTell) ? Environment : Done;
     }
 
@@ -173,6 +209,10 @@ Result<void> readAddresses(const DnsOptions &options, DnsTask &task)
         const auto address = IpAddress::parse(QString::fromStdString(text));
         if (!address)
             return tl::unexpected(address.error());
+        if (address->isPrivate())
+            return failure(ErrorKind::InvalidInput,
+                           QStringLiteral("%1 is an address of a local network. Name the public address that receivers see.")
+                               .arg(address->toString()));
         addresses.push_back(IpNetwork::of(*address, address->bits()));
     }
     if (!addresses.empty())
@@ -217,8 +257,14 @@ Result<DnsTask> taskOf(const DnsOptions &options, const Context &context)
         return tl::unexpected(read.error());
     if (const auto read = readAddresses(options, task); !read)
         return tl::unexpected(read.error());
-    for (const std::string &selector : options.selectors)
-        task.settings.selectors += QString::fromStdString(selector);
+    for (const std::string &each : options.selectors) {
+        const QString selector = QString::fromStdString(each);
+        if (!isDkimSelector(selector))
+            return failure(ErrorKind::InvalidInput,
+                           QStringLiteral("\"%1\" cannot be a DKIM selector: letters, digits, hyphens and dots only.")
+                               .arg(quotable(selector)));
+        task.settings.selectors += selector;
+    }
     for (const std::string &id : options.only)
         task.settings.only += QString::fromStdString(id);
     task.settings.blocklists = !options.noBlocklists;
@@ -231,6 +277,10 @@ Result<DnsTask> taskOf(const DnsOptions &options, const Context &context)
     auto since = readSavedRun(*text);
     if (!since)
         return tl::unexpected(since.error());
+    if (since->subject != task.subject)
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("The saved run is about %1, not about %2. Name the file of a run about %2.")
+                           .arg(quotable(since->subject), task.subject));
     task.since = std::move(*since);
     return task;
 }

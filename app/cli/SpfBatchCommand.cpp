@@ -73,7 +73,7 @@ private:
             ++m_number;
             if (line.endsWith('\r'))
                 line.chop(1);
-            if (line.trimmed().isEmpty())
+            if (line.trimmed().isEmpty() || line.startsWith(u'#'))
                 continue;
             const auto request = parseRequest(QString::fromUtf8(line));
             if (request) {

@@ -46,7 +46,9 @@ void addMerge(CLI::App &spf, const std::shared_ptr<SpfOptions> &options, Command
     CLI::App *merge = spf.add_subcommand("merge", "The record with new mechanisms, and why it is safe");
     auto *domain = merge->add_option("DOMAIN", options->domain, "Look its record up");
     merge->add_option("--record", options->record, "Or merge into this record")->excludes(domain);
-    merge->add_option("--add", options->add, "Such as ip4:192.0.2.10; may be repeated")->required()->expected(1, -1);
+    merge->add_option("--add", options->add, "Such as ip4:192.0.2.10; may be repeated. With --site it may be left out: then what the "
+                                    "plan needs is added")
+        ->expected(1, -1);
     merge
         ->add_option("--end", options->end,
                      "keep: as it ends now; soft: ~all, for the watch period; hard: -all, after it")
@@ -56,6 +58,8 @@ void addMerge(CLI::App &spf, const std::shared_ptr<SpfOptions> &options, Command
     merge->callback([options, &chosen] {
         if (options->domain.empty() && options->record.empty() && options->site.empty())
             throw CLI::RequiredError("spf merge: DOMAIN, --record or --site");
+        if (options->add.empty() && options->site.empty())
+            throw CLI::RequiredError("spf merge: --add or --site");
         chosen = [options](Context &context) { return runSpfMerge(*options, context); };
     });
 }

@@ -28,7 +28,7 @@ struct SpfOptions {
 /// `--batch FILE`: one request a line, one result a line.
 [[nodiscard]] std::optional<int> runSpfBatch(const SpfOptions &options, Context &context);
 [[nodiscard]] std::optional<int> runSpfCount(const SpfOptions &options, Context &context);
-[[nodiscard]] std::optional<int> runSpfMerge(const SpfOptions &options, Context &context);
+[[nodiscard]] std::optional<int> runSpfMerge(SpfOptions options, Context &context);
 
 /// A resolver that lives until the program ends. Error: InvalidInput for a name server that is no address.
 [[nodiscard]] Result<std::shared_ptr<Resolver>> openResolver(const Context &context);

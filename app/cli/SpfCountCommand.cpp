@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/SpfCommands.h"
 
+#include "core/base/Text.h"
 #include "core/mailauth/SpfSurvey.h"
 #include "core/verify/Verification.h"
 
@@ -45,7 +46,7 @@ void sayNode(const SpfNode &node, int depth, const Context &context)
     const QString indent(2 + 2 * depth, u' ');
     context.say(QStringLiteral("%1%2  %3").arg(indent, node.term.isEmpty() ? node.domain : node.term, costOf(node)));
     if (!node.record.isEmpty())
-        context.say(indent + QLatin1String("  ") + node.record);
+        context.say(indent + QLatin1String("  ") + printable(node.record.toUtf8()));
     for (const SpfNode &child : node.children)
         sayNode(child, depth + 1, context);
 }

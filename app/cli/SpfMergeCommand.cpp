@@ -196,15 +196,15 @@ private:
 
 } // namespace
 
-std::optional<int> runSpfMerge(const SpfOptions &options, Context &context)
+std::optional<int> runSpfMerge(SpfOptions options, Context &context)
 {
-    std::vector<PathExpectation> paths;
+    Targets targets;
     QString name = QString::fromStdString(options.domain);
     if (!options.site.empty()) {
         const auto advice = adviseFrom(QString::fromStdString(options.site), context.clock.today(), context);
         if (!advice)
             return context.fail(advice.error());
-        paths = targetsOf(advice->site, advice->plan, context.knowledge).paths;
+        targets = targetsOf(advice->site, advice->plan, context.knowledge);
         const auto &accepted = advice->site.organisation.acceptedDomains;
         if (name.isEmpty() && !accepted.empty())
             name = accepted.front().toAscii();
@@ -215,10 +215,20 @@ std::optional<int> runSpfMerge(const SpfOptions &options, Context &context)
             return context.fail(domain.error());
         name = domain->toAscii();
     }
+    if (options.add.empty()) {
+        const auto domain = std::ranges::find(targets.domains, name, &DomainExpectation::domain);
+        if (domain == targets.domains.end() || domain->spfNeeds.isEmpty())
+            return context.fail({ErrorKind::InvalidInput,
+                                 QStringLiteral("The plan of this site needs nothing in the SPF record of %1. Name what to "
+                                                "add with --add.")
+                                     .arg(name.isEmpty() ? QStringLiteral("its domain") : name)});
+        for (const QString &need : domain->spfNeeds)
+            options.add.push_back(need.toStdString());
+    }
     const auto dns = openResolver(context);
     if (!dns)
         return context.fail(dns.error());
-    auto *const run = new MergeRun(options, name, std::move(paths), *dns, context); // owned by the context
+    auto *const run = new MergeRun(options, name, std::move(targets.paths), *dns, context); // owned by the context
     if (options.record.empty())
         run->start();
     else

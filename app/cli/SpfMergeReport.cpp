@@ -130,7 +130,7 @@ int exitCodeOf(const SpfMergeOutcome &outcome)
     bool no = false;
     for (const SpfWhatIf &sender : outcome.senders) {
         const bool temporary = sender.after && sender.after->result == SpfResult::TempError;
-        untold = untold || temporary;
+        untold = untold || temporary || !sender.after;
         no = no || (sender.after && !temporary && sender.after->result != SpfResult::Pass);
     }
     if (outcome.after)

@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QHostInfo>
 
 #include <CLI/CLI.hpp>
 
@@ -30,7 +31,19 @@ std::optional<int> readNameservers(const std::vector<std::string> &texts, cli::C
         const auto endpoint = Endpoint::parse(QString::fromStdString(text), 53);
         if (!endpoint)
             return context.fail(endpoint.error());
-        context.nameservers.push_back(*endpoint);
+        if (endpoint->host.address()) {
+            context.nameservers.push_back(*endpoint);
+            continue;
+        }
+        // Its own name is the one thing that only the system can look up.
+        const QHostInfo found = QHostInfo::fromName(endpoint->host.toString());
+        if (found.addresses().isEmpty())
+            return context.fail({ErrorKind::InvalidInput,
+                                 QStringLiteral("The name server %1 has no address. Name one by its address, such as "
+                                                "192.0.2.53 or 192.0.2.53:5353.")
+                                     .arg(endpoint->host.toString())});
+        for (const QHostAddress &address : found.addresses())
+            context.nameservers.push_back({*Host::parse(address.toString()), endpoint->port});
     }
     return std::nullopt;
 }

@@ -74,8 +74,13 @@ public:
         if (!settings.expected.isEmpty())
             return view.answer.texts.contains(settings.expected);
         const std::optional<size_t> right = rightServer();
-        return right && view.answer.status == views[*right].answer.status
-               && contentOf(type, view.answer) == contentOf(type, views[*right].answer);
+        if (!right)
+            return false;
+        // A zone's server leaves an alias for others to follow, so behind one the two have another status.
+        const DnsAnswer &published = views[*right].answer;
+        const bool isAlias = !view.answer.aliases.isEmpty() && !published.aliases.isEmpty();
+        return (isAlias || view.answer.status == published.status)
+               && contentOf(type, view.answer) == contentOf(type, published);
     }
 
     [[nodiscard]] int countSeeing() const

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include <QRegularExpression>
+
 namespace relaywright {
 
 namespace {
@@ -106,6 +108,14 @@ tl::expected<DkimKey, RecordFault> parseDkimKey(const QString &text)
                 .arg(key.key.size()),
             data->valueAt, data->value.size()});
     return key;
+}
+
+bool isDkimSelector(const QString &text)
+{
+    constexpr qsizetype kLongest = 180; // of the 253 of a name
+    static const QRegularExpression form(QStringLiteral(
+        "\\A[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\\z"));
+    return text.size() <= kLongest && form.match(text).hasMatch();
 }
 
 QString dkimName(const QString &selector, const QString &domain)

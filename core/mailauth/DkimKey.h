@@ -29,6 +29,10 @@ struct DkimKey {
 /// DKIM1 or not first, `p=` missing or no base64, with its place.
 [[nodiscard]] tl::expected<DkimKey, RecordFault> parseDkimKey(const QString &text);
 
+/// Labels as a host name has them (RFC 6376 §3.1), underscores too because some senders use them; short enough to leave
+/// room for `._domainkey.` and a domain.
+[[nodiscard]] bool isDkimSelector(const QString &text);
+
 /// `selector1._domainkey.contoso.com`
 [[nodiscard]] QString dkimName(const QString &selector, const QString &domain);
 

@@ -72,7 +72,7 @@ QString spfSentence(const Judged &judged, SpfResult spf)
 QString dkimSentence(const Judged &judged)
 {
     if (judged.signer.isEmpty())
-        return QStringLiteral("No DKIM signature verifies.");
+        return QStringLiteral("There is no DKIM signature that counts.");
     const QString which = relation(judged.signer, judged.from, judged.signerAligned, judged.strictDkim);
     if (judged.signerAligned)
         return QStringLiteral("The DKIM signature is of %1, which %2, so it counts.").arg(judged.signer, which);

@@ -13,8 +13,14 @@ namespace {
 
 constexpr qsizetype kMaxNames = 4; // of one address; more say nothing more
 
-const IpAddress kListedPoint = IpAddress::fromV4(0x7f000002);
-const IpAddress kUnlistedPoint = IpAddress::fromV4(0x7f000001);
+/// The names that a list must have and must not have (RFC 5782 §5); lists of IPv6 addresses have ::ffff:127.0.0.2.
+QString testPoint(const IpAddress &address, const QString &zone, bool listed)
+{
+    const QString last = listed ? QStringLiteral("2") : QStringLiteral("1");
+    if (address.family() == IpAddress::Family::V4)
+        return last + QLatin1String(".0.0.127.") + zone;
+    return last + QLatin1String(".0.0.0.0.0.f.7.f.f.f.f.") + QStringLiteral("0.").repeated(20) + zone;
+}
 
 /// Names that providers make from the address itself: `192-0-2-10.dyn.example.net`.
 bool looksGeneric(const QString &name, const IpAddress &address)
@@ -47,8 +53,12 @@ QString listingWords(const BlocklistLook &look)
     case Listing::NotListed: return QStringLiteral("not listed");
     case Listing::Refused: return QStringLiteral("%1: the list does not answer this resolver")
             .arg(answerWords(DnsType::A, look.answer));
-    case Listing::NotAList: return QStringLiteral("the list does not work: it fails its own test addresses");
-    case Listing::Silent: return failed(look.answer) ? look.answer.detail : look.listedPoint.detail;
+    case Listing::NotAList:
+        return QStringLiteral("the list does not work, or not for this kind of address: it fails its own test addresses");
+    case Listing::Silent:
+        return failed(look.answer) ? look.answer.detail
+               : failed(look.listedPoint) ? look.listedPoint.detail
+                                          : look.unlistedPoint.detail;
     case Listing::Listed: break;
     }
     QString words = QLatin1String("listed: ") + answerWords(DnsType::A, look.answer).replace(u'\n', QLatin1String(", "));
@@ -94,8 +104,9 @@ void lookAtBlocklists(const IpAddress &address, const QStringList &zones, const 
 {
     std::vector<Question> questions;
     for (const QString &zone : zones) {
-        for (const IpAddress &each : {address, kListedPoint, kUnlistedPoint})
-            questions.push_back({blocklistName(each, zone), DnsType::A});
+        for (const QString &name :
+             {blocklistName(address, zone), testPoint(address, zone, true), testPoint(address, zone, false)})
+            questions.push_back({name, DnsType::A});
     }
     askAll(run, questions, [=](const std::vector<DnsAnswer> &answers) {
         std::vector<BlocklistLook> looks;
@@ -122,7 +133,7 @@ QString blocklistName(const IpAddress &address, const QString &zone)
 
 Listing listingOf(const BlocklistLook &look)
 {
-    if (failed(look.answer) || failed(look.listedPoint))
+    if (failed(look.answer) || failed(look.listedPoint) || failed(look.unlistedPoint))
         return Listing::Silent;
     if (isRefusal(look.answer) || isRefusal(look.listedPoint))
         return Listing::Refused;
@@ -139,10 +150,13 @@ Finding judgeReverse(const IpAddress &address, const DnsAnswer &names, const std
                                  "not lead back to it; over IPv6 nearly all do.");
     finding.evidence = {evidenceOf(toReverseName(address), DnsType::Ptr, names)};
     const auto type = address.family() == IpAddress::Family::V4 ? DnsType::A : DnsType::Aaaa;
-    bool confirmed = false, unclear = false;
+    QString confirmed; // the first name that leads back
+    bool unclear = false;
     for (size_t i = 0; i < addresses.size(); ++i) {
         finding.evidence.push_back(evidenceOf(names.names[static_cast<qsizetype>(i)], type, addresses[i]));
-        confirmed = confirmed || std::ranges::find(addresses[i].addresses, address) != addresses[i].addresses.end();
+        const auto &leadTo = addresses[i].addresses;
+        if (confirmed.isEmpty() && std::ranges::find(leadTo, address) != leadTo.end())
+            confirmed = names.names[static_cast<qsizetype>(i)];
         unclear = unclear || failed(addresses[i]);
     }
     const QString ask = QStringLiteral("Ask the internet provider, whose zone it is, to set the PTR record of %1 to a "
@@ -152,10 +166,9 @@ Finding judgeReverse(const IpAddress &address, const DnsAnswer &names, const std
     } else if (names.names.isEmpty()) {
         finding.seen = QStringLiteral("The address has no name.");
         judge(finding, address.family() == IpAddress::Family::V4 ? Verdict::Attention : Verdict::Wrong, ask);
-    } else if (confirmed) {
-        const QString &name = names.names.front();
-        finding.seen = QStringLiteral("Its name is %1, and that leads back to it.").arg(name);
-        if (looksGeneric(name, address))
+    } else if (!confirmed.isEmpty()) {
+        finding.seen = QStringLiteral("Its name is %1, and that leads back to it.").arg(confirmed);
+        if (looksGeneric(confirmed, address))
             judge(finding, Verdict::Attention,
                   QStringLiteral("The name looks like one that the provider gives to every line, which some receivers "
                                  "distrust. ") + ask);
@@ -216,6 +229,9 @@ Finding judgeBlocklists(const IpAddress &address, const std::vector<BlocklistLoo
               QStringLiteral("The list that matters most did not answer (%1). Ask through a resolver of your own: public "
                              "ones are refused.")
                   .arg(weighty.join(QLatin1String(", "))));
+    else if (2 * told < asked)
+        judge(finding, Verdict::CouldNotTell,
+              QStringLiteral("Most lists did not answer. Run the check again later, or ask through a resolver of your own."));
     else
         finding.verdict = Verdict::Good;
     return finding;

@@ -3,6 +3,7 @@
 
 #include "core/verify/DkimCheck.h"
 #include "core/verify/DmarcCheck.h"
+#include "core/verify/SpfCheck.h"
 #include "core/verify/Targets.h"
 #include "core/verify/Verification.h"
 
@@ -40,9 +41,7 @@ void addAddressChecks(const Targets &targets, const VerificationSettings &settin
 void addReachChecks(const Targets &targets, PlannedChecks &checks);
 
 // Looks that more than one topic needs.
-/// `done` gets no tree when the domain has not exactly one SPF record.
-void lookAtSpf(const QString &domain, const CheckRun &run,
-               std::function<void(const DnsAnswer &, const std::optional<SpfNode> &)> done);
+void lookAtSpf(const DomainExpectation &expected, const CheckRun &run, std::function<void(const SpfLook &)> done);
 /// The selectors of Exchange Online.
 void lookAtSelectors(const DomainExpectation &domain, const CheckRun &run,
                      std::function<void(const std::vector<DkimLook> &)> done);

@@ -32,31 +32,42 @@ bool leadsToTenant(const DomainExpectation &expected, const DnsAnswer &alias)
     return std::ranges::any_of(alias.names, [&](const QString &name) { return isBelowAny(name, expected.dkimTargets); });
 }
 
-void judgeStrength(Finding &finding, const DkimKey &key)
+/// Receivers of mail pass over a key that is for something else, or for SHA-1 alone (RFC 6376 §3.6.1, RFC 8301 §3.1).
+bool isForMail(const DkimKey &key)
+{
+    const auto &services = key.services;
+    const bool service = services.isEmpty() || services.contains(QLatin1String("*")) || services.contains(QLatin1String("email"));
+    return service && (key.hashes.isEmpty() || key.hashes.contains(QLatin1String("sha256")));
+}
+
+/// `makeLonger` says how to get a longer key.
+void judgeStrength(Finding &finding, const DkimKey &key, const QString &makeLonger)
 {
     const int bits = keyBits(key);
-    finding.seen += QStringLiteral(" The key is %1, %2 bits.").arg(key.keyType).arg(bits);
-    const QString rotate = QStringLiteral("Make it 2048 bits: Rotate-DkimSigningConfig with -KeySize 2048, twice, with "
-                                          "some days between.");
+    finding.seen += QStringLiteral(" The key is %1, %2 bits.").arg(quotable(key.keyType), QString::number(bits));
+    if (!isForMail(key))
+        return judge(finding, Verdict::Wrong,
+                     QStringLiteral("The record says that the key is not for mail (s=), or for SHA-1 only (h=), so receivers "
+                                    "ignore its signatures. Take that tag out."));
     if (bits == 0)
         return judge(finding, Verdict::Wrong,
                      QStringLiteral("The key cannot be read as a %1 key. Publish the record again as its maker gives it.")
-                         .arg(key.keyType));
+                         .arg(quotable(key.keyType)));
     if (key.keyType == QLatin1String("rsa") && bits < kLeastRsaBits)
         return judge(finding, Verdict::Wrong,
                      QStringLiteral("A key of %1 bits is too short, and receivers ignore its signatures. ").arg(bits)
-                         + rotate);
-    if (key.keyType == QLatin1String("rsa") && bits < kGoodRsaBits)
-        return judge(finding, Verdict::Attention, rotate);
+                         + makeLonger);
+    QStringList steps;
     if (key.testing())
-        return judge(finding, Verdict::Attention,
-                     QStringLiteral("The flag t=y says that the domain only tests DKIM, and receivers may take the mail "
-                                    "as unsigned. Take the flag out."));
-    finding.verdict = Verdict::Good;
+        steps += QStringLiteral("The flag t=y says that the domain only tests DKIM, and receivers may take the mail as "
+                                "unsigned. Take the flag out.");
+    if (key.keyType == QLatin1String("rsa") && bits < kGoodRsaBits)
+        steps += makeLonger;
+    judge(finding, steps.isEmpty() ? Verdict::Good : Verdict::Attention, steps.join(u' '));
 }
 
 /// The key record that a selector leads to.
-void judgeKey(Finding &finding, const DkimLook &look)
+void judgeKey(Finding &finding, const DkimLook &look, const QString &makeLonger)
 {
     const QStringList records = keyRecords(look.key);
     if (records.size() > 1)
@@ -72,7 +83,7 @@ void judgeKey(Finding &finding, const DkimLook &look)
         return judge(finding, Verdict::Wrong,
                      QStringLiteral("The key is revoked (p= is empty): no signature of this selector counts. Publish the "
                                     "key in use, or take the selector out of use."));
-    judgeStrength(finding, *key);
+    judgeStrength(finding, *key, makeLonger);
 }
 
 std::vector<Evidence> evidenceFor(const QString &domain, const DkimLook &look)
@@ -146,7 +157,9 @@ Finding judgeExchangeSelector(const DomainExpectation &expected, const DkimLook 
               QStringLiteral("No key is there yet. Enable DKIM for the domain (Set-DkimSigningConfig -Enabled $true); if "
                              "it is enabled, compare the target with Get-DkimSigningConfig."));
     } else {
-        judgeKey(finding, look);
+        judgeKey(finding, look,
+                 QStringLiteral("Make it 2048 bits: Rotate-DkimSigningConfig with -KeySize 2048, twice, with some days "
+                                "between."));
     }
     if (finding.verdict == Verdict::Good)
         finding.mends.clear();
@@ -165,7 +178,7 @@ Finding judgeOtherSelector(const QString &domain, const DkimLook &look)
     finding.seen = look.alias.names.isEmpty() ? QStringLiteral("The domain publishes it.")
                                               : QStringLiteral("It leads to %1.").arg(look.alias.names.front());
     if (look.key.status == DnsAnswer::Status::Found) {
-        judgeKey(finding, look);
+        judgeKey(finding, look, QStringLiteral("Ask the service that signs with it for a key of 2048 bits."));
         return finding;
     }
     finding.seen = QStringLiteral("%1 has no key.").arg(dkimName(look.selector, domain));
@@ -183,7 +196,7 @@ std::optional<bool> canSign(const DomainExpectation &expected, const std::vector
         if (!leadsToTenant(expected, look.alias) || look.key.texts.size() != 1)
             continue;
         const auto key = parseDkimKey(QString::fromLatin1(look.key.texts.front()));
-        if (key && !key->revoked())
+        if (key && !key->revoked() && isForMail(*key) && keyBits(*key) >= kLeastRsaBits)
             return true;
     }
     return unclear ? std::nullopt : std::optional(false);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/verify/DmarcCheck.h"
 
-#include "core/mailauth/OrganisationalDomain.h"
+#include "core/base/Text.h"
 #include "core/verify/Checks.h"
 
 #include <algorithm>
@@ -27,29 +27,49 @@ QString policyWords(const DmarcLook &look)
     return words + u'.';
 }
 
+/// Nothing happens to mail that fails: the policy is none, or applies to no message (pct=0), or is lowered to none (t=y).
+bool onlyWatches(const DmarcLook &look)
+{
+    const DmarcPolicy policy = policyFor(*look.record, look.recordDomain, look.domain);
+    return policy == DmarcPolicy::None || look.record->percent == 0
+           || (look.record->testing && policy == DmarcPolicy::Quarantine);
+}
+
+void judgeRemarks(Finding &finding, const DmarcLook &look)
+{
+    QStringList sentences;
+    for (const RecordFault &remark : look.record->remarks)
+        sentences += remark.sentence;
+    judge(finding, Verdict::Attention, sentences.join(u' '));
+    if (look.recordDomain != look.domain)
+        return;
+    const QString tidied = toText(*look.record);
+    if (const auto again = parseDmarc(tidied); again && again->remarks.size() < look.record->remarks.size())
+        finding.proposal = tidied;
+}
+
 void judgePolicy(Finding &finding, const DomainExpectation &expected, const DmarcLook &look)
 {
-    finding.seen = look.texts.front() + u'\n' + policyWords(look);
+    finding.seen = printable(look.texts.front().toLatin1(), 600) + u'\n' + policyWords(look);
+    if (!look.record->remarks.empty())
+        return judgeRemarks(finding, look);
+    if (look.recordDomain != look.domain) {
+        if (onlyWatches(look))
+            return judge(finding, Verdict::Attention,
+                         QStringLiteral("Nothing happens to mail that fails. Raise the policy of %1 (its sp= counts for "
+                                        "sub-domains), or publish a record at _dmarc.%2.")
+                             .arg(look.recordDomain, look.domain));
+        finding.verdict = Verdict::Good;
+        return;
+    }
     const auto next = nextStage(*look.record, expected.quarantineSteps);
-    if (!look.record->remarks.empty()) {
-        QStringList sentences;
-        for (const RecordFault &remark : look.record->remarks)
-            sentences += remark.sentence;
-        const QString tidied = toText(*look.record);
-        if (const auto again = parseDmarc(tidied); again && again->remarks.size() < look.record->remarks.size())
-            finding.proposal = tidied;
-        else if (next)
-            finding.proposal = next->record;
-        return judge(finding, Verdict::Attention, sentences.join(u' '));
+    if (!next) {
+        finding.verdict = Verdict::Good;
+        return;
     }
-    if (next && look.recordDomain == look.domain) {
-        finding.proposal = next->record;
-        // A domain on its way is good; one that only watches protects nobody yet.
-        const bool watches = policyFor(*look.record, look.recordDomain, look.domain) == DmarcPolicy::None;
-        return judge(finding, watches || look.record->aggregate.empty() ? Verdict::Attention : Verdict::Good,
-                     next->sentence);
-    }
-    finding.verdict = Verdict::Good;
+    finding.proposal = next->record;
+    // A domain on its way is good; one that only watches protects nobody yet.
+    judge(finding, onlyWatches(look) || look.record->aggregate.empty() ? Verdict::Attention : Verdict::Good, next->sentence);
 }
 
 void judgeMissing(Finding &finding, const DmarcLook &look)
@@ -104,13 +124,13 @@ Finding judgeDmarc(const DomainExpectation &expected, const DmarcLook &look)
     } else if (look.texts.isEmpty()) {
         judgeMissing(finding, look);
     } else if (look.texts.size() > 1) {
-        finding.seen = look.texts.join(u'\n');
+        finding.seen = printable(look.texts.join(QLatin1String(" | ")).toLatin1(), 600);
         judge(finding, Verdict::Wrong,
               QStringLiteral("There are %1 DMARC records at _dmarc.%2, so receivers act as if there were none. Keep one.")
                   .arg(look.texts.size())
                   .arg(look.recordDomain));
     } else if (look.fault) {
-        finding.seen = look.texts.front();
+        finding.seen = printable(look.texts.front().toLatin1(), 600);
         judge(finding, Verdict::Wrong,
               QStringLiteral("Receivers ignore the record. ") + mendWords(QStringLiteral("it"), *look.fault));
     } else {
@@ -170,12 +190,14 @@ Finding judgeReportLeave(const DmarcLook &look, const QStringList &foreign, cons
             refusing += domain;
     }
     finding.seen = QStringLiteral("Reports are to go to %1.").arg(foreign.join(QLatin1String(", ")));
+    QStringList names;
+    for (const QString &domain : std::as_const(refusing))
+        names += reportLeaveName(look.recordDomain, domain);
     if (!refusing.isEmpty())
         judge(finding, Verdict::Wrong,
               QStringLiteral("%1 does not say that it takes reports about %2, so none are sent there. Have \"v=DMARC1\" "
                              "published there as a TXT record at %3.")
-                  .arg(refusing.join(QLatin1String(", ")), look.recordDomain,
-                       reportLeaveName(look.recordDomain, refusing.front())));
+                  .arg(refusing.join(QLatin1String(", ")), look.recordDomain, names.join(QLatin1String(", "))));
     else if (!silent.isEmpty())
         couldNotTell(finding, QStringLiteral("%1 gave no answer.").arg(silent.join(QLatin1String(", "))));
     else

@@ -64,7 +64,7 @@ struct SavedRun {
 };
 /// "schema": "relaywright.checks/1".
 [[nodiscard]] QJsonObject toJson(const SavedRun &run);
-/// Error: InvalidInput when it is not such a document, naming what is wrong.
+/// Takes the output of `relaywright-cli --json dns` too. Error: InvalidInput when it is not such a document, naming what is wrong.
 [[nodiscard]] Result<SavedRun> readSavedRun(const QByteArray &json);
 
 /// What is different in a line since the saved run.

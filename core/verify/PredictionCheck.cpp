@@ -63,9 +63,7 @@ QString spfWords(const PathExpectation &path, const AddressVerdicts &verdicts)
 
 QString dmarcWords(const DmarcOutcome &outcome)
 {
-    QString words = QStringLiteral("DMARC: %1.").arg(toString(outcome.result));
-    if (outcome.result == DmarcOutcome::Result::Fail)
-        words = QStringLiteral("DMARC: fail, policy %1.").arg(toString(outcome.disposition));
+    const QString words = QStringLiteral("DMARC: %1.").arg(toString(outcome.result).replace(u'-', u' '));
     return outcome.why.isEmpty() ? words : words + u' ' + outcome.why;
 }
 
@@ -104,13 +102,29 @@ bool helps(const PathLook &look)
            && badness(worstOf(*look.spfAfter).second.result) < badness(worstOf(look.spf).second.result);
 }
 
+QString spfStep(const PathExpectation &path, const PathLook &look)
+{
+    const auto &[address, verdict] = worstOf(look.spf);
+    switch (verdict.result) {
+    case SpfResult::Pass:
+    case SpfResult::TempError: return {};
+    case SpfResult::PermError:
+    case SpfResult::None:
+        return QStringLiteral("Mend the SPF record of %1: %2").arg(path.envelopeDomain, verdict.reason);
+    case SpfResult::Fail:
+    case SpfResult::SoftFail:
+    case SpfResult::Neutral: break;
+    }
+    return QStringLiteral("Let the SPF record of %1 name %2.").arg(path.envelopeDomain, address.toString());
+}
+
 QString todoFor(const PathExpectation &path, const PathLook &look)
 {
     QStringList steps;
     if (helps(look))
         steps += QStringLiteral("Publish the proposed SPF record of %1.").arg(path.envelopeDomain);
-    else if (worstOf(look.spf).second.result != SpfResult::Pass)
-        steps += QStringLiteral("Mend the SPF record of %1: %2").arg(path.envelopeDomain, worstOf(look.spf).second.reason);
+    else if (const QString step = spfStep(path, look); !step.isEmpty())
+        steps += step;
     if (path.leaves == Leaves::ThroughExchangeOnline && look.signs == false)
         steps += QStringLiteral("Publish the DKIM records of %1 and enable DKIM for it.").arg(path.fromDomain);
     if (steps.isEmpty() && path.fromDomain != path.envelopeDomain)
@@ -127,6 +141,27 @@ void tellAfter(Finding &finding, const PathExpectation &path, const PathLook &lo
                         .arg(toString(after), toString(outcomeFor(path, look, after).result));
     finding.proposal = look.proposal;
     finding.mends = QStringLiteral("spf-record");
+}
+
+/// What holds only if something holds that the DNS does not tell.
+void temper(Finding &finding, const PathExpectation &path, SpfResult spf)
+{
+    if (spf != SpfResult::Pass || path.fromDomain != path.envelopeDomain) {
+        if (path.leaves == Leaves::ThroughExchangeOnline && !isAligned(path.fromDomain, path.envelopeDomain, true))
+            judge(finding, Verdict::Attention,
+                  QStringLiteral("All rests on the DKIM signature. See with Get-DkimSigningConfig that DKIM is enabled for "
+                                 "%1, or let MAIL FROM be of that domain too.")
+                      .arg(path.fromDomain));
+        else if (path.leaves == Leaves::ThroughExchangeOnline)
+            judge(finding, Verdict::Attention,
+                  QStringLiteral("All rests on the DKIM signature. See with Get-DkimSigningConfig that DKIM is enabled for "
+                                 "%1, and mend the SPF record of %2.")
+                      .arg(path.fromDomain, path.envelopeDomain));
+    }
+    if (path.isSample)
+        judge(finding, Verdict::Attention,
+              QStringLiteral("The network is large, so only some of its addresses were checked. Enter the exact addresses "
+                             "that mail leaves from."));
 }
 
 void judgeElsewhere(Finding &finding, const PathExpectation &path)
@@ -172,9 +207,11 @@ Finding judgePath(const PathExpectation &path, const PathLook &look)
                               : QStringLiteral("DMARC: could not be told. ") + look.dmarc.unanswered;
     finding.seen = QStringList{spfWords(path, look.spf), dkimWords(path, look), dmarc}.join(u'\n');
     finding.verdict = look.dmarc.unanswered.isEmpty() ? verdictOf(path, look, spf) : Verdict::CouldNotTell;
+    if (finding.verdict == Verdict::Good)
+        temper(finding, path, spf);
     if (finding.verdict != Verdict::Good || spf != SpfResult::Pass)
         tellAfter(finding, path, look);
-    if (finding.verdict != Verdict::Good)
+    if (finding.verdict != Verdict::Good && finding.todo.isEmpty())
         finding.todo = todoFor(path, look);
     return finding;
 }
@@ -222,11 +259,14 @@ private:
     {
         if (addresses.empty())
             return part();
-        lookAtSpf(m_path.envelopeDomain, m_run,
-                  [this, addresses](const DnsAnswer &answer, const std::optional<SpfNode> &tree) {
-                      m_look.proposal = proposedSpf(m_envelope, answer, tree).value_or(QString());
-                      evaluate(addresses, {}, m_look.spf, [this, addresses] { evaluateAfter(addresses); });
-                  });
+        lookAtSpf(m_envelope, m_run, [this, addresses](const SpfLook &look) {
+            m_look.proposal = look.proposal;
+            if (failed(look.answer)) { // to ask again would only cost the same time again
+                m_look.unanswered = look.answer.detail;
+                return part();
+            }
+            evaluate(addresses, {}, m_look.spf, [this, addresses] { evaluateAfter(addresses); });
+        });
     }
 
     void evaluateAfter(const std::vector<IpAddress> &addresses)
@@ -294,11 +334,11 @@ DomainExpectation expectationOf(const Targets &targets, const QString &domain)
 
 void addPredictionChecks(const Targets &targets, PlannedChecks &checks)
 {
-    std::map<std::tuple<Leaves, QString, QString, QString, std::vector<IpAddress>>, size_t> places;
+    std::map<std::tuple<Leaves, QString, QString, QString, std::vector<IpAddress>, bool>, size_t> places;
     for (const PathExpectation &path : targets.paths) {
         const auto [place, isNew] = places.try_emplace(
             {path.leaves, path.leaves == Leaves::Elsewhere ? path.wayName : QString(), path.fromDomain,
-             path.envelopeDomain, path.egress},
+             path.envelopeDomain, path.egress, path.isSample},
             checks.size());
         if (isNew)
             checks.push_back({{},
@@ -309,7 +349,7 @@ void addPredictionChecks(const Targets &targets, PlannedChecks &checks)
                               }});
         checks[place->second].checks.push_back(
             {QLatin1String("prediction.") + path.senderId, Topic::Prediction,
-             QStringLiteral("What receivers decide about mail of %1").arg(path.senderName)});
+             QStringLiteral("Mail of %1 (%2)").arg(path.senderName, path.wayName)});
     }
 }
 

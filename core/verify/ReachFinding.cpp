@@ -114,7 +114,10 @@ void findMxHost(const DomainExpectation &domain, std::uint16_t port, const Check
             if (host && isBelowAny(mx.exchange, domain.microsoftSuffixes))
                 return connectTo({{*host, port}, true}, run, report);
         }
-        report(mxHostUnknown(domain.domain));
+        Finding finding = mxHostUnknown(domain.domain);
+        if (failed(answer))
+            couldNotTell(finding, answer.detail);
+        report(finding);
     });
 }
 

@@ -12,6 +12,7 @@ namespace relaywright {
 namespace {
 
 const QString kSchema = QStringLiteral("relaywright.checks/1");
+const QString kCommandSchema = QStringLiteral("relaywright.dns/1"); // the same, as `relaywright-cli dns --json` prints it
 
 tl::unexpected<Error> notARun(const QString &why)
 {
@@ -28,6 +29,8 @@ QStringList answersOf(const Finding &finding)
     for (const Evidence &evidence : finding.evidence) {
         QStringList lines = evidence.answer.split(u'\n');
         lines.sort();
+        if (finding.topic == Topic::Spf) // a domain has TXT records for all the world
+            lines.removeIf([](const QString &line) { return !line.startsWith(QLatin1String("v=spf1"), Qt::CaseInsensitive); });
         answers += evidence.question + u'\n' + lines.join(u'\n');
     }
     answers.sort();
@@ -38,8 +41,10 @@ bool sameSeen(const Finding &before, const Finding &now)
 {
     if (before.topic == Topic::Reach) // a greeting has the time and the name of one machine of many in it
         return true;
-    return before.evidence.empty() && now.evidence.empty() ? before.seen == now.seen
-                                                           : answersOf(before) == answersOf(now);
+    // What an include or an evaluation came to stands in what was seen.
+    const bool bySeen = before.topic == Topic::Spf || before.topic == Topic::Prediction
+                        || (before.evidence.empty() && now.evidence.empty());
+    return answersOf(before) == answersOf(now) && (!bySeen || before.seen == now.seen);
 }
 
 QString words(const Finding &finding)
@@ -123,7 +128,8 @@ Result<SavedRun> readSavedRun(const QByteArray &json)
     if (fault.error != QJsonParseError::NoError)
         return notARun(QStringLiteral("it is not JSON (%1)").arg(fault.errorString()));
     const QJsonObject root = document.object();
-    if (root.value(QLatin1String("schema")).toString() != kSchema)
+    const QString schema = root.value(QLatin1String("schema")).toString();
+    if (schema != kSchema && schema != kCommandSchema)
         return notARun(QStringLiteral("its schema is not %1").arg(kSchema));
     SavedRun run{.when = QDateTime::fromString(root.value(QLatin1String("when")).toString(), Qt::ISODate),
                  .subject = root.value(QLatin1String("subject")).toString(),

@@ -3,6 +3,7 @@
 
 #include "core/base/Text.h"
 #include "core/mailauth/SpfMerge.h"
+#include "core/mailauth/SpfProposal.h"
 #include "core/verify/Checks.h"
 
 #include <QTimer>
@@ -27,6 +28,9 @@ QByteArrayList spfRecords(const DnsAnswer &answer)
 
 bool leadsTo(const SpfNode &node, const QString &domain)
 {
+    // What an include with another qualifier lets pass does not pass.
+    if (node.term.startsWith(u'-') || node.term.startsWith(u'~') || node.term.startsWith(u'?'))
+        return false;
     const bool here = !node.record.isEmpty() && node.domain.compare(domain, Qt::CaseInsensitive) == 0;
     return here || std::ranges::any_of(node.children, [&](const SpfNode &child) { return leadsTo(child, domain); });
 }
@@ -67,7 +71,7 @@ QString withoutDeadTerms(QString record, const SpfNode &tree)
     std::ranges::sort(dead, std::ranges::greater(), &RecordFault::offset); // from the end, so that places stay right
     for (const RecordFault &place : dead)
         record.remove(place.offset, place.length);
-    return record.simplified();
+    return dead.empty() ? record : record.simplified();
 }
 
 QString costWords(const SpfNode &tree)
@@ -122,7 +126,10 @@ void judgeWorst(Finding &finding, const SenderExpectation &expected, const IpAdd
                 const SpfVerdict &verdict)
 {
     const QString add =
-        QStringLiteral("Add \"%1\" to the SPF record of %2.").arg(mechanismFor(address), expected.domain);
+        address.isPrivate()
+            ? QStringLiteral("%1 is an address of the local network. Enter the public address that receivers see.")
+                  .arg(address.toString())
+            : QStringLiteral("Add \"%1\" to the SPF record of %2.").arg(mechanismFor(address), expected.domain);
     switch (verdict.result) {
     case SpfResult::Pass:
         return judge(finding, expected.isSample ? Verdict::Attention : Verdict::Good,
@@ -150,7 +157,7 @@ std::optional<QString> proposedSpf(const DomainExpectation &expected, const DnsA
                                    const std::optional<SpfNode> &tree)
 {
     const QByteArrayList records = spfRecords(answer);
-    if (failed(answer) || records.size() > 1)
+    if (failed(answer) || records.size() > 1 || (tree && anyFailed(*tree)))
         return std::nullopt;
     const QString published = records.isEmpty() ? QString() : QString::fromLatin1(records.front());
     const QString living = tree ? withoutDeadTerms(published, *tree) : published;
@@ -161,8 +168,34 @@ std::optional<QString> proposedSpf(const DomainExpectation &expected, const DnsA
     return merged ? std::optional(merged->record) : std::nullopt;
 }
 
-Finding judgeSpf(const DomainExpectation &expected, const DnsAnswer &answer, const std::optional<SpfNode> &tree)
+void takeProposal(SpfLook &look, const DomainExpectation &expected, const SpfNode &surveyed)
 {
+    if (!isOverLimits(surveyed)) {
+        look.proposal = surveyed.record;
+        return;
+    }
+    const QByteArrayList records = spfRecords(look.answer);
+    look.otherwise = QStringLiteral("With what the plan needs the record would cost %1 of 10 lookups and be %2 octets long, "
+                                    "which receivers do not take.")
+                         .arg(surveyed.lookups)
+                         .arg(surveyed.record.size());
+    const auto ways = proposeWithinLimits(
+        surveyed, {.existing = records.isEmpty() ? QString() : QString::fromLatin1(records.front()),
+                   .added = missingNeeds(expected, look.tree),
+                   .neverFlatten = expected.spfInclude.isEmpty() ? QStringList() : QStringList{expected.spfInclude}});
+    if (ways.empty()) {
+        look.otherwise += QLatin1String(" Remove includes that are no longer used first.");
+        return;
+    }
+    look.otherwise += u' ' + ways.front().steps.join(u' ') + u' ' + ways.front().risk;
+    if (ways.front().records.size() == 1 && ways.front().records.front().name == expected.domain)
+        look.proposal = ways.front().records.front().text;
+}
+
+Finding judgeSpf(const DomainExpectation &expected, const SpfLook &look)
+{
+    const DnsAnswer &answer = look.answer;
+    const std::optional<SpfNode> &tree = look.tree;
     Finding finding;
     finding.why = QStringLiteral(
         "Receivers look there for the servers that may send as the domain; exactly one record must exist.");
@@ -173,7 +206,7 @@ Finding judgeSpf(const DomainExpectation &expected, const DnsAnswer &answer, con
     }
     const QByteArrayList records = spfRecords(answer);
     finding.mends = QStringLiteral("spf-record");
-    finding.proposal = proposedSpf(expected, answer, tree).value_or(QString());
+    finding.proposal = look.proposal;
     if (tree)
         finding.spf = std::make_shared<SpfNode>(*tree);
     if (records.isEmpty()) {
@@ -186,7 +219,7 @@ Finding judgeSpf(const DomainExpectation &expected, const DnsAnswer &answer, con
                         .arg(expected.domain)
                   : QStringLiteral("Publish the proposed record as a TXT record of %1.").arg(expected.domain));
     } else if (records.size() > 1) {
-        finding.seen = printable(records.join("\n"), 600);
+        finding.seen = printable(records.join(" | "), 600);
         judge(finding, Verdict::Wrong,
               QStringLiteral(
                   "There are %1 SPF records, and receivers treat that as a permanent error. Merge them into one.")
@@ -194,6 +227,8 @@ Finding judgeSpf(const DomainExpectation &expected, const DnsAnswer &answer, con
     } else if (tree) {
         judgeRecord(finding, expected, *tree);
     }
+    if (!look.otherwise.isEmpty())
+        finding.todo += (finding.todo.isEmpty() ? QString() : QStringLiteral(" ")) + look.otherwise;
     if (finding.verdict == Verdict::Good)
         finding.mends.clear();
     return finding;
@@ -241,9 +276,7 @@ namespace {
 
 void lookAtRecord(const DomainExpectation &domain, const CheckRun &run, const Report &report)
 {
-    lookAtSpf(domain.domain, run, [domain, report](const DnsAnswer &answer, const std::optional<SpfNode> &tree) {
-        report(judgeSpf(domain, answer, tree));
-    });
+    lookAtSpf(domain, run, [domain, report](const SpfLook &look) { report(judgeSpf(domain, look)); });
 }
 
 void lookAtSender(const SenderExpectation &sender, const CheckRun &run, const Report &report)
@@ -285,13 +318,26 @@ grouped(const std::vector<SenderExpectation> &senders)
 
 } // namespace
 
-void lookAtSpf(const QString &domain, const CheckRun &run,
-               std::function<void(const DnsAnswer &, const std::optional<SpfNode> &)> done)
+void lookAtSpf(const DomainExpectation &expected, const CheckRun &run, std::function<void(const SpfLook &)> done)
 {
-    run.dns.ask(domain, DnsType::Txt, run.scope, [domain, run, done = std::move(done)](const DnsAnswer &answer) {
+    const auto look = std::make_shared<SpfLook>();
+    const auto propose = [expected, run, look, done = std::move(done)] {
+        const auto draft = proposedSpf(expected, look->answer, look->tree);
+        if (!draft)
+            return done(*look);
+        surveySpf(expected.domain, *draft, run.dns, run.scope, [expected, look, done](const SpfNode &surveyed) {
+            takeProposal(*look, expected, surveyed);
+            done(*look);
+        });
+    };
+    run.dns.ask(expected.domain, DnsType::Txt, run.scope, [expected, run, look, propose](const DnsAnswer &answer) {
+        look->answer = answer;
         if (spfRecords(answer).size() != 1)
-            return done(answer, std::nullopt);
-        surveySpf(domain, std::nullopt, run.dns, run.scope, [answer, done](const SpfNode &tree) { done(answer, tree); });
+            return propose();
+        surveySpf(expected.domain, std::nullopt, run.dns, run.scope, [look, propose](const SpfNode &tree) {
+            look->tree = tree;
+            propose();
+        });
     });
 }
 

@@ -148,6 +148,7 @@ private:
             expected.egress = sampleOf(network->egress, expected.isSample);
         path.leaves = PathExpectation::Leaves::FromSite;
         path.egress = expected.egress;
+        path.isSample = expected.isSample;
         for (const IpAddress &address : expected.egress) {
             if (!address.isPrivate() && m_targets.egress.size() < kMaxEgress
                 && std::ranges::find(m_targets.egress, address) == m_targets.egress.end())

@@ -50,6 +50,7 @@ struct PathExpectation {
     QString fromDomain;     ///< of From:; empty: not known
     QString envelopeDomain; ///< of MAIL FROM; empty: not known
     std::vector<IpAddress> egress; ///< of FromSite
+    bool isSample = false;         ///< `egress` is not every address of its networks
     QString spfInclude;     ///< of ThroughExchangeOnline: whose addresses will connect; empty where the cloud is unknown
     QString wayName;        ///< "direct send", for sentences
     bool operator==(const PathExpectation &) const = default;

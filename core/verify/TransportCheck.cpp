@@ -51,6 +51,9 @@ void judgePolicy(Finding &finding, const DnsAnswer &exchanges, const PolicyOutco
         return judge(finding, Verdict::Attention,
                      QStringLiteral("The mode none switches MTA-STS off. Raise it to testing, and after some weeks "
                                     "without complaints in the TLS reports to enforce."));
+    if (hostsOf(exchanges).isEmpty())
+        return couldNotTell(finding, finding.seen + u'\n' + QStringLiteral("The MX hosts are not known, so they could not be "
+                                                                          "compared."));
     QStringList left;
     for (const QString &host : hostsOf(exchanges)) {
         if (!covers(*policy, host))
@@ -70,6 +73,26 @@ void judgePolicy(Finding &finding, const DnsAnswer &exchanges, const PolicyOutco
         return judge(finding, Verdict::Good,
                      QStringLiteral("Raise the mode to enforce after some weeks without complaints in the TLS reports."));
     finding.verdict = Verdict::Good;
+}
+
+QString fetchWords(const PolicyOutcome &fetched)
+{
+    using Kind = PolicyOutcome::Kind;
+    switch (fetched.kind) {
+    case Kind::NoAddress: return QStringLiteral("The host of the policy has no address.");
+    case Kind::Refused: return QStringLiteral("The connection to the policy's web server was refused.");
+    case Kind::TimedOut: return QStringLiteral("The policy's web server did not answer in time.");
+    case Kind::BadCertificate:
+        return QStringLiteral("The certificate of the policy's web server is not valid: %1").arg(fetched.text);
+    case Kind::HttpStatus:
+        return QStringLiteral("The policy's web server answered %1 %2.").arg(QString::number(fetched.status), fetched.text);
+    case Kind::Redirected:
+        return QStringLiteral("The policy's web server redirects to %1, which senders must not follow.").arg(fetched.text);
+    case Kind::TooLarge: return QStringLiteral("The policy file is over 64 KiB.");
+    case Kind::Fetched:
+    case Kind::Failed: break;
+    }
+    return QStringLiteral("The policy could not be fetched: %1").arg(fetched.text);
 }
 
 /// The answer is final, as a sender sees it; what may be this computer's network is not.
@@ -104,7 +127,8 @@ Finding judgeMtaSts(const QString &domain, const DnsAnswer &record, const DnsAns
     finding.why = QStringLiteral("With MTA-STS other servers insist on TLS with a valid certificate when they send to "
                                  "the domain, so nobody on the way can read or divert mail.");
     finding.mends = QStringLiteral("mta-sts-record");
-    finding.evidence = {evidenceOf(QLatin1String("_mta-sts.") + domain, DnsType::Txt, record)};
+    finding.evidence = {evidenceOf(QLatin1String("_mta-sts.") + domain, DnsType::Txt, record),
+                        evidenceOf(domain, DnsType::Mx, exchanges)};
     if (failed(record)) {
         couldNotTell(finding, record.detail);
         return finding;
@@ -116,7 +140,7 @@ Finding judgeMtaSts(const QString &domain, const DnsAnswer &record, const DnsAns
               QStringLiteral("Publish the policy file and the record of the plan; begin with the mode testing."));
         return finding;
     }
-    finding.seen = texts.join(u'\n');
+    finding.seen = printable(texts.join(QLatin1String(" | ")).toLatin1(), 600);
     const auto id = parseMtaStsRecord(texts.front());
     if (texts.size() > 1 || !id) {
         judge(finding, Verdict::Wrong,
@@ -131,10 +155,10 @@ Finding judgeMtaSts(const QString &domain, const DnsAnswer &record, const DnsAns
     const bool isThere = fetched->kind == PolicyOutcome::Kind::Fetched;
     finding.mends = QStringLiteral("mta-sts-policy");
     finding.evidence.push_back({.question = QStringLiteral("https://mta-sts.%1/.well-known/mta-sts.txt").arg(domain),
-                                .answer = isThere ? printableLines(fetched->body) : fetched->text,
+                                .answer = isThere ? printableLines(fetched->body) : fetchWords(*fetched),
                                 .server = fetched->address});
     if (!isThere) {
-        finding.seen += u'\n' + fetched->text;
+        finding.seen += u'\n' + fetchWords(*fetched);
         if (nobodyCanFetch(*fetched))
             judge(finding, Verdict::Wrong,
                   QStringLiteral("The record promises a policy that nobody can fetch. Put the file at "
@@ -142,7 +166,8 @@ Finding judgeMtaSts(const QString &domain, const DnsAnswer &record, const DnsAns
                                  "or take the record away.")
                       .arg(domain));
         else
-            couldNotTell(finding, finding.seen);
+            judge(finding, Verdict::CouldNotTell,
+                  QStringLiteral("See that https://mta-sts.%1/ can be reached from here, and run the check again.").arg(domain));
         return finding;
     }
     judgePolicy(finding, exchanges, *fetched);
@@ -163,7 +188,8 @@ Finding judgeTlsReports(const QString &domain, const DnsAnswer &answer)
         return finding;
     }
     const QStringList texts = textsThat(answer, isTlsReportRecord);
-    finding.seen = texts.isEmpty() ? QStringLiteral("There is no TLS-RPT record.") : texts.join(u'\n');
+    finding.seen = texts.isEmpty() ? QStringLiteral("There is no TLS-RPT record.")
+                                   : printable(texts.join(QLatin1String(" | ")).toLatin1(), 600);
     if (texts.isEmpty()) {
         finding.mends = QStringLiteral("tls-rpt-record");
         finding.proposal = QStringLiteral("v=TLSRPTv1; rua=mailto:tls-reports@%1").arg(domain);
@@ -235,12 +261,15 @@ Finding judgeDane(const QString &domain, const DnsAnswer &exchanges, const std::
     }
     finding.seen = seen.published.isEmpty()
                        ? QStringLiteral("No MX host has a TLSA record: DANE is not used, which is no fault.")
-                       : QStringLiteral("%1 has TLSA records.").arg(seen.published.join(QLatin1String(", ")));
+                       : QStringLiteral("%1 has TLSA records; whether they match its certificate is not checked here.")
+                             .arg(seen.published.join(QLatin1String(", ")));
     if (!seen.unusable.isEmpty())
         judge(finding, Verdict::Wrong,
               QStringLiteral("None of the TLSA records of %1 can be used for mail: usage 2 or 3, with a whole digest, is "
                              "needed. Mend or remove them.")
                   .arg(seen.unusable.join(QLatin1String(", "))));
+    else if (!seen.unanswered.isEmpty())
+        couldNotTell(finding, finding.seen + u' ' + seen.unanswered);
     else if (!seen.unsignedHosts.isEmpty())
         judge(finding, Verdict::CouldNotTell,
               QStringLiteral("The resolver did not say that it validated the records of %1 with DNSSEC. Ask a resolver "

@@ -6,9 +6,13 @@
 #include <QPointer>
 #include <QTimer>
 
+#include <algorithm>
+
 namespace relaywright {
 
 namespace {
+
+constexpr size_t kAtOnce = 200; // looks; each asks some ten questions, and the resolver lets 4,096 wait
 
 PlannedChecks plannedFor(const Targets &targets, const VerificationSettings &settings)
 {
@@ -52,9 +56,9 @@ public:
             QTimer::singleShot(0, scope.get(), [this] { finish(); });
             return;
         }
-        const CheckRun checkRun{dns, scope.get(), settings};
-        for (const PlannedCheck &each : planned)
-            each.look(checkRun, [this, &each](const Finding &finding) { reportAll(each.checks, finding); });
+        next = 0;
+        while (next < std::min(kAtOnce, planned.size()))
+            startNext();
     }
 
     /// Everything that runs hangs on the scope: nothing of it is heard again. It goes at once, not later, so that no
@@ -75,6 +79,18 @@ public:
     std::vector<Check> checks;
 
 private:
+    void startNext()
+    {
+        const PlannedCheck &each = planned[next++];
+        each.look({dns, scope.get(), settings}, [this, &each](const Finding &finding) {
+            const QPointer<Verification> alive(q);
+            const int thisRun = run;
+            reportAll(each.checks, finding);
+            if (alive && run == thisRun && next < planned.size())
+                startNext();
+        });
+    }
+
     void reportAll(const std::vector<Check> &lines, const Finding &finding)
     {
         const QPointer<Verification> alive(q);
@@ -106,6 +122,7 @@ private:
     std::unique_ptr<QObject> scope; ///< while it runs; context of every question, parent of every connection
     int run = 0;                    ///< changes when a run begins or ends
     int done = 0;
+    size_t next = 0;                ///< look to start
 };
 
 Verification::Verification(const Site &site, const Plan &plan, const Knowledge &knowledge, DnsClient &dns,

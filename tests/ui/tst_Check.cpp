@@ -94,6 +94,7 @@ void tst_Check::init()
 {
     m_dns = std::make_unique<LoopbackDns>();
     m_dns->mx(QStringLiteral("contoso.com"), 0, QStringLiteral("contoso-com.mail.protection.outlook.com"));
+    m_dns->address(QStringLiteral("contoso-com.mail.protection.outlook.com"), QStringLiteral("127.0.0.1"));
     m_dns->txt(QStringLiteral("spf.protection.outlook.com"), "v=spf1 ip4:198.51.100.0/24 -all");
     publish("v=spf1 ip4:192.0.2.10 include:spf.protection.outlook.com -all");
     m_bench = std::make_unique<Bench>();

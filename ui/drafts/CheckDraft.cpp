@@ -2,9 +2,9 @@
 #include "ui/drafts/CheckDraft.h"
 
 #include "core/base/Text.h"
+#include "core/mailauth/DkimKey.h"
 
 #include <QCoreApplication>
-#include <QRegularExpression>
 
 namespace relaywright {
 
@@ -13,7 +13,6 @@ namespace {
 struct CheckText { Q_DECLARE_TR_FUNCTIONS(CheckText) };
 
 constexpr qsizetype kMostSelectors = 20; ///< each is a question for each domain
-constexpr qsizetype kLongestName = 180;  ///< leaves room for `._domainkey.` and a domain in the 253 of a name
 
 QStringList selectorsOf(const CheckDraft &draft)
 {
@@ -24,21 +23,13 @@ QStringList selectorsOf(const CheckDraft &draft)
     return selectors;
 }
 
-/// Labels as a host name has them (RFC 6376 §3.1), underscores too because some senders use them.
-bool isSelector(const QString &text)
-{
-    static const QRegularExpression form(
-        QStringLiteral("\\A[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\\z"));
-    return text.size() <= kLongestName && form.match(text).hasMatch();
-}
-
 } // namespace
 
 QString selectorsProblem(const CheckDraft &draft)
 {
     const QStringList selectors = selectorsOf(draft);
     for (const QString &selector : selectors) {
-        if (!isSelector(selector))
+        if (!isDkimSelector(selector))
             return CheckText::tr("“%1” cannot be a selector: letters, digits, hyphens and dots only. It is what stands "
                                  "after s= in the DKIM-Signature of a message.")
                 .arg(quotable(selector, 40));

@@ -127,6 +127,16 @@ void tst_Domain::comparesWithASavedRun()
     QCOMPARE_EQ(changes[0].toObject().value("kind"_L1).toString(), u"worse"_s);
     QCOMPARE_EQ(changes[0].toObject().value("id"_L1).toString(), u"spf.contoso.com"_s);
     QVERIFY(ask({u"dns"_s, u"contoso.com"_s, u"--since"_s, file}).out.contains("worse"));
+
+    // A run of one line is compared with that line; the JSON output itself can be kept too; another domain's cannot.
+    const CliRun one =
+        ask({u"--json"_s, u"dns"_s, u"contoso.com"_s, u"--only"_s, u"mx.contoso.com"_s, u"--since"_s, file});
+    QCOMPARE_EQ(one.json().value("changes"_L1).toArray().size(), 0);
+    QFile printed(m_folder.filePath(u"printed.json"_s));
+    QVERIFY(printed.open(QIODevice::WriteOnly) && printed.write(one.out) > 0);
+    printed.close();
+    QCOMPARE_EQ(ask({u"dns"_s, u"contoso.com"_s, u"--since"_s, printed.fileName()}).exitCode, 1);
+    QCOMPARE_EQ(ask({u"dns"_s, u"twice.example"_s, u"--since"_s, file}).exitCode, 3);
 }
 
 void tst_Domain::predictsForTheSendersOfASite()
@@ -158,6 +168,8 @@ void tst_Domain::refusesBadInput_data()
     QTest::addColumn<int>("exitCode");
     QTest::newRow("no domain") << QStringList{u"no domain"_s} << 3;
     QTest::newRow("no address") << QStringList{u"contoso.com"_s, u"--ip"_s, u"here"_s} << 3;
+    QTest::newRow("a private address") << QStringList{u"contoso.com"_s, u"--ip"_s, u"10.0.0.1"_s} << 3;
+    QTest::newRow("no selector") << QStringList{u"contoso.com"_s, u"--selector"_s, u".."_s} << 3;
     QTest::newRow("no site") << QStringList{u"contoso.com"_s, u"--site"_s, u"/nowhere.relaywright"_s} << 3;
     QTest::newRow("no saved run") << QStringList{u"contoso.com"_s, u"--since"_s, u"/nowhere.json"_s} << 3;
     QTest::newRow("address and site")

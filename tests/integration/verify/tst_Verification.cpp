@@ -91,7 +91,8 @@ struct World {
         }
         const QJsonArray zones = Knowledge::builtIn().fact(u"dnsbl.zones"_s).value.toArray();
         for (const auto &zone : zones)
-            dns.address(u"2.0.0.127."_s + zone.toString(), u"127.0.0.2"_s);
+            dns.address(u"2.0.0.127."_s + zone.toString(), u"127.0.0.2"_s)
+                .address(u"2.0.0.0.0.0.f.7.f.f.f.f."_s + u"0."_s.repeated(20) + zone.toString(), u"127.0.0.2"_s);
     }
 
     void publish(const QByteArray &spf)
@@ -157,7 +158,7 @@ void tst_Verification::findsAGoodSiteGood()
 void tst_Verification::findsWhatIsWrong()
 {
     World world;
-    world.dns.mx(u"contoso.com"_s, 10, u"mx.gateway.example"_s);
+    world.dns.mx(u"contoso.com"_s, 10, u"mx.gateway.example"_s).address(u"mx.gateway.example"_s, u"127.0.0.9"_s);
     world.dns.txt(u"contoso.com"_s, "v=spf1 ip4:192.0.2.10 -all");
     world.dns.txt(u"_dmarc.contoso.com"_s, "v=DMARC1; p=reject; rua=mailto:a@reports.example");
     Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver);
@@ -197,7 +198,8 @@ void tst_Verification::looksAtOneLineAlone()
     Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver,
                               {.only = {u"mx.contoso.com"_s}});
     QCOMPARE(run(verification), (Verdicts{{u"mx.contoso.com"_s, u"good"_s}}));
-    QCOMPARE(world.dns.questions(), QStringList{u"MX contoso.com"_s});
+    for (const QString &question : world.dns.questions())
+        QVERIFY2(question.startsWith(u"MX ") || question.endsWith(u"outlook.com"), qPrintable(question));
 }
 
 void tst_Verification::asksNoStrangersWhenToldSo()

@@ -4,6 +4,7 @@
 #include <QTest>
 
 using namespace relaywright;
+using namespace Qt::StringLiterals;
 
 class tst_Domain : public QObject {
     Q_OBJECT

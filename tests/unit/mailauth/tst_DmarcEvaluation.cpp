@@ -149,7 +149,7 @@ void tst_DmarcEvaluation::judgesWhatAReceiverSees_data()
     const char *const relaxed = "v=DMARC1; p=reject";
     const char *const strict = "v=DMARC1; p=reject; aspf=s; adkim=s";
     row("SPF alone", relaxed, "contoso.com", pass, "", "pass spf",
-        "SPF passes for contoso.com, which is the From domain, so it counts. No DKIM signature verifies.");
+        "SPF passes for contoso.com, which is the From domain, so it counts. There is no DKIM signature that counts.");
     row("SPF of a sub-domain", relaxed, "bounce.contoso.com", pass, "", "pass spf",
         "which belongs to the same organisation as the From domain contoso.com, so it counts.");
     row("SPF of a sub-domain, strict", strict, "bounce.contoso.com", pass, "", "fail",

@@ -89,6 +89,9 @@ void tst_DkimCheck::judgesTheSelectorsOfExchangeOnline_data()
     row("1024 bits", kOldTarget, "v=DKIM1; p=" + kKey1024, "attention", "2048");
     row("768 bits", kOldTarget, "v=DKIM1; p=" + kKey768, "wrong", "too short");
     row("test flag", kOldTarget, "v=DKIM1; t=y; p=" + kKey2048, "attention", "t=y");
+    row("not for mail", kOldTarget, "v=DKIM1; s=tlsrpt; p=" + kKey2048, "wrong", "not for mail");
+    row("SHA-1 only", kOldTarget, "v=DKIM1; h=sha1; p=" + kKey2048, "wrong", "SHA-1");
+    row("a short test key", kOldTarget, "v=DKIM1; t=y; p=" + kKey1024, "attention", "t=y");
     row("revoked", kOldTarget, "v=DKIM1; p=", "wrong", "revoked");
     row("no key", kOldTarget, "v=DKIM1; p=AAAA", "wrong", "cannot be read");
     row("a fault", kOldTarget, "v=DKIM1; p=%%%", "wrong", "at character");

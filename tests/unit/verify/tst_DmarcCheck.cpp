@@ -51,6 +51,7 @@ void tst_DmarcCheck::judgesPolicies_data()
     };
     row("reject", {"v=DMARC1; p=reject; rua=mailto:d@contoso.com"}, "good", "", "");
     row("on its way", {"v=DMARC1; p=quarantine; pct=25; rua=mailto:d@contoso.com"}, "good", "", "pct=50");
+    row("for no message", {"v=DMARC1; p=quarantine; pct=0; rua=mailto:d@contoso.com"}, "attention", "", "pct=10");
     row("only watches", {"v=DMARC1; p=none; rua=mailto:d@contoso.com"}, "attention", "", "p=quarantine");
     row("none", {}, "attention", "Publish a TXT record at _dmarc.contoso.com", "v=DMARC1; p=none");
     row("another TXT record", {"hello"}, "attention", "Publish", "v=DMARC1; p=none");
@@ -79,6 +80,7 @@ void tst_DmarcCheck::takesThePolicyOfTheOrganisation()
     QVERIFY(look.record && look.evidence.size() == 2);
     const Finding finding = judgeDmarc(contoso(u"devices.contoso.com"_s), look);
     QVERIFY2(finding.seen.contains(u"\"none\", which comes from contoso.com"), qPrintable(finding.seen));
+    QVERIFY(finding.verdict == Verdict::Attention && finding.proposal.isEmpty());
 }
 
 void tst_DmarcCheck::stopsAtANameThatGaveNoAnswer()

@@ -16,6 +16,8 @@ private Q_SLOTS:
     void judgesSpfRecords_data();
     void judgesSpfRecords();
     void leavesDeadIncludesOutOfTheProposal();
+    void proposesNothingThatReceiversDoNotTake();
+    void wantsAnAddressForEachMxHost();
     void judgesSendersByTheWorstAddress_data();
     void judgesSendersByTheWorstAddress();
     void judgesReachability_data();
@@ -65,7 +67,7 @@ void tst_Judgement::judgesMx_data()
     row("not what the site says", Status::Found, {own}, u"other.mail.protection.outlook.com"_s, "attention");
     row("a gateway", Status::Found, {u"mx.gateway.example"_s}, {}, "attention");
     row("half a gateway", Status::Found, {u"mx.gateway.example"_s, own}, {}, "attention");
-    row("null MX", Status::Found, {QString()}, {}, "wrong");
+    row("null MX", Status::Found, {QString()}, {}, "attention");
     row("no record", Status::NoData, {}, {}, "wrong");
     row("no domain", Status::NoName, {}, {}, "wrong");
     row("failed", Status::Failed, {}, {}, "could-not-tell");
@@ -144,7 +146,10 @@ void tst_Judgement::judgesSpfRecords()
                          {u"What the remark says."_s, 0, 0}}};
     const DnsAnswer answer{.status = Status::Found, .texts = texts};
     const bool one = texts.size() == 1 && texts.front().startsWith("v=spf1");
-    const Finding finding = judgeSpf(expected, answer, one ? std::optional(tree) : std::nullopt);
+    SpfLook look{.answer = answer, .tree = one ? std::optional(tree) : std::nullopt, .proposal = {}, .otherwise = {}};
+    if (const auto draft = proposedSpf(expected, answer, look.tree))
+        takeProposal(look, expected, {.domain = expected.domain, .record = *draft});
+    const Finding finding = judgeSpf(expected, look);
     QTEST(toString(finding.verdict), "verdict");
     QVERIFY2(finding.todo.contains(says), qPrintable(finding.todo));
     QTEST(finding.proposal, "proposal");
@@ -152,7 +157,7 @@ void tst_Judgement::judgesSpfRecords()
     QCOMPARE(finding.mends, finding.verdict == Verdict::Good ? QString() : u"spf-record"_s);
     checkWords(finding);
 
-    const Finding silent = judgeSpf(expected, {.status = Status::TimedOut, .detail = u"No answer."_s}, std::nullopt);
+    const Finding silent = judgeSpf(expected, {{.status = Status::TimedOut, .detail = u"No answer."_s}, {}, {}, {}});
     QVERIFY(silent.verdict == Verdict::CouldNotTell);
     checkWords(silent);
 }
@@ -167,9 +172,31 @@ void tst_Judgement::leavesDeadIncludesOutOfTheProposal()
                        .networks = {*IpNetwork::parse(u"192.0.2.0/24"_s)},
                        .remarks = {dead}};
     const DnsAnswer answer{.status = Status::Found, .texts = {record}};
-    QCOMPARE(judgeSpf(expected, answer, tree).proposal, u"v=spf1 ip4:192.0.2.0/24 -all"_s);
+    QCOMPARE(proposedSpf(expected, answer, tree), u"v=spf1 ip4:192.0.2.0/24 -all"_s);
     expected.spfNeeds = {u"ip4:198.51.100.1"_s};
-    QCOMPARE(judgeSpf(expected, answer, tree).proposal, u"v=spf1 ip4:192.0.2.0/24 ip4:198.51.100.1 -all"_s);
+    QCOMPARE(proposedSpf(expected, answer, tree), u"v=spf1 ip4:192.0.2.0/24 ip4:198.51.100.1 -all"_s);
+}
+
+void tst_Judgement::proposesNothingThatReceiversDoNotTake()
+{
+    DomainExpectation expected = contoso();
+    expected.spfNeeds = {u"include:spf.protection.outlook.com"_s};
+    expected.spfInclude = u"spf.protection.outlook.com"_s;
+    const QByteArray record = "v=spf1 a:one.example exists:%{i}.example -all";
+    SpfLook look{.answer = {.status = Status::Found, .texts = {record}},
+                 .tree = SpfNode{.domain = expected.domain, .record = QString::fromLatin1(record), .lookups = 10},
+                 .proposal = {},
+                 .otherwise = {}};
+    const auto draft = proposedSpf(expected, look.answer, look.tree);
+    QVERIFY(draft.has_value());
+    takeProposal(look, expected, {.domain = expected.domain, .record = *draft, .lookups = 11});
+    const Finding finding = judgeSpf(expected, look);
+    QVERIFY2(finding.proposal.isEmpty(), qPrintable(finding.proposal));
+    QVERIFY2(finding.todo.contains(u"would cost 11 of 10 lookups"), qPrintable(finding.todo));
+    QVERIFY(finding.verdict == Verdict::Attention);
+
+    look.tree->children = {{.term = u"include:down.example"_s, .failed = true}};
+    QVERIFY2(!proposedSpf(expected, look.answer, look.tree), "part of the record is not known");
 }
 
 void tst_Judgement::judgesSendersByTheWorstAddress_data()
@@ -249,6 +276,22 @@ void tst_Judgement::judgesReachability()
     checkWords(finding);
 }
 
+void tst_Judgement::wantsAnAddressForEachMxHost()
+{
+    const DnsAnswer there{.status = Status::Found, .addresses = {IpAddress::fromV4(0xc0000219)}};
+    const DnsAnswer none{.status = Status::NoData};
+    const DnsAnswer silent{.status = Status::TimedOut, .detail = u"No answer."_s};
+    const auto verdictFor = [](const DnsAnswer &v4, const DnsAnswer &v6) {
+        Finding finding{.verdict = Verdict::Good};
+        judgeMxAddresses(finding, {u"mx.example"_s}, {v4, v6});
+        return toString(finding.verdict);
+    };
+    QCOMPARE(verdictFor(there, none), u"good"_s);
+    QCOMPARE(verdictFor(silent, there), u"good"_s);
+    QCOMPARE(verdictFor(none, none), u"wrong"_s);
+    QCOMPARE(verdictFor(none, silent), u"could-not-tell"_s);
+}
+
 void tst_Judgement::namesTheMakerOfAGateway()
 {
     DomainExpectation expected = contoso();
@@ -257,7 +300,7 @@ void tst_Judgement::namesTheMakerOfAGateway()
         return judgeMx(expected, {.status = Status::Found, .exchanges = {{10, host}}}).todo;
     };
     QVERIFY(todoFor(u"mx1-eu.PPHosted.com"_s).contains(u"a gateway of Proofpoint in front"));
-    QVERIFY(todoFor(u"notpphosted.com"_s).contains(u"a gateway in front"));
+    QVERIFY(todoFor(u"notpphosted.com"_s).contains(u"notpphosted.com, which is a gateway or another provider"));
 }
 
 QTEST_GUILESS_MAIN(tst_Judgement)

@@ -16,6 +16,7 @@ private Q_SLOTS:
     void tellsWhatTheProposedRecordChanges();
     void proposesNothingThatDoesNotHelp();
     void takesTheWorstAddress();
+    void aSampleIsNoProof();
     void saysWhatIsMissing_data();
     void saysWhatIsMissing();
 };
@@ -87,15 +88,15 @@ void tst_PredictionCheck::predictsDirectSend_data()
             << result << QByteArray(policy) << QString::fromLatin1(verdict) << QString::fromLatin1(says);
     };
     row(Pass, "reject", "good", "DMARC: pass");
-    row(Pass, "", "good", "DMARC: no-policy");
-    row(Fail, "reject", "wrong", "DMARC: fail, policy reject");
-    row(SoftFail, "quarantine", "wrong", "DMARC: fail, policy quarantine");
-    row(SoftFail, "none", "attention", "DMARC: fail, policy none");
+    row(Pass, "", "good", "DMARC: no policy");
+    row(Fail, "reject", "wrong", "the policy of contoso.com is reject");
+    row(SoftFail, "quarantine", "wrong", "the policy of contoso.com is quarantine");
+    row(SoftFail, "none", "attention", "DMARC: fail.");
     row(SoftFail, "", "attention", "SPF: softfail for contoso.com from 192.0.2.10");
     row(Fail, "", "wrong", "SPF: fail");
     row(PermError, "", "wrong", "SPF: permerror");
     row(TempError, "", "could-not-tell", "SPF: temperror");
-    row(TempError, "reject", "could-not-tell", "could-not-tell");
+    row(TempError, "reject", "could-not-tell", "could not tell");
 }
 
 void tst_PredictionCheck::predictsDirectSend()
@@ -125,13 +126,13 @@ void tst_PredictionCheck::predictsMailThroughExchangeOnline_data()
     };
     const QString own = u"contoso.com"_s, other = u"fabrikam.com"_s;
     row("SPF is enough", Pass, own, "no", "reject", "good");
-    row("DKIM is enough", Fail, own, "yes", "reject", "good");
+    row("only DKIM", Fail, own, "yes", "reject", "attention");
     row("neither", Fail, own, "no", "reject", "wrong");
     row("SPF of another domain does not count", Pass, other, "no", "reject", "wrong");
-    row("unless it is signed", Pass, other, "yes", "reject", "good");
+    row("unless it is signed", Pass, other, "yes", "reject", "attention");
     row("DKIM unknown, SPF passes", Pass, own, "unknown", "reject", "good");
     row("DKIM unknown, SPF does not", Fail, own, "unknown", "reject", "could-not-tell");
-    row("no policy, signed", Fail, own, "yes", "", "good");
+    row("no policy, signed", Fail, own, "yes", "", "attention");
     row("no policy, nothing", Fail, own, "no", "", "wrong");
 }
 
@@ -178,6 +179,15 @@ void tst_PredictionCheck::takesTheWorstAddress()
     const Finding finding = judgePath(directSend(), looked);
     QVERIFY(finding.verdict == Verdict::Wrong);
     QVERIFY2(finding.seen.contains(u"from 192.0.2.11"), qPrintable(finding.seen));
+}
+
+void tst_PredictionCheck::aSampleIsNoProof()
+{
+    PathExpectation path = directSend();
+    path.isSample = true;
+    const Finding finding = judgePath(path, look(Pass, "reject"));
+    QVERIFY(finding.verdict == Verdict::Attention);
+    checkWords(finding);
 }
 
 void tst_PredictionCheck::saysWhatIsMissing_data()
