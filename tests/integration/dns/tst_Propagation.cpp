@@ -70,6 +70,7 @@ private Q_SLOTS:
     void tellsWhoSeesTheExpectedText();
     void holdsAllAgainstTheNewestSerial();
     void comparesWithoutOrderAndTtl();
+    void comparesTheAliasOfAName_data();
     void comparesTheAliasOfAName();
     void countsAnAbsentRecordAsAgreement();
     void waitsUntilEverybodySees();
@@ -155,8 +156,16 @@ void tst_Propagation::comparesWithoutOrderAndTtl()
     QCOMPARE(watch.views().back().answer.ttl.count(), 17);
 }
 
+void tst_Propagation::comparesTheAliasOfAName_data()
+{
+    QTest::addColumn<DnsType>("type");
+    QTest::newRow("asked for the alias") << DnsType::Cname;
+    QTest::newRow("asked for what is behind it") << DnsType::Txt; // the zone's servers leave that to others
+}
+
 void tst_Propagation::comparesTheAliasOfAName()
 {
+    QFETCH(DnsType, type);
     Internet net;
     for (LoopbackDns *server : net.all())
         server->cname(u"s._domainkey.example.com"_s, u"key.example.net"_s);
@@ -165,7 +174,7 @@ void tst_Propagation::comparesTheAliasOfAName()
     net.quick.txt(u"key.example.net"_s, "v=DKIM1; p=x");
     net.late.txt(u"key.example.net"_s, "v=DKIM1; p=x").forget(u"s._domainkey.example.com"_s);
     const auto dns = resolverFor({net.finder.endpoint()});
-    Propagation text(u"s._domainkey.example.com"_s, DnsType::Cname, net.settings(), *dns);
+    Propagation text(u"s._domainkey.example.com"_s, type, net.settings(), *dns);
     RUN(text);
     QCOMPARE(seeing(text), (QStringList{u"ns1.example.com"_s, u"ns2.example.com"_s, u"Quick"_s}));
 }
