@@ -46,8 +46,8 @@ class DnsRun : public QObject {
 public:
     DnsRun(DnsTask task, const DnsOptions &options, std::unique_ptr<Resolver> dns, Context &context)
         : QObject(&context), m_context(context), m_task(std::move(task)), m_save(QString::fromStdString(options.save)),
-          m_dns(std::move(dns)),
-          m_verification(std::make_unique<Verification>(m_task.site, m_task.plan, context.knowledge, *m_dns, m_task.settings))
+          m_dns(std::move(dns)), m_verification(std::make_unique<Verification>(
+                                     m_task.site, m_task.plan, context.knowledge, *m_dns, m_task.settings))
     {
         connect(m_verification.get(), &Verification::found, this,
                 [this](const Finding &finding) { m_findings.push_back(finding); });
@@ -59,9 +59,10 @@ public:
     {
         for (const QString &id : m_task.settings.only) {
             if (std::ranges::find(m_verification->checks(), id, &Check::id) == m_verification->checks().end())
-                return failure(ErrorKind::InvalidInput,
-                               QStringLiteral("There is no check \"%1\" here. Run without --only to see the ids with --json.")
-                                   .arg(id));
+                return failure(
+                    ErrorKind::InvalidInput,
+                    QStringLiteral("There is no check \"%1\" here. Run without --only to see the ids with --json.")
+                        .arg(id));
         }
         onInterrupt(this, [this] { m_verification->cancel(); }); // what is known by then is told
         m_verification->start();
@@ -96,7 +97,8 @@ private:
         if (m_task.settings.only.isEmpty() && m_task.settings.blocklists)
             return since;
         std::erase_if(since.findings, [this](const Finding &finding) {
-            return std::ranges::find(m_verification->checks(), finding.id, &Check::id) == m_verification->checks().end();
+            return std::ranges::find(m_verification->checks(), finding.id, &Check::id)
+                   == m_verification->checks().end();
         });
         return since;
     }
@@ -128,7 +130,8 @@ private:
         m_context.say(
             QStringLiteral("%1  %2  [%3]").arg(toString(finding.verdict).leftJustified(14), finding.title, finding.id));
         const QString indent(16, u' ');
-        for (const QString &text : {finding.seen, finding.verdict == Verdict::Good || !withWhy ? QString() : finding.why, finding.todo}) {
+        for (const QString &text :
+             {finding.seen, finding.verdict == Verdict::Good || !withWhy ? QString() : finding.why, finding.todo}) {
             if (!text.isEmpty())
                 m_context.say(indent + QString(text).replace(u'\n', u'\n' + indent));
         }
@@ -139,13 +142,13 @@ private:
     void say(const std::vector<Drift> &drifts, const QDateTime &when) const
     {
         m_context.say();
-        m_context.say(drifts.empty()
-                          ? QStringLiteral("Nothing changed since %1.").arg(when.toString(Qt::ISODate))
-                          : QStringLiteral("What changed since %1:").arg(when.toString(Qt::ISODate)));
+        m_context.say(drifts.empty() ? QStringLiteral("Nothing changed since %1.").arg(when.toString(Qt::ISODate))
+                                     : QStringLiteral("What changed since %1:").arg(when.toString(Qt::ISODate)));
         for (const Drift &drift : drifts) {
             m_context.say(QStringLiteral("%1  %2").arg(toString(drift.kind).leftJustified(14), drift.sentence));
             if (!drift.before.isEmpty())
-                m_context.say(QStringLiteral("  before  ") + QString(drift.before).replace(u'\n', QLatin1String(" / ")));
+                m_context.say(QStringLiteral("  before  ")
+                              + QString(drift.before).replace(u'\n', QLatin1String(" / ")));
             if (!drift.now.isEmpty())
                 m_context.say(QStringLiteral("  now     ") + QString(drift.now).replace(u'\n', QLatin1String(" / ")));
         }
@@ -210,9 +213,10 @@ Result<void> readAddresses(const DnsOptions &options, DnsTask &task)
         if (!address)
             return tl::unexpected(address.error());
         if (address->isPrivate())
-            return failure(ErrorKind::InvalidInput,
-                           QStringLiteral("%1 is an address of a local network. Name the public address that receivers see.")
-                               .arg(address->toString()));
+            return failure(
+                ErrorKind::InvalidInput,
+                QStringLiteral("%1 is an address of a local network. Name the public address that receivers see.")
+                    .arg(address->toString()));
         addresses.push_back(IpNetwork::of(*address, address->bits()));
     }
     if (!addresses.empty())
@@ -304,13 +308,18 @@ std::optional<int> runDns(const DnsOptions &options, Context &context)
 void addDnsCommand(CLI::App &app, Command &chosen)
 {
     const auto options = std::make_shared<DnsOptions>();
-    CLI::App *dns = app.add_subcommand("dns", "How the world sees a domain: MX, SPF, DKIM, DMARC, TLS policies, addresses");
-    dns->add_option("DOMAIN", options->domain)->required();
-    dns->add_option("--selector", options->selectors, "A DKIM selector besides those of Exchange Online; may be repeated")
-        ->expected(1)->take_all();
+    CLI::App *dns =
+        app.add_subcommand("dns", "How the world sees a domain: MX, SPF, DKIM, DMARC, TLS policies, addresses");
+    dns->add_option("DOMAIN", options->domain, "Such as contoso.com")->required();
+    dns->add_option("--selector", options->selectors,
+                    "A DKIM selector besides those of Exchange Online; may be repeated")
+        ->expected(1)
+        ->take_all();
     auto *site = dns->add_option("--site", options->site, "A site: what receivers decide about each of its senders");
     dns->add_option("--ip", options->addresses, "An address that mail leaves from; may be repeated")
-        ->expected(1)->take_all()->excludes(site);
+        ->expected(1)
+        ->take_all()
+        ->excludes(site);
     dns->add_option("--only", options->only, "The id of one check; may be repeated")->expected(1)->take_all();
     dns->add_option("--save", options->save, "Keep the run in this file");
     dns->add_option("--since", options->since, "Compare with a run that was saved");

@@ -235,7 +235,7 @@ void addPropagationCommand(CLI::App &app, Command &chosen)
 {
     const auto options = std::make_shared<PropagationOptions>();
     CLI::App *watch = app.add_subcommand("propagation", "Who sees a change of a DNS record already");
-    watch->add_option("NAME", options->name)->required();
+    watch->add_option("NAME", options->name, "Such as contoso.com or selector1._domainkey.contoso.com")->required();
     watch->add_option("TYPE", options->type, "A, AAAA, MX, TXT, PTR, CNAME, NS, SOA or TLSA")->required();
     watch->add_option("--expect", options->expected,
                       "Wait for this text of a TXT record; by default for what the zone's own servers say");

@@ -36,7 +36,7 @@ void addCheck(CLI::App &spf, const std::shared_ptr<SpfOptions> &options, Command
 void addCount(CLI::App &spf, const std::shared_ptr<SpfOptions> &options, Command &chosen)
 {
     CLI::App *count = spf.add_subcommand("count", "What the record costs, as a tree, and what is wrong with it");
-    count->add_option("DOMAIN", options->domain)->required();
+    count->add_option("DOMAIN", options->domain, "Such as contoso.com")->required();
     count->callback(
         [options, &chosen] { chosen = [options](Context &context) { return runSpfCount(*options, context); }; });
 }
@@ -46,8 +46,10 @@ void addMerge(CLI::App &spf, const std::shared_ptr<SpfOptions> &options, Command
     CLI::App *merge = spf.add_subcommand("merge", "The record with new mechanisms, and why it is safe");
     auto *domain = merge->add_option("DOMAIN", options->domain, "Look its record up");
     merge->add_option("--record", options->record, "Or merge into this record")->excludes(domain);
-    merge->add_option("--add", options->add, "Such as ip4:192.0.2.10; may be repeated. With --site it may be left out: then what the "
-                                    "plan needs is added")
+    merge
+        ->add_option("--add", options->add,
+                     "Such as ip4:192.0.2.10; may be repeated. With --site it may be left out: then what the "
+                     "plan needs is added")
         ->expected(1, -1);
     merge
         ->add_option("--end", options->end,

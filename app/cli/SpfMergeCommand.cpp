@@ -9,6 +9,8 @@
 #include "core/verify/Verification.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace relaywright::cli {
 
@@ -89,6 +91,8 @@ public:
         survey(m_outcome.merged.record, m_outcome.after);
         for (const PathExpectation &path : m_paths)
             follow(path);
+        for (const auto &[include, paths] : m_throughCloud)
+            followThroughCloud(include, paths);
     }
 
 private:
@@ -109,28 +113,30 @@ private:
             for (const IpAddress &address : path.egress)
                 tryFrom(path, address);
         } else if (known && path.leaves == Leaves::ThroughExchangeOnline && !path.spfInclude.isEmpty()) {
-            followThroughCloud(path);
+            m_throughCloud[path.spfInclude].push_back(path);
         } else {
             m_outcome.senders.push_back(whatIf(path));
         }
     }
 
     /// Takes the first address of each family of those that the cloud's own record lets pass.
-    void followThroughCloud(const PathExpectation &path)
+    void followThroughCloud(const QString &include, const std::vector<PathExpectation> &paths)
     {
         ++m_open;
-        surveySpf(path.spfInclude, std::nullopt, *m_dns, this, [this, path](const SpfNode &root) {
-            bool any = false;
+        surveySpf(include, std::nullopt, *m_dns, this, [this, paths](const SpfNode &root) {
+            std::vector<IpAddress> addresses;
             for (const auto family : {IpAddress::Family::V4, IpAddress::Family::V6}) {
                 const auto first = std::ranges::find(
                     root.networks, family, [](const IpNetwork &network) { return network.address().family(); });
-                if (first == root.networks.end())
-                    continue;
-                any = true;
-                tryFrom(path, first->address());
+                if (first != root.networks.end())
+                    addresses.push_back(first->address());
             }
-            if (!any)
-                m_outcome.senders.push_back(whatIf(path));
+            for (const PathExpectation &path : paths) {
+                for (const IpAddress &address : addresses)
+                    tryFrom(path, address);
+                if (addresses.empty())
+                    m_outcome.senders.push_back(whatIf(path));
+            }
             settle();
         });
     }
@@ -151,19 +157,37 @@ private:
         const size_t index = m_outcome.senders.size();
         m_outcome.senders.push_back(whatIf(path));
         m_outcome.senders.back().address = address;
-        evaluate(index, m_outcome.existing, &SpfWhatIf::before);
-        evaluate(index, m_outcome.merged.record, &SpfWhatIf::after);
+        evaluate(index, m_outcome.existing, &SpfWhatIf::before, m_before);
+        evaluate(index, m_outcome.merged.record, &SpfWhatIf::after, m_after);
     }
 
-    void evaluate(size_t index, const std::optional<QString> &record, std::optional<SpfVerdict> SpfWhatIf::*verdict)
+    /// What is computed once for all senders of one domain and address.
+    struct Shared {
+        std::vector<size_t> waiting;
+        std::optional<SpfVerdict> verdict;
+    };
+    using SharedChecks = std::map<std::pair<QString, IpAddress>, Shared>;
+
+    void evaluate(size_t index, const std::optional<QString> &record, std::optional<SpfVerdict> SpfWhatIf::*verdict,
+                  SharedChecks &checks)
     {
-        ++m_open;
         const SpfWhatIf &sender = m_outcome.senders[index];
+        const auto [place, isNew] = checks.try_emplace({sender.domain, *sender.address});
+        Shared &shared = place->second; // a map's element stays where it is
+        if (shared.verdict)
+            m_outcome.senders[index].*verdict = shared.verdict;
+        else
+            shared.waiting.push_back(index);
+        if (!isNew)
+            return;
+        ++m_open;
         const SpfRequest request{
             .ip = *sender.address, .helo = sender.domain, .mailFrom = QLatin1String("postmaster@") + sender.domain};
         checkSpf(request, withRecord(m_outcome.domain, record.value_or(QString())), *m_dns, this,
-                 [this, index, verdict](const SpfVerdict &given) {
-                     m_outcome.senders[index].*verdict = given;
+                 [this, &shared, verdict](const SpfVerdict &given) {
+                     shared.verdict = given;
+                     for (const size_t each : shared.waiting)
+                         m_outcome.senders[each].*verdict = given;
                      settle();
                  });
     }
@@ -191,6 +215,8 @@ private:
     std::shared_ptr<Resolver> m_dns;
     Context &m_context;
     SpfMergeOutcome m_outcome;
+    std::map<QString, std::vector<PathExpectation>> m_throughCloud; ///< by the cloud's include
+    SharedChecks m_before, m_after;
     int m_open = 0;
 };
 
@@ -218,10 +244,11 @@ std::optional<int> runSpfMerge(SpfOptions options, Context &context)
     if (options.add.empty()) {
         const auto domain = std::ranges::find(targets.domains, name, &DomainExpectation::domain);
         if (domain == targets.domains.end() || domain->spfNeeds.isEmpty())
-            return context.fail({ErrorKind::InvalidInput,
-                                 QStringLiteral("The plan of this site needs nothing in the SPF record of %1. Name what to "
-                                                "add with --add.")
-                                     .arg(name.isEmpty() ? QStringLiteral("its domain") : name)});
+            return context.fail(
+                {ErrorKind::InvalidInput,
+                 QStringLiteral("The plan of this site needs nothing in the SPF record of %1. Name what to "
+                                "add with --add.")
+                     .arg(name.isEmpty() ? QStringLiteral("its domain") : name)});
         for (const QString &need : domain->spfNeeds)
             options.add.push_back(need.toStdString());
     }

@@ -76,7 +76,8 @@ QString withoutDeadTerms(QString record, const SpfNode &tree)
 
 QString costWords(const SpfNode &tree)
 {
-    QString words = QStringLiteral("%1 of 10 lookups, %2 of 2 without an answer.").arg(tree.lookups).arg(tree.voidLookups);
+    QString words =
+        QStringLiteral("%1 of 10 lookups, %2 of 2 without an answer.").arg(tree.lookups).arg(tree.voidLookups);
     if (const SpfNode *most = costliest(tree); most && tree.lookups > kNearLookups - 2)
         words += QStringLiteral(" \"%1\" costs most: %2.").arg(most->term).arg(most->lookups);
     return words;
@@ -113,7 +114,12 @@ void judgeRecord(Finding &finding, const DomainExpectation &expected, const SpfN
                          ? QStringLiteral("No further lookup is allowed. Remove includes that are no longer used.")
                          : QStringLiteral("Only %1 more lookup is allowed. Remove includes that are no longer used.")
                                .arg(kSpfMaxLookups - tree.lookups));
-    finding.verdict = Verdict::Good;
+    // A record on its way: the rest is refused only once nobody is missing.
+    judge(finding, Verdict::Good,
+          tree.record.endsWith(QLatin1String("~all"), Qt::CaseInsensitive) ? QStringLiteral(
+              "When the DMARC reports of some weeks show that no server of yours is missing, write \"-all\" in "
+              "place of \"~all\".")
+                                                                           : QString());
 }
 
 QString mechanismFor(const IpAddress &address)
@@ -133,15 +139,16 @@ void judgeWorst(Finding &finding, const SenderExpectation &expected, const IpAdd
     switch (verdict.result) {
     case SpfResult::Pass:
         return judge(finding, expected.isSample ? Verdict::Attention : Verdict::Good,
-                   expected.isSample ? QStringLiteral("The network is large, so only some of its addresses were "
-                                                      "checked. Enter the exact addresses that mail leaves from.")
-                                     : QString());
+                     expected.isSample ? QStringLiteral("The network is large, so only some of its addresses were "
+                                                        "checked. Enter the exact addresses that mail leaves from.")
+                                       : QString());
     case SpfResult::TempError: return judge(finding, Verdict::CouldNotTell, verdict.reason);
     case SpfResult::PermError:
         return judge(finding, Verdict::Wrong,
-                   QStringLiteral("Mend the SPF record of %1: %2").arg(expected.domain, verdict.reason));
+                     QStringLiteral("Mend the SPF record of %1: %2").arg(expected.domain, verdict.reason));
     case SpfResult::None:
-        return judge(finding, Verdict::Wrong,
+        return judge(
+            finding, Verdict::Wrong,
             QStringLiteral("Publish an SPF record for %1 that names %2.").arg(expected.domain, mechanismFor(address)));
     case SpfResult::Neutral:
     case SpfResult::SoftFail: return judge(finding, Verdict::Attention, add);
@@ -175,10 +182,11 @@ void takeProposal(SpfLook &look, const DomainExpectation &expected, const SpfNod
         return;
     }
     const QByteArrayList records = spfRecords(look.answer);
-    look.otherwise = QStringLiteral("With what the plan needs the record would cost %1 of 10 lookups and be %2 octets long, "
-                                    "which receivers do not take.")
-                         .arg(surveyed.lookups)
-                         .arg(surveyed.record.size());
+    look.otherwise =
+        QStringLiteral("With what the plan needs the record would cost %1 of 10 lookups and be %2 octets long, "
+                       "which receivers do not take.")
+            .arg(surveyed.lookups)
+            .arg(surveyed.record.size());
     const auto ways = proposeWithinLimits(
         surveyed, {.existing = records.isEmpty() ? QString() : QString::fromLatin1(records.front()),
                    .added = missingNeeds(expected, look.tree),
@@ -212,12 +220,13 @@ Finding judgeSpf(const DomainExpectation &expected, const SpfLook &look)
     if (records.isEmpty()) {
         finding.seen = answer.status == DnsAnswer::Status::NoName ? QStringLiteral("The DNS does not know the domain.")
                                                                   : QStringLiteral("No TXT record begins with v=spf1.");
-        judge(finding, Verdict::Wrong,
-              finding.proposal.isEmpty()
-                  ? QStringLiteral("Publish a TXT record at %1 that begins with v=spf1 and names every server that sends "
-                                   "as the domain; v=spf1 -all when none does.")
-                        .arg(expected.domain)
-                  : QStringLiteral("Publish the proposed record as a TXT record of %1.").arg(expected.domain));
+        judge(
+            finding, Verdict::Wrong,
+            finding.proposal.isEmpty()
+                ? QStringLiteral("Publish a TXT record at %1 that begins with v=spf1 and names every server that sends "
+                                 "as the domain; v=spf1 -all when none does.")
+                      .arg(expected.domain)
+                : QStringLiteral("Publish the proposed record as a TXT record of %1.").arg(expected.domain));
     } else if (records.size() > 1) {
         finding.seen = printable(records.join(" | "), 600);
         judge(finding, Verdict::Wrong,
@@ -301,8 +310,8 @@ void lookAtSender(const SenderExpectation &sender, const CheckRun &run, const Re
 }
 
 /// Senders whose mail a receiver judges the same way share one evaluation.
-std::vector<std::pair<SenderExpectation, std::vector<const SenderExpectation *>>>
-grouped(const std::vector<SenderExpectation> &senders)
+std::vector<std::pair<SenderExpectation, std::vector<const SenderExpectation *>>> grouped(
+    const std::vector<SenderExpectation> &senders)
 {
     std::vector<std::pair<SenderExpectation, std::vector<const SenderExpectation *>>> groups;
     std::map<std::tuple<QString, Method, std::vector<IpAddress>, bool>, size_t> places;
@@ -349,9 +358,8 @@ void addSpfChecks(const Targets &targets, PlannedChecks &checks)
                           [domain](const CheckRun &run, const Report &report) { lookAtRecord(domain, run, report); }});
     }
     for (const auto &[first, group] : grouped(targets.senders)) {
-        PlannedCheck planned{{}, [sender = first](const CheckRun &run, const Report &report) {
-                                 lookAtSender(sender, run, report);
-                             }};
+        PlannedCheck planned{
+            {}, [sender = first](const CheckRun &run, const Report &report) { lookAtSender(sender, run, report); }};
         for (const SenderExpectation *sender : group)
             planned.checks.push_back({QLatin1String("spf.sender.") + sender->id, Topic::Spf,
                                       QStringLiteral("SPF for mail of %1").arg(sender->name)});

@@ -15,6 +15,7 @@ private Q_SLOTS:
     void judgesMx();
     void judgesSpfRecords_data();
     void judgesSpfRecords();
+    void saysWhatFollowsTheWatchPeriod();
     void leavesDeadIncludesOutOfTheProposal();
     void proposesNothingThatReceiversDoNotTake();
     void wantsAnAddressForEachMxHost();
@@ -99,15 +100,15 @@ void tst_Judgement::judgesSpfRecords_data()
     QTest::addColumn<QString>("verdict");
     QTest::addColumn<QString>("says");
     QTest::addColumn<QString>("proposal");
-    const auto row = [](const char *tag, const QByteArrayList &texts, int lookups, const char *remark, const QString &need,
-                        const char *verdict, const char *says, const char *proposal) {
+    const auto row = [](const char *tag, const QByteArrayList &texts, int lookups, const char *remark,
+                        const QString &need, const char *verdict, const char *says, const char *proposal) {
         QTest::newRow(tag) << texts << lookups << QString::fromLatin1(remark) << need << QString::fromLatin1(verdict)
                            << QString::fromLatin1(says) << QString::fromLatin1(proposal);
     };
     const QByteArray good = "v=spf1 ip4:192.0.2.0/24 include:spf.protection.outlook.com -all";
     const QString outlook = u"include:spf.protection.outlook.com"_s;
     row("good", {good}, 1, "", outlook, "good", "", "");
-    row("nothing needed", {"v=spf1 ip4:192.0.2.0/24 ~all"}, 0, "", {}, "good", "", "");
+    row("nothing needed", {"v=spf1 ip4:192.0.2.0/24 -all"}, 0, "", {}, "good", "", "");
     row("an address inside a network", {good}, 1, "", u"ip4:192.0.2.7"_s, "good", "", "");
     row("an address outside", {good}, 1, "", u"ip4:198.51.100.7"_s, "attention", "Add \"ip4:198.51.100.7\"",
         "v=spf1 ip4:192.0.2.0/24 include:spf.protection.outlook.com ip4:198.51.100.7 -all");
@@ -118,7 +119,8 @@ void tst_Judgement::judgesSpfRecords_data()
     row("no lookup left", {good}, 10, "", outlook, "attention", "No further lookup", "");
     row("a fault", {good}, 1, "wrong", outlook, "wrong", "What the remark says.", "");
     row("a weakness", {good}, 1, "attention", outlook, "attention", "What the remark says.", "");
-    row("none, and nothing is known of who sends", {"hello"}, 0, "", {}, "wrong", "Publish a TXT record at contoso.com", "");
+    row("none, and nothing is known of who sends", {"hello"}, 0, "", {}, "wrong", "Publish a TXT record at contoso.com",
+        "");
     row("none", {"hello"}, 0, "", outlook, "wrong", "Publish the proposed record",
         "v=spf1 include:spf.protection.outlook.com ~all");
     row("two", {good, "v=spf1 -all"}, 0, "", outlook, "wrong", "2 SPF records", "");
@@ -142,7 +144,8 @@ void tst_Judgement::judgesSpfRecords()
                           .record = u"v=spf1 -all"_s,
                           .failed = remark == u"failed"}};
     if (remark == u"wrong" || remark == u"attention")
-        tree.remarks = {{remark == u"wrong" ? SpfRemark::Weight::Wrong : SpfRemark::Weight::Attention, u"x"_s,
+        tree.remarks = {{remark == u"wrong" ? SpfRemark::Weight::Wrong : SpfRemark::Weight::Attention,
+                         u"x"_s,
                          {u"What the remark says."_s, 0, 0}}};
     const DnsAnswer answer{.status = Status::Found, .texts = texts};
     const bool one = texts.size() == 1 && texts.front().startsWith("v=spf1");
@@ -160,6 +163,15 @@ void tst_Judgement::judgesSpfRecords()
     const Finding silent = judgeSpf(expected, {{.status = Status::TimedOut, .detail = u"No answer."_s}, {}, {}, {}});
     QVERIFY(silent.verdict == Verdict::CouldNotTell);
     checkWords(silent);
+}
+
+void tst_Judgement::saysWhatFollowsTheWatchPeriod()
+{
+    const QByteArray record = "v=spf1 ip4:192.0.2.0/24 ~all";
+    const SpfNode tree{.domain = u"contoso.com"_s, .record = QString::fromLatin1(record)};
+    const Finding finding = judgeSpf(contoso(), {{.status = Status::Found, .texts = {record}}, tree, {}, {}});
+    QVERIFY(finding.verdict == Verdict::Good);
+    QVERIFY2(finding.todo.contains(u"write \"-all\""), qPrintable(finding.todo));
 }
 
 void tst_Judgement::leavesDeadIncludesOutOfTheProposal()
