@@ -19,8 +19,8 @@ struct DnsKey {
     bool operator<(const DnsKey &other) const;
 };
 
-/// Answers for as long as their TTL says, an hour at most, also of what does not exist (RFC 2308). Bounded in number and
-/// in octets; when full, it begins anew.
+/// Answers for as long as their TTL says, an hour at most, also of what does not exist (RFC 2308). Bounded in number
+/// and in octets; when full, it begins anew.
 class AnswerCache {
 public:
     /// With what is left of its TTL.

@@ -12,9 +12,9 @@
 
 namespace relaywright {
 
-/// One c-ares channel to one name server, its sockets and its timer in the Qt event loop of this thread. It sends, sends
-/// again what got lost, and takes only answers from that server with the id and the question of a query. c-ares is seen
-/// in the .cpp only.
+/// One c-ares channel to one name server, its sockets and its timer in the Qt event loop of this thread. It sends,
+/// sends again what got lost, and takes only answers from that server with the id and the question of a query. c-ares
+/// is seen in the .cpp only.
 class AresChannel {
 public:
     enum class Transport {

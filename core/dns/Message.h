@@ -29,8 +29,8 @@ struct DnsReply {
 };
 
 /// Reads a reply to `name`/`type` (RFC 1035 §4.1). Only records that belong to the name, or to where its CNAMEs lead,
-/// are taken; a loop of aliases is Failed, and so are a mere referral to other servers and records of other names only. Whatever the octets, it ends, and
-/// a malformed packet is Failed with a sentence.
+/// are taken; a loop of aliases is Failed, and so are a mere referral to other servers and records of other names only.
+/// Whatever the octets, it ends, and a malformed packet is Failed with a sentence.
 [[nodiscard]] DnsReply readDnsReply(QByteArrayView packet, const QString &name, DnsType type);
 
 /// Failed, or as `status` says; `sentence` with the type as %1 and the name as %2.

@@ -25,7 +25,8 @@ struct ServerView {
 /// again until every one of them says the same as the zone's own servers, or until it is cancelled. Where the zone's
 /// servers differ, the one with the newest serial (SOA, RFC 1982) is right. The order of records and their TTL do not
 /// count; where the name is an alias, the alias is what is compared. Servers are asked at each of their addresses, at
-/// most 16 in all; IPv6 only where this computer has it. A slot may call `cancel`, and must not destroy this at once (deleteLater).
+/// most 16 in all; IPv6 only where this computer has it. A slot may call `cancel`, and must not destroy this at once
+/// (deleteLater).
 class Propagation : public QObject {
     Q_OBJECT
 public:

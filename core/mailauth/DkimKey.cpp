@@ -113,8 +113,8 @@ tl::expected<DkimKey, RecordFault> parseDkimKey(const QString &text)
 bool isDkimSelector(const QString &text)
 {
     constexpr qsizetype kLongest = 180; // of the 253 of a name
-    static const QRegularExpression form(QStringLiteral(
-        "\\A[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\\z"));
+    static const QRegularExpression form(QStringLiteral("\\A[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\\.[A-"
+                                                        "Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\\z"));
     return text.size() <= kLongest && form.match(text).hasMatch();
 }
 

@@ -47,16 +47,16 @@ struct DmarcRecord {
 
 /// True for a TXT record that means to be a DMARC record: begins with `v=DMARC1`, in any case.
 [[nodiscard]] bool isDmarcRecord(QByteArrayView text);
-/// Fault: what makes receivers ignore the whole record (§6.6.3): `v=DMARC1` not first or not written so, no valid `p` and
-/// no valid address in `rua`. With such an address an invalid `p` or `sp` counts as `p=none`; everything else that is
-/// wrong is a remark, at most 50.
+/// Fault: what makes receivers ignore the whole record (§6.6.3): `v=DMARC1` not first or not written so, no valid `p`
+/// and no valid address in `rua`. With such an address an invalid `p` or `sp` counts as `p=none`; everything else that
+/// is wrong is a remark, at most 50.
 [[nodiscard]] tl::expected<DmarcRecord, RecordFault> parseDmarc(const QString &text);
 
 /// Names to ask for a policy, in this order, until one has a record: `_dmarc.` of the domain, then of its
 /// organisational domain where that is another (§6.6.3). None when `fromDomain` is no domain.
 [[nodiscard]] QStringList dmarcNames(const QString &fromDomain);
-/// The policy for mail from `fromDomain` when `record` was found at `recordDomain` (with or without `_dmarc.`): `sp` for
-/// sub-domains.
+/// The policy for mail from `fromDomain` when `record` was found at `recordDomain` (with or without `_dmarc.`): `sp`
+/// for sub-domains.
 [[nodiscard]] DmarcPolicy policyFor(const DmarcRecord &record, const QString &recordDomain, const QString &fromDomain);
 
 /// Where a foreign domain says that it takes reports about `domain` (§7.1): `contoso.com._report._dmarc.fabrikam.com`.

@@ -27,7 +27,8 @@ struct SpfMergeResult {
 
 /// Adds `mechanisms` (such as `ip4:192.0.2.10`, `include:spf.protection.outlook.com`) to `existing` before its `all` or
 /// redirect, keeps everything that is there, adds nothing twice, stays one record. Without an existing record it makes
-/// one that ends in `~all`. A record that ends in a redirect keeps it, whatever `end` says. Error: InvalidInput when either does not parse, naming the fault and its place.
+/// one that ends in `~all`. A record that ends in a redirect keeps it, whatever `end` says. Error: InvalidInput when
+/// either does not parse, naming the fault and its place.
 [[nodiscard]] Result<SpfMergeResult> mergeSpf(const std::optional<QString> &existing, const QStringList &mechanisms,
                                               SpfEnd end = SpfEnd::Keep);
 

@@ -153,8 +153,7 @@ SpfRun::Outcome SpfRun::checkHost(const QString &domain, int depth)
 std::optional<SpfRun::Outcome> SpfRun::fetchRecord(const QString &domain, Record &record)
 {
     if (!isCheckable(domain))
-        return Outcome{
-            SpfResult::None, {}, QStringLiteral("\"%1\" is not a full domain.").arg(shown(domain)), {}, {}};
+        return Outcome{SpfResult::None, {}, QStringLiteral("\"%1\" is not a full domain.").arg(shown(domain)), {}, {}};
     const SpfAnswer answer = ask(domain, SpfQueryType::Txt);
     if (answer.status == SpfAnswer::Status::Failed)
         return Outcome{SpfResult::TempError, {}, lookupFailed(domain), {}, {}};
@@ -164,12 +163,12 @@ std::optional<SpfRun::Outcome> SpfRun::fetchRecord(const QString &domain, Record
     if (records.isEmpty())
         return Outcome{SpfResult::None, {}, QStringLiteral("%1 has no SPF record.").arg(shown(domain)), {}, {}};
     if (records.size() > 1)
-        return Outcome{
-            SpfResult::PermError,
-            {},
-            QStringLiteral("%1 has %2 SPF records; it must have exactly one.").arg(shown(domain), QString::number(records.size())),
-            {},
-            {}};
+        return Outcome{SpfResult::PermError,
+                       {},
+                       QStringLiteral("%1 has %2 SPF records; it must have exactly one.")
+                           .arg(shown(domain), QString::number(records.size())),
+                       {},
+                       {}};
     record = m_records.parse(records.front());
     const auto &parsed = record->record;
     if (!parsed)
@@ -308,7 +307,8 @@ SpfRun::Match SpfRun::evaluateMx(const SpfMechanism &mechanism, const QString &t
     if (!spendVoid(answer, note))
         return Match::PermError;
     if (answer.names.size() > kMaxNames) {
-        note = QStringLiteral("%1 has %2 mail servers; SPF allows 10.").arg(shown(target), QString::number(answer.names.size()));
+        note = QStringLiteral("%1 has %2 mail servers; SPF allows 10.")
+                   .arg(shown(target), QString::number(answer.names.size()));
         return Match::PermError;
     }
     for (const QString &exchange : answer.names) {

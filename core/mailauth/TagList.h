@@ -46,8 +46,8 @@ enum class TagNames {
 /// The parts of a value such as `sha1 : sha256`, without the white space around them; empty ones are left out.
 [[nodiscard]] QStringList splitValue(const QString &value, QChar separator);
 
-/// True when a TXT record means to be one of `version` (`DMARC1`): it begins with `v=` and that, in any case. Whether it
-/// is written as it must be, the parser tells, with the place.
+/// True when a TXT record means to be one of `version` (`DMARC1`): it begins with `v=` and that, in any case. Whether
+/// it is written as it must be, the parser tells, with the place.
 [[nodiscard]] bool hasVersion(QByteArrayView text, QByteArrayView version);
 
 /// What is wrong with the version of a record whose first tag must be `v=` with exactly this value; no sentence when

@@ -36,8 +36,9 @@ bool looksGeneric(const QString &name, const IpAddress &address)
 
 bool isIn127(const DnsAnswer &answer)
 {
-    return std::ranges::all_of(answer.addresses,
-                               [](const IpAddress &a) { return a.family() == IpAddress::Family::V4 && a.octets()[0] == 127; });
+    return std::ranges::all_of(answer.addresses, [](const IpAddress &a) {
+        return a.family() == IpAddress::Family::V4 && a.octets()[0] == 127;
+    });
 }
 
 bool isRefusal(const DnsAnswer &answer)
@@ -51,17 +52,19 @@ QString listingWords(const BlocklistLook &look)
 {
     switch (listingOf(look)) {
     case Listing::NotListed: return QStringLiteral("not listed");
-    case Listing::Refused: return QStringLiteral("%1: the list does not answer this resolver")
-            .arg(answerWords(DnsType::A, look.answer));
+    case Listing::Refused:
+        return QStringLiteral("%1: the list does not answer this resolver").arg(answerWords(DnsType::A, look.answer));
     case Listing::NotAList:
-        return QStringLiteral("the list does not work, or not for this kind of address: it fails its own test addresses");
+        return QStringLiteral(
+            "the list does not work, or not for this kind of address: it fails its own test addresses");
     case Listing::Silent:
-        return failed(look.answer) ? look.answer.detail
+        return failed(look.answer)        ? look.answer.detail
                : failed(look.listedPoint) ? look.listedPoint.detail
                                           : look.unlistedPoint.detail;
     case Listing::Listed: break;
     }
-    QString words = QLatin1String("listed: ") + answerWords(DnsType::A, look.answer).replace(u'\n', QLatin1String(", "));
+    QString words =
+        QLatin1String("listed: ") + answerWords(DnsType::A, look.answer).replace(u'\n', QLatin1String(", "));
     if (!look.reason.texts.isEmpty())
         words += QLatin1String(" (") + printable(look.reason.texts.front(), 300) + u')';
     return words;
@@ -146,8 +149,9 @@ Listing listingOf(const BlocklistLook &look)
 Finding judgeReverse(const IpAddress &address, const DnsAnswer &names, const std::vector<DnsAnswer> &addresses)
 {
     Finding finding;
-    finding.why = QStringLiteral("Many receivers refuse or distrust an address without a name, or with a name that does "
-                                 "not lead back to it; over IPv6 nearly all do.");
+    finding.why =
+        QStringLiteral("Many receivers refuse or distrust an address without a name, or with a name that does "
+                       "not lead back to it; over IPv6 nearly all do.");
     finding.evidence = {evidenceOf(toReverseName(address), DnsType::Ptr, names)};
     const auto type = address.family() == IpAddress::Family::V4 ? DnsType::A : DnsType::Aaaa;
     QString confirmed; // the first name that leads back
@@ -160,7 +164,8 @@ Finding judgeReverse(const IpAddress &address, const DnsAnswer &names, const std
         unclear = unclear || failed(addresses[i]);
     }
     const QString ask = QStringLiteral("Ask the internet provider, whose zone it is, to set the PTR record of %1 to a "
-                                       "name of yours that has this address.").arg(address.toString());
+                                       "name of yours that has this address.")
+                            .arg(address.toString());
     if (failed(names)) {
         couldNotTell(finding, names.detail);
     } else if (names.names.isEmpty()) {
@@ -171,12 +176,14 @@ Finding judgeReverse(const IpAddress &address, const DnsAnswer &names, const std
         if (looksGeneric(confirmed, address))
             judge(finding, Verdict::Attention,
                   QStringLiteral("The name looks like one that the provider gives to every line, which some receivers "
-                                 "distrust. ") + ask);
+                                 "distrust. ")
+                      + ask);
         else
             finding.verdict = Verdict::Good;
     } else if (unclear) {
-        couldNotTell(finding, QStringLiteral("Its name is %1; whether that leads back could not be told.")
-                                  .arg(names.names.front()));
+        couldNotTell(
+            finding,
+            QStringLiteral("Its name is %1; whether that leads back could not be told.").arg(names.names.front()));
     } else {
         finding.seen = QStringLiteral("Its name is %1, which does not lead back to %2.")
                            .arg(names.names.front(), address.toString());
@@ -224,14 +231,17 @@ Finding judgeBlocklists(const IpAddress &address, const std::vector<BlocklistLoo
     else if (told == 0)
         judge(finding, Verdict::CouldNotTell,
               QStringLiteral("Ask through a resolver of your own: public ones are refused by most lists."));
-    else if (std::ranges::any_of(weighty, [&](const QString &zone) { return refusing.contains(zone) || silent.contains(zone); }))
-        judge(finding, Verdict::CouldNotTell,
-              QStringLiteral("The list that matters most did not answer (%1). Ask through a resolver of your own: public "
-                             "ones are refused.")
-                  .arg(weighty.join(QLatin1String(", "))));
+    else if (std::ranges::any_of(weighty,
+                                 [&](const QString &zone) { return refusing.contains(zone) || silent.contains(zone); }))
+        judge(
+            finding, Verdict::CouldNotTell,
+            QStringLiteral("The list that matters most did not answer (%1). Ask through a resolver of your own: public "
+                           "ones are refused.")
+                .arg(weighty.join(QLatin1String(", "))));
     else if (2 * told < asked)
         judge(finding, Verdict::CouldNotTell,
-              QStringLiteral("Most lists did not answer. Run the check again later, or ask through a resolver of your own."));
+              QStringLiteral(
+                  "Most lists did not answer. Run the check again later, or ask through a resolver of your own."));
     else
         finding.verdict = Verdict::Good;
     return finding;
@@ -241,9 +251,10 @@ void addAddressChecks(const Targets &targets, const VerificationSettings &settin
 {
     for (const IpAddress &address : targets.egress) {
         const QString text = address.toString();
-        checks.push_back({{{QStringLiteral("addresses.%1.ptr").arg(text), Topic::Addresses,
-                            QStringLiteral("Name of the address %1").arg(text)}},
-                          [address](const CheckRun &run, const Report &report) { lookAtReverse(address, run, report); }});
+        checks.push_back(
+            {{{QStringLiteral("addresses.%1.ptr").arg(text), Topic::Addresses,
+               QStringLiteral("Name of the address %1").arg(text)}},
+             [address](const CheckRun &run, const Report &report) { lookAtReverse(address, run, report); }});
         if (!settings.blocklists)
             continue;
         checks.push_back({{{QStringLiteral("addresses.%1.blocklists").arg(text), Topic::Addresses,

@@ -17,8 +17,8 @@ namespace relaywright {
 /// What one list says about one address.
 struct BlocklistLook {
     QString zone;
-    DnsAnswer answer; ///< A of the reversed address under the zone
-    DnsAnswer reason; ///< TXT of the same name; not asked (Failed, no detail) when it is not listed
+    DnsAnswer answer;        ///< A of the reversed address under the zone
+    DnsAnswer reason;        ///< TXT of the same name; not asked (Failed, no detail) when it is not listed
     DnsAnswer listedPoint;   ///< A of 127.0.0.2 (of ::ffff:127.0.0.2) under the zone: a list that works has it
     DnsAnswer unlistedPoint; ///< A of 127.0.0.1 (of ::ffff:127.0.0.1): a list that works has it not
 };

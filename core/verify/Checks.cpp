@@ -22,8 +22,9 @@ QStringList recordsOf(DnsType type, const DnsAnswer &answer)
         break;
     case DnsType::Mx:
         for (const DnsMx &mx : answer.exchanges)
-            records += QStringLiteral("%1 %2").arg(mx.preference).arg(mx.exchange.isEmpty() ? QStringLiteral(".")
-                                                                                            : mx.exchange);
+            records += QStringLiteral("%1 %2")
+                           .arg(mx.preference)
+                           .arg(mx.exchange.isEmpty() ? QStringLiteral(".") : mx.exchange);
         break;
     case DnsType::Txt:
         for (const QByteArray &text : answer.texts)
@@ -35,7 +36,10 @@ QStringList recordsOf(DnsType type, const DnsAnswer &answer)
         break;
     case DnsType::Tlsa:
         for (const DnsTlsa &tlsa : answer.associations)
-            records += QStringLiteral("%1 %2 %3 %4").arg(tlsa.usage).arg(tlsa.selector).arg(tlsa.matching)
+            records += QStringLiteral("%1 %2 %3 %4")
+                           .arg(tlsa.usage)
+                           .arg(tlsa.selector)
+                           .arg(tlsa.matching)
                            .arg(QString::fromLatin1(tlsa.data.left(64).toHex()));
         break;
     case DnsType::Ptr:
@@ -83,8 +87,8 @@ void askAll(const CheckRun &run, const std::vector<Question> &questions,
         size_t missing;
         std::function<void(const std::vector<DnsAnswer> &)> done;
     };
-    const auto gathered =
-        std::make_shared<Gathered>(Gathered{std::vector<DnsAnswer>(questions.size()), questions.size(), std::move(done)});
+    const auto gathered = std::make_shared<Gathered>(
+        Gathered{std::vector<DnsAnswer>(questions.size()), questions.size(), std::move(done)});
     for (size_t i = 0; i < questions.size(); ++i) {
         run.dns.ask(questions[i].name, questions[i].type, run.scope, [gathered, i](const DnsAnswer &answer) {
             gathered->answers[i] = answer;

@@ -29,14 +29,16 @@ QStringList keyRecords(const DnsAnswer &answer)
 
 bool leadsToTenant(const DomainExpectation &expected, const DnsAnswer &alias)
 {
-    return std::ranges::any_of(alias.names, [&](const QString &name) { return isBelowAny(name, expected.dkimTargets); });
+    return std::ranges::any_of(alias.names,
+                               [&](const QString &name) { return isBelowAny(name, expected.dkimTargets); });
 }
 
 /// Receivers of mail pass over a key that is for something else, or for SHA-1 alone (RFC 6376 §3.6.1, RFC 8301 §3.1).
 bool isForMail(const DkimKey &key)
 {
     const auto &services = key.services;
-    const bool service = services.isEmpty() || services.contains(QLatin1String("*")) || services.contains(QLatin1String("email"));
+    const bool service =
+        services.isEmpty() || services.contains(QLatin1String("*")) || services.contains(QLatin1String("email"));
     return service && (key.hashes.isEmpty() || key.hashes.contains(QLatin1String("sha256")));
 }
 
@@ -46,13 +48,15 @@ void judgeStrength(Finding &finding, const DkimKey &key, const QString &makeLong
     const int bits = keyBits(key);
     finding.seen += QStringLiteral(" The key is %1, %2 bits.").arg(quotable(key.keyType), QString::number(bits));
     if (!isForMail(key))
-        return judge(finding, Verdict::Wrong,
-                     QStringLiteral("The record says that the key is not for mail (s=), or for SHA-1 only (h=), so receivers "
-                                    "ignore its signatures. Take that tag out."));
+        return judge(
+            finding, Verdict::Wrong,
+            QStringLiteral("The record says that the key is not for mail (s=), or for SHA-1 only (h=), so receivers "
+                           "ignore its signatures. Take that tag out."));
     if (bits == 0)
-        return judge(finding, Verdict::Wrong,
-                     QStringLiteral("The key cannot be read as a %1 key. Publish the record again as its maker gives it.")
-                         .arg(quotable(key.keyType)));
+        return judge(
+            finding, Verdict::Wrong,
+            QStringLiteral("The key cannot be read as a %1 key. Publish the record again as its maker gives it.")
+                .arg(quotable(key.keyType)));
     if (key.keyType == QLatin1String("rsa") && bits < kLeastRsaBits)
         return judge(finding, Verdict::Wrong,
                      QStringLiteral("A key of %1 bits is too short, and receivers ignore its signatures. ").arg(bits)
@@ -77,12 +81,12 @@ void judgeKey(Finding &finding, const DkimLook &look, const QString &makeLonger)
                          .arg(records.size()));
     const auto key = parseDkimKey(records.front());
     if (!key)
-        return judge(finding, Verdict::Wrong,
-                     mendWords(QStringLiteral("the key record"), key.error()));
+        return judge(finding, Verdict::Wrong, mendWords(QStringLiteral("the key record"), key.error()));
     if (key->revoked())
-        return judge(finding, Verdict::Wrong,
-                     QStringLiteral("The key is revoked (p= is empty): no signature of this selector counts. Publish the "
-                                    "key in use, or take the selector out of use."));
+        return judge(
+            finding, Verdict::Wrong,
+            QStringLiteral("The key is revoked (p= is empty): no signature of this selector counts. Publish the "
+                           "key in use, or take the selector out of use."));
     judgeStrength(finding, *key, makeLonger);
 }
 
@@ -127,13 +131,17 @@ Finding judgeExchangeSelector(const DomainExpectation &expected, const DkimLook 
 {
     const QString name = dkimName(look.selector, expected.domain);
     Finding finding;
-    finding.why = kWhy + QStringLiteral(" Without it Exchange Online signs for the onmicrosoft.com domain, which does "
-                                        "not count for DMARC of %1.").arg(expected.domain);
+    finding.why = kWhy
+                  + QStringLiteral(" Without it Exchange Online signs for the onmicrosoft.com domain, which does "
+                                   "not count for DMARC of %1.")
+                        .arg(expected.domain);
     finding.mends = QStringLiteral("dkim-record");
     finding.evidence = evidenceFor(expected.domain, look);
     const QString publish =
-        QStringLiteral("Read the target with Get-DkimSigningConfig (it cannot be built from the domain's name), publish "
-                       "%1 as a CNAME to it, and enable DKIM for the domain.").arg(name);
+        QStringLiteral(
+            "Read the target with Get-DkimSigningConfig (it cannot be built from the domain's name), publish "
+            "%1 as a CNAME to it, and enable DKIM for the domain.")
+            .arg(name);
     if (failed(look.alias)) {
         couldNotTell(finding, look.alias.detail);
         return finding;
@@ -153,9 +161,10 @@ Finding judgeExchangeSelector(const DomainExpectation &expected, const DkimLook 
     } else if (failed(look.key)) {
         couldNotTell(finding, finding.seen + u' ' + look.key.detail);
     } else if (look.key.status != DnsAnswer::Status::Found) {
-        judge(finding, Verdict::Attention,
-              QStringLiteral("No key is there yet. Enable DKIM for the domain (Set-DkimSigningConfig -Enabled $true); if "
-                             "it is enabled, compare the target with Get-DkimSigningConfig."));
+        judge(
+            finding, Verdict::Attention,
+            QStringLiteral("No key is there yet. Enable DKIM for the domain (Set-DkimSigningConfig -Enabled $true); if "
+                           "it is enabled, compare the target with Get-DkimSigningConfig."));
     } else {
         judgeKey(finding, look,
                  QStringLiteral("Make it 2048 bits: Rotate-DkimSigningConfig with -KeySize 2048, twice, with some days "
@@ -229,9 +238,9 @@ void addDkimChecks(const Targets &targets, const VerificationSettings &settings,
         for (const QString &selector : settings.selectors) {
             if (domain.dkimSelectors.contains(selector, Qt::CaseInsensitive))
                 continue;
-            checks.push_back(checkOf(
-                domain.domain, selector, QStringLiteral("DKIM of %1, selector %2").arg(domain.domain, selector),
-                [name = domain.domain](const DkimLook &look) { return judgeOtherSelector(name, look); }));
+            checks.push_back(
+                checkOf(domain.domain, selector, QStringLiteral("DKIM of %1, selector %2").arg(domain.domain, selector),
+                        [name = domain.domain](const DkimLook &look) { return judgeOtherSelector(name, look); }));
         }
     }
 }

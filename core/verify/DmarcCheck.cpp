@@ -27,7 +27,8 @@ QString policyWords(const DmarcLook &look)
     return words + u'.';
 }
 
-/// Nothing happens to mail that fails: the policy is none, or applies to no message (pct=0), or is lowered to none (t=y).
+/// Nothing happens to mail that fails: the policy is none, or applies to no message (pct=0), or is lowered to none
+/// (t=y).
 bool onlyWatches(const DmarcLook &look)
 {
     const DmarcPolicy policy = policyFor(*look.record, look.recordDomain, look.domain);
@@ -55,10 +56,11 @@ void judgePolicy(Finding &finding, const DomainExpectation &expected, const Dmar
         return judgeRemarks(finding, look);
     if (look.recordDomain != look.domain) {
         if (onlyWatches(look))
-            return judge(finding, Verdict::Attention,
-                         QStringLiteral("Nothing happens to mail that fails. Raise the policy of %1 (its sp= counts for "
-                                        "sub-domains), or publish a record at _dmarc.%2.")
-                             .arg(look.recordDomain, look.domain));
+            return judge(
+                finding, Verdict::Attention,
+                QStringLiteral("Nothing happens to mail that fails. Raise the policy of %1 (its sp= counts for "
+                               "sub-domains), or publish a record at _dmarc.%2.")
+                    .arg(look.recordDomain, look.domain));
         finding.verdict = Verdict::Good;
         return;
     }
@@ -69,7 +71,8 @@ void judgePolicy(Finding &finding, const DomainExpectation &expected, const Dmar
     }
     finding.proposal = next->record;
     // A domain on its way is good; one that only watches protects nobody yet.
-    judge(finding, onlyWatches(look) || look.record->aggregate.empty() ? Verdict::Attention : Verdict::Good, next->sentence);
+    judge(finding, onlyWatches(look) || look.record->aggregate.empty() ? Verdict::Attention : Verdict::Good,
+          next->sentence);
 }
 
 void judgeMissing(Finding &finding, const DmarcLook &look)
@@ -125,10 +128,11 @@ Finding judgeDmarc(const DomainExpectation &expected, const DmarcLook &look)
         judgeMissing(finding, look);
     } else if (look.texts.size() > 1) {
         finding.seen = printable(look.texts.join(QLatin1String(" | ")).toLatin1(), 600);
-        judge(finding, Verdict::Wrong,
-              QStringLiteral("There are %1 DMARC records at _dmarc.%2, so receivers act as if there were none. Keep one.")
-                  .arg(look.texts.size())
-                  .arg(look.recordDomain));
+        judge(
+            finding, Verdict::Wrong,
+            QStringLiteral("There are %1 DMARC records at _dmarc.%2, so receivers act as if there were none. Keep one.")
+                .arg(look.texts.size())
+                .arg(look.recordDomain));
     } else if (look.fault) {
         finding.seen = printable(look.texts.front().toLatin1(), 600);
         judge(finding, Verdict::Wrong,
@@ -182,8 +186,7 @@ Finding judgeReportLeave(const DmarcLook &look, const QStringList &foreign, cons
     QStringList refusing, silent;
     for (size_t i = 0; i < answers.size(); ++i) {
         const QString &domain = foreign[static_cast<qsizetype>(i)];
-        finding.evidence.push_back(
-            evidenceOf(reportLeaveName(look.recordDomain, domain), DnsType::Txt, answers[i]));
+        finding.evidence.push_back(evidenceOf(reportLeaveName(look.recordDomain, domain), DnsType::Txt, answers[i]));
         if (failed(answers[i]))
             silent += domain;
         else if (std::ranges::none_of(answers[i].texts, [](const QByteArray &text) { return isReportLeave(text); }))
@@ -194,10 +197,11 @@ Finding judgeReportLeave(const DmarcLook &look, const QStringList &foreign, cons
     for (const QString &domain : std::as_const(refusing))
         names += reportLeaveName(look.recordDomain, domain);
     if (!refusing.isEmpty())
-        judge(finding, Verdict::Wrong,
-              QStringLiteral("%1 does not say that it takes reports about %2, so none are sent there. Have \"v=DMARC1\" "
-                             "published there as a TXT record at %3.")
-                  .arg(refusing.join(QLatin1String(", ")), look.recordDomain, names.join(QLatin1String(", "))));
+        judge(
+            finding, Verdict::Wrong,
+            QStringLiteral("%1 does not say that it takes reports about %2, so none are sent there. Have \"v=DMARC1\" "
+                           "published there as a TXT record at %3.")
+                .arg(refusing.join(QLatin1String(", ")), look.recordDomain, names.join(QLatin1String(", "))));
     else if (!silent.isEmpty())
         couldNotTell(finding, QStringLiteral("%1 gave no answer.").arg(silent.join(QLatin1String(", "))));
     else
@@ -238,14 +242,14 @@ void addDmarcChecks(const Targets &targets, PlannedChecks &checks)
         checks.push_back({{{QLatin1String("dmarc.") + domain.domain, Topic::Dmarc,
                             QStringLiteral("DMARC policy of %1").arg(domain.domain)}},
                           [domain](const CheckRun &run, const Report &report) {
-                              lookAtDmarc(domain.domain, run,
-                                          [domain, report](const DmarcLook &look) { report(judgeDmarc(domain, look)); });
+                              lookAtDmarc(domain.domain, run, [domain, report](const DmarcLook &look) {
+                                  report(judgeDmarc(domain, look));
+                              });
                           }});
-        checks.push_back({{{QStringLiteral("dmarc.%1.reports").arg(domain.domain), Topic::Dmarc,
-                            QStringLiteral("DMARC reports of %1").arg(domain.domain)}},
-                          [domain](const CheckRun &run, const Report &report) {
-                              lookAtReports(domain.domain, run, report);
-                          }});
+        checks.push_back(
+            {{{QStringLiteral("dmarc.%1.reports").arg(domain.domain), Topic::Dmarc,
+               QStringLiteral("DMARC reports of %1").arg(domain.domain)}},
+             [domain](const CheckRun &run, const Report &report) { lookAtReports(domain.domain, run, report); }});
     }
 }
 

@@ -11,9 +11,9 @@ namespace relaywright {
 struct DmarcLook {
     QString domain;
     std::vector<Evidence> evidence;
-    QString unanswered;   ///< why a name could not be asked that decides; empty when all is known
-    QStringList texts;    ///< records that mean to be DMARC, at the first name that has any
-    QString recordDomain; ///< where they are: the domain, or the organisational one above it
+    QString unanswered;                ///< why a name could not be asked that decides; empty when all is known
+    QStringList texts;                 ///< records that mean to be DMARC, at the first name that has any
+    QString recordDomain;              ///< where they are: the domain, or the organisational one above it
     std::optional<DmarcRecord> record; ///< when there is exactly one, and receivers take it
     std::optional<RecordFault> fault;  ///< of that one record, when they do not
     bool operator==(const DmarcLook &) const = default;

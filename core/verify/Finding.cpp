@@ -28,12 +28,14 @@ constexpr std::array<std::pair<Topic, QLatin1String>, 8> kTopics{{
     {Topic::Reach, QLatin1String("reach")},
 }};
 
-template <typename Table, typename Value> QString wordOf(const Table &table, Value value)
+template <typename Table, typename Value>
+QString wordOf(const Table &table, Value value)
 {
     return std::ranges::find(table, value, &Table::value_type::first)->second;
 }
 
-template <typename Value, typename Table> std::optional<Value> parseWord(const Table &table, const QString &word)
+template <typename Value, typename Table>
+std::optional<Value> parseWord(const Table &table, const QString &word)
 {
     const auto found = std::ranges::find(table, word, &Table::value_type::second);
     return found == table.end() ? std::nullopt : std::optional<Value>(found->first);

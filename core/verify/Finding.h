@@ -27,11 +27,11 @@ enum class Topic { Mx, Spf, Dkim, Dmarc, Prediction, Transport, Addresses, Reach
 
 /// One thing that was looked at, as it was seen: a record, a reply, a file.
 struct Evidence {
-    QString question;         ///< `TXT contoso.com`, `https://mta-sts.contoso.com/.well-known/mta-sts.txt`
-    QString answer;           ///< record or words, printable; several records one a line
-    QString server;           ///< who said so; empty when not known
+    QString question;           ///< `TXT contoso.com`, `https://mta-sts.contoso.com/.well-known/mta-sts.txt`
+    QString answer;             ///< record or words, printable; several records one a line
+    QString server;             ///< who said so; empty when not known
     std::chrono::seconds ttl{}; ///< how long it stays true; 0 when not known
-    bool authentic = false;   ///< validated with DNSSEC
+    bool authentic = false;     ///< validated with DNSSEC
     bool operator==(const Evidence &) const = default;
 };
 
@@ -42,11 +42,11 @@ struct Finding {
     QString id;
     Topic topic = Topic::Mx;
     Verdict verdict = Verdict::CouldNotTell;
-    QString title; ///< what was looked at
-    QString seen;  ///< in short: the record, the reply, the server
-    QString why;   ///< why it matters
-    QString todo;  ///< what to do; empty when good
-    QString mends; ///< kind of the artifact that mends it, such as `spf-record`; empty when none does
+    QString title;    ///< what was looked at
+    QString seen;     ///< in short: the record, the reply, the server
+    QString why;      ///< why it matters
+    QString todo;     ///< what to do; empty when good
+    QString mends;    ///< kind of the artifact that mends it, such as `spf-record`; empty when none does
     QString proposal; ///< text to publish or type in place of what was seen; empty when there is none
     std::vector<Evidence> evidence;
     std::shared_ptr<const SpfNode> spf; ///< the tree, of an SPF record's line only
@@ -58,13 +58,14 @@ struct Finding {
 
 /// All findings of one run, to be kept and compared with a later one.
 struct SavedRun {
-    QDateTime when; ///< UTC
+    QDateTime when;  ///< UTC
     QString subject; ///< the domain, or the site's name
     std::vector<Finding> findings;
 };
 /// "schema": "relaywright.checks/1".
 [[nodiscard]] QJsonObject toJson(const SavedRun &run);
-/// Takes the output of `relaywright-cli --json dns` too. Error: InvalidInput when it is not such a document, naming what is wrong.
+/// Takes the output of `relaywright-cli --json dns` too. Error: InvalidInput when it is not such a document, naming
+/// what is wrong.
 [[nodiscard]] Result<SavedRun> readSavedRun(const QByteArray &json);
 
 /// What is different in a line since the saved run.
@@ -74,8 +75,8 @@ struct Drift {
         Gone,     ///< it is not looked at any more
         Better,
         Worse,
-        Changed,  ///< the same verdict, other records; the order of records and TTLs do not count
-        Unclear,  ///< could not be told then or now
+        Changed, ///< the same verdict, other records; the order of records and TTLs do not count
+        Unclear, ///< could not be told then or now
     };
     Kind kind = Kind::Changed;
     QString id;

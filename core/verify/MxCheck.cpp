@@ -25,15 +25,16 @@ void judgeExchanges(Finding &finding, const DomainExpectation &expected, const s
 {
     if (exchanges.size() == 1 && exchanges.front().exchange.isEmpty())
         return judge(finding, Verdict::Attention,
-                   QStringLiteral("The record says that %1 takes no mail at all (a null MX). Where it shall take mail, publish the MX record "
-                                  "that the Microsoft 365 admin center shows for the domain.")
-                       .arg(expected.domain));
+                     QStringLiteral("The record says that %1 takes no mail at all (a null MX). Where it shall take "
+                                    "mail, publish the MX record "
+                                    "that the Microsoft 365 admin center shows for the domain.")
+                         .arg(expected.domain));
     const auto isHost = [&](const DnsMx &mx) { return expected.mxHost && mx.exchange == expected.mxHost->toString(); };
     if (expected.mxHost && !std::ranges::any_of(exchanges, isHost))
         return judge(finding, Verdict::Attention,
-                   QStringLiteral("The plan has %1 as the MX host, and the DNS says otherwise. Correct the site, or "
-                                  "keep it when mail passes a gateway first.")
-                       .arg(expected.mxHost->toString()));
+                     QStringLiteral("The plan has %1 as the MX host, and the DNS says otherwise. Correct the site, or "
+                                    "keep it when mail passes a gateway first.")
+                         .arg(expected.mxHost->toString()));
     const auto others = std::ranges::count_if(
         exchanges, [&](const DnsMx &mx) { return !isBelowAny(mx.exchange, expected.microsoftSuffixes); });
     if (others == 0) {
@@ -41,16 +42,18 @@ void judgeExchanges(Finding &finding, const DomainExpectation &expected, const s
         return;
     }
     if (others < std::ssize(exchanges))
-        return judge(finding, Verdict::Attention,
-                     QStringLiteral("Some of the hosts are Exchange Online's and some are not, so mail takes either way. "
-                                    "Remove those that are no longer used."));
+        return judge(
+            finding, Verdict::Attention,
+            QStringLiteral("Some of the hosts are Exchange Online's and some are not, so mail takes either way. "
+                           "Remove those that are no longer used."));
     const QString gateway = gatewayName(exchanges, expected.gateways);
     judge(finding, Verdict::Attention,
           QStringLiteral("Mail for %1 goes to %2. Direct send and connector relay need "
                          "the tenant's own host: take it from the Microsoft 365 admin center, Settings, Domains.")
-              .arg(expected.domain, gateway.isEmpty()
-                                        ? QStringLiteral("%1, which is a gateway or another provider").arg(exchanges.front().exchange)
-                                        : QStringLiteral("a gateway of %1 in front of Microsoft 365").arg(gateway)));
+              .arg(expected.domain,
+                   gateway.isEmpty()
+                       ? QStringLiteral("%1, which is a gateway or another provider").arg(exchanges.front().exchange)
+                       : QStringLiteral("a gateway of %1 in front of Microsoft 365").arg(gateway)));
 }
 
 } // namespace
@@ -69,17 +72,16 @@ Finding judgeMx(const DomainExpectation &expected, const DnsAnswer &answer)
     case DnsAnswer::Status::NoData:
         finding.seen = QStringLiteral("The domain has no MX record.");
         judge(finding, Verdict::Wrong,
-            QStringLiteral("Publish the MX record that the Microsoft 365 admin center shows for the domain."));
+              QStringLiteral("Publish the MX record that the Microsoft 365 admin center shows for the domain."));
         break;
     case DnsAnswer::Status::NoName:
         finding.seen = QStringLiteral("The DNS does not know the domain.");
-        judge(finding, Verdict::Wrong,
+        judge(
+            finding, Verdict::Wrong,
             QStringLiteral("Check the spelling of %1, and that its registration has not ended.").arg(expected.domain));
         break;
     case DnsAnswer::Status::Failed:
-    case DnsAnswer::Status::TimedOut:
-        couldNotTell(finding, answer.detail);
-        break;
+    case DnsAnswer::Status::TimedOut: couldNotTell(finding, answer.detail); break;
     }
     return finding;
 }
@@ -91,7 +93,8 @@ void judgeMxAddresses(Finding &finding, const QStringList &hosts, const std::vec
         const auto at = static_cast<size_t>(2 * i);
         const DnsAnswer &v4 = answers[at], &v6 = answers[at + 1];
         const bool shown = v4.status == DnsAnswer::Status::Found || v6.status != DnsAnswer::Status::Found;
-        finding.evidence.push_back(shown ? evidenceOf(hosts[i], DnsType::A, v4) : evidenceOf(hosts[i], DnsType::Aaaa, v6));
+        finding.evidence.push_back(shown ? evidenceOf(hosts[i], DnsType::A, v4)
+                                         : evidenceOf(hosts[i], DnsType::Aaaa, v6));
         if (v4.addresses.empty() && v6.addresses.empty() && !failed(v4) && !failed(v6))
             without += hosts[i];
         else if (v4.addresses.empty() && v6.addresses.empty() && finding.verdict == Verdict::Good)
@@ -132,9 +135,9 @@ void lookAtMx(const DomainExpectation &domain, const CheckRun &run, const Report
 void addMxChecks(const Targets &targets, PlannedChecks &checks)
 {
     for (const DomainExpectation &domain : targets.domains) {
-        checks.push_back({{{QLatin1String("mx.") + domain.domain, Topic::Mx,
-                            QStringLiteral("MX record of %1").arg(domain.domain)}},
-                          [domain](const CheckRun &run, const Report &report) { lookAtMx(domain, run, report); }});
+        checks.push_back(
+            {{{QLatin1String("mx.") + domain.domain, Topic::Mx, QStringLiteral("MX record of %1").arg(domain.domain)}},
+             [domain](const CheckRun &run, const Report &report) { lookAtMx(domain, run, report); }});
     }
 }
 

@@ -16,8 +16,9 @@ namespace {
 
 using Leaves = PathExpectation::Leaves;
 
-const QString kWhy = QStringLiteral("This is what a receiver computes for a message of this sender before anybody reads "
-                                    "it: whether it is delivered, goes to junk or is refused.");
+const QString kWhy =
+    QStringLiteral("This is what a receiver computes for a message of this sender before anybody reads "
+                   "it: whether it is delivered, goes to junk or is refused.");
 
 const std::pair<IpAddress, SpfVerdict> &worstOf(const AddressVerdicts &verdicts)
 {
@@ -46,7 +47,8 @@ QString dkimWords(const PathExpectation &path, const PathLook &look)
     if (!look.signs)
         return QStringLiteral("DKIM: could not be told.");
     return *look.signs
-               ? QStringLiteral("DKIM: Exchange Online can sign for %1, once DKIM is enabled for it.").arg(path.fromDomain)
+               ? QStringLiteral("DKIM: Exchange Online can sign for %1, once DKIM is enabled for it.")
+                     .arg(path.fromDomain)
                : QStringLiteral("DKIM: Exchange Online signs for the onmicrosoft.com domain only, because %1 has no "
                                 "DKIM records of it.")
                      .arg(path.fromDomain);
@@ -128,7 +130,8 @@ QString todoFor(const PathExpectation &path, const PathLook &look)
     if (path.leaves == Leaves::ThroughExchangeOnline && look.signs == false)
         steps += QStringLiteral("Publish the DKIM records of %1 and enable DKIM for it.").arg(path.fromDomain);
     if (steps.isEmpty() && path.fromDomain != path.envelopeDomain)
-        steps += QStringLiteral("Let MAIL FROM and From: be of one domain, or have the mail signed for %1.").arg(path.fromDomain);
+        steps += QStringLiteral("Let MAIL FROM and From: be of one domain, or have the mail signed for %1.")
+                     .arg(path.fromDomain);
     return steps.isEmpty() ? QStringLiteral("Run the check again later.") : steps.join(u' ');
 }
 
@@ -149,25 +152,29 @@ void temper(Finding &finding, const PathExpectation &path, SpfResult spf)
     if (spf != SpfResult::Pass || path.fromDomain != path.envelopeDomain) {
         if (path.leaves == Leaves::ThroughExchangeOnline && !isAligned(path.fromDomain, path.envelopeDomain, true))
             judge(finding, Verdict::Attention,
-                  QStringLiteral("All rests on the DKIM signature. See with Get-DkimSigningConfig that DKIM is enabled for "
-                                 "%1, or let MAIL FROM be of that domain too.")
+                  QStringLiteral(
+                      "All rests on the DKIM signature. See with Get-DkimSigningConfig that DKIM is enabled for "
+                      "%1, or let MAIL FROM be of that domain too.")
                       .arg(path.fromDomain));
         else if (path.leaves == Leaves::ThroughExchangeOnline)
             judge(finding, Verdict::Attention,
-                  QStringLiteral("All rests on the DKIM signature. See with Get-DkimSigningConfig that DKIM is enabled for "
-                                 "%1, and mend the SPF record of %2.")
+                  QStringLiteral(
+                      "All rests on the DKIM signature. See with Get-DkimSigningConfig that DKIM is enabled for "
+                      "%1, and mend the SPF record of %2.")
                       .arg(path.fromDomain, path.envelopeDomain));
     }
     if (path.isSample)
         judge(finding, Verdict::Attention,
-              QStringLiteral("The network is large, so only some of its addresses were checked. Enter the exact addresses "
-                             "that mail leaves from."));
+              QStringLiteral(
+                  "The network is large, so only some of its addresses were checked. Enter the exact addresses "
+                  "that mail leaves from."));
 }
 
 void judgeElsewhere(Finding &finding, const PathExpectation &path)
 {
-    finding.seen = QStringLiteral("The mail leaves through %1, whose addresses and signatures this check does not know.")
-                       .arg(path.wayName);
+    finding.seen =
+        QStringLiteral("The mail leaves through %1, whose addresses and signatures this check does not know.")
+            .arg(path.wayName);
     judge(finding, Verdict::CouldNotTell,
           QStringLiteral("Send a test message to a mailbox outside and read its Authentication-Results header."));
 }
@@ -221,9 +228,10 @@ namespace {
 /// Gathers what one path needs: everything at the same time, SPF in its steps. A child of the scope.
 class PathJob : public QObject {
 public:
-    PathJob(PathExpectation path, DomainExpectation from, DomainExpectation envelope, const CheckRun &run, Report report)
-        : QObject(run.scope), m_path(std::move(path)), m_from(std::move(from)), m_envelope(std::move(envelope)),
-          m_run{run.dns, this, run.settings}, m_report(std::move(report))
+    PathJob(PathExpectation path, DomainExpectation from, DomainExpectation envelope, const CheckRun &run,
+            Report report)
+        : QObject(run.scope), m_path(std::move(path)), m_from(std::move(from)),
+          m_envelope(std::move(envelope)), m_run{run.dns, this, run.settings}, m_report(std::move(report))
     {
     }
 
@@ -315,7 +323,8 @@ private:
 void lookAtPath(const PathExpectation &path, const DomainExpectation &from, const DomainExpectation &envelope,
                 const CheckRun &run, const Report &report)
 {
-    const bool needsDns = path.leaves != Leaves::Elsewhere && !path.fromDomain.isEmpty() && !path.envelopeDomain.isEmpty()
+    const bool needsDns = path.leaves != Leaves::Elsewhere && !path.fromDomain.isEmpty()
+                          && !path.envelopeDomain.isEmpty()
                           && (path.leaves == Leaves::FromSite ? !path.egress.empty() : !path.spfInclude.isEmpty());
     if (!needsDns) {
         QTimer::singleShot(0, run.scope, [path, report] { report(judgePath(path, {})); });
@@ -336,20 +345,19 @@ void addPredictionChecks(const Targets &targets, PlannedChecks &checks)
 {
     std::map<std::tuple<Leaves, QString, QString, QString, std::vector<IpAddress>, bool>, size_t> places;
     for (const PathExpectation &path : targets.paths) {
-        const auto [place, isNew] = places.try_emplace(
-            {path.leaves, path.leaves == Leaves::Elsewhere ? path.wayName : QString(), path.fromDomain,
-             path.envelopeDomain, path.egress, path.isSample},
-            checks.size());
+        const auto [place, isNew] =
+            places.try_emplace({path.leaves, path.leaves == Leaves::Elsewhere ? path.wayName : QString(),
+                                path.fromDomain, path.envelopeDomain, path.egress, path.isSample},
+                               checks.size());
         if (isNew)
-            checks.push_back({{},
-                              [path, from = expectationOf(targets, path.fromDomain),
-                               envelope = expectationOf(targets, path.envelopeDomain)](
-                                  const CheckRun &run, const Report &report) {
-                                  lookAtPath(path, from, envelope, run, report);
-                              }});
-        checks[place->second].checks.push_back(
-            {QLatin1String("prediction.") + path.senderId, Topic::Prediction,
-             QStringLiteral("Mail of %1 (%2)").arg(path.senderName, path.wayName)});
+            checks.push_back(
+                {{},
+                 [path, from = expectationOf(targets, path.fromDomain),
+                  envelope = expectationOf(targets, path.envelopeDomain)](const CheckRun &run, const Report &report) {
+                     lookAtPath(path, from, envelope, run, report);
+                 }});
+        checks[place->second].checks.push_back({QLatin1String("prediction.") + path.senderId, Topic::Prediction,
+                                                QStringLiteral("Mail of %1 (%2)").arg(path.senderName, path.wayName)});
     }
 }
 

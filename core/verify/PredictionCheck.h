@@ -16,12 +16,12 @@ using AddressVerdicts = std::vector<std::pair<IpAddress, SpfVerdict>>;
 
 /// All that decides about mail of one path.
 struct PathLook {
-    AddressVerdicts spf;           ///< with the record that is published
+    AddressVerdicts spf;                     ///< with the record that is published
     std::optional<AddressVerdicts> spfAfter; ///< with the one that is proposed; nothing when none is
     QString proposal;
-    QString unanswered;            ///< why SPF could not be computed at all; empty otherwise
-    std::optional<bool> signs;     ///< Exchange Online can sign for the From domain; nothing: could not be told
-    DmarcLook dmarc;               ///< of the From domain
+    QString unanswered;        ///< why SPF could not be computed at all; empty otherwise
+    std::optional<bool> signs; ///< Exchange Online can sign for the From domain; nothing: could not be told
+    DmarcLook dmarc;           ///< of the From domain
 };
 
 /// What a receiver will decide: SPF, DKIM, alignment, DMARC, why; and what the proposed record changes. Pure.

@@ -47,38 +47,39 @@ Finding judgeReach(const ReachTarget &target, const ReachOutcome &outcome)
     switch (outcome.kind) {
     case ReachOutcome::Kind::Connected: finding.verdict = Verdict::Good; break;
     case ReachOutcome::Kind::OtherGreeting:
-        judge(finding, Verdict::Attention,
+        judge(
+            finding, Verdict::Attention,
             QStringLiteral("Something answers, yet it does not greet with 220: the server may refuse this address, or "
                            "a firewall answers in its place. Run the check from the sender's network."));
         break;
     case ReachOutcome::Kind::Silent:
         judge(finding, Verdict::Attention,
-            QStringLiteral("A firewall or an address check may hold the greeting back. Try again, and from the "
-                           "sender's network."));
+              QStringLiteral("A firewall or an address check may hold the greeting back. Try again, and from the "
+                             "sender's network."));
         break;
     case ReachOutcome::Kind::Refused:
         judge(finding, Verdict::Attention,
-            QStringLiteral("Check host and port, and that no firewall on the way refuses port %1.")
-                .arg(target.endpoint.port));
+              QStringLiteral("Check host and port, and that no firewall on the way refuses port %1.")
+                  .arg(target.endpoint.port));
         break;
     case ReachOutcome::Kind::TimedOut:
         judge(finding, Verdict::Attention,
-            mx ? QStringLiteral(
-                "Port 25 is probably blocked: many internet providers and cloud hosts block it outbound. Ask the "
-                "provider to open it, check the firewall, or choose client submission on port 587.")
-               : QStringLiteral(
-                     "A firewall on the way probably drops port %1. Open it for %2, and run the check again.")
-                     .arg(target.endpoint.port)
-                     .arg(target.endpoint.host.toString()));
+              mx ? QStringLiteral(
+                  "Port 25 is probably blocked: many internet providers and cloud hosts block it outbound. Ask the "
+                  "provider to open it, check the firewall, or choose client submission on port 587.")
+                 : QStringLiteral(
+                       "A firewall on the way probably drops port %1. Open it for %2, and run the check again.")
+                       .arg(target.endpoint.port)
+                       .arg(target.endpoint.host.toString()));
         break;
     case ReachOutcome::Kind::NameUnknown:
         judge(finding, Verdict::Wrong,
-            QStringLiteral("Check the spelling of %1; look the host up again when it is an MX host.")
-                .arg(target.endpoint.host.toString()));
+              QStringLiteral("Check the spelling of %1; look the host up again when it is an MX host.")
+                  .arg(target.endpoint.host.toString()));
         break;
     case ReachOutcome::Kind::Failed:
         judge(finding, Verdict::CouldNotTell,
-            QStringLiteral("Check the network connection of this computer, and run the check again."));
+              QStringLiteral("Check the network connection of this computer, and run the check again."));
         break;
     }
     return finding;
@@ -136,7 +137,7 @@ void addReachChecks(const Targets &targets, PlannedChecks &checks)
     const auto port = *targets.mxPort;
     const auto domain = targets.domains.empty() ? DomainExpectation() : targets.domains.front();
     checks.push_back({{{QStringLiteral("reach.mx:%1").arg(port), Topic::Reach,
-                       QStringLiteral("Connection to the MX host, port %1").arg(port)}},
+                        QStringLiteral("Connection to the MX host, port %1").arg(port)}},
                       [domain, port](const CheckRun &run, const Report &report) {
                           if (!domain.domain.isEmpty())
                               return findMxHost(domain, port, run, report);

@@ -12,7 +12,8 @@ namespace relaywright {
 namespace {
 
 const QString kSchema = QStringLiteral("relaywright.checks/1");
-const QString kCommandSchema = QStringLiteral("relaywright.dns/1"); // the same, as `relaywright-cli dns --json` prints it
+const QString kCommandSchema =
+    QStringLiteral("relaywright.dns/1"); // the same, as `relaywright-cli dns --json` prints it
 
 tl::unexpected<Error> notARun(const QString &why)
 {
@@ -30,7 +31,8 @@ QStringList answersOf(const Finding &finding)
         QStringList lines = evidence.answer.split(u'\n');
         lines.sort();
         if (finding.topic == Topic::Spf) // a domain has TXT records for all the world
-            lines.removeIf([](const QString &line) { return !line.startsWith(QLatin1String("v=spf1"), Qt::CaseInsensitive); });
+            lines.removeIf(
+                [](const QString &line) { return !line.startsWith(QLatin1String("v=spf1"), Qt::CaseInsensitive); });
         answers += evidence.question + u'\n' + lines.join(u'\n');
     }
     answers.sort();
@@ -182,9 +184,12 @@ std::vector<Drift> compare(const SavedRun &before, const SavedRun &now)
 
 QJsonObject toJson(const Drift &drift)
 {
-    return {{QStringLiteral("kind"), toString(drift.kind)}, {QStringLiteral("id"), drift.id},
-            {QStringLiteral("title"), drift.title},         {QStringLiteral("before"), drift.before},
-            {QStringLiteral("now"), drift.now},             {QStringLiteral("sentence"), drift.sentence}};
+    return {{QStringLiteral("kind"), toString(drift.kind)},
+            {QStringLiteral("id"), drift.id},
+            {QStringLiteral("title"), drift.title},
+            {QStringLiteral("before"), drift.before},
+            {QStringLiteral("now"), drift.now},
+            {QStringLiteral("sentence"), drift.sentence}};
 }
 
 } // namespace relaywright

@@ -15,13 +15,13 @@ namespace relaywright {
 /// The facts of the plan that a look at a domain is judged by.
 struct DomainExpectation {
     QString domain;
-    std::optional<Host> mxHost;    ///< as the site has it; of the first domain only
-    QStringList microsoftSuffixes; ///< `mail.protection.outlook.com`, `mx.microsoft`, ...
-    QStringList gateways;          ///< `pphosted.com=Proofpoint`: mail gateways that are known by name
-    QString spfInclude;            ///< must be in the record; empty when nothing leaves through Exchange Online
-    QStringList spfNeeds;          ///< mechanisms that the plan needs in the record, `spfInclude` among them
-    QStringList dkimSelectors;     ///< of Exchange Online
-    QStringList dkimTargets;       ///< suffixes of the names that those selectors lead to
+    std::optional<Host> mxHost;       ///< as the site has it; of the first domain only
+    QStringList microsoftSuffixes;    ///< `mail.protection.outlook.com`, `mx.microsoft`, ...
+    QStringList gateways;             ///< `pphosted.com=Proofpoint`: mail gateways that are known by name
+    QString spfInclude;               ///< must be in the record; empty when nothing leaves through Exchange Online
+    QStringList spfNeeds;             ///< mechanisms that the plan needs in the record, `spfInclude` among them
+    QStringList dkimSelectors;        ///< of Exchange Online
+    QStringList dkimTargets;          ///< suffixes of the names that those selectors lead to
     std::vector<int> quarantineSteps; ///< per cent, of a DMARC policy on its way
     bool operator==(const DomainExpectation &) const = default;
 };
@@ -47,12 +47,12 @@ struct PathExpectation {
     QString senderId;
     QString senderName;
     Leaves leaves = Leaves::FromSite;
-    QString fromDomain;     ///< of From:; empty: not known
-    QString envelopeDomain; ///< of MAIL FROM; empty: not known
+    QString fromDomain;            ///< of From:; empty: not known
+    QString envelopeDomain;        ///< of MAIL FROM; empty: not known
     std::vector<IpAddress> egress; ///< of FromSite
     bool isSample = false;         ///< `egress` is not every address of its networks
-    QString spfInclude;     ///< of ThroughExchangeOnline: whose addresses will connect; empty where the cloud is unknown
-    QString wayName;        ///< "direct send", for sentences
+    QString spfInclude; ///< of ThroughExchangeOnline: whose addresses will connect; empty where the cloud is unknown
+    QString wayName;    ///< "direct send", for sentences
     bool operator==(const PathExpectation &) const = default;
 };
 

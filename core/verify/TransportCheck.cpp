@@ -52,26 +52,30 @@ void judgePolicy(Finding &finding, const DnsAnswer &exchanges, const PolicyOutco
                      QStringLiteral("The mode none switches MTA-STS off. Raise it to testing, and after some weeks "
                                     "without complaints in the TLS reports to enforce."));
     if (hostsOf(exchanges).isEmpty())
-        return couldNotTell(finding, finding.seen + u'\n' + QStringLiteral("The MX hosts are not known, so they could not be "
-                                                                          "compared."));
+        return couldNotTell(finding, finding.seen + u'\n'
+                                         + QStringLiteral("The MX hosts are not known, so they could not be "
+                                                          "compared."));
     QStringList left;
     for (const QString &host : hostsOf(exchanges)) {
         if (!covers(*policy, host))
             left += host;
     }
     if (!left.isEmpty())
-        return judge(finding, Verdict::Wrong,
-                     QStringLiteral("The policy does not name the MX host %1, so senders that keep to it cannot deliver "
-                                    "there. Add it to the file, then raise the id of the record.")
-                         .arg(left.join(QLatin1String(", "))));
+        return judge(
+            finding, Verdict::Wrong,
+            QStringLiteral("The policy does not name the MX host %1, so senders that keep to it cannot deliver "
+                           "there. Add it to the file, then raise the id of the record.")
+                .arg(left.join(QLatin1String(", "))));
     if (!fetched.contentType.startsWith(QLatin1String("text/plain"), Qt::CaseInsensitive))
-        return judge(finding, Verdict::Attention,
-                     QStringLiteral("The file comes as \"%1\", and senders may pass it over. Let the web server send it as "
-                                    "text/plain.")
-                         .arg(fetched.contentType));
+        return judge(
+            finding, Verdict::Attention,
+            QStringLiteral("The file comes as \"%1\", and senders may pass it over. Let the web server send it as "
+                           "text/plain.")
+                .arg(fetched.contentType));
     if (policy->mode == MtaStsPolicy::Mode::Testing)
-        return judge(finding, Verdict::Good,
-                     QStringLiteral("Raise the mode to enforce after some weeks without complaints in the TLS reports."));
+        return judge(
+            finding, Verdict::Good,
+            QStringLiteral("Raise the mode to enforce after some weeks without complaints in the TLS reports."));
     finding.verdict = Verdict::Good;
 }
 
@@ -85,9 +89,11 @@ QString fetchWords(const PolicyOutcome &fetched)
     case Kind::BadCertificate:
         return QStringLiteral("The certificate of the policy's web server is not valid: %1").arg(fetched.text);
     case Kind::HttpStatus:
-        return QStringLiteral("The policy's web server answered %1 %2.").arg(QString::number(fetched.status), fetched.text);
+        return QStringLiteral("The policy's web server answered %1 %2.")
+            .arg(QString::number(fetched.status), fetched.text);
     case Kind::Redirected:
-        return QStringLiteral("The policy's web server redirects to %1, which senders must not follow.").arg(fetched.text);
+        return QStringLiteral("The policy's web server redirects to %1, which senders must not follow.")
+            .arg(fetched.text);
     case Kind::TooLarge: return QStringLiteral("The policy file is over 64 KiB.");
     case Kind::Fetched:
     case Kind::Failed: break;
@@ -144,8 +150,9 @@ Finding judgeMtaSts(const QString &domain, const DnsAnswer &record, const DnsAns
     const auto id = parseMtaStsRecord(texts.front());
     if (texts.size() > 1 || !id) {
         judge(finding, Verdict::Wrong,
-              texts.size() > 1 ? QStringLiteral("There are %1 records, so senders ignore them all. Keep one.").arg(texts.size())
-                               : mendWords(QStringLiteral("the record"), id.error()));
+              texts.size() > 1
+                  ? QStringLiteral("There are %1 records, so senders ignore them all. Keep one.").arg(texts.size())
+                  : mendWords(QStringLiteral("the record"), id.error()));
         return finding;
     }
     if (!fetched) {
@@ -167,7 +174,8 @@ Finding judgeMtaSts(const QString &domain, const DnsAnswer &record, const DnsAns
                       .arg(domain));
         else
             judge(finding, Verdict::CouldNotTell,
-                  QStringLiteral("See that https://mta-sts.%1/ can be reached from here, and run the check again.").arg(domain));
+                  QStringLiteral("See that https://mta-sts.%1/ can be reached from here, and run the check again.")
+                      .arg(domain));
         return finding;
     }
     judgePolicy(finding, exchanges, *fetched);
@@ -180,8 +188,9 @@ Finding judgeTlsReports(const QString &domain, const DnsAnswer &answer)
 {
     const QString name = QLatin1String("_smtp._tls.") + domain;
     Finding finding;
-    finding.why = QStringLiteral("Servers that cannot deliver over TLS report it to the address in this record, so that "
-                                 "somebody notices.");
+    finding.why =
+        QStringLiteral("Servers that cannot deliver over TLS report it to the address in this record, so that "
+                       "somebody notices.");
     finding.evidence = {evidenceOf(name, DnsType::Txt, answer)};
     if (failed(answer)) {
         couldNotTell(finding, answer.detail);
@@ -264,10 +273,11 @@ Finding judgeDane(const QString &domain, const DnsAnswer &exchanges, const std::
                        : QStringLiteral("%1 has TLSA records; whether they match its certificate is not checked here.")
                              .arg(seen.published.join(QLatin1String(", ")));
     if (!seen.unusable.isEmpty())
-        judge(finding, Verdict::Wrong,
-              QStringLiteral("None of the TLSA records of %1 can be used for mail: usage 2 or 3, with a whole digest, is "
-                             "needed. Mend or remove them.")
-                  .arg(seen.unusable.join(QLatin1String(", "))));
+        judge(
+            finding, Verdict::Wrong,
+            QStringLiteral("None of the TLSA records of %1 can be used for mail: usage 2 or 3, with a whole digest, is "
+                           "needed. Mend or remove them.")
+                .arg(seen.unusable.join(QLatin1String(", "))));
     else if (!seen.unanswered.isEmpty())
         couldNotTell(finding, finding.seen + u' ' + seen.unanswered);
     else if (!seen.unsignedHosts.isEmpty())
@@ -336,10 +346,12 @@ void addTransportChecks(const Targets &targets, PlannedChecks &checks)
 {
     for (const DomainExpectation &expected : targets.domains) {
         const QString &domain = expected.domain;
-        checks.push_back(checkOf(QStringLiteral("mta-sts"), QStringLiteral("MTA-STS of %1").arg(domain), domain, &lookAtMtaSts));
+        checks.push_back(
+            checkOf(QStringLiteral("mta-sts"), QStringLiteral("MTA-STS of %1").arg(domain), domain, &lookAtMtaSts));
         checks.push_back(checkOf(QStringLiteral("tls-rpt"), QStringLiteral("TLS reports of %1").arg(domain), domain,
                                  &lookAtTlsReports));
-        checks.push_back(checkOf(QStringLiteral("dane"), QStringLiteral("DANE of %1").arg(domain), domain, &lookAtDane));
+        checks.push_back(
+            checkOf(QStringLiteral("dane"), QStringLiteral("DANE of %1").arg(domain), domain, &lookAtDane));
     }
 }
 

@@ -122,7 +122,7 @@ private:
     std::unique_ptr<QObject> scope; ///< while it runs; context of every question, parent of every connection
     int run = 0;                    ///< changes when a run begins or ends
     int done = 0;
-    size_t next = 0;                ///< look to start
+    size_t next = 0; ///< look to start
 };
 
 Verification::Verification(const Site &site, const Plan &plan, const Knowledge &knowledge, DnsClient &dns,

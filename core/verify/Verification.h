@@ -25,10 +25,10 @@ struct Check {
 };
 
 struct VerificationSettings {
-    QStringList selectors;     ///< DKIM, besides those that Exchange Online uses
-    bool blocklists = true;    ///< asks strangers about the site's addresses: can be switched off
-    bool reach = true;         ///< connects to the servers of the plan
-    QStringList only;          ///< ids of checks; empty: all
+    QStringList selectors;          ///< DKIM, besides those that Exchange Online uses
+    bool blocklists = true;         ///< asks strangers about the site's addresses: can be switched off
+    bool reach = true;              ///< connects to the servers of the plan
+    QStringList only;               ///< ids of checks; empty: all
     std::uint16_t policyPort = 443; ///< of MTA-STS policies
     QByteArray policyAuthorities;   ///< PEM, besides the system's authorities
 };
@@ -66,8 +66,7 @@ void checkSpf(const SpfRequest &request, DnsClient &dns, QObject *context,
 /// The same where some answers are given, such as withRecord()'s: what if. `records` may be shared by many
 /// checks, so that each record is parsed once.
 void checkSpf(const SpfRequest &request, const SpfKnown &known, DnsClient &dns, QObject *context,
-              std::function<void(const SpfVerdict &)> done,
-              std::shared_ptr<SpfRecordCache> records = nullptr);
+              std::function<void(const SpfVerdict &)> done, std::shared_ptr<SpfRecordCache> records = nullptr);
 
 /// Walks the SPF record of `domain`, or `record` as if it published that. After 20 seconds in all, what has no answer
 /// yet has failed.

@@ -145,8 +145,8 @@ void tst_Domain::predictsForTheSendersOfASite()
     QVERIFY2(QFile::exists(site), qPrintable(site));
     const CliRun run = ask({u"--json"_s, u"dns"_s, u"contoso.com"_s, u"--site"_s, site, u"--no-blocklists"_s});
     const auto verdicts = verdictsOf(run);
-    const auto predicted = std::ranges::count_if(
-        verdicts.keys(), [](const QString &id) { return id.startsWith(u"prediction."); });
+    const auto predicted =
+        std::ranges::count_if(verdicts.keys(), [](const QString &id) { return id.startsWith(u"prediction."); });
     QVERIFY2(predicted > 0, run.out.constData());
     QVERIFY2(!verdicts.keys().join(u' ').contains(u"blocklists"), run.out.constData());
 }
@@ -172,8 +172,8 @@ void tst_Domain::refusesBadInput_data()
     QTest::newRow("no selector") << QStringList{u"contoso.com"_s, u"--selector"_s, u".."_s} << 3;
     QTest::newRow("no site") << QStringList{u"contoso.com"_s, u"--site"_s, u"/nowhere.relaywright"_s} << 3;
     QTest::newRow("no saved run") << QStringList{u"contoso.com"_s, u"--since"_s, u"/nowhere.json"_s} << 3;
-    QTest::newRow("address and site")
-        << QStringList{u"contoso.com"_s, u"--site"_s, u"a"_s, u"--ip"_s, u"192.0.2.1"_s} << 2;
+    QTest::newRow("address and site") << QStringList{u"contoso.com"_s, u"--site"_s, u"a"_s, u"--ip"_s, u"192.0.2.1"_s}
+                                      << 2;
     QTest::newRow("nothing") << QStringList{} << 2;
 }
 

@@ -140,8 +140,9 @@ void tst_Verification::findsAGoodSiteGood()
     World world;
     world.publishAll("v=spf1 ip4:192.0.2.10 ip6:2001:db8::10 include:spf.protection.outlook.com -all");
     TestCertificates certificates;
-    const PolicyServer web(certificates.valid({u"mta-sts.contoso.com"_s}),
-                           withLength("version: STSv1\nmode: enforce\nmx: *.mail.protection.outlook.com\nmax_age: 604800\n"));
+    const PolicyServer web(
+        certificates.valid({u"mta-sts.contoso.com"_s}),
+        withLength("version: STSv1\nmode: enforce\nmx: *.mail.protection.outlook.com\nmax_age: 604800\n"));
     Verification verification(world.site, world.plan, Knowledge::builtIn(), *world.resolver,
                               {.policyPort = web.port(), .policyAuthorities = certificates.authorityPem()});
     const Verdicts verdicts = run(verification);
@@ -241,8 +242,7 @@ void tst_Verification::predictsWithTheProposedRecord()
     Finding prediction;
     connect(&verification, &Verification::found, this, [&](const Finding &finding) { prediction = finding; });
     QCOMPARE(run(verification).value(u"prediction.scanner"_s), u"wrong"_s);
-    QCOMPARE(prediction.proposal,
-             u"v=spf1 include:spf.protection.outlook.com ip4:192.0.2.10 ip6:2001:db8::10 -all"_s);
+    QCOMPARE(prediction.proposal, u"v=spf1 include:spf.protection.outlook.com ip4:192.0.2.10 ip6:2001:db8::10 -all"_s);
     QVERIFY2(prediction.seen.contains(u"With the proposed record: SPF pass, DMARC pass."), qPrintable(prediction.seen));
 }
 

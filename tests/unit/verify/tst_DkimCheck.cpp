@@ -23,19 +23,16 @@ namespace {
 using Status = DnsAnswer::Status;
 
 // Made for this test; nobody has the private halves.
-const QByteArray kKey768 =
-    "MHwwDQYJKoZIhvcNAQEBBQADawAwaAJhALbMlK/0tU71rI5WpsiouRYw3q6IdYoYvPxRePjvan3osUM++HONM20h5D"
-    "a0pof0cRNW5LAv1KiLAgPo7DqVvEfqywgkM1JSRPns94evWGxfVuyHSG2c8H6NhFXJ0JI10wIDAQAB";
-const QByteArray kKey1024 =
-    "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCr5Utyk/QYo3wXGngWi3ROjuaHnxxglTrhrujT4rKMzPCW2naX7N"
-    "N9Tzg6Z+u5gvkY7Ppx9VTgW5bX78gS41fpCkolVE8AEUmnrjICoWfEZdOX1U+tlvv/ZraoqwwiBGc7vExGH64F4Lna"
-    "RDoJd2B7owQ+dTR1F+HAxmv4fJ/KlQIDAQAB";
-const QByteArray kKey2048 =
-    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAzPbVAlA0HGmkC9Z9D4AMjVg+3aTpFTxFAf9sxVOdZa01fA"
-    "yYC9tKmWSJQw502DBDIZmddRsDeZM3EDzQOXDcix2eHqDXmJSBQqrgKUIGe6g1T2+u1lH2r/ntdtGWu46PxXNs5ieF"
-    "DCpZz3NACPTwa0VOduUt7/j+rQhEfRzb62pHnvarCncEGYIqA7skMnJcGVwWSzFjd3y+QRdkuR7nGnetkfXDwZjRYk"
-    "jftT6q431rgeyYnxHYB+GomIAY3qH8KGiQeiFnD9zgR9PG3yvPnUFcd03QlfaTIg+JJVvVeTYEUJ3mnYzsfpEtGDec"
-    "rnBT7IVCWChzj2CZ0ba/54K22wIDAQAB";
+const QByteArray kKey768 = "MHwwDQYJKoZIhvcNAQEBBQADawAwaAJhALbMlK/0tU71rI5WpsiouRYw3q6IdYoYvPxRePjvan3osUM++HONM20h5D"
+                           "a0pof0cRNW5LAv1KiLAgPo7DqVvEfqywgkM1JSRPns94evWGxfVuyHSG2c8H6NhFXJ0JI10wIDAQAB";
+const QByteArray kKey1024 = "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCr5Utyk/QYo3wXGngWi3ROjuaHnxxglTrhrujT4rKMzPCW2naX7N"
+                            "N9Tzg6Z+u5gvkY7Ppx9VTgW5bX78gS41fpCkolVE8AEUmnrjICoWfEZdOX1U+tlvv/ZraoqwwiBGc7vExGH64F4Lna"
+                            "RDoJd2B7owQ+dTR1F+HAxmv4fJ/KlQIDAQAB";
+const QByteArray kKey2048 = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAzPbVAlA0HGmkC9Z9D4AMjVg+3aTpFTxFAf9sxVOdZa01fA"
+                            "yYC9tKmWSJQw502DBDIZmddRsDeZM3EDzQOXDcix2eHqDXmJSBQqrgKUIGe6g1T2+u1lH2r/ntdtGWu46PxXNs5ieF"
+                            "DCpZz3NACPTwa0VOduUt7/j+rQhEfRzb62pHnvarCncEGYIqA7skMnJcGVwWSzFjd3y+QRdkuR7nGnetkfXDwZjRYk"
+                            "jftT6q431rgeyYnxHYB+GomIAY3qH8KGiQeiFnD9zgR9PG3yvPnUFcd03QlfaTIg+JJVvVeTYEUJ3mnYzsfpEtGDec"
+                            "rnBT7IVCWChzj2CZ0ba/54K22wIDAQAB";
 const QString kOldTarget = u"selector1-contoso-com._domainkey.contoso.onmicrosoft.com"_s;
 const QString kNewTarget = u"selector1-contoso-com._domainkey.contoso.n-v1.dkim.mail.microsoft"_s;
 
@@ -122,8 +119,9 @@ void tst_DkimCheck::judgesOtherSelectors_data()
     QTest::addColumn<QString>("verdict");
     QTest::newRow("a key") << QString() << QByteArray("v=DKIM1; p=" + kKey2048) << u"good"_s;
     QTest::newRow("an alias") << u"key.provider.example"_s << QByteArray("p=" + kKey2048) << u"good"_s;
-    QTest::newRow("ed25519")
-        << QString() << QByteArray("v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=") << u"good"_s;
+    QTest::newRow("ed25519") << QString()
+                             << QByteArray("v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
+                             << u"good"_s;
     QTest::newRow("nothing") << QString() << QByteArray() << u"wrong"_s;
     QTest::newRow("an alias to nothing") << u"key.provider.example"_s << QByteArray() << u"wrong"_s;
     QTest::newRow("no answer") << QString() << QByteArray("timeout") << u"could-not-tell"_s;
@@ -166,8 +164,8 @@ void tst_DkimCheck::tellsWhetherTheTenantCanSign()
 {
     QFETCH(QString, target);
     QFETCH(QByteArray, record);
-    const auto can = canSign(contoso(), {{u"selector1"_s, alias({}), key({})},
-                                         {u"selector2"_s, alias(target), key(record)}});
+    const auto can =
+        canSign(contoso(), {{u"selector1"_s, alias({}), key({})}, {u"selector2"_s, alias(target), key(record)}});
     QTEST(!can ? QString() : *can ? u"yes"_s : u"no"_s, "can");
 }
 

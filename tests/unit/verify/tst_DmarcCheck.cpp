@@ -98,9 +98,10 @@ void tst_DmarcCheck::judgesReportLeaves_data()
     QTest::addColumn<QStringList>("foreign");
     QTest::addColumn<QByteArrayList>("leave"); // of the first foreign domain; `-` no answer
     QTest::addColumn<QString>("verdict");
-    const auto row = [](const char *tag, const QByteArray &tags, const QStringList &foreign, const QByteArrayList &leave,
-                        const char *verdict) {
-        QTest::newRow(tag) << QByteArray("v=DMARC1; p=none; " + tags) << foreign << leave << QString::fromLatin1(verdict);
+    const auto row = [](const char *tag, const QByteArray &tags, const QStringList &foreign,
+                        const QByteArrayList &leave, const char *verdict) {
+        QTest::newRow(tag) << QByteArray("v=DMARC1; p=none; " + tags) << foreign << leave
+                           << QString::fromLatin1(verdict);
     };
     row("own mailbox", "rua=mailto:d@contoso.com", {}, {}, "good");
     row("a sub-domain's", "rua=mailto:d@mail.contoso.com", {}, {}, "good");

@@ -31,7 +31,9 @@ Finding mxFinding(Verdict verdict, const QString &answer)
     finding.verdict = verdict;
     finding.title = u"MX record of contoso.com"_s;
     finding.seen = answer;
-    finding.evidence = {{.question = u"MX contoso.com"_s, .answer = answer, .server = u"192.0.2.53"_s,
+    finding.evidence = {{.question = u"MX contoso.com"_s,
+                         .answer = answer,
+                         .server = u"192.0.2.53"_s,
                          .ttl = std::chrono::seconds(300)}};
     return finding;
 }
@@ -55,8 +57,14 @@ void tst_Finding::keepsEverythingButTheTreeInJson()
     child.remarks = {{SpfRemark::Weight::Wrong, u"no-record"_s, {u"It has no record."_s, 7, 17}}};
     finding.spf = std::make_shared<SpfNode>(SpfNode{.domain = u"contoso.com"_s, .lookups = 1, .children = {child}});
     const QJsonObject json = toJson(finding);
-    QCOMPARE(json[u"tree"].toObject()[u"children"].toArray()[0].toObject()[u"remarks"].toArray()[0]
-                 .toObject()[u"offset"].toInt(), 7);
+    QCOMPARE(json[u"tree"]
+                 .toObject()[u"children"]
+                 .toArray()[0]
+                 .toObject()[u"remarks"]
+                 .toArray()[0]
+                 .toObject()[u"offset"]
+                 .toInt(),
+             7);
 
     const auto read = readSavedRun(QJsonDocument(toJson(runOf({finding}))).toJson());
     QVERIFY(read);
@@ -83,10 +91,9 @@ void tst_Finding::refusesWhatIsNoSavedRun_data()
     QTest::newRow("no JSON") << QByteArray("{") << u"not JSON"_s;
     QTest::newRow("another document") << QByteArray(R"({"schema":"relaywright.site/1"})") << u"schema"_s;
     QTest::newRow("no time") << QByteArray(R"({"schema":"relaywright.checks/1","when":"soon"})") << u"when"_s;
-    QTest::newRow("an unknown verdict")
-        << QByteArray(R"({"schema":"relaywright.checks/1","when":"2026-11-22T09:00:00Z",
+    QTest::newRow("an unknown verdict") << QByteArray(R"({"schema":"relaywright.checks/1","when":"2026-11-22T09:00:00Z",
                           "findings":[{"id":"mx.a","topic":"mx","verdict":"splendid"}]})")
-        << u"verdict"_s;
+                                        << u"verdict"_s;
 }
 
 void tst_Finding::refusesWhatIsNoSavedRun()

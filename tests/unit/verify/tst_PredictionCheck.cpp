@@ -119,8 +119,8 @@ void tst_PredictionCheck::predictsMailThroughExchangeOnline_data()
     QTest::addColumn<QString>("signs"); // yes no unknown
     QTest::addColumn<QByteArray>("policy");
     QTest::addColumn<QString>("verdict");
-    const auto row = [](const char *tag, SpfResult result, const QString &envelope, const char *signs, const char *policy,
-                        const char *verdict) {
+    const auto row = [](const char *tag, SpfResult result, const QString &envelope, const char *signs,
+                        const char *policy, const char *verdict) {
         QTest::newRow(tag) << result << envelope << QString::fromLatin1(signs) << QByteArray(policy)
                            << QString::fromLatin1(verdict);
     };

@@ -68,10 +68,12 @@ void tst_TransportCheck::judgesMtaSts()
     QFETCH(QByteArrayList, record);
     QFETCH(QByteArray, policy);
     QFETCH(QString, says);
-    const QString type = QTest::currentDataTag() == "as a web page"_ba ? u"text/html"_s : u"text/plain; charset=utf-8"_s;
+    const QString type =
+        QTest::currentDataTag() == "as a web page"_ba ? u"text/html"_s : u"text/plain; charset=utf-8"_s;
     std::optional<PolicyOutcome> file;
     if (!policy.isEmpty())
-        file = policy == "!" ? PolicyOutcome{.kind = PolicyOutcome::Kind::HttpStatus, .text = u"Not found."_s, .status = 404}
+        file = policy == "!"
+                   ? PolicyOutcome{.kind = PolicyOutcome::Kind::HttpStatus, .text = u"Not found."_s, .status = 404}
                : policy == "?"
                    ? PolicyOutcome{.kind = PolicyOutcome::Kind::TimedOut, .text = u"No answer."_s}
                    : PolicyOutcome{.kind = PolicyOutcome::Kind::Fetched, .body = policy, .contentType = type};
@@ -91,7 +93,8 @@ void tst_TransportCheck::judgesTlsReports_data()
     QTest::addColumn<QString>("verdict");
     QTest::newRow("good") << QByteArrayList{"v=TLSRPTv1; rua=mailto:tls@contoso.com"} << u"good"_s;
     QTest::newRow("none") << QByteArrayList{} << u"attention"_s;
-    QTest::newRow("two") << QByteArrayList{"v=TLSRPTv1; rua=mailto:a@contoso.com", "v=TLSRPTv1; rua=mailto:b@contoso.com"}
+    QTest::newRow("two") << QByteArrayList{"v=TLSRPTv1; rua=mailto:a@contoso.com",
+                                           "v=TLSRPTv1; rua=mailto:b@contoso.com"}
                          << u"wrong"_s;
     QTest::newRow("broken") << QByteArrayList{"v=TLSRPTv1;"} << u"wrong"_s;
     QTest::newRow("no answer") << QByteArrayList{"-"} << u"could-not-tell"_s;
