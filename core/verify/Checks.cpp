@@ -1,55 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/verify/Checks.h"
 
-#include "core/base/Text.h"
+#include "core/dns/AnswerText.h"
 
 #include <QTimer>
 
 namespace relaywright {
-
-namespace {
-
-constexpr qsizetype kMaxRecordChars = 4000;
-
-QStringList recordsOf(DnsType type, const DnsAnswer &answer)
-{
-    QStringList records;
-    switch (type) {
-    case DnsType::A:
-    case DnsType::Aaaa:
-        for (const IpAddress &address : answer.addresses)
-            records += address.toString();
-        break;
-    case DnsType::Mx:
-        for (const DnsMx &mx : answer.exchanges)
-            records += QStringLiteral("%1 %2")
-                           .arg(mx.preference)
-                           .arg(mx.exchange.isEmpty() ? QStringLiteral(".") : mx.exchange);
-        break;
-    case DnsType::Txt:
-        for (const QByteArray &text : answer.texts)
-            records += printable(text, kMaxRecordChars);
-        break;
-    case DnsType::Soa:
-        if (answer.soa)
-            records += QStringLiteral("%1 %2").arg(answer.soa->primary).arg(answer.soa->serial);
-        break;
-    case DnsType::Tlsa:
-        for (const DnsTlsa &tlsa : answer.associations)
-            records += QStringLiteral("%1 %2 %3 %4")
-                           .arg(tlsa.usage)
-                           .arg(tlsa.selector)
-                           .arg(tlsa.matching)
-                           .arg(QString::fromLatin1(tlsa.data.left(64).toHex()));
-        break;
-    case DnsType::Ptr:
-    case DnsType::Cname:
-    case DnsType::Ns: records = answer.names; break;
-    }
-    return records;
-}
-
-} // namespace
 
 QString answerWords(DnsType type, const DnsAnswer &answer)
 {
@@ -63,7 +19,7 @@ QString answerWords(DnsType type, const DnsAnswer &answer)
     QStringList lines;
     for (const QString &alias : answer.aliases)
         lines += QStringLiteral("CNAME ") + alias;
-    return (lines + recordsOf(type, answer)).join(u'\n');
+    return (lines + recordTexts(type, answer)).join(u'\n');
 }
 
 Evidence evidenceOf(const QString &name, DnsType type, const DnsAnswer &answer)
