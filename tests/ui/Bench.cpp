@@ -110,6 +110,7 @@ Bench::Bench(RelayHost *relay, bool hasKeychain)
                .relay = relay ? *relay : shownRelay}
 {
     dns.setMx(QStringLiteral("contoso.com"), QStringLiteral("contoso-com.mail.protection.outlook.com"));
+    dns.setAddress(QStringLiteral("contoso-com.mail.protection.outlook.com"), IpAddress::fromV4(0x7f000001));
     dns.setTxt(QStringLiteral("contoso.com"), "v=spf1 include:spf.protection.outlook.com -all");
     dns.setTxt(QStringLiteral("spf.protection.outlook.com"), "v=spf1 ip4:198.51.100.0/24 -all");
     vault.check();
