@@ -71,7 +71,11 @@ void SmtpClient::Private::write(const SendLine &line)
         if (settings.smtp.credentials)
             m_mask.add(settings.smtp.credentials->secret.reveal());
     }
-    addLine(TranscriptLine::Direction::Sent, line.stage, displayText(line));
+    TranscriptLine shown{.direction = TranscriptLine::Direction::Sent, .stage = line.stage, .text = displayText(line)};
+    shown.octets = static_cast<std::uint64_t>(line.line.size() + 2);
+    if (line.stage == Stage::Auth && !line.secret) // the user name that LOGIN sends in base64
+        shown.decoded = decodedText(QByteArrayView(line.line).sliced(line.line.lastIndexOf(' ') + 1));
+    add(std::move(shown));
     if (!isFinished)
         socket.write(line.line + "\r\n");
 }
@@ -104,9 +108,7 @@ void SmtpClient::Private::pump()
         const qint64 total = message.content ? message.content->size() : 0;
         if (m_pump->isDone()) {
             m_pump.reset();
-            addLine(TranscriptLine::Direction::Note, Stage::Data,
-                    QStringLiteral("message, %1 octets")
-                        .arg(QLocale(QLocale::English, QLocale::UnitedStates).toString(sent)));
+            addMessage(sent);
             perform(session.onMessageSent());
         }
         Q_EMIT q->messageProgress(sent, total);
@@ -157,7 +159,7 @@ void SmtpClient::Private::finish(Finish end)
 {
     end.detail = explanation(end);
     if (!end.detail.isEmpty())
-        addLine(TranscriptLine::Direction::Note, end.stage, end.detail);
+        addNote(end.stage, end.detail);
     if (isFinished) // a handler of lineAdded cancelled
         return;
     isFinished = true;
@@ -175,22 +177,40 @@ void SmtpClient::Private::finish(Finish end)
 
 // --- transcript -----------------------------------------------------------------------------------------------------
 
+/// `reply` is masked already.
 void SmtpClient::Private::addReply(const Reply &reply, Stage stage)
 {
     const bool refusal = reply.isTransient() || reply.isPermanent();
     for (qsizetype i = 0; i < reply.lines.size(); ++i) {
         const QLatin1Char divider(i + 1 < reply.lines.size() ? '-' : ' ');
-        const QString text = QString::number(reply.code) + divider + printable(reply.lines[i]);
-        addLine(TranscriptLine::Direction::Received, stage, text, refusal);
+        TranscriptLine line{.direction = TranscriptLine::Direction::Received, .stage = stage, .refusal = refusal};
+        line.text = QString::number(reply.code) + divider + printable(reply.lines[i]);
+        line.octets = static_cast<std::uint64_t>(reply.lines[i].size() + 6); // the code, its divider and CRLF
+        if (reply.code == 334)
+            line.decoded = m_mask.apply(decodedText(reply.lines[i]));
+        add(std::move(line));
     }
 }
 
-void SmtpClient::Private::addLine(TranscriptLine::Direction direction, Stage stage, const QString &text, bool refusal)
+void SmtpClient::Private::addMessage(qint64 octets)
+{
+    TranscriptLine line{.stage = Stage::Data, .message = true};
+    line.text =
+        QStringLiteral("message, %1 octets").arg(QLocale(QLocale::English, QLocale::UnitedStates).toString(octets));
+    line.octets = static_cast<std::uint64_t>(octets);
+    add(std::move(line));
+}
+
+void SmtpClient::Private::addNote(Stage stage, const QString &text)
+{
+    add({.stage = stage, .text = text});
+}
+
+void SmtpClient::Private::add(TranscriptLine line)
 {
     if (isFinished)
         return;
-    TranscriptLine line{
-        .direction = direction, .stage = stage, .tls = session.tlsActive(), .refusal = refusal, .text = text};
+    line.tls = session.tlsActive();
     line.sinceStart = std::chrono::milliseconds(m_clock.isValid() ? m_clock.elapsed() : 0);
     Q_EMIT q->lineAdded(line);
 }

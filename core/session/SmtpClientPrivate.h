@@ -51,8 +51,11 @@ private:
     void take(QByteArrayView octets);
     [[nodiscard]] bool takeReply(const Reply &reply, const Reply *following);
     void addReply(const Reply &reply, Stage stage);
-    void addLine(TranscriptLine::Direction direction, Stage stage, const QString &text, bool refusal = false);
-    void note(const QString &text) { addLine(TranscriptLine::Direction::Note, session.stage(), text); }
+    void addMessage(qint64 octets);
+    void addNote(Stage stage, const QString &text);
+    void note(const QString &text) { addNote(session.stage(), text); }
+    /// Fills in the time and whether TLS is on.
+    void add(TranscriptLine line);
     void waitFor(std::chrono::milliseconds limit);
     void fail(Outcome outcome, const QString &detail);
     [[nodiscard]] QString expectedName() const;

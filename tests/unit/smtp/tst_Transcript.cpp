@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/JsonReader.h"
 #include "core/smtp/Transcript.h"
 
 #include <QJsonObject>
@@ -47,36 +48,55 @@ private Q_SLOTS:
         QCOMPARE_EQ(array, QJsonArray{expected});
     }
 
-    void hidesASecretInEveryForm()
+    void writesAndReadsWhatALineKnows()
     {
-        SecretMask mask;
-        mask.add("hunter2!");
-        const QByteArray base64 = QByteArray("hunter2!").toBase64();
-        const QByteArray masked = mask.apply("no hunter2! and " + base64 + " here, hunter2!");
-        QVERIFY(!masked.contains("hunter2"));
-        QVERIFY(!masked.contains(base64));
-        QVERIFY(masked.startsWith("no "));
-        QVERIFY(masked.contains(" here, "));
-        const Reply reply = mask.apply(Reply{535, {"5.7.8 bad hunter2!", "fine"}});
-        QCOMPARE_EQ(reply.code, 535);
-        QVERIFY(!reply.toString().contains(QStringLiteral("hunter2")));
-        QCOMPARE_EQ(reply.lines.last(), QByteArray("fine"));
+        const TranscriptLine line{.direction = TranscriptLine::Direction::Received,
+                                  .stage = Stage::Auth,
+                                  .sinceStart = 1500ms,
+                                  .tls = true,
+                                  .text = QStringLiteral("334 VXNlcm5hbWU6"),
+                                  .octets = 18,
+                                  .decoded = QStringLiteral("Username:")};
+        const TranscriptLine message{
+            .stage = Stage::Data, .text = QStringLiteral("message, 7 octets"), .octets = 7, .message = true};
+        std::optional<Error> error;
+        Transcript read;
+        for (const QJsonValue &value : toJson(Transcript{line, message})) {
+            JsonReader reader(value.toObject(), error);
+            read.push_back(transcriptLineFromJson(reader));
+        }
+        QVERIFY2(!error, error ? qPrintable(error->detail) : "");
+        QCOMPARE_EQ(read, (Transcript{line, message}));
     }
 
-    void hidesTheLongerFormFirst()
+    void readsNoLineWithAnUnknownStage()
     {
-        SecretMask mask;
-        mask.add("pass");
-        mask.add("password");
-        QCOMPARE_EQ(mask.apply("password"), hiddenSecret().toUtf8());
+        std::optional<Error> error;
+        QJsonObject object = toJson(Transcript{{.text = QStringLiteral("hello")}}).first().toObject();
+        object.insert(QStringLiteral("stage"), QStringLiteral("helo"));
+        JsonReader reader(object, error);
+        (void)transcriptLineFromJson(reader);
+        QVERIFY(error);
+        QVERIFY(error->detail.contains(QStringLiteral("$.stage")));
     }
 
-    void leavesTextAloneThatHoldsNoSecret()
+    void decodesText_data()
     {
-        SecretMask mask;
-        mask.add("");
-        mask.add("ok");
-        QCOMPARE_EQ(mask.apply("250 ok"), QByteArray("250 ok"));
+        QTest::addColumn<QByteArray>("base64");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("prompt") << QByteArray("VXNlcm5hbWU6") << QStringLiteral("Username:");
+        QTest::newRow("refused token") << QByteArray("{\"status\":\"400\"}").toBase64()
+                                       << QStringLiteral("{\"status\":\"400\"}");
+        QTest::newRow("not base64") << QByteArray("Username:") << QString();
+        QTest::newRow("octets that are no text") << QByteArray("NTLMSSP\0\2\0", 10).toBase64() << QString();
+        QTest::newRow("not UTF-8") << QByteArray("\xff\xfe\xfd").toBase64() << QString();
+        QTest::newRow("empty") << QByteArray() << QString();
+        QTest::newRow("longer than is looked at") << QByteArray(8000, 'a').toBase64() << QString();
+    }
+    void decodesText()
+    {
+        QFETCH(QByteArray, base64);
+        QTEST(decodedText(base64), "expected");
     }
 
     void stageWordsGoBothWays()
