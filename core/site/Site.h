@@ -65,6 +65,17 @@ enum class SignInAbility { Unknown, None, Basic, Ntlm, OAuth, ClientCertificate 
 enum class Reach { Unknown, Internal, External, Both };                     ///< whom it writes to
 enum class Hosting { Unknown, OwnLan, ThirdParty, Azure };
 
+/// What a sender does otherwise than a mail program of today, seen when it talked to the practice server. A test that
+/// behaves like the sender does it too. Words: helo-only bare-lf no-date no-message-id address-in-name.
+struct SenderHabits {
+    bool heloOnly = false;      ///< says HELO, so it sees no extension: no STARTTLS, no sign-in
+    bool bareLineFeeds = false; ///< LF alone ends lines of its messages
+    bool noDate = false;        ///< its messages have no Date field
+    bool noMessageId = false;   ///< no Message-ID field
+    bool addressInName = false; ///< the display name of its From holds an address
+    bool operator==(const SenderHabits &) const = default;
+};
+
 /// A device or application that must send.
 struct Sender {
     QString id;                                    ///< unique in the site, made from the name, stable
@@ -88,6 +99,7 @@ struct Sender {
     std::optional<int> recipientsPerDay;
     std::optional<int> recipientsPerMessage;
     std::optional<std::uint64_t> largestMessageOctets;
+    SenderHabits habits{};
     bool operator==(const Sender &) const = default;
 };
 

@@ -9,6 +9,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
 #include <set>
 
 namespace relaywright {
@@ -96,6 +97,16 @@ QJsonObject networkJson(const Network &network)
     return object;
 }
 
+QJsonArray habitWords(const SenderHabits &habits)
+{
+    QJsonArray words;
+    for (const auto &[word, habit] : kHabitWords) {
+        if (habits.*habit)
+            words += QLatin1String(word);
+    }
+    return words;
+}
+
 QJsonObject senderJson(const Sender &sender)
 {
     QJsonObject object{
@@ -113,7 +124,8 @@ QJsonObject senderJson(const Sender &sender)
     insertParsed(object, QStringLiteral("from"), sender.from);
     insertParsed(object, QStringLiteral("envelopeFrom"), sender.envelopeFrom);
     if (!sender.alsoFrom.empty())
-        object[u"alsoFrom"] = textArray(sender.alsoFrom, [](const EmailAddress &address) { return address.toString(); });
+        object[u"alsoFrom"] =
+            textArray(sender.alsoFrom, [](const EmailAddress &address) { return address.toString(); });
     insertParsed(object, QStringLiteral("lanAddress"), sender.lanAddress);
     if (sender.onlyPort)
         object[u"onlyPort"] = *sender.onlyPort;
@@ -124,6 +136,8 @@ QJsonObject senderJson(const Sender &sender)
     insertCount(object, QStringLiteral("recipientsPerMessage"), sender.recipientsPerMessage);
     if (sender.largestMessageOctets)
         object[u"largestMessageOctets"] = static_cast<qint64>(*sender.largestMessageOctets);
+    if (sender.habits != SenderHabits{})
+        object[u"habits"] = habitWords(sender.habits);
     return object;
 }
 
@@ -233,6 +247,23 @@ Network readNetwork(JsonReader &reader, std::set<QString> &taken)
     return network;
 }
 
+SenderHabits readHabits(JsonReader &reader)
+{
+    SenderHabits habits;
+    const QStringList words = reader.has(u"habits") ? reader.strings(u"habits") : QStringList();
+    for (const QString &given : words) {
+        const auto known = std::ranges::find_if(
+            kHabitWords, [&given](const auto &pair) { return given == QLatin1String(pair.first); });
+        if (known == kHabitWords.end())
+            reader.fail(u"habits", QStringLiteral("\"%1\" is no habit. The words are: helo-only, bare-lf, no-date, "
+                                                  "no-message-id, address-in-name.")
+                                       .arg(given));
+        else
+            habits.*(known->second) = true;
+    }
+    return habits;
+}
+
 Sender readSender(JsonReader &reader, std::set<QString> &taken, const std::set<QString> &networks)
 {
     Sender sender;
@@ -262,6 +293,7 @@ Sender readSender(JsonReader &reader, std::set<QString> &taken, const std::set<Q
     if (reader.has(u"largestMessageOctets"))
         sender.largestMessageOctets =
             static_cast<std::uint64_t>(reader.integer(u"largestMessageOctets", 0, 0, kMostOctets));
+    sender.habits = readHabits(reader);
     return sender;
 }
 

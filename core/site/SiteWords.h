@@ -49,4 +49,10 @@ inline constexpr WordTable<Hosting, 4> kHostingWords{{
     {"azure", Hosting::Azure},
 }};
 
+inline constexpr std::array<std::pair<const char *, bool SenderHabits::*>, 5> kHabitWords{{
+    {"helo-only", &SenderHabits::heloOnly}, {"bare-lf", &SenderHabits::bareLineFeeds},
+    {"no-date", &SenderHabits::noDate}, {"no-message-id", &SenderHabits::noMessageId},
+    {"address-in-name", &SenderHabits::addressInName},
+}};
+
 } // namespace relaywright

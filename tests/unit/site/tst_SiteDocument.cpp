@@ -59,6 +59,7 @@ Site fullSite()
     sender.recipientsPerDay = 400;
     sender.recipientsPerMessage = 3;
     sender.largestMessageOctets = 20'000'000;
+    sender.habits = {.heloOnly = true, .bareLineFeeds = true, .noDate = true, .noMessageId = true, .addressInName = true};
     site.senders = {sender};
     return site;
 }
@@ -149,6 +150,7 @@ void tst_SiteDocument::namesThePathOfAFault_data()
     QTest::newRow("no schema") << QByteArray("{}") << QStringLiteral("$.schema");
     QTest::newRow("schema of a relay") << QByteArray(R"({"schema": "relaywright.relay/1"})")
                                        << QStringLiteral("$.schema");
+    QTest::newRow("unknown habit") << sender(R"("habits": ["no-date", "shouts"])") << QStringLiteral("$.senders[0].habits");
     QTest::newRow("unknown member") << wrapped(R"("colour": "blue")") << QStringLiteral("$.colour");
     QTest::newRow("unknown member within") << sender(R"("tlss": "none")") << QStringLiteral("$.senders[0].tlss");
     QTest::newRow("wrong word") << sender(R"("tls": "1.2")") << QStringLiteral("$.senders[0].tls");
