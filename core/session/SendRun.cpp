@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/SendRun.h"
+
+#include "core/session/TestMessage.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QPointer>
+#include <QSysInfo>
+#include <QThread>
+#include <QThreadPool>
+
+namespace relaywright {
+
+namespace {
+
+constexpr qint64 kMaxCertificateFile = 4 << 20;
+
+/// What is read from files before anything goes on the wire.
+struct Prepared {
+    TestMessage message;
+    QByteArray authoritiesPem;
+};
+
+Result<QByteArray> readSmallFile(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return failure(
+            ErrorKind::NotFound,
+            QStringLiteral("%1 cannot be read: %2. Check the name and the permissions.").arg(path, file.errorString()));
+    if (file.size() > kMaxCertificateFile)
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("%1 is over 4 MiB: that is no file of certificates.").arg(path));
+    return file.readAll();
+}
+
+Result<Prepared> prepare(const TestRequest &request, TimePoint now, const QByteArray &token)
+{
+    Prepared prepared;
+    auto message = makeTestMessage(request, now, token);
+    if (!message)
+        return tl::unexpected(message.error());
+    prepared.message = std::move(*message);
+    if (!request.caFile.isEmpty()) {
+        auto pem = readSmallFile(request.caFile);
+        if (!pem)
+            return tl::unexpected(pem.error());
+        prepared.authoritiesPem = std::move(*pem);
+    }
+    return prepared;
+}
+
+} // namespace
+
+class SendRun::Private {
+public:
+    Private(TestRequest request, TestSecrets given, const Clock &theClock, SendRun *run)
+        : record{.request = std::move(request)}, secrets(std::move(given)), clock(theClock), q(run)
+    {
+    }
+
+    void start();
+    void cancel();
+
+    TestRecord record;
+    TestSecrets secrets;
+    const Clock &clock;
+    TestMessage message;
+
+private:
+    void onPrepared(Result<Prepared> prepared);
+    void connectTo(const QByteArray &authoritiesPem);
+    void onReady();
+    void onFinished(const Finish &finish);
+    [[nodiscard]] ConnectionSettings settings(const QByteArray &authoritiesPem) const;
+    [[nodiscard]] OutgoingMessage outgoing() const;
+
+    enum class State { New, Preparing, Talking, Done };
+    SendRun *q;
+    State m_state = State::New;
+    std::unique_ptr<SmtpClient> m_client;
+};
+
+void SendRun::Private::start()
+{
+    if (m_state != State::New)
+        return;
+    m_state = State::Preparing;
+    record.startedAt = clock.now();
+    record.host = QSysInfo::machineHostName();
+    const QPointer<SendRun> run(q);
+    QThread *home = q->thread();
+    QThreadPool::globalInstance()->start(
+        [run, home, request = record.request, now = record.startedAt, token = makeTestToken(record.startedAt)] {
+            auto prepared = std::make_shared<Result<Prepared>>(prepare(request, now, token));
+            if (*prepared)
+                (*prepared)->message.content->moveToThread(home);
+            // Through the application: the run may die while its worker reads.
+            QMetaObject::invokeMethod(
+                QCoreApplication::instance(),
+                [run, prepared] {
+                    if (run)
+                        run->d->onPrepared(std::move(*prepared));
+                },
+                Qt::QueuedConnection);
+        });
+}
+
+void SendRun::Private::onPrepared(Result<Prepared> prepared)
+{
+    if (m_state != State::Preparing)
+        return;
+    if (!prepared) {
+        m_state = State::Done;
+        Q_EMIT q->failedToStart(prepared.error());
+        return;
+    }
+    message = std::move(prepared->message);
+    record.messageId = message.messageId;
+    record.messageOctets = message.octets;
+    m_state = State::Talking;
+    connectTo(prepared->authoritiesPem);
+    Q_EMIT q->composed(message.octets);
+    if (m_state == State::Talking) // a handler may have cancelled
+        m_client->open();
+}
+
+ConnectionSettings SendRun::Private::settings(const QByteArray &authoritiesPem) const
+{
+    ConnectionSettings connection = record.request.connection;
+    if (connection.smtp.credentials)
+        connection.smtp.credentials->secret = secrets.password;
+    connection.caCertificatesPem += authoritiesPem;
+    return connection;
+}
+
+void SendRun::Private::connectTo(const QByteArray &authoritiesPem)
+{
+    m_client = std::make_unique<SmtpClient>(settings(authoritiesPem));
+    QObject::connect(m_client.get(), &SmtpClient::lineAdded, q, [this](const TranscriptLine &line) {
+        record.transcript.push_back(line);
+        if (record.peerAddress.isEmpty())
+            record.peerAddress = m_client->peerAddress(); // a closed socket has none
+        Q_EMIT q->lineAdded(line);
+    });
+    QObject::connect(m_client.get(), &SmtpClient::messageProgress, q, &SendRun::progressed);
+    QObject::connect(m_client.get(), &SmtpClient::ready, q, [this] { onReady(); });
+    QObject::connect(m_client.get(), &SmtpClient::transactionDone, q,
+                     [this](const TransactionResult &result) { record.transaction = result; });
+    QObject::connect(m_client.get(), &SmtpClient::finished, q, [this](const Finish &end) { onFinished(end); });
+}
+
+void SendRun::Private::onReady()
+{
+    if (record.transaction)
+        m_client->quit();
+    else
+        m_client->submit(outgoing());
+}
+
+OutgoingMessage SendRun::Private::outgoing() const
+{
+    return {.envelope = record.request.envelope, .content = message.content.get(), .has8Bit = message.has8Bit};
+}
+
+void SendRun::Private::onFinished(const Finish &finish)
+{
+    m_state = State::Done;
+    record.finish = finish;
+    record.tls = m_client->tls();
+    record.capabilities = m_client->capabilities();
+    Q_EMIT q->finished(record);
+}
+
+void SendRun::Private::cancel()
+{
+    if (m_state == State::Done)
+        return;
+    if (m_client)
+        return m_client->cancel();
+    m_state = State::Done;
+    record.finish = {.outcome = Outcome::Cancelled, .stage = Stage::Connect};
+    Q_EMIT q->finished(record);
+}
+
+SendRun::SendRun(TestRequest request, TestSecrets secrets, const Clock &clock, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(std::move(request), std::move(secrets), clock, this))
+{
+}
+
+SendRun::~SendRun() = default;
+
+void SendRun::start()
+{
+    d->start();
+}
+
+void SendRun::cancel()
+{
+    d->cancel();
+}
+
+const TestRequest &SendRun::request() const
+{
+    return d->record.request;
+}
+
+QByteArray SendRun::messageHead(qint64 most) const
+{
+    QIODevice *content = d->message.content.get();
+    if (!content)
+        return {};
+    // The pump reads the same device: it must find it as it left it.
+    const qint64 at = content->pos();
+    content->seek(0);
+    const QByteArray head = content->read(most);
+    content->seek(at);
+    return head;
+}
+
+} // namespace relaywright

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Clock.h"
+#include "core/session/TestRequest.h"
+
+#include <QIODevice>
+
+#include <memory>
+
+namespace relaywright {
+
+/// The message of a test, ready to be read from its start as often as is wanted.
+struct TestMessage {
+    std::unique_ptr<QIODevice> content; ///< open, random access
+    std::uint64_t octets = 0;
+    QString messageId{};        ///< with angle brackets, printable; empty: the message has none
+    bool has8Bit = false;       ///< some octet is over 127
+    bool has8BitHeader = false; ///< one of its header: that needs SMTPUTF8 (RFC 6532)
+};
+
+/// `relaywright20261122T120500Zk3j9x2v8`: makes a Message-ID that is unique and known as ours in a message trace.
+[[nodiscard]] QByteArray makeTestToken(TimePoint now);
+
+/// Opens the .eml of `request`, or composes its message: in memory while it is small, in a temporary file (gone with the
+/// device) beyond `kMostInMemory`. Reads and writes files: call it on a worker thread. Error: InvalidInput, NotFound or
+/// Storage, naming the file or field.
+[[nodiscard]] Result<TestMessage> makeTestMessage(const TestRequest &request, TimePoint now, const QByteArray &token);
+inline constexpr qint64 kMostInMemory = 1 << 20;
+
+} // namespace relaywright

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Clock.h"
+#include "core/session/TestRequest.h"
+
+#include <QJsonObject>
+
+namespace relaywright {
+
+/// What one run did and saw. It can be kept, compared, exported and run again; nothing secret is in it.
+struct TestRecord {
+    TestRequest request;
+    TimePoint startedAt{};
+    QString host{};        ///< name of the computer it ran on
+    QString peerAddress{}; ///< empty: there was no connection
+    Finish finish{};
+    std::optional<TransactionResult> transaction{}; ///< nothing: it did not come to MAIL
+    std::optional<TlsSummary> tls{};
+    Capabilities capabilities{}; ///< of the last EHLO
+    Transcript transcript{};
+    QString messageId{};
+    std::uint64_t messageOctets = 0;
+
+    /// The server took the message, for every recipient.
+    [[nodiscard]] bool accepted() const;
+    /// Of the transaction where there was one, else of the conversation.
+    [[nodiscard]] Outcome outcome() const;
+    [[nodiscard]] Stage stage() const;                ///< where it was decided
+    [[nodiscard]] std::optional<Reply> reply() const; ///< the deciding one
+};
+
+} // namespace relaywright

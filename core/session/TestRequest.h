@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/mail/Compose.h"
+#include "core/session/SmtpClient.h"
+
+#include <QJsonObject>
+
+namespace relaywright {
+
+/// Where a client certificate is kept. Either PEM (certificate, key) or one PKCS#12 file.
+struct ClientCertificateFiles {
+    QString certificateFile{};
+    QString keyFile{};
+    QString pkcs12File{};
+    std::optional<SecretRef> password{};
+    bool operator==(const ClientCertificateFiles &) const = default;
+    [[nodiscard]] bool isEmpty() const { return certificateFile.isEmpty() && pkcs12File.isEmpty(); }
+};
+
+/// What is wrong with a message on purpose, because the device does it so.
+struct MessageQuirks {
+    bool noDate = false;
+    bool noMessageId = false;
+    bool bareLineFeeds = false; ///< LF alone ends its lines; of an .eml: its line ends go out as they stand
+    bool addressInDisplayName = false;
+    bool operator==(const MessageQuirks &) const = default;
+};
+
+/// Everything that one test needs and nothing secret: what a person chose, a script asked for, or a sender of the site
+/// would do. It can be kept, shown, compared and run again.
+struct TestRequest {
+    ConnectionSettings
+        connection; ///< credentials hold user and mechanism; secret, client key and proxy password are empty
+    ClientCertificateFiles certificate{};
+    QString caFile{};          ///< PEM, trusted besides `connection`'s own
+    Envelope envelope{};       ///< P1 and recipients
+    MessageDraft message;      ///< P2, subject, text; `attachments` are added from the files below
+    QStringList attachments{}; ///< file paths
+    QString emlFile{};         ///< not empty: this message as it is, in place of `message`
+    MessageQuirks quirks{};
+    bool smtpUtf8 = false; ///< asked for even where no address needs it
+    QString senderId{};    ///< of the site, when it acts as one
+    QString method{};      ///< contract word; empty: not known
+};
+
+/// What a TestRequest needs from the keychain, a file or a person just before it runs.
+struct TestSecrets {
+    Secret password{}; ///< or access token
+    Secret proxyPassword{};
+    Secret keyPassphrase{};
+};
+
+} // namespace relaywright
