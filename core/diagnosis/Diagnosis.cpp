@@ -2,10 +2,12 @@
 #include "core/diagnosis/Diagnosis.h"
 
 #include "core/base/Text.h"
+#include "core/diagnosis/Conditions.h"
 #include "core/diagnosis/DiagnosisText.h"
 #include "core/diagnosis/Match.h"
+#include "core/diagnosis/Ranking.h"
 
-#include <QJsonArray>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -21,16 +23,28 @@ QStringList filled(const QStringList &texts, const DiagnosisContext &context)
     return sentences;
 }
 
-Diagnosis fromEntry(const ErrorEntry &entry, const DiagnosisContext &context)
+/// The artifact of the likeliest cause that has one and may be true; else the entry's own.
+QString artifactOf(const std::vector<Cause> &causes, const QString &otherwise)
+{
+    const auto cause = std::ranges::find_if(
+        causes, [](const Cause &candidate) { return !candidate.ruledOut && !candidate.artifactKind.isEmpty(); });
+    return cause == causes.end() ? otherwise : cause->artifactKind;
+}
+
+Diagnosis fromEntry(const ErrorEntry &entry, const DiagnosisContext &context, const Knowledge &knowledge)
 {
     Diagnosis diagnosis;
     diagnosis.entryId = entry.id;
     diagnosis.title = fill(entry.title, context);
-    diagnosis.causes = filled(entry.causes, context);
+    diagnosis.causes = rankedCauses(entry, context, knowledge);
     diagnosis.remedies = filled(entry.remedies, context);
     diagnosis.check = fill(entry.check, context);
-    diagnosis.artifactKind = entry.artifactKind;
+    diagnosis.artifactKind = artifactOf(diagnosis.causes, entry.artifactKind);
     diagnosis.retryHelps = entry.retry;
+    diagnosis.onlySignInLogDecides = entry.onlySignInLogDecides && !diagnosis.causes.front().proven;
+    diagnosis.testAgainFrom = entry.testAgainFrom.isEmpty() ? context.stage : parseStage(entry.testAgainFrom);
+    if (entry.permissions)
+        diagnosis.notBefore = permissionsActAt(context, knowledge);
     diagnosis.source = entry.source;
     diagnosis.confidence = entry.confidence;
     return diagnosis;
@@ -63,11 +77,12 @@ Diagnosis diagnoseOutcome(Outcome outcome, Stage stage, const QString &detail, c
     const ErrorEntry *entry = bestMatch(clues, knowledge);
     Diagnosis diagnosis;
     if (entry) {
-        diagnosis = fromEntry(*entry, context);
+        diagnosis = fromEntry(*entry, context, knowledge);
     } else {
         diagnosis.title =
             fill(QStringLiteral("The conversation with {server} ended before the message was taken."), context);
-        diagnosis.causes = {QStringLiteral("What the server or the network did is not in the catalogue.")};
+        diagnosis.causes = {Cause{QStringLiteral("What the server or the network did is not in the catalogue.")}};
+        diagnosis.testAgainFrom = stage;
         diagnosis.remedies = {QStringLiteral("Look at the last lines of the transcript, and try again.")};
     }
     diagnosis.seen = seenWithoutReply(outcome, stage, detail);
@@ -110,9 +125,72 @@ Diagnosis diagnose(const Reply &reply, const DiagnosisContext &context, const Kn
     clues.method = context.method;
     clues.port = portOf(context.server);
     const ErrorEntry *entry = reply.isPositive() ? nullptr : bestMatch(clues, knowledge);
-    Diagnosis diagnosis = entry ? fromEntry(*entry, context) : meaningOfClass(reply, context);
+    Diagnosis diagnosis = entry ? fromEntry(*entry, context, knowledge) : meaningOfClass(reply, context);
     diagnosis.seen = reply.toString();
     return diagnosis;
+}
+
+Diagnosis diagnose(const ServiceAnswer &answer, const DiagnosisContext &context, const Knowledge &knowledge)
+{
+    Clues clues;
+    clues.code = answer.status;
+    clues.text = answer.text;
+    clues.ofService = true;
+    const ErrorEntry *entry = bestMatch(clues, knowledge);
+    Diagnosis diagnosis = entry ? fromEntry(*entry, context, knowledge) : meaningOfStatus(answer);
+    diagnosis.testAgainFrom.reset(); // no conversation was begun
+    diagnosis.seen = printable(answer.text.toUtf8());
+    return diagnosis;
+}
+
+Result<Diagnosis> diagnoseText(const QString &text, const DiagnosisContext &context, const Knowledge &knowledge)
+{
+    // An HTTP status line, or a status before its words ("403 Forbidden", "status 429").
+    static const QRegularExpression status(QStringLiteral("(?:HTTP/[0-9.]+ |status(?: code)?:? ?)([2-5]\\d\\d)\\b"),
+                                           QRegularExpression::CaseInsensitiveOption);
+    const auto match = status.match(text);
+    Clues clues;
+    clues.code = match.captured(1).toInt();
+    clues.text = text;
+    clues.ofService = true;
+    if (match.hasMatch() || bestMatch(clues, knowledge))
+        return diagnose(ServiceAnswer{clues.code, text}, context, knowledge);
+    const auto reply = parseReplyText(text);
+    if (!reply)
+        return tl::unexpected<Error>(reply.error());
+    return diagnose(*reply, context, knowledge);
+}
+
+DiagnosisContext contextOf(const Site &site, const Sender &sender)
+{
+    DiagnosisContext context;
+    context.organisation = site.organisation;
+    if (const Network *network = networkOf(site, sender))
+        context.network = *network;
+    context.siteSender = sender;
+    if (const auto &reversePath = reversePathOf(sender))
+        context.sender = reversePath->toString();
+    if (sender.from)
+        context.headerFrom = sender.from->toString();
+    if (sender.signInAs)
+        context.user = sender.signInAs->toString();
+    return context;
+}
+
+QStringList Diagnosis::allRemedies() const
+{
+    QStringList all;
+    const auto add = [&all](const QString &remedy) {
+        if (!remedy.isEmpty() && !all.contains(remedy))
+            all += remedy;
+    };
+    for (const Cause &cause : causes) {
+        if (!cause.ruledOut)
+            add(cause.remedy);
+    }
+    for (const QString &remedy : remedies)
+        add(remedy);
+    return all;
 }
 
 std::optional<Diagnosis> diagnose(const Finish &finish, const std::optional<TransactionResult> &transaction,
@@ -134,29 +212,6 @@ std::optional<Diagnosis> diagnose(const Finish &finish, const std::optional<Tran
     if (wentWell(finish.outcome))
         return std::nullopt;
     return diagnoseEnd(finish.outcome, finish.stage, finish.reply, finish.detail, context, knowledge);
-}
-
-QJsonObject toJson(const Diagnosis &diagnosis)
-{
-    QJsonObject source{{QStringLiteral("title"), diagnosis.source.title}};
-    if (!diagnosis.source.url.isEmpty())
-        source[u"url"] = diagnosis.source.url;
-    QJsonObject object{
-        {QStringLiteral("schema"), QStringLiteral("relaywright.diagnosis/1")},
-        {QStringLiteral("entry"), diagnosis.entryId},
-        {QStringLiteral("title"), diagnosis.title},
-        {QStringLiteral("seen"), diagnosis.seen},
-        {QStringLiteral("causes"), QJsonArray::fromStringList(diagnosis.causes)},
-        {QStringLiteral("remedies"), QJsonArray::fromStringList(diagnosis.remedies)},
-        {QStringLiteral("retryHelps"), diagnosis.retryHelps},
-        {QStringLiteral("source"), source},
-        {QStringLiteral("confidence"), toString(diagnosis.confidence)},
-    };
-    if (!diagnosis.check.isEmpty())
-        object[u"check"] = diagnosis.check;
-    if (!diagnosis.artifactKind.isEmpty())
-        object[u"artifact"] = diagnosis.artifactKind;
-    return object;
 }
 
 } // namespace relaywright

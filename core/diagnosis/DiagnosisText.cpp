@@ -83,12 +83,13 @@ Diagnosis meaningOfClass(const Reply &reply, const DiagnosisContext &context)
         QStringLiteral("This reply is not in the catalogue; what is said here follows from its code alone.");
     if (reply.isPositive()) {
         diagnosis.title = fill(QStringLiteral("{server} accepted the command."), context);
-        diagnosis.causes = {unknown};
+        diagnosis.causes = {Cause{unknown}};
         diagnosis.remedies = {QStringLiteral("Nothing need be done.")};
         return diagnosis;
     }
     diagnosis.retryHelps = reply.isTransient();
-    diagnosis.causes = {topicOf(reply), unknown};
+    diagnosis.causes = {Cause{topicOf(reply)}, Cause{unknown}};
+    diagnosis.testAgainFrom = context.stage;
     if (reply.isTransient()) {
         diagnosis.title = fill(QStringLiteral("{server} refused for the moment."), context);
         diagnosis.remedies = {
@@ -99,6 +100,25 @@ Diagnosis meaningOfClass(const Reply &reply, const DiagnosisContext &context)
         diagnosis.remedies = {QStringLiteral("Read the reply's own words; they name the cause."),
                               QStringLiteral("Change what they name, or ask who runs the server.")};
     }
+    return diagnosis;
+}
+
+Diagnosis meaningOfStatus(const ServiceAnswer &answer)
+{
+    Diagnosis diagnosis;
+    diagnosis.source = {QStringLiteral("RFC 9110, section 15"),
+                        QStringLiteral("https://www.rfc-editor.org/rfc/rfc9110#section-15")};
+    diagnosis.causes = {
+        Cause{QStringLiteral("This answer is not in the catalogue; what is said here follows from its status alone.")}};
+    diagnosis.retryHelps = answer.status >= 500 || answer.status == 429;
+    if (answer.status >= 200 && answer.status < 300)
+        diagnosis.title = QStringLiteral("The service did what was asked.");
+    else if (answer.status >= 500)
+        diagnosis.title = QStringLiteral("The service failed on its own side.");
+    else
+        diagnosis.title = QStringLiteral("The service refused what was asked.");
+    diagnosis.remedies = {diagnosis.retryHelps ? QStringLiteral("Wait and try again.")
+                                               : QStringLiteral("Read the answer's own words; they name the cause.")};
     return diagnosis;
 }
 

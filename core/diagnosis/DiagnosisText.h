@@ -12,4 +12,7 @@ namespace relaywright {
 /// What a reply means by its digits alone (RFC 5321 §4.2.1, RFC 3463 §3).
 [[nodiscard]] Diagnosis meaningOfClass(const Reply &reply, const DiagnosisContext &context);
 
+/// What an answer over HTTP means by its status alone (RFC 9110 §15).
+[[nodiscard]] Diagnosis meaningOfStatus(const ServiceAnswer &answer);
+
 } // namespace relaywright

@@ -48,7 +48,7 @@ bool contains(const std::vector<int> &numbers, int number)
 /// another one.
 int scoreOfReply(const ErrorEntry &entry, const Clues &clues)
 {
-    if (!entry.outcomes.isEmpty())
+    if (!entry.outcomes.isEmpty() || entry.isOfWebService())
         return kNoMatch;
     const bool phrase = !entry.phrase.isEmpty() && phraseFits(entry, clues.text);
     const bool enhanced = enhancedFits(entry, clues);
@@ -69,6 +69,16 @@ int scoreOfReply(const ErrorEntry &entry, const Clues &clues)
     return score + hint(entry.stages, stage, kStage) + hint(entry.methods, method, kMethod);
 }
 
+/// Of an answer over HTTP: what is told apart by a phrase needs it, the rest by its status.
+int scoreOfService(const ErrorEntry &entry, const Clues &clues)
+{
+    if (!entry.isOfWebService())
+        return kNoMatch;
+    if (!entry.phrase.isEmpty())
+        return phraseFits(entry, clues.text) ? kPhrase + (contains(entry.codes, clues.code) ? kCode : 0) : kNoMatch;
+    return contains(entry.codes, clues.code) ? kCode : kNoMatch;
+}
+
 /// Of an end without a reply: here outcome, stage and port are certain, so they must fit.
 int scoreOfOutcome(const ErrorEntry &entry, const Clues &clues)
 {
@@ -82,6 +92,13 @@ int scoreOfOutcome(const ErrorEntry &entry, const Clues &clues)
         return kNoMatch;
     const int stage = entry.stages.isEmpty() || !clues.stage ? 0 : kStage;
     return (entry.phrase.isEmpty() ? 0 : kPhrase) + (entry.ports.empty() ? 0 : kPort) + stage;
+}
+
+int scoreOf(const ErrorEntry &entry, const Clues &clues)
+{
+    if (clues.ofService)
+        return scoreOfService(entry, clues);
+    return clues.outcome.isEmpty() ? scoreOfReply(entry, clues) : scoreOfOutcome(entry, clues);
 }
 
 /// Wording drifts: the only entry with this enhanced and basic code fits without its phrase too, unless the stage speaks
@@ -118,13 +135,13 @@ const ErrorEntry *bestMatch(const Clues &clues, const Knowledge &knowledge)
     const ErrorEntry *best = nullptr;
     int bestScore = 0;
     for (const ErrorEntry &entry : knowledge.errors()) {
-        const int score = clues.outcome.isEmpty() ? scoreOfReply(entry, clues) : scoreOfOutcome(entry, clues);
+        const int score = scoreOf(entry, clues);
         if (score > bestScore || (!best && score == 0)) {
             best = &entry;
             bestScore = score;
         }
     }
-    return best || !clues.outcome.isEmpty() ? best : onlyByCode(clues, knowledge);
+    return best || !clues.outcome.isEmpty() || clues.ofService ? best : onlyByCode(clues, knowledge);
 }
 
 int portOf(const QString &server)

@@ -13,7 +13,8 @@ struct Clues {
     QString outcome; ///< word; empty when a reply decided
     std::optional<Stage> stage;
     std::optional<Method> method;
-    int port = 0; ///< of the server; 0: not known
+    int port = 0;           ///< of the server; 0: not known
+    bool ofService = false; ///< an answer over HTTP, not a reply of SMTP; `code` is its status
 };
 
 /// True when `code` is `pattern` or lies in its range (`5.7.606-649`).

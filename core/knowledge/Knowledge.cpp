@@ -24,8 +24,9 @@ Result<std::map<QString, QByteArray>> documentsOf(const QDir &folder)
     for (const QString &name : names) {
         QFile file(folder.filePath(name));
         if (!file.open(QIODevice::ReadOnly))
-            return failure(ErrorKind::NotFound, QStringLiteral("%1 cannot be read: %2. Check its permissions.")
-                                                    .arg(QDir::toNativeSeparators(file.fileName()), file.errorString()));
+            return failure(ErrorKind::NotFound,
+                           QStringLiteral("%1 cannot be read: %2. Check its permissions.")
+                               .arg(QDir::toNativeSeparators(file.fileName()), file.errorString()));
         documents[name] = file.readAll();
     }
     return documents;

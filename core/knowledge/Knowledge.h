@@ -28,37 +28,58 @@ struct Source {
 
 /// One thing that Microsoft may change tomorrow.
 struct Fact {
-    QString id;          ///< `client-submission.host.worldwide`, `smtp-auth.basic.off-by-default`
-    QString statement;   ///< one English sentence for people
-    QJsonValue value;    ///< number, text, date (ISO text) or list
-    QString unit;        ///< `messages/minute`, `octets`, `date`, `host`; empty for none
+    QString id;        ///< `client-submission.host.worldwide`, `smtp-auth.basic.off-by-default`
+    QString statement; ///< one English sentence for people
+    QJsonValue value;  ///< number, text, date (ISO text) or list
+    QString unit;      ///< `messages/minute`, `octets`, `date`, `host`; empty for none
     Source source;
     QDate asOf;
     Confidence confidence = Confidence::Documented;
-    QString file;        ///< of the user's folder, where it was overridden there; empty: built in
+    QString file; ///< of the user's folder, where it was overridden there; empty: built in
     bool operator==(const Fact &) const = default;
 };
 
+/// One thing that may have led to a refusal. Conditions are words that core/diagnosis knows (`errorConditions`); any one
+/// of a list that holds is enough.
+struct ErrorCause {
+    QString text;         ///< whole sentence
+    QStringList likelier; ///< conditions that make it likelier than the order of the catalogue says
+    QStringList ruledOut; ///< conditions under which it cannot be
+    QStringList proven;   ///< conditions under which nothing else need be looked for
+    QString check;        ///< cmdlet or test that tells it from the others; may be empty
+    QString remedy;       ///< whole sentence; may be empty where the entry's own remedies say it
+    QString artifactKind; ///< artifact that mends it (`smtp-auth-script`); may be empty
+    bool operator==(const ErrorCause &) const = default;
+};
+
+/// The words that conditions of causes may use; core/diagnosis knows what each means.
+[[nodiscard]] const QStringList &errorConditions();
+
 /// Which reply, or which end of a conversation without a reply, means what: an entry of the error catalogue. Its texts may
-/// hold {server}, {user}, {sender}, {recipient}, {code}, which core/diagnosis fills.
+/// hold {server}, {user}, {sender}, {recipient}, which core/diagnosis fills.
 struct ErrorEntry {
-    QString id;                    ///< `send-as-denied`
-    std::vector<int> codes;        ///< basic codes, any of them; empty: any
-    QStringList enhanced;          ///< `5.7.60`, or a range `5.7.606-649`; empty: any
-    QString phrase;                ///< regular expression on the text, without case; empty: any
-    QStringList stages;            ///< stage words; empty: any
-    QStringList methods;           ///< method words; empty: any
-    QStringList outcomes;          ///< words of smtp's Outcome (`timed-out`): it explains an end that no reply explains
-    std::vector<int> ports;        ///< of the server; empty: any
-    QString title;                 ///< one sentence: what happened
-    QStringList causes;            ///< ranked, whole sentences
-    QStringList remedies;          ///< what to do, in order
-    QString check;                 ///< cmdlet or test that separates the causes; may be empty
-    QString artifactKind;          ///< artifact that mends it (`smtp-auth-script`), may be empty
-    bool retry = false;            ///< the same message may succeed later by itself
+    QString id;             ///< `send-as-denied`
+    std::vector<int> codes; ///< basic codes, any of them; empty: any
+    QStringList enhanced;   ///< `5.7.60`, or a range `5.7.606-649`; empty: any
+    QString phrase;         ///< regular expression on the text, without case; empty: any
+    QStringList stages;     ///< stage words; empty: any. `token` or `http` alone: answers of a web service, not SMTP
+    QStringList methods;    ///< method words; empty: any
+    QStringList outcomes;   ///< words of smtp's Outcome (`timed-out`): it explains an end that no reply explains
+    std::vector<int> ports; ///< of the server; empty: any
+    QString title;          ///< one sentence: what happened
+    std::vector<ErrorCause> causes; ///< likeliest first, at least one
+    QStringList remedies;     ///< what to do whatever the cause, in order; may be empty where each cause has its own
+    QString check;            ///< cmdlet or test that separates the causes; may be empty
+    QString artifactKind;     ///< artifact that mends it (`smtp-auth-script`), may be empty
+    bool retry = false;       ///< the same message may succeed later by itself
+    bool permissions = false; ///< a permission decides: a change of one may take up to two hours to act
+    bool onlySignInLogDecides = false; ///< the reply does not tell its causes apart; only Entra's sign-in log does
+    QString testAgainFrom; ///< stage word from which trying again makes sense; empty: the stage of the refusal
     Source source;
     Confidence confidence = Confidence::Documented;
     bool operator==(const ErrorEntry &) const = default;
+    /// It explains answers of a token endpoint or of Microsoft Graph.
+    [[nodiscard]] bool isOfWebService() const;
 };
 
 /// What one maker's menus call the settings of a sheet. All texts are for people, shown as they are.

@@ -15,9 +15,15 @@ const QString kSchemaFamily = QStringLiteral("relaywright.knowledge/");
 
 // The words of rooms on this floor and above, which knowledge may not link: tests of those rooms see that they agree.
 const QStringList kStageWords = QStringLiteral("connect greeting ehlo tls auth mail rcpt data quit").split(u' ');
+const QStringList kServiceWords = {QStringLiteral("token"), QStringLiteral("http")};
 const QStringList kMethodWords =
     QStringLiteral("client-submission direct-send connector-relay local-relay high-volume-email "
                    "azure-communication-services onprem-exchange")
+        .split(u' ');
+
+const QStringList kOutcomeWords =
+    QStringLiteral("tls-not-offered tls-failed auth-not-offered auth-needs-tls message-too-large needs-smtputf8 "
+                   "connection-failed connection-lost timed-out protocol-violation")
         .split(u' ');
 
 void readSources(JsonReader &reader, Document &document)
@@ -124,6 +130,49 @@ QString readPhrase(JsonReader &reader)
     return phrase;
 }
 
+QString readSentence(JsonReader &reader, QStringView key)
+{
+    const QString sentence = readFilled(reader, key);
+    if (!sentence.endsWith(u'.') && !sentence.endsWith(u'?'))
+        reader.fail(key, QStringLiteral("\"%1\" must be a whole sentence.").arg(sentence));
+    return sentence;
+}
+
+std::vector<ErrorCause> readCauses(JsonReader &reader)
+{
+    std::vector<ErrorCause> causes;
+    reader.array(u"causes", [&](JsonReader &item) {
+        ErrorCause cause;
+        cause.text = readSentence(item, u"text");
+        cause.likelier = readWords(item, u"likelier", errorConditions());
+        cause.ruledOut = readWords(item, u"ruledOut", errorConditions());
+        cause.proven = readWords(item, u"proven", errorConditions());
+        cause.check = item.string(u"check", QString());
+        cause.remedy = item.has(u"remedy") ? readSentence(item, u"remedy") : QString();
+        cause.artifactKind = item.string(u"artifact", QString());
+        causes.push_back(std::move(cause));
+    });
+    if (causes.empty())
+        reader.fail(u"causes", QStringLiteral("must hold at least one cause."));
+    return causes;
+}
+
+/// What an entry must have to explain anything, and to explain one thing only.
+void checkError(JsonReader &reader, const ErrorEntry &entry)
+{
+    if (entry.codes.empty() && entry.enhanced.isEmpty() && entry.phrase.isEmpty() && entry.outcomes.isEmpty())
+        reader.fail(
+            u"id", QStringLiteral("needs codes, an enhanced code, a phrase or an outcome: it would match everything."));
+    const bool ofService =
+        std::ranges::any_of(entry.stages, [](const QString &s) { return kServiceWords.contains(s); });
+    if (ofService && !entry.isOfWebService())
+        reader.fail(u"stages", QStringLiteral("must not mix \"token\" or \"http\" with stages of SMTP."));
+    const bool oneHelps =
+        std::ranges::any_of(entry.causes, [](const ErrorCause &cause) { return !cause.remedy.isEmpty(); });
+    if (entry.remedies.isEmpty() && !oneHelps)
+        reader.fail(u"remedies", QStringLiteral("must hold at least one sentence where no cause has a remedy."));
+}
+
 ErrorEntry readError(JsonReader &reader, const Document &document)
 {
     ErrorEntry entry;
@@ -131,21 +180,27 @@ ErrorEntry readError(JsonReader &reader, const Document &document)
     entry.codes = readNumbers(reader, u"codes", 200, 599);
     entry.enhanced = readEnhanced(reader);
     entry.phrase = readPhrase(reader);
-    entry.stages = readWords(reader, u"stages", kStageWords);
+    entry.stages = readWords(reader, u"stages", kStageWords + kServiceWords);
     entry.methods = readWords(reader, u"methods", kMethodWords);
-    entry.outcomes = reader.strings(u"outcomes");
+    entry.outcomes = readWords(reader, u"outcomes", kOutcomeWords);
     entry.ports = readNumbers(reader, u"ports", 1, 65535);
     entry.title = readFilled(reader, u"title");
-    entry.causes = readSentences(reader, u"causes");
-    entry.remedies = readSentences(reader, u"remedies");
+    entry.causes = readCauses(reader);
+    entry.remedies = reader.has(u"remedies") ? readSentences(reader, u"remedies") : QStringList();
     entry.check = reader.string(u"check", QString());
     entry.artifactKind = reader.string(u"artifact", QString());
     entry.retry = reader.boolean(u"retry", false);
+    entry.permissions = reader.boolean(u"permissions", false);
+    entry.onlySignInLogDecides = reader.boolean(u"onlySignInLogDecides", false);
+    if (reader.has(u"testAgainFrom")) {
+        entry.testAgainFrom = reader.string(u"testAgainFrom");
+        if (!kStageWords.contains(entry.testAgainFrom))
+            reader.fail(u"testAgainFrom",
+                        QStringLiteral("must be one of: %1.").arg(kStageWords.join(QStringLiteral(", "))));
+    }
     entry.source = readSource(reader, document);
     entry.confidence = readConfidence(reader);
-    if (entry.codes.empty() && entry.enhanced.isEmpty() && entry.phrase.isEmpty() && entry.outcomes.isEmpty())
-        reader.fail(
-            u"id", QStringLiteral("needs codes, an enhanced code, a phrase or an outcome: it would match everything."));
+    checkError(reader, entry);
     return entry;
 }
 

@@ -35,12 +35,16 @@ QString numbered(const QStringList &sentences)
 QString describe(const Diagnosis &diagnosis)
 {
     QStringList blocks;
-    if (diagnosis.causes.size() == 1)
-        blocks += TestPage::tr("Likely cause: %1").arg(diagnosis.causes.front());
-    else if (!diagnosis.causes.isEmpty()) // one of several would pass a guess off as the answer
-        blocks += TestPage::tr("Possible causes:\n%1").arg(numbered(diagnosis.causes));
-    if (!diagnosis.remedies.isEmpty())
-        blocks += TestPage::tr("What to do:\n%1").arg(numbered(diagnosis.remedies));
+    QStringList causes;
+    for (const Cause &cause : diagnosis.causes)
+        causes += cause.text;
+    const QStringList remedies = diagnosis.allRemedies();
+    if (causes.size() == 1)
+        blocks += TestPage::tr("Likely cause: %1").arg(causes.front());
+    else if (!causes.isEmpty()) // one of several would pass a guess off as the answer
+        blocks += TestPage::tr("Possible causes:\n%1").arg(numbered(causes));
+    if (!remedies.isEmpty())
+        blocks += TestPage::tr("What to do:\n%1").arg(numbered(remedies));
     if (!diagnosis.check.isEmpty())
         blocks += TestPage::tr("To be sure: %1").arg(diagnosis.check);
     return blocks.join(QLatin1String("\n\n"));
@@ -307,7 +311,7 @@ void TestPage::showVerdict(const TestVerdict &verdict)
     if (verdict.diagnosis) {
         details = describe(*verdict.diagnosis);
         const QString cause =
-            verdict.diagnosis->causes.size() == 1 ? verdict.diagnosis->causes.front() : verdict.diagnosis->title;
+            verdict.diagnosis->causes.size() == 1 ? verdict.diagnosis->causes.front().text : verdict.diagnosis->title;
         m_transcript->explainLastRefusal(cause);
     } else if (verdict.verdict == Verdict::Good) {
         details = tr("Its message ID is %1. Look for it in the recipient’s mailbox, also in the junk folder.")

@@ -21,7 +21,8 @@ FLOORS = {
 }
 
 # Values in, values out: no sockets, no files, no processes, no timers, no clock of their own.
-PURE = {"base", "knowledge", "site", "mailauth", "smtp", "mail", "plan", "artifacts", "diagnosis", "report"}
+PURE = {"base", "knowledge", "site", "mailauth", "smtp", "mail", "plan", "oauth", "artifacts", "diagnosis",
+        "report"}
 IO_HEADERS = re.compile(
     r"^(QtNetwork\b.*|QTcp\w+|QUdp\w+|QSsl\w*|QLocal(Socket|Server)|QHost(Info|Address)|QNetwork\w+|QAbstractSocket|QDnsLookup"
     r"|QFile|QSaveFile|QTemporary\w+|QDir|QFileInfo|QLockFile|QProcess|QTimer|QElapsedTimer|QSettings|QStandardPaths"

@@ -22,9 +22,18 @@ QByteArray fact(const QByteArray &id, const QByteArray &value, const QByteArray 
 
 QByteArray entry(const QByteArray &more)
 {
-    return R"([{"id": "x", "title": "It was refused.", "causes": ["Because."], "remedies": ["Do."], "source": "A",)"
+    return R"([{"id": "x", "title": "It was refused.", "causes": [{"text": "Because."}], "remedies": ["Do."], "source": "A",)"
            R"( "confidence": "inferred", )"
            + more + "}]";
+}
+
+/// Every text of an entry that people read.
+QStringList textsOf(const ErrorEntry &entry)
+{
+    QStringList texts = QStringList{entry.title, entry.check} + entry.remedies;
+    for (const ErrorCause &cause : entry.causes)
+        texts += {cause.text, cause.check, cause.remedy};
+    return texts;
 }
 
 Result<Knowledge> parseOne(const QByteArray &text)
@@ -121,7 +130,29 @@ void tst_Knowledge::namesTheFileAndThePathOfAFault_data()
                                        << QStringLiteral("$.errors[0].methods");
     QTest::newRow("a cause that is no sentence")
         << document("[]", entry(R"("codes": ["550"])").replace("Because.", "Because"))
-        << QStringLiteral("$.errors[0].causes");
+        << QStringLiteral("$.errors[0].causes[0].text");
+    QTest::newRow("no cause") << document("[]", entry(R"("codes": ["550"])").replace(R"({"text": "Because."})", ""))
+                              << QStringLiteral("$.errors[0].causes");
+    QTest::newRow("a cause with a condition that nobody knows") << document(
+        "[]", entry(R"("codes": ["550"])").replace(R"("Because.")", R"("Because.", "likelier": ["full-moon"])"))
+                                                                << QStringLiteral("$.errors[0].causes[0].likelier");
+    QTest::newRow("a cause with a member that nobody knows")
+        << document("[]", entry(R"("codes": ["550"])").replace(R"("Because.")", R"("Because.", "odds": "even")"))
+        << QStringLiteral("$.errors[0].causes[0].odds");
+    QTest::newRow("a remedy that is no sentence")
+        << document("[]", entry(R"("codes": ["550"])").replace(R"("Because.")", R"("Because.", "remedy": "Do")"))
+        << QStringLiteral("$.errors[0].causes[0].remedy");
+    QTest::newRow("nothing to do") << document("[]",
+                                               entry(R"("codes": ["550"])").replace(R"("remedies": ["Do."], )", ""))
+                                   << QStringLiteral("$.errors[0].remedies");
+    QTest::newRow("a stage of SMTP and a web service")
+        << document("[]", entry(R"("codes": ["550"], "stages": ["rcpt", "http"])"))
+        << QStringLiteral("$.errors[0].stages");
+    QTest::newRow("testing again from a web service")
+        << document("[]", entry(R"("codes": ["550"], "testAgainFrom": "token")"))
+        << QStringLiteral("$.errors[0].testAgainFrom");
+    QTest::newRow("an unknown outcome") << document("[]", entry(R"("outcomes": ["exploded"])"))
+                                        << QStringLiteral("$.errors[0].outcomes");
 }
 
 void tst_Knowledge::namesTheFileAndThePathOfAFault()
@@ -185,7 +216,7 @@ void tst_Knowledge::everyErrorEntrySpeaksInSentences()
     static const QRegularExpression leftOver(QStringLiteral("\\{(?!server\\}|user\\}|sender\\}|recipient\\})"));
     for (const ErrorEntry &entry : Knowledge::builtIn().errors()) {
         QVERIFY2(entry.title.endsWith(u'.'), qPrintable(entry.id));
-        const QStringList texts = QStringList{entry.title, entry.check} + entry.causes + entry.remedies;
+        const QStringList texts = textsOf(entry);
         for (const QString &text : texts)
             QVERIFY2(!text.contains(leftOver) && !text.contains(u'!'), qPrintable(entry.id));
         QVERIFY2(!entry.source.url.isEmpty() || entry.confidence != Confidence::Documented, qPrintable(entry.id));
@@ -205,11 +236,12 @@ namespace {
 
 QByteArray vendor(const QByteArray &id, const QByteArray &aliases)
 {
-    return R"({"id": ")" + id + R"(", "name": "Maker", "aliases": )" + aliases + R"(, "menu": "Setup > Mail",)"
-           R"( "labels": {"server": "S", "port": "P", "encryption": "E", "signIn": "A", "user": "U", "password": "W",)"
-           R"( "from": "F"}, "encryption": {"none": "a", "opportunistic": "b", "starttls": "c", "implicit": "d"},)"
-           R"( "signIn": {"none": "e", "basic": "f", "oauth": "g"}, "test": "Press it.", "traps": ["It hangs."],)"
-           R"( "source": "A", "asOf": "2026-11-22", "confidence": "general-knowledge"})";
+    return R"({"id": ")" + id + R"(", "name": "Maker", "aliases": )" + aliases
+           + R"(, "menu": "Setup > Mail",)"
+             R"( "labels": {"server": "S", "port": "P", "encryption": "E", "signIn": "A", "user": "U", "password": "W",)"
+             R"( "from": "F"}, "encryption": {"none": "a", "opportunistic": "b", "starttls": "c", "implicit": "d"},)"
+             R"( "signIn": {"none": "e", "basic": "f", "oauth": "g"}, "test": "Press it.", "traps": ["It hangs."],)"
+             R"( "source": "A", "asOf": "2026-11-22", "confidence": "general-knowledge"})";
 }
 
 QByteArray vendors(const QByteArray &entries)
@@ -242,15 +274,17 @@ void tst_Knowledge::namesTheFaultOfAVendor_data()
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<QString>("path");
     QTest::newRow("twice") << vendors(vendor("a", "[]") + "," + vendor("a", "[]")) << QStringLiteral("$.vendors[1].id");
-    QTest::newRow("an alias in capitals") << vendors(vendor("a", R"(["HP"])")) << QStringLiteral("$.vendors[0].aliases");
+    QTest::newRow("an alias in capitals")
+        << vendors(vendor("a", R"(["HP"])")) << QStringLiteral("$.vendors[0].aliases");
     QTest::newRow("a label less") << vendors(vendor("a", "[]").replace(R"("port": "P", )", ""))
                                   << QStringLiteral("$.vendors[0].labels.port");
-    QTest::newRow("a label more") << vendors(vendor("a", "[]").replace(R"("port": "P")", R"("port": "P", "colour": "C")"))
+    QTest::newRow("a label more") << vendors(
+        vendor("a", "[]").replace(R"("port": "P")", R"("port": "P", "colour": "C")"))
                                   << QStringLiteral("$.vendors[0].labels.colour");
     QTest::newRow("no labels") << vendors(R"({"id": "a", "name": "A", "aliases": [], "menu": "M"})")
                                << QStringLiteral("$.vendors[0].labels");
-    QTest::newRow("a trap that is no sentence") << vendors(vendor("a", "[]").replace("It hangs.", "It hangs"))
-                                                << QStringLiteral("$.vendors[0].traps");
+    QTest::newRow("a trap that is no sentence")
+        << vendors(vendor("a", "[]").replace("It hangs.", "It hangs")) << QStringLiteral("$.vendors[0].traps");
 }
 
 void tst_Knowledge::namesTheFaultOfAVendor()
@@ -309,7 +343,8 @@ QByteArray userFact(const char *id, const char *value)
 {
     return QByteArray(R"({"schema": "relaywright.knowledge/1",
         "sources": [{"key": "MC", "title": "Message Center of our tenant"}],
-        "facts": [{"id": ")") + id + R"(", "statement": "Ours.", "value": )" + value + R"(, "source": "MC",
+        "facts": [{"id": ")")
+           + id + R"(", "statement": "Ours.", "value": )" + value + R"(, "source": "MC",
         "asOf": "2026-12-15", "confidence": "documented"}]})";
 }
 

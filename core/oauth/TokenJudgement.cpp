@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/oauth/TokenJudgement.h"
+
+#include <QUrl>
+
+#include <algorithm>
+#include <array>
+
+namespace relaywright {
+
+namespace {
+
+using Level = TokenRemark::Level;
+using About = TokenRemark::About;
+
+QString cloudWord(Cloud cloud)
+{
+    switch (cloud) {
+    case Cloud::Worldwide: return QStringLiteral("worldwide");
+    case Cloud::GccHigh: return QStringLiteral("gcc-high");
+    case Cloud::Dod: return QStringLiteral("dod");
+    case Cloud::China: return QStringLiteral("china");
+    }
+    Q_UNREACHABLE();
+}
+
+/// `https://outlook.office365.com` of a scope on it.
+QString resourceOf(const QString &scope)
+{
+    const QUrl url(scope.section(u' ', 0, 0));
+    return QStringLiteral("https://") + url.host();
+}
+
+QString withoutSlash(QString text)
+{
+    while (text.endsWith(u'/'))
+        text.chop(1);
+    return text;
+}
+
+QString quoted(const QString &text)
+{
+    return text.isEmpty() ? QStringLiteral("nothing") : u'"' + text + u'"';
+}
+
+QString dateText(TimePoint time)
+{
+    return toDateTime(time).toUTC().toString(QStringLiteral("yyyy-MM-dd HH:mm")) + QStringLiteral(" UTC");
+}
+
+TokenRemark audienceRemark(const TokenClaims &claims, const TokenNeed &need, const Knowledge &knowledge)
+{
+    const QStringList wanted = audiencesFor(need, knowledge);
+    const QString audience = withoutSlash(claims.audience);
+    if (wanted.contains(audience, Qt::CaseInsensitive))
+        return {Level::Good, About::Audience,
+                QStringLiteral("The token is for %1, as it must be.").arg(claims.audience)};
+    return {
+        Level::Wrong, About::Audience,
+        QStringLiteral("The token is for %1 (aud), and %2 is needed: a token opens one resource only. Ask for it with "
+                       "the scope of that resource.")
+            .arg(quoted(claims.audience), wanted.first())};
+}
+
+struct Permission {
+    QString delegated;
+    QString application;
+};
+
+Permission permissionFor(TokenUse use, const Knowledge &knowledge)
+{
+    switch (use) {
+    case TokenUse::ClientSubmission:
+        return {knowledge.text(QStringLiteral("oauth.smtp-permission.delegated")),
+                knowledge.text(QStringLiteral("oauth.smtp-permission.application"))};
+    case TokenUse::HighVolumeEmail: {
+        const QString name = knowledge.text(QStringLiteral("hve.oauth-permission"));
+        return {name, name};
+    }
+    case TokenUse::Graph: {
+        const QString name = knowledge.text(QStringLiteral("graph.permission"));
+        return {name, name};
+    }
+    }
+    Q_UNREACHABLE();
+}
+
+TokenRemark permissionRemark(const TokenClaims &claims, const TokenNeed &need, const Knowledge &knowledge)
+{
+    const Permission permission = permissionFor(need.use, knowledge);
+    const QString &wanted = claims.isApplication ? permission.application : permission.delegated;
+    const QStringList &held = claims.isApplication ? claims.roles : claims.scopes;
+    const QString claim = claims.isApplication ? QStringLiteral("roles") : QStringLiteral("scp");
+    if (held.contains(wanted, Qt::CaseInsensitive))
+        return {Level::Good, About::Permission, QStringLiteral("The token holds %1 (%2).").arg(wanted, claim)};
+    // With application access control (App RBAC) Exchange Online itself keeps the grant, and the token shows none.
+    const bool mayBeInExchange = claims.isApplication && need.use != TokenUse::HighVolumeEmail;
+    if (mayBeInExchange)
+        return {Level::Attention, About::Permission,
+                QStringLiteral("The token holds no %1 (roles). It is enough only where the application has the role "
+                               "\"Application %1\" in Exchange Online; Test-ServicePrincipalAuthorization tells.")
+                    .arg(wanted)};
+    return {
+        Level::Wrong, About::Permission,
+        QStringLiteral("The token holds %1 (%2), and %3 is needed. Add that permission of Office 365 Exchange Online "
+                       "or Microsoft Graph to the application and give consent, then fetch a new token.")
+            .arg(quoted(held.join(u' ')), claim, wanted)};
+}
+
+TokenRemark identityRemark(const TokenClaims &claims, const TokenNeed &need)
+{
+    if (claims.isApplication)
+        return {
+            Level::Good, About::Identity,
+            QStringLiteral("It is the token of the application %1 itself, not of a user. The mailbox %2must be open "
+                           "to that application.")
+                .arg(quoted(claims.applicationId), need.mailbox.isEmpty() ? QString() : need.mailbox + u' ')};
+    if (need.mailbox.isEmpty() || claims.user.isEmpty())
+        return {Level::Attention, About::Identity,
+                QStringLiteral("The token is that of %1; it is not known which mailbox signs in with it.")
+                    .arg(quoted(claims.user))};
+    if (claims.user.compare(need.mailbox, Qt::CaseInsensitive) == 0)
+        return {Level::Good, About::Identity,
+                QStringLiteral("The token is that of %1, as it must be.").arg(claims.user)};
+    return {
+        Level::Attention, About::Identity,
+        QStringLiteral("The token is that of %1, and the sign-in is for %2. It is taken only where %1 has rights on "
+                       "that mailbox; often an administrator signed in where the mailbox should have.")
+            .arg(claims.user, need.mailbox)};
+}
+
+TokenRemark expiryRemark(const TokenClaims &claims, const TokenNeed &need, const Knowledge &knowledge, TimePoint now)
+{
+    if (claims.notBefore && *claims.notBefore > now)
+        return {Level::Wrong, About::Expiry,
+                QStringLiteral("The token holds from %1 on only (nbf). Check this computer's clock.")
+                    .arg(dateText(*claims.notBefore))};
+    if (!claims.expires)
+        return {Level::Attention, About::Expiry, QStringLiteral("The token does not say when it ends (exp).")};
+    if (*claims.expires <= now)
+        return {Level::Wrong, About::Expiry,
+                QStringLiteral("The token ended on %1 (exp). Fetch a new one.").arg(dateText(*claims.expires))};
+    const auto margin = std::chrono::minutes(knowledge.number(QStringLiteral("hve.token-margin")));
+    if (need.use == TokenUse::HighVolumeEmail && *claims.expires - now < margin)
+        return {
+            Level::Attention, About::Expiry,
+            QStringLiteral("The token ends on %1 (exp); High Volume Email refuses tokens that end soon. Fetch a new "
+                           "one %2 minutes before the end.")
+                .arg(dateText(*claims.expires))
+                .arg(margin.count())};
+    return {Level::Good, About::Expiry,
+            QStringLiteral("The token holds until %1 (exp).").arg(dateText(*claims.expires))};
+}
+
+TokenRemark tenantRemark(const TokenClaims &claims, const Knowledge &knowledge)
+{
+    if (claims.tenantId.isEmpty())
+        return {Level::Attention, About::Tenant, QStringLiteral("The token names no tenant (tid).")};
+    if (claims.tenantId.compare(knowledge.text(QStringLiteral("oauth.personal-tenant")), Qt::CaseInsensitive) == 0)
+        return {
+            Level::Wrong, About::Tenant,
+            QStringLiteral("The token is that of a personal Microsoft account (tid). Sign in with the organisation's "
+                           "account.")};
+    return {Level::Good, About::Tenant,
+            QStringLiteral("The tenant %1 issued it (tid). Compare that with the tenant id in the Entra admin centre.")
+                .arg(claims.tenantId)};
+}
+
+} // namespace
+
+QString toString(TokenUse use)
+{
+    switch (use) {
+    case TokenUse::ClientSubmission: return QStringLiteral("client-submission");
+    case TokenUse::HighVolumeEmail: return QStringLiteral("high-volume-email");
+    case TokenUse::Graph: return QStringLiteral("graph");
+    }
+    Q_UNREACHABLE();
+}
+
+std::optional<TokenUse> parseTokenUse(const QString &word)
+{
+    for (const TokenUse use : {TokenUse::ClientSubmission, TokenUse::HighVolumeEmail, TokenUse::Graph}) {
+        if (word == toString(use))
+            return use;
+    }
+    return std::nullopt;
+}
+
+QString toString(TokenRemark::Level level)
+{
+    switch (level) {
+    case Level::Good: return QStringLiteral("good");
+    case Level::Attention: return QStringLiteral("attention");
+    case Level::Wrong: return QStringLiteral("wrong");
+    }
+    Q_UNREACHABLE();
+}
+
+QString toString(TokenRemark::About about)
+{
+    switch (about) {
+    case About::Audience: return QStringLiteral("audience");
+    case About::Permission: return QStringLiteral("permission");
+    case About::Identity: return QStringLiteral("identity");
+    case About::Expiry: return QStringLiteral("expiry");
+    case About::Tenant: return QStringLiteral("tenant");
+    }
+    Q_UNREACHABLE();
+}
+
+QStringList audiencesFor(const TokenNeed &need, const Knowledge &knowledge)
+{
+    const QString cloud = cloudWord(need.cloud);
+    if (need.use == TokenUse::Graph)
+        return {QStringLiteral("https://") + knowledge.text(QStringLiteral("graph.host.") + cloud),
+                knowledge.text(QStringLiteral("oauth.graph.application-id"))};
+    QStringList audiences{resourceOf(knowledge.text(QStringLiteral("oauth.smtp-scope.") + cloud))};
+    if (need.cloud == Cloud::Worldwide)
+        audiences += resourceOf(knowledge.text(QStringLiteral("oauth.smtp-scope.delegated")));
+    audiences += knowledge.text(QStringLiteral("oauth.exchange-online.application-id"));
+    return audiences;
+}
+
+std::vector<TokenRemark> judgeToken(const TokenClaims &claims, const TokenNeed &need, const Knowledge &knowledge,
+                                    TimePoint now)
+{
+    return {audienceRemark(claims, need, knowledge), permissionRemark(claims, need, knowledge),
+            identityRemark(claims, need), expiryRemark(claims, need, knowledge, now), tenantRemark(claims, knowledge)};
+}
+
+} // namespace relaywright

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/knowledge/Knowledge.h"
+#include "core/oauth/AccessToken.h"
+#include "core/site/Site.h"
+
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace relaywright {
+
+/// The ways of sending that take an access token. Words: client-submission high-volume-email graph; the first two are
+/// those of plan's methods.
+enum class TokenUse { ClientSubmission, HighVolumeEmail, Graph };
+[[nodiscard]] QString toString(TokenUse use);
+[[nodiscard]] std::optional<TokenUse> parseTokenUse(const QString &word);
+
+/// What a token is wanted for.
+struct TokenNeed {
+    TokenUse use = TokenUse::ClientSubmission;
+    QString mailbox{}; ///< that signs in; empty: not known
+    Cloud cloud = Cloud::Worldwide;
+};
+
+/// One claim compared with the need.
+struct TokenRemark {
+    enum class Level { Good, Attention, Wrong };
+    enum class About { Audience, Permission, Identity, Expiry, Tenant };
+    Level level = Level::Good;
+    About about = About::Audience;
+    QString sentence; ///< whole; names the claim, what it says and what is needed
+    bool operator==(const TokenRemark &) const = default;
+};
+[[nodiscard]] QString toString(TokenRemark::Level level); ///< good attention wrong
+[[nodiscard]] QString toString(TokenRemark::About about); ///< audience permission identity expiry tenant
+
+/// Compares audience, permission, identity, expiry and tenant with what is needed; one remark each, in that order.
+[[nodiscard]] std::vector<TokenRemark> judgeToken(const TokenClaims &claims, const TokenNeed &need,
+                                                  const Knowledge &knowledge, TimePoint now);
+
+/// Audiences that the service takes: its addresses, and its application id.
+[[nodiscard]] QStringList audiencesFor(const TokenNeed &need, const Knowledge &knowledge);
+
+} // namespace relaywright
