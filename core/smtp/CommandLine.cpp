@@ -129,19 +129,21 @@ std::optional<ArgumentFault> applyMailParameter(QByteArrayView key, const std::o
         return std::nullopt;
     }
     if (isSameWord(key, "BODY")) {
-        if (!value || (!isSameWord(*value, "7BIT") && !isSameWord(*value, "8BITMIME")))
+        const bool binary = value && offered.binaryMime && isSameWord(*value, "BINARYMIME");
+        if (!value || (!binary && !isSameWord(*value, "7BIT") && !isSameWord(*value, "8BITMIME")))
             return ArgumentFault::Syntax;
         mail.eightBit = isSameWord(*value, "8BITMIME");
+        mail.binary = binary;
         return std::nullopt;
     }
     if (isSameWord(key, "SMTPUTF8") && offered.smtpUtf8) {
         mail.utf8 = true;
         return value ? std::optional(ArgumentFault::Syntax) : std::nullopt;
     }
-    const bool known = (offered.dsn && (isSameWord(key, "RET") || isSameWord(key, "ENVID")))
-        || (offered.auth && isSameWord(key, "AUTH"));
-    if (!known)
+    const bool dsn = offered.dsn && (isSameWord(key, "RET") || isSameWord(key, "ENVID"));
+    if (!dsn && !(offered.auth && isSameWord(key, "AUTH")))
         return ArgumentFault::UnknownParameter;
+    mail.dsn = mail.dsn || dsn;
     return value && !value->isEmpty() ? std::nullopt : std::optional(ArgumentFault::Syntax);
 }
 

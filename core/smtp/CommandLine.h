@@ -39,6 +39,7 @@ struct OfferedParameters {
     bool smtpUtf8 = true;
     bool dsn = false;
     bool auth = false;
+    bool binaryMime = false;
 };
 
 struct MailArgument {
@@ -46,6 +47,8 @@ struct MailArgument {
     std::optional<std::uint64_t> sizeOctets; ///< SIZE= (RFC 1870)
     bool eightBit = false;                   ///< BODY=8BITMIME (RFC 6152)
     bool utf8 = false;                       ///< SMTPUTF8 (RFC 6531)
+    bool binary = false;                     ///< BODY=BINARYMIME (RFC 3030 §3): BDAT must follow, not DATA
+    bool dsn = false;                        ///< RET or ENVID (RFC 3461)
 };
 
 /// `FROM:<path> [parameters]`. Spaces after the colon are tolerated (old devices), missing angle brackets are not.

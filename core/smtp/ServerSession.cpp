@@ -148,6 +148,11 @@ bool ServerSession::awaitsAnswer() const
     return m_state->awaits != State::Awaits::Nothing;
 }
 
+bool ServerSession::sawBareLineFeed() const
+{
+    return m_state->bareLineFeed;
+}
+
 const ServerSettings &ServerSession::settings() const
 {
     return m_state->settings;

@@ -56,9 +56,10 @@ struct ServerSettings {
     /// A peer that ends data with LF.LF is served, answered, and then cut off: all after it is thrown away.
     bool legacyBareLfEndsData = false;
     /// Replaces the built-in extension list when not empty (the practice server shows Exchange Online's). `SIZE`,
-    /// `STARTTLS`, `AUTH` and `CHUNKING` mark where those lines stand; they show only while they apply, SIZE and AUTH with
-    /// their values. `DSN` in it lets its parameters through.
+    /// `STARTTLS`, `AUTH`, `CHUNKING` and `BINARYMIME` mark where those lines stand; they show only while they apply, SIZE
+    /// and AUTH with their values. `DSN` in it lets its parameters through.
     QByteArrayList extraExtensions;
+    std::optional<Reply> startTlsRefusal; ///< in place of STARTTLS's 220: TLS is out of order (RFC 3207 §4), or worse
     GrammarWords words;
 };
 
@@ -69,7 +70,14 @@ using LineObserver = std::function<void(Side side, const QByteArray &line)>;
 
 // What happened; the ones marked (?) wait for the owner's answer before parsing goes on.
 struct HelloReceived { QByteArray name; bool extended = false; };                        // (?) answerHello
-struct MailReceived { ReversePath sender; std::optional<std::uint64_t> sizeOctets; bool eightBit = false; bool utf8 = false; }; // (?) answer
+struct MailReceived {                                                                     // (?) answer
+    ReversePath sender;
+    std::optional<std::uint64_t> sizeOctets;
+    bool eightBit = false;
+    bool utf8 = false;
+    bool binary = false; ///< RFC 3030 §3; offered with `BINARYMIME` in `extraExtensions` and `chunking`
+    bool dsn = false;    ///< RET or ENVID stood with it (RFC 3461)
+};
 struct RcptReceived { EmailAddress recipient; };                                          // (?) answer
 struct DataStarting {};                                                                   // (?) answer (354 accepts)
 struct DataChunk { QByteArray octets; };     ///< un-stuffed message octets, CRLF kept, bounded pieces (64 KiB)
@@ -128,6 +136,9 @@ public:
     [[nodiscard]] const QString &authenticatedUser() const;
     [[nodiscard]] bool insideData() const;
     [[nodiscard]] bool awaitsAnswer() const;
+    /// The peer sent a line feed without a carriage return among its commands: it ends no line, so such a peer waits for
+    /// an answer that never comes.
+    [[nodiscard]] bool sawBareLineFeed() const;
     [[nodiscard]] const ServerSettings &settings() const;
 
 private:

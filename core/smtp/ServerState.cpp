@@ -23,7 +23,7 @@ std::optional<Reply> obstacle(bool is, const Reply &reply)
 }
 
 /// Ends at CRLF; a bare CR or LF is part of the line. Negative: no end yet.
-qsizetype findLineEnd(QByteArrayView text)
+qsizetype findLineEnd(QByteArrayView text, bool &bareLineFeed)
 {
     for (const char *from = text.begin(); from < text.end();) {
         const auto *lf = static_cast<const char *>(std::memchr(from, '\n', static_cast<std::size_t>(text.end() - from)));
@@ -31,6 +31,7 @@ qsizetype findLineEnd(QByteArrayView text)
             return -1;
         if (lf > text.begin() && lf[-1] == '\r')
             return lf - 1 - text.begin();
+        bareLineFeed = true;
         from = lf + 1;
     }
     return -1;
@@ -40,7 +41,8 @@ qsizetype findLineEnd(QByteArrayView text)
 
 ServerSession::State::State(ServerSettings settingsIn) : settings(std::move(settingsIn)), tls(settings.implicitTls)
 {
-    parameters = {.smtpUtf8 = offers("SMTPUTF8"), .dsn = offers("DSN"), .auth = !settings.authMechanisms.empty()};
+    parameters = {.smtpUtf8 = offers("SMTPUTF8"), .dsn = offers("DSN"), .auth = !settings.authMechanisms.empty(),
+                  .binaryMime = settings.chunking && offers("BINARYMIME")};
 }
 
 void ServerSession::State::append(QByteArrayView octets)
@@ -80,7 +82,7 @@ bool ServerSession::State::stepLine()
     const QByteArrayView rest = QByteArrayView(in).sliced(at);
     const bool auth = mode == Mode::Auth || (rest.size() >= 5 && rest.first(5).compare("AUTH ", Qt::CaseInsensitive) == 0);
     const qsizetype limit = auth ? kMaxAuthLineOctets : kMaxLineOctets;
-    const qsizetype length = findLineEnd(rest);
+    const qsizetype length = findLineEnd(rest, bareLineFeed);
     if (length + 2 > limit || (length < 0 && rest.size() > limit)) {
         at += length < 0 ? rest.size() : length + 2;
         skipping = length < 0;
@@ -109,7 +111,7 @@ bool ServerSession::State::skipLine()
         skipping = false;
         return true;
     }
-    const qsizetype length = findLineEnd(rest);
+    const qsizetype length = findLineEnd(rest, bareLineFeed);
     at += length < 0 ? rest.size() : length + 2;
     skipping = length < 0;
     skippedCr = rest.back() == '\r';
@@ -204,8 +206,8 @@ void ServerSession::State::onMail(QByteArrayView argument)
     MailArgument &mail = std::get<MailArgument>(parsed);
     if (mail.sizeOctets && *mail.sizeOctets > settings.maxMessageOctets)
         return fault(words.tooLarge);
-    offered = Transaction{.utf8 = mail.utf8};
-    emitAwaiting(MailReceived{std::move(mail.sender), mail.sizeOctets, mail.eightBit, mail.utf8}, Awaits::Mail);
+    offered = Transaction{.utf8 = mail.utf8, .binary = mail.binary};
+    emitAwaiting(MailReceived{std::move(mail.sender), mail.sizeOctets, mail.eightBit, mail.utf8, mail.binary, mail.dsn}, Awaits::Mail);
 }
 
 void ServerSession::State::onRcpt(QByteArrayView argument)
@@ -238,6 +240,10 @@ void ServerSession::State::onStartTls(QByteArrayView argument)
         return refuseInjection();
     if (!hello)
         return fault(settings.words.helloFirst);
+    if (settings.startTlsRefusal) {
+        fault(*settings.startTlsRefusal);
+        return settings.startTlsRefusal->code == 421 ? shut(QStringLiteral("closed with 421")) : void();
+    }
     endTransaction();
     hello = false;
     user.clear();

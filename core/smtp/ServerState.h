@@ -29,6 +29,7 @@ struct ServerSession::State {
     /// What MAIL began; gone after the message, RSET, EHLO or TLS.
     struct Transaction {
         bool utf8 = false;
+        bool binary = false;
         int accepted = 0;
         int refused = 0;
         bool bdat = false;         ///< a BDAT came: DATA and RCPT may not follow (RFC 3030 §2)
@@ -99,6 +100,7 @@ struct ServerSession::State {
     std::vector<ServerEvent> events;
     bool skipping = false;   ///< inside a line that was too long
     bool skippedCr = false;  ///< the last octet skipped was CR
+    bool bareLineFeed = false; ///< one stood among the commands
     bool tls = false;
     bool hello = false;
     bool helloExtended = false; ///< of the HELO or EHLO that waits for its answer

@@ -28,6 +28,8 @@ void ServerSession::State::onData(QByteArrayView argument)
         return fault(*obstacle);
     if (transaction->bdat)
         return fault({503, {"5.5.1 DATA may not follow BDAT"}});
+    if (transaction->binary)
+        return fault({503, {"5.5.1 A binary message comes with BDAT, not with DATA"}});
     emitAwaiting(DataStarting{}, Awaits::DataStart);
 }
 

@@ -92,7 +92,7 @@ Reply ServerSession::State::helloReply(const QByteArray &words) const
                 mechanisms += SaslServer::supports(mechanism) ? ' ' + toWire(mechanism) : QByteArray();
             if (!mechanisms.isEmpty() && (tls || !settings.authOnlyInTls))
                 reply.lines += line + mechanisms;
-        } else if (line != "CHUNKING" || settings.chunking) {
+        } else if (settings.chunking || (line != "CHUNKING" && line != "BINARYMIME")) {
             reply.lines += line;
         }
     }

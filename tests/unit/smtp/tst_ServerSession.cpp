@@ -171,6 +171,65 @@ private Q_SLOTS:
         QCOMPARE_EQ(seen, expected);
     }
 
+    void aBinaryMessageComesInChunks()
+    {
+        ServerSettings settings = ServerTalk::plainSettings();
+        settings.chunking = true;
+        settings.extraExtensions = {"SIZE", "DSN", "BINARYMIME", "CHUNKING"};
+        ServerTalk talk(settings);
+        talk.start();
+        QVERIFY(talk.say("EHLO c.test\r\n").contains("250-BINARYMIME\r\n"));
+        QCOMPARE_EQ(codes(talk.say("MAIL FROM:<a@src.test> BODY=BINARYMIME RET=HDRS\r\n" + kRcpt + "DATA\r\n")).join(u' '),
+                    QStringLiteral("250 250 503"));
+        QVERIFY(talk.mails.front().binary);
+        QVERIFY(talk.mails.front().dsn);
+        const QByteArray octets("\r\n.\r\n\0\n", 7);
+        QCOMPARE_EQ(codes(talk.say("BDAT 7 LAST\r\n" + octets)).join(u' '), QStringLiteral("250"));
+        QCOMPARE_EQ(talk.messages.value(0), octets);
+    }
+
+    void binaryIsNotOfferedWithoutChunks()
+    {
+        ServerSettings settings = ServerTalk::plainSettings();
+        settings.extraExtensions = {"SIZE", "BINARYMIME"};
+        ServerTalk talk(settings);
+        talk.start();
+        QVERIFY(!talk.say("EHLO c.test\r\n").contains("BINARYMIME"));
+        QCOMPARE_EQ(codes(talk.say("MAIL FROM:<a@src.test> BODY=BINARYMIME\r\n")).join(u' '), QStringLiteral("501"));
+    }
+
+    void startTlsMayBeRefused_data()
+    {
+        QTest::addColumn<int>("code");
+        QTest::addColumn<int>("closes");
+        QTest::newRow("out of order") << 454 << 0;
+        QTest::newRow("closing") << 421 << 1;
+    }
+    void startTlsMayBeRefused()
+    {
+        QFETCH(int, code);
+        QFETCH(int, closes);
+        ServerSettings settings = ServerTalk::plainSettings();
+        settings.startTls = true;
+        settings.startTlsRefusal = Reply{code, {"4.7.0 TLS not available"}};
+        ServerTalk talk(settings);
+        talk.start();
+        talk.say("EHLO c.test\r\n");
+        QCOMPARE_EQ(talk.say("STARTTLS\r\n"), QByteArray::number(code) + " 4.7.0 TLS not available\r\n");
+        QCOMPARE_EQ(talk.tlsWishes, 0);
+        QCOMPARE_EQ(talk.closes, closes);
+    }
+
+    void linesEndedByLineFeedAloneAreNoticed()
+    {
+        ServerTalk talk;
+        talk.start();
+        talk.say("EHLO c.test\r\nNOOP\r\n");
+        QVERIFY(!talk.session.sawBareLineFeed());
+        QCOMPARE_EQ(talk.say("MAIL FROM:<a@src.test>\n"), QByteArray());
+        QVERIFY(talk.session.sawBareLineFeed());
+    }
+
     void refusalsOfTheOwnerAreRemembered()
     {
         ServerTalk talk;
