@@ -3,8 +3,6 @@
 
 #include <QHostAddress>
 #include <QMetaObject>
-#include <QSslCertificate>
-#include <QSslKey>
 
 #include <algorithm>
 #include <atomic>
@@ -40,15 +38,6 @@ std::optional<QHostAddress> toListenAddress(const Host &host)
     return QHostAddress(host.address()->toString());
 }
 
-QSslKey readKey(const QByteArray &pem)
-{
-    for (const QSsl::KeyAlgorithm algorithm : {QSsl::Ec, QSsl::Rsa, QSsl::Dsa}) {
-        if (QSslKey key(pem, algorithm); !key.isNull())
-            return key;
-    }
-    return {};
-}
-
 QString whyNotBound(const QTcpServer &server, const Endpoint &endpoint)
 {
     const QString where = endpoint.toString();
@@ -75,27 +64,6 @@ SmtpServer::Private::Private(SmtpServer *owner, ListenerSettings settingsIn, Mak
     const auto shortest = std::min({settings.idleLimit, settings.sessionLimit, settings.dataRateWindow});
     limitTimer.setInterval(std::clamp(shortest / 4, std::chrono::milliseconds(10), std::chrono::milliseconds(1000)));
     QObject::connect(&limitTimer, &QTimer::timeout, this, [this] { checkLimits(); });
-}
-
-Result<void> SmtpServer::Private::prepareTls()
-{
-    if (!settings.identity) {
-        if (settings.smtp.implicitTls)
-            return failure(ErrorKind::InvalidInput, QStringLiteral("A listener with TLS from the first octet needs a certificate."));
-        return {};
-    }
-    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
-    const QList<QSslCertificate> chain = QSslCertificate::fromData(settings.identity->certificateChainPem, QSsl::Pem);
-    const QSslKey key = readKey(settings.identity->privateKeyPem);
-    if (chain.isEmpty() || key.isNull())
-        return failure(ErrorKind::InvalidInput, QStringLiteral("The certificate or the key of the listener cannot be read."));
-    configuration.setLocalCertificateChain(chain);
-    configuration.setPrivateKey(key);
-    configuration.setProtocol(QSsl::TlsV1_2OrLater);
-    configuration.setPeerVerifyMode(QSslSocket::VerifyNone); // clients are known by address or sign-in
-    configuration.setCaCertificates({});                     // else every handshake reads the system's store again
-    tls = configuration;
-    return {};
 }
 
 void SmtpServer::Private::incomingConnection(qintptr descriptor)

@@ -3,6 +3,8 @@
 
 #include "core/base/Endpoint.h"
 #include "core/session/Certificate.h"
+#include "core/session/ClientHello.h"
+#include "core/session/SmtpClient.h"
 #include "core/smtp/ServerSession.h"
 
 #include <QObject>
@@ -23,6 +25,16 @@ struct PeerInfo {
     quint64 connectionId = 0; ///< counts up in one process
 };
 
+/// What a peer showed of itself while TLS began.
+struct PeerTls {
+    bool established = false;
+    std::uint16_t version = 0;            ///< in use, as in ClientHello: 0x0303 is TLS 1.2; 0 until established
+    QString failure{};                    ///< why not; empty when it was
+    std::optional<ClientHello> offered{}; ///< with `ListenerSettings::readClientHello`
+    /// Protocol and cipher; the peer's certificate and what is wrong with it where one was asked for and shown.
+    TlsSummary summary{};
+};
+
 /// Decides for one connection; made by a factory when a peer connects, destroyed with the connection. Every call
 /// must be followed by exactly one answer through `connection`, at once or later; meanwhile the peer waits.
 class ServerHandler {
@@ -39,14 +51,26 @@ public:
     virtual void onDataDropped() = 0;                         ///< no answer
     virtual void onAuth(const AuthReceived &auth) = 0;        ///< answerAuth
     virtual void onReset() = 0;                               ///< no answer
+    /// The handshake is over, well or not (then the connection closes). No answer.
+    virtual void onTls(const PeerTls &) {}
     /// The connection is gone; unanswered calls are moot, half a message is to be forgotten. Destruction follows.
     virtual void onClosed() {}
 };
+
+/// Which versions of TLS a listener takes. The old ones are broken: they are for the practice server, which plays servers
+/// that still take them, and never for a relay.
+enum class ListenerTls { Tls12OrLater, Tls10OrLater, Tls10Only };
 
 struct ListenerSettings {
     Endpoint listen;                                  ///< host must be an address or localhost; port 0: any free one
     ServerSettings smtp;
     std::optional<TlsIdentity> identity;              ///< needed for STARTTLS and implicit TLS
+    ListenerTls tls = ListenerTls::Tls12OrLater;
+    /// Ask peers for a certificate. It need not come nor be good; PeerTls says what came. Trusted are the system's
+    /// authorities (once they are read, a moment after the start) and `clientAuthoritiesPem`.
+    bool askClientCertificate = false;
+    QByteArray clientAuthoritiesPem{};
+    bool readClientHello = false;                     ///< look at what peers offer before the handshake begins (STARTTLS)
     /// Between two whole commands, however many octets came in between; for the TLS handshake too. Then 421 4.4.2.
     std::chrono::milliseconds idleLimit = std::chrono::minutes(5);
     std::chrono::milliseconds sessionLimit = std::chrono::hours(1);
@@ -99,6 +123,10 @@ public:
     void answerHello(const QByteArray &words = {});
     void answerAuth(bool accepted, const std::optional<Reply> &otherWords = std::nullopt);
     void close(const Reply &reply, const QString &reason);
+    /// Cuts the connection at once, without a word.
+    void drop();
+    /// Sends octets that are no reply of the session: what a broken server would say.
+    void sendRaw(const QByteArray &octets);
     /// Sees the lines of both sides from now on; set in the factory it sees all of them.
     void setObserver(LineObserver observer);
 

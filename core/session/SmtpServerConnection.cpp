@@ -70,6 +70,8 @@ void SmtpServerConnection::Private::pump()
     // An answer given inside a handler's call comes here again: the loop below will see it.
     if (pumping || gone)
         return;
+    if (awaitingClientHello)
+        return awaitClientHello();
     pumping = true;
     while (!gone && pumpOnce()) { }
     pumping = false;
@@ -130,27 +132,6 @@ void SmtpServerConnection::Private::flush()
     socket->flush();
 }
 
-void SmtpServerConnection::Private::startTls()
-{
-    flush();
-    if (gone)
-        return;
-    lastProgress = std::chrono::steady_clock::now();
-    if (!session.tlsActive() && socket->bytesAvailable() > 0) {
-        session.receive(socket->read(kReadOctets)); // refused there: octets behind STARTTLS
-        return;
-    }
-    handshaking = true;
-    QObject::connect(ssl, &QSslSocket::encrypted, q, [this] {
-        handshaking = false;
-        if (server.settings.smtp.implicitTls)
-            return greet();
-        session.onTlsEstablished();
-        pump();
-    });
-    ssl->startServerEncryption();
-}
-
 void SmtpServerConnection::Private::closeSocket()
 {
     closing = true;
@@ -171,6 +152,8 @@ void SmtpServerConnection::Private::onDisconnected()
 {
     if (std::exchange(gone, true))
         return;
+    if (handler && handshaking)
+        handler->onTls(peerTls());
     if (handler)
         handler->onClosed();
     if (!pumping)
@@ -238,6 +221,20 @@ void SmtpServerConnection::Private::answerAuthLater(const std::optional<Reply> &
     });
 }
 
+void SmtpServerConnection::Private::drop()
+{
+    socket->abort(); // onDisconnected follows by its signal
+}
+
+void SmtpServerConnection::Private::sendRaw(const QByteArray &octets)
+{
+    flush();
+    if (gone)
+        return;
+    socket->write(octets);
+    socket->flush();
+}
+
 SmtpServerConnection::SmtpServerConnection(std::unique_ptr<Private> dIn) : d(std::move(dIn))
 {
     d->q = this;
@@ -294,6 +291,18 @@ void SmtpServerConnection::close(const Reply &reply, const QString &reason)
         return;
     d->session.close(reply, reason);
     d->pump();
+}
+
+void SmtpServerConnection::drop()
+{
+    if (!d->gone)
+        d->drop();
+}
+
+void SmtpServerConnection::sendRaw(const QByteArray &octets)
+{
+    if (!d->gone)
+        d->sendRaw(octets);
 }
 
 void SmtpServerConnection::setObserver(LineObserver observer)

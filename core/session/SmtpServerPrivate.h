@@ -24,6 +24,7 @@ public:
     Private(SmtpServer *owner, ListenerSettings settingsIn, MakeHandler makeHandlerIn);
 
     [[nodiscard]] Result<void> prepareTls();
+    void trustClientAuthorities();
     void incomingConnection(qintptr descriptor) override;
     void checkLimits();
     void shutDown();
@@ -58,6 +59,8 @@ public:
     void checkLimits(SteadyTime now);
     void onDisconnected();
     void answerAuthLater(const std::optional<Reply> &otherWords);
+    void drop();
+    void sendRaw(const QByteArray &octets);
 
     SmtpServerConnection *q = nullptr;
     SmtpServer::Private &server;
@@ -72,6 +75,11 @@ private:
     [[nodiscard]] bool pumpOnce();
     void handle(const ServerEvent &event);
     void startTls();
+    /// Begins the handshake as soon as the ClientHello is there to be read.
+    void awaitClientHello();
+    void beginHandshake();
+    void onEncrypted();
+    [[nodiscard]] PeerTls peerTls() const;
     void closeSocket();
     void flush();
     void checkDataRate(SteadyTime now);
@@ -84,7 +92,9 @@ private:
     bool insideDataBefore = false;
     bool pumping = false;
     bool handshaking = false;
+    bool awaitingClientHello = false;
     bool closing = false;
+    std::optional<ClientHello> clientHello;
 };
 
 } // namespace relaywright

@@ -4,6 +4,7 @@
 #include <QElapsedTimer>
 #include <QSslCertificate>
 #include <QSslConfiguration>
+#include <QSslKey>
 #include <QSslSocket>
 
 #include <memory>
@@ -24,14 +25,27 @@ struct Journal {
     bool holdData = false;                        ///< leave DataEnded unanswered
     QPointer<SmtpServerConnection> held;
     bool authAccepted = true;
+    std::vector<PeerTls> handshakes;
+    QByteArray rawBeforeMail;                     ///< sent ahead of the answer to MAIL
+    bool dropsAtRcpt = false;
 };
 
 class Handler final : public ServerHandler {
 public:
     Handler(Journal &journal, SmtpServerConnection &connection) : m_journal(journal), m_connection(connection) {}
     void onHello(const HelloReceived &) override { m_connection.answerHello(); }
-    void onMail(const MailReceived &) override { m_connection.answer({250, {"2.1.0 OK"}}); }
-    void onRcpt(const RcptReceived &) override { m_connection.answer({250, {"2.1.5 OK"}}); }
+    void onMail(const MailReceived &) override
+    {
+        m_connection.sendRaw(m_journal.rawBeforeMail);
+        m_connection.answer({250, {"2.1.0 OK"}});
+    }
+    void onRcpt(const RcptReceived &) override
+    {
+        if (m_journal.dropsAtRcpt)
+            return m_connection.drop();
+        m_connection.answer({250, {"2.1.5 OK"}});
+    }
+    void onTls(const PeerTls &tls) override { m_journal.handshakes.push_back(tls); }
     void onDataStarting() override
     {
         m_inside = true;
@@ -210,6 +224,108 @@ private Q_SLOTS:
         client.reply();
         QVERIFY(client.ask("x\r\n.\r\n").startsWith("250 "));
         QCOMPARE_EQ(run.journal.messages, QByteArrayList{"x\r\n"});
+    }
+
+    void takesOldTlsOnlyWhereItIsTold_data()
+    {
+        QTest::addColumn<int>("server");
+        QTest::addColumn<QByteArray>("most");
+        QTest::addColumn<QString>("expected");
+        const int modern = static_cast<int>(ListenerTls::Tls12OrLater), any = static_cast<int>(ListenerTls::Tls10OrLater),
+                  old = static_cast<int>(ListenerTls::Tls10Only);
+        QTest::newRow("modern server, old client") << modern << QByteArray("TLSv1") << "refused; offered TLS 1.0";
+        QTest::newRow("modern server, modern client") << modern << QByteArray("TLSv1.2") << "TLS 1.2; offered TLS 1.2";
+        QTest::newRow("tolerant server, old client") << any << QByteArray("TLSv1") << "TLS 1.0; offered TLS 1.0";
+        QTest::newRow("tolerant server, modern client") << any << QByteArray("TLSv1.3") << "TLS 1.3; offered TLS 1.3";
+        QTest::newRow("old server, client of any age") << old << QByteArray("TLSv1.3") << "TLS 1.0; offered TLS 1.3";
+    }
+    void takesOldTlsOnlyWhereItIsTold()
+    {
+        QFETCH(int, server);
+        QFETCH(QByteArray, most);
+        QFETCH(QString, expected);
+        ListenerSettings settings = withTls();
+        settings.tls = static_cast<ListenerTls>(server);
+        settings.readClientHello = true;
+        Running run(settings);
+        Client client(run.server);
+        trust(client.socket);
+        QSslConfiguration configuration = client.socket.sslConfiguration();
+        configuration.setProtocol(QSsl::AnyProtocol);
+        configuration.setBackendConfigurationOption("MinProtocol", QByteArray("TLSv1"));
+        configuration.setBackendConfigurationOption("MaxProtocol", most);
+        configuration.setBackendConfigurationOption("CipherString", QByteArray("DEFAULT@SECLEVEL=0"));
+        client.socket.setSslConfiguration(configuration);
+        QVERIFY(client.open());
+        client.reply();
+        client.ask("EHLO c.test\r\n");
+        QVERIFY(client.ask("STARTTLS\r\n").startsWith("220 "));
+        client.socket.startClientEncryption();
+        QTRY_COMPARE_EQ(run.journal.handshakes.size(), 1u);
+        const PeerTls &seen = run.journal.handshakes.front();
+        QVERIFY(seen.offered.has_value());
+        const QString what = seen.established ? tlsVersionName(seen.version) : QStringLiteral("refused");
+        QCOMPARE_EQ(QStringLiteral("%1; offered %2").arg(what, tlsVersionName(seen.offered->newest())), expected);
+        QVERIFY(seen.offered->ciphers.size() > 1);
+        QCOMPARE_EQ(seen.offered->serverName, QStringLiteral("localhost"));
+        QCOMPARE_EQ(seen.failure.isEmpty(), seen.established);
+        if (!seen.established)
+            return;
+        QVERIFY(client.ask("EHLO c.test\r\n").startsWith("250 "));
+    }
+
+    void asksForACertificateOfThePeer_data()
+    {
+        QTest::addColumn<QString>("shown");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("none") << QString() << ": ";
+        QTest::newRow("of a trusted authority") << QStringLiteral("trusted") << "relay.contoso.com: ";
+        QTest::newRow("of an unknown authority") << QStringLiteral("unknown") << "relay.contoso.com: The certificate was issued by";
+    }
+    void asksForACertificateOfThePeer()
+    {
+        QFETCH(QString, shown);
+        QFETCH(QString, expected);
+        const MadeIdentity made = makeIdentity({QStringLiteral("relay.contoso.com")}, SystemClock().now()).value();
+        ListenerSettings settings = withTls();
+        settings.askClientCertificate = true;
+        settings.clientAuthoritiesPem = shown == QLatin1String("trusted") ? made.authorityPem : QByteArray();
+        Running run(settings);
+        Client client(run.server);
+        trust(client.socket);
+        if (!shown.isEmpty()) {
+            client.socket.setLocalCertificateChain(QSslCertificate::fromData(made.server.certificateChainPem));
+            client.socket.setPrivateKey(QSslKey(made.server.privateKeyPem, QSsl::Ec));
+        }
+        QVERIFY(client.open());
+        client.reply();
+        client.ask("EHLO c.test\r\n");
+        client.ask("STARTTLS\r\n");
+        client.socket.startClientEncryption();
+        QTRY_COMPARE_EQ(run.journal.handshakes.size(), 1u);
+        const TlsSummary &summary = run.journal.handshakes.front().summary;
+        QVERIFY(run.journal.handshakes.front().established);
+        const QString seen = summary.certificateNames.join(u' ') + QStringLiteral(": ") + summary.faults.join(u' ');
+        QVERIFY2(expected.endsWith(QLatin1String(": ")) ? seen == expected : seen.startsWith(expected), qPrintable(seen));
+        QVERIFY(client.ask("EHLO c.test\r\n").startsWith("250 "));
+    }
+
+    void aHandlerMayBreakTheConversation()
+    {
+        Running run(loopback());
+        run.journal.rawBeforeMail = "HTTP/1.1 400 Bad Request\r\n";
+        run.journal.dropsAtRcpt = true;
+        Client client(run.server);
+        QVERIFY(client.open());
+        client.reply();
+        client.ask("EHLO c.test\r\n");
+        QCOMPARE_EQ(client.ask("MAIL FROM:<a@src.test>\r\n"), QByteArray("HTTP/1.1 400 Bad Request"));
+        QCOMPARE_EQ(client.reply(), QByteArray("250 2.1.0 OK"));
+        client.socket.write("RCPT TO:<b@dst.test>\r\n");
+        QVERIFY(client.closedByPeer());
+        QVERIFY(client.socket.readAll().isEmpty());
+        QTRY_COMPARE_EQ(run.server.connectionCount(), 0);
+        QCOMPARE_EQ(run.journal.closed, 1);
     }
 
     void refusesOctetsBehindStartTls()
