@@ -275,6 +275,33 @@
     </message>
 </context>
 <context>
+    <name>relaywright::TranscriptModel</name>
+    <message numerus="yes">
+        <source>%1, %2 seconds, %n line(s), folded</source>
+        <translation>
+            <numerusform>%1, %2 seconds, %n line, folded</numerusform>
+            <numerusform>%1, %2 seconds, %n lines, folded</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %2 seconds, %n line(s)</source>
+        <translation>
+            <numerusform>%1, %2 seconds, %n line</numerusform>
+            <numerusform>%1, %2 seconds, %n lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::TranscriptView</name>
+    <message numerus="yes">
+        <source>%n line(s)</source>
+        <translation>
+            <numerusform>%n line</numerusform>
+            <numerusform>%n lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::WatchPanel</name>
     <message numerus="yes">
         <source>%1 of %n server(s) see it. The others are asked again and again.</source>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/verify/Finding.h"
+#include "ui/engine/MomentFolder.h"
 
 #include <QDateTime>
 #include <QString>
@@ -33,7 +34,7 @@ public:
     [[nodiscard]] Result<void> keep(const QString &key, const SavedRun &run) const;
 
 private:
-    [[nodiscard]] QString folderOf(const QString &key) const;
+    [[nodiscard]] MomentFolder folderOf(const QString &key) const;
     QString m_folder;
 };
 

@@ -2,213 +2,332 @@
 #include "ui/views/TranscriptView.h"
 
 #include "ui/theme/Theme.h"
+#include "ui/views/TranscriptPainter.h"
 #include "ui/widgets/Page.h"
 
-#include <QHeaderView>
+#include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QPainter>
 #include <QScrollBar>
-#include <QStyledItemDelegate>
-#include <QTextLayout>
 
-#include <cmath>
+#include <algorithm>
 
 namespace relaywright {
 
-namespace {
-
-constexpr int kBarWidth = 72;
-
-/// At spaces where there are some, anywhere in a long word otherwise.
-QTextOption wrapping()
+TranscriptView::TranscriptView(TranscriptModel &model, QWidget *parent)
+    : QListView(parent), m_model(model), m_painter(std::make_unique<TranscriptPainter>(model))
 {
-    QTextOption option(Qt::AlignLeft | Qt::AlignTop);
-    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
-    return option;
-}
-
-int wrappedHeight(const QString &text, const QFont &font, int width)
-{
-    QTextLayout layout(text, font);
-    layout.setTextOption(wrapping());
-    layout.beginLayout();
-    qreal height = 0;
-    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
-        line.setLineWidth(width);
-        height += line.height();
-    }
-    layout.endLayout();
-    return static_cast<int>(std::ceil(height));
-}
-
-class TranscriptDelegate final : public QStyledItemDelegate {
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
-    {
-        painter->save();
-        if (option.state & QStyle::State_Selected)
-            painter->fillRect(option.rect, toneFill(Tone::Accent, option.palette));
-        switch (static_cast<TranscriptModel::RowKind>(index.data(TranscriptModel::KindRole).toInt())) {
-        case TranscriptModel::RowKind::Heading:     paintHeading(painter, option, index); break;
-        case TranscriptModel::RowKind::Line:        paintLine(painter, option, index); break;
-        case TranscriptModel::RowKind::Explanation: paintExplanation(painter, option, index); break;
-        }
-        painter->restore();
-    }
-
-    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
-    {
-        const auto kind = static_cast<TranscriptModel::RowKind>(index.data(TranscriptModel::KindRole).toInt());
-        if (kind == TranscriptModel::RowKind::Heading)
-            return {100, QFontMetrics(fontFor(FontRole::Strong)).height() + gap::kMedium};
-        const bool line = kind == TranscriptModel::RowKind::Line;
-        const QFontMetrics metrics(fontFor(line ? FontRole::Fixed : FontRole::Body));
-        const int left = line ? textLeft() : explanationLeft();
-        const int width = std::max(80, viewWidth(option) - left - gap::kSmall);
-        const int height =
-            wrappedHeight(index.data().toString(), fontFor(line ? FontRole::Fixed : FontRole::Body), width);
-        return {100, std::max(height, metrics.height()) + (line ? gap::kTiny : gap::kMedium)};
-    }
-
-private:
-    static int timeWidth()
-    {
-        return QFontMetrics(fontFor(FontRole::Fixed)).horizontalAdvance(QStringLiteral("000.000"));
-    }
-    static int textLeft() { return gap::kSmall + timeWidth() + 44; }
-    static int explanationLeft() { return textLeft() + gap::kMedium; }
-    /// Rows start at the viewport's left edge, whatever their depth: the view has no indentation.
-    static int viewWidth(const QStyleOptionViewItem &option)
-    {
-        const auto *view = qobject_cast<const QTreeView *>(option.widget);
-        return view ? view->viewport()->width() : option.rect.width();
-    }
-
-    static void paintHeading(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index)
-    {
-        painter->fillRect(option.rect, option.palette.color(QPalette::AlternateBase));
-        const auto *view = qobject_cast<const QTreeView *>(option.widget);
-        const bool open = !view || view->isExpanded(index);
-        QRect rect = option.rect.adjusted(gap::kSmall, 0, -gap::kSmall, 0);
-        painter->setFont(fontFor(FontRole::Strong));
-        painter->setPen(option.palette.color(QPalette::Text));
-        painter->drawText(rect, Qt::AlignLeft | Qt::AlignVCenter,
-                          (open ? QStringLiteral("\u25BE  ") : QStringLiteral("\u25B8  ")) + index.data().toString());
-        const double share = index.data(TranscriptModel::ShareRole).toDouble();
-        const QRectF track(rect.right() - kBarWidth, rect.center().y() - 3, kBarWidth, 6);
-        painter->setRenderHint(QPainter::Antialiasing);
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(hairline(option.palette));
-        painter->drawRoundedRect(track, 3, 3);
-        if (share > 0.01) {
-            painter->setBrush(toneColor(Tone::Accent, option.palette));
-            painter->drawRoundedRect(QRectF(track.left(), track.top(), std::max(6.0, track.width() * share), 6), 3, 3);
-        }
-        painter->setFont(fontFor(FontRole::Small));
-        painter->setPen(mutedText(option.palette));
-        rect.setRight(rect.right() - kBarWidth - gap::kSmall);
-        painter->drawText(
-            rect, Qt::AlignRight | Qt::AlignVCenter,
-            TranscriptView::tr("%1 s").arg(index.data(TranscriptModel::DurationRole).toDouble(), 0, 'f', 3));
-    }
-
-    static void paintLine(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index)
-    {
-        const bool refusal = index.data(TranscriptModel::RefusalRole).toBool();
-        const auto direction =
-            static_cast<TranscriptLine::Direction>(index.data(TranscriptModel::DirectionRole).toInt());
-        const QRect rect = option.rect;
-        if (refusal) {
-            painter->fillRect(rect, toneFill(Tone::Wrong, option.palette));
-            painter->fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), toneColor(Tone::Wrong, option.palette));
-        }
-        painter->setFont(fontFor(FontRole::Fixed));
-        const int top = static_cast<int>(Qt::AlignTop);
-        const QRect timeBox(gap::kSmall, rect.top() + 2, timeWidth(), rect.height());
-        painter->setPen(mutedText(option.palette));
-        painter->drawText(timeBox, static_cast<int>(Qt::AlignRight) | top,
-                          QString::number(index.data(TranscriptModel::TimeRole).toDouble(), 'f', 3));
-        Tone tone = Tone::Neutral;
-        QString mark = QStringLiteral("\u00B7");
-        if (direction == TranscriptLine::Direction::Sent) {
-            mark = QStringLiteral("\u25B6");
-            tone = Tone::Accent;
-        } else if (direction == TranscriptLine::Direction::Received) {
-            mark = QStringLiteral("\u25C0");
-            tone = refusal ? Tone::Wrong : Tone::Good;
-        }
-        painter->setPen(toneColor(tone, option.palette));
-        painter->drawText(QRect(timeBox.right() + 6, rect.top() + 2, 16, rect.height()), top, mark);
-        if (index.data(TranscriptModel::TlsRole).toBool()) {
-            const qreal ratio = painter->device()->devicePixelRatioF();
-            painter->drawPixmap(QPoint(timeBox.right() + 24, rect.top() + 3),
-                                tintedPixmap(QStringLiteral("lock"), mutedText(option.palette), 13, ratio));
-        }
-        const bool note = direction == TranscriptLine::Direction::Note;
-        painter->setPen(refusal ? toneColor(Tone::Wrong, option.palette)
-                                : note ? mutedText(option.palette) : option.palette.color(QPalette::Text));
-        painter->drawText(
-            QRectF(textLeft(), rect.top() + 2, viewWidth(option) - textLeft() - gap::kSmall, rect.height()),
-            index.data().toString(), wrapping());
-    }
-
-    static void paintExplanation(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index)
-    {
-        painter->fillRect(option.rect, toneFill(Tone::Wrong, option.palette));
-        painter->fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()),
-                          toneColor(Tone::Wrong, option.palette));
-        painter->setFont(fontFor(FontRole::Body));
-        painter->setPen(option.palette.color(QPalette::Text));
-        painter->drawText(QRectF(explanationLeft(), option.rect.top() + 4,
-                                 viewWidth(option) - explanationLeft() - gap::kSmall, option.rect.height()),
-                          index.data().toString(), wrapping());
-    }
-};
-
-} // namespace
-
-TranscriptView::TranscriptView(TranscriptModel &model, QWidget *parent) : QTreeView(parent), m_model(model)
-{
+    // After the view has taken its new rows, and once for many of them.
+    m_settling.setSingleShot(true);
+    m_settling.setInterval(0);
+    connect(&m_settling, &QTimer::timeout, this, &TranscriptView::settle);
     setModel(&model);
-    setItemDelegate(new TranscriptDelegate(this));
-    setHeaderHidden(true);
-    setRootIsDecorated(false);
-    setIndentation(0);
     setSelectionMode(QAbstractItemView::ExtendedSelection);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setExpandsOnDoubleClick(false);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn); // or the width, and with it every height, would jump
+    setEditTriggers(QAbstractItemView::NoEditTriggers);
     setAccessibleName(tr("Conversation with the server"));
-    // After the view has laid out its new rows, and once for many of them.
-    m_scrolling.setSingleShot(true);
-    m_scrolling.setInterval(0);
-    connect(&m_scrolling, &QTimer::timeout, this, [this] {
-        executeDelayedItemsLayout();
-        scrollToBottom();
-    });
-    connect(verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
-        m_following = verticalScrollBar()->sliderPosition() >= verticalScrollBar()->maximum() - 4;
-    });
-    connect(&model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex &heading) {
-        if (!heading.isValid())
-            return;
-        if (m_model.rowCount(heading) == 1)
-            expand(heading);
-        followSoon();
-    });
-    connect(&model, &QAbstractItemModel::modelReset, this, [this] { m_following = true; });
-    connect(this, &QTreeView::clicked, this, [this](const QModelIndex &index) {
-        if (!index.parent().isValid())
-            setExpanded(index, !isExpanded(index));
+    setAccessibleDescription(tr("Enter opens and closes a stage and shows the message. Ctrl+F finds."));
+    connect(verticalScrollBar(), &QScrollBar::actionTriggered, this,
+            [this] { m_following = verticalScrollBar()->sliderPosition() >= verticalScrollBar()->maximum() - 4; });
+    connect(&model, &QAbstractItemModel::modelReset, this, [this] {
+        if (m_model.lines().empty())
+            m_following = true;
     });
 }
 
-void TranscriptView::followSoon()
+TranscriptView::~TranscriptView() = default;
+
+void TranscriptView::setMarked(const QString &words)
 {
-    if (m_following && !m_scrolling.isActive())
-        m_scrolling.start();
+    m_painter->setMarked(words);
+    viewport()->update();
+}
+
+void TranscriptView::setTestAgainOffered(bool offered)
+{
+    m_painter->setTestAgainOffered(offered);
+    doItemsLayout();
+}
+
+void TranscriptView::showLine(std::size_t line)
+{
+    const int row = m_model.reveal(line);
+    if (row < 0)
+        return;
+    m_following = false;
+    settle();
+    setCurrentIndex(m_model.index(row));
+    scrollTo(m_model.index(row), PositionAtCenter);
+}
+
+// Geometry
+
+void TranscriptView::doItemsLayout()
+{
+    m_painter->setWidth(viewport()->width());
+    measureFrom(0);
+    QAbstractItemView::doItemsLayout();
+}
+
+void TranscriptView::measureFrom(int row)
+{
+    const int rows = m_model.rowCount();
+    m_tops.resize(static_cast<std::size_t>(rows) + 1);
+    m_tops[0] = 0;
+    for (int at = row; at < rows; ++at)
+        m_tops[static_cast<std::size_t>(at) + 1] = m_tops[static_cast<std::size_t>(at)] + m_painter->heightOf(at);
+}
+
+void TranscriptView::rowsInserted(const QModelIndex &, int start, int end)
+{
+    const auto at = m_tops.begin() + start;
+    const int top = *at;
+    std::vector<int> fresh;
+    int bottom = top;
+    for (int row = start; row <= end; ++row)
+        fresh.push_back(bottom += m_painter->heightOf(row));
+    const auto later = m_tops.insert(at + 1, fresh.begin(), fresh.end()) + static_cast<std::ptrdiff_t>(fresh.size());
+    std::for_each(later, m_tops.end(), [grown = bottom - top](int &each) { each += grown; });
+    settleSoon();
+}
+
+void TranscriptView::rowsAboutToBeRemoved(const QModelIndex &parent, int start, int end)
+{
+    QAbstractItemView::rowsAboutToBeRemoved(parent, start, end);
+    const int gone = m_tops[static_cast<std::size_t>(end) + 1] - m_tops[static_cast<std::size_t>(start)];
+    const auto later = m_tops.erase(m_tops.begin() + start + 1, m_tops.begin() + end + 2);
+    std::for_each(later, m_tops.end(), [gone](int &each) { each -= gone; });
+    settleSoon();
+}
+
+void TranscriptView::dataChanged(const QModelIndex &, const QModelIndex &, const QList<int> &)
+{
+    viewport()->update(); // shares and folding marks; heights stay
+}
+
+void TranscriptView::settleSoon()
+{
+    if (!m_settling.isActive())
+        m_settling.start();
+}
+
+void TranscriptView::settle()
+{
+    m_settling.stop();
+    updateGeometries();
+    if (m_following)
+        verticalScrollBar()->setValue(verticalScrollBar()->maximum());
+    viewport()->update();
+}
+
+void TranscriptView::updateGeometries()
+{
+    const int page = viewport()->height();
+    verticalScrollBar()->setPageStep(page);
+    verticalScrollBar()->setSingleStep(fontMetrics().height() + gap::kTiny);
+    verticalScrollBar()->setRange(0, std::max(0, m_tops.back() - page));
+    QAbstractItemView::updateGeometries();
+}
+
+int TranscriptView::verticalOffset() const
+{
+    return verticalScrollBar()->value();
+}
+
+int TranscriptView::rowAt(int y) const
+{
+    if (y < 0 || y >= m_tops.back())
+        return -1;
+    return static_cast<int>(std::upper_bound(m_tops.begin(), m_tops.end(), y) - m_tops.begin()) - 1;
+}
+
+QRect TranscriptView::visualRect(const QModelIndex &index) const
+{
+    const auto row = static_cast<std::size_t>(index.row());
+    if (!index.isValid() || row + 1 >= m_tops.size())
+        return {};
+    return {0, m_tops[row] - verticalOffset(), viewport()->width(), m_tops[row + 1] - m_tops[row]};
+}
+
+QModelIndex TranscriptView::indexAt(const QPoint &point) const
+{
+    return m_model.index(rowAt(point.y() + verticalOffset()));
+}
+
+void TranscriptView::scrollTo(const QModelIndex &index, ScrollHint hint)
+{
+    const QRect rect = visualRect(index);
+    if (rect.isNull())
+        return;
+    const int room = viewport()->height();
+    int by = 0;
+    if (hint == PositionAtCenter)
+        by = rect.center().y() - room / 2;
+    else if (hint == PositionAtTop || (hint == EnsureVisible && rect.top() < 0))
+        by = rect.top();
+    else if (hint == PositionAtBottom || rect.bottom() >= room)
+        by = std::min(rect.bottom() - room + 1, hint == EnsureVisible ? rect.top() : rect.bottom());
+    verticalScrollBar()->setValue(verticalOffset() + by);
+}
+
+QModelIndex TranscriptView::moveCursor(CursorAction action, Qt::KeyboardModifiers)
+{
+    const int last = m_model.rowCount() - 1;
+    if (last < 0)
+        return {};
+    const QModelIndex current = currentIndex();
+    if (!current.isValid())
+        return m_model.index(action == MoveEnd ? last : 0);
+    const auto paged = [this, &current, last](int by) {
+        const int row = rowAt(std::clamp(m_tops[static_cast<std::size_t>(current.row())] + by, 0, m_tops.back() - 1));
+        return m_model.index(std::clamp(row, 0, last));
+    };
+    switch (action) {
+    case MoveHome: return m_model.index(0);
+    case MoveEnd: return m_model.index(last);
+    case MovePageUp: return paged(-viewport()->height());
+    case MovePageDown: return paged(viewport()->height());
+    case MoveUp:
+    case MovePrevious: return m_model.index(std::max(0, current.row() - 1));
+    case MoveDown:
+    case MoveNext: return m_model.index(std::min(last, current.row() + 1));
+    case MoveLeft:
+    case MoveRight: return current;
+    }
+    Q_UNREACHABLE();
+}
+
+void TranscriptView::setSelection(const QRect &rect, QItemSelectionModel::SelectionFlags flags)
+{
+    const QRect area = rect.normalized();
+    const int first = rowAt(std::max(0, area.top() + verticalOffset()));
+    const int last = rowAt(std::clamp(area.bottom() + verticalOffset(), 0, std::max(0, m_tops.back() - 1)));
+    QItemSelection selection;
+    if (first >= 0 && last >= first)
+        selection.select(m_model.index(first), m_model.index(last));
+    selectionModel()->select(selection, flags);
+}
+
+QRegion TranscriptView::visualRegionForSelection(const QItemSelection &selection) const
+{
+    QRegion region;
+    for (const QItemSelectionRange &range : selection)
+        region += visualRect(range.topLeft()).united(visualRect(range.bottomRight()));
+    return region;
+}
+
+void TranscriptView::scrollContentsBy(int, int dy)
+{
+    viewport()->scroll(0, dy);
+}
+
+void TranscriptView::resizeEvent(QResizeEvent *event)
+{
+    doItemsLayout(); // wrapped rows change their height with the width
+    QAbstractItemView::resizeEvent(event);
+    settle();
+}
+
+void TranscriptView::changeEvent(QEvent *event)
+{
+    QListView::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::ApplicationFontChange)
+        doItemsLayout();
+}
+
+// Painting
+
+void TranscriptView::paintEvent(QPaintEvent *event)
+{
+    QPainter painter(viewport());
+    if (m_model.rowCount() == 0) {
+        painter.setPen(mutedText(palette()));
+        painter.drawText(viewport()->rect().adjusted(gap::kPage, 0, -gap::kPage, 0),
+                         static_cast<int>(Qt::AlignCenter | Qt::TextWordWrap),
+                         m_model.lines().empty() ? tr("What both sides say shows up here, line by line, when you send.")
+                                                 : tr("The stage that you chose was not reached."));
+        return;
+    }
+    const int until = event->rect().bottom() + verticalOffset();
+    for (int row = rowAt(event->rect().top() + verticalOffset());
+         row >= 0 && row < m_model.rowCount() && m_tops[static_cast<std::size_t>(row)] <= until; ++row) {
+        const QModelIndex index = m_model.index(row);
+        m_painter->paint(painter, visualRect(index), row, selectionModel()->isSelected(index),
+                         hasFocus() && index == currentIndex(), palette());
+    }
+}
+
+// Hands
+
+void TranscriptView::keyPressEvent(QKeyEvent *event)
+{
+    const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Space;
+    if (event->matches(QKeySequence::Copy))
+        return copySelected();
+    if (event->matches(QKeySequence::Find))
+        return Q_EMIT findRequested();
+    if (enter && event->modifiers() == Qt::NoModifier && currentIndex().isValid())
+        return open(currentIndex());
+    if ((event->key() == Qt::Key_Left || event->key() == Qt::Key_Right) && currentIndex().isValid()) {
+        m_model.setFolded(currentIndex().row(), event->key() == Qt::Key_Left);
+        return;
+    }
+    QListView::keyPressEvent(event);
+    if (event->key() == Qt::Key_Home || event->key() == Qt::Key_End)
+        scrollTo(currentIndex()); // also where it stands on that line already
+    m_following = verticalScrollBar()->value() >= verticalScrollBar()->maximum() - 4;
+}
+
+void TranscriptView::mousePressEvent(QMouseEvent *event)
+{
+    m_pressed = event->pos();
+    QListView::mousePressEvent(event);
+}
+
+void TranscriptView::mouseReleaseEvent(QMouseEvent *event)
+{
+    QListView::mouseReleaseEvent(event);
+    const QModelIndex index = indexAt(event->pos());
+    // A drag selects lines; only a click opens.
+    if (event->button() != Qt::LeftButton || !index.isValid() || index != indexAt(m_pressed)
+        || event->modifiers() != Qt::NoModifier)
+        return;
+    const bool button = m_painter->testAgainButton(visualRect(index), index.row()).contains(event->pos());
+    if (button || m_model.kindOf(index.row()) != TranscriptModel::RowKind::Explanation)
+        open(index);
+}
+
+void TranscriptView::open(const QModelIndex &index)
+{
+    switch (m_model.kindOf(index.row())) {
+    case TranscriptModel::RowKind::Heading:
+        m_model.setFolded(index.row(), !index.data(TranscriptModel::FoldedRole).toBool());
+        break;
+    case TranscriptModel::RowKind::Line:
+        if (index.data(TranscriptModel::MessageRole).toBool())
+            Q_EMIT messageRequested();
+        break;
+    case TranscriptModel::RowKind::Explanation:
+        Q_EMIT testAgainRequested(static_cast<Stage>(index.data(TranscriptModel::StageRole).toInt()));
+        break;
+    }
+}
+
+void TranscriptView::contextMenuEvent(QContextMenuEvent *event)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Copy the selected lines"), QKeySequence::Copy, this, &TranscriptView::copySelected)
+        ->setEnabled(selectionModel()->hasSelection());
+    menu->addAction(tr("Copy all lines"), this, &TranscriptView::copyAll)->setEnabled(!m_model.lines().empty());
+    menu->addAction(tr("Find…"), QKeySequence::Find, this, &TranscriptView::findRequested);
+    menu->addSeparator();
+    menu->addAction(tr("Close all stages"), this, [this] { m_model.setAllFolded(true); });
+    menu->addAction(tr("Open all stages"), this, [this] { m_model.setAllFolded(false); });
+    menu->popup(event->globalPos());
 }
 
 void TranscriptView::copyAll() const
@@ -221,43 +340,14 @@ void TranscriptView::copySelected() const
     QModelIndexList rows = selectionModel()->selectedRows();
     if (rows.isEmpty())
         return copyAll();
-    std::sort(rows.begin(), rows.end(), [](const QModelIndex &a, const QModelIndex &b) {
-        return std::pair(a.parent().isValid() ? a.parent().row() : a.row(), a.parent().isValid() ? a.row() : -1)
-            < std::pair(b.parent().isValid() ? b.parent().row() : b.row(), b.parent().isValid() ? b.row() : -1);
-    });
-    QStringList lines;
-    for (const QModelIndex &row : rows)
-        lines += row.data(Qt::AccessibleTextRole).toString();
-    copyToClipboard(lines.join(u'\n'));
-}
-
-void TranscriptView::paintEvent(QPaintEvent *event)
-{
-    QTreeView::paintEvent(event);
-    if (m_model.rowCount() > 0)
-        return;
-    QPainter painter(viewport());
-    painter.setPen(mutedText(palette()));
-    painter.drawText(viewport()->rect().adjusted(gap::kPage, 0, -gap::kPage, 0),
-                     static_cast<int>(Qt::AlignCenter | Qt::TextWordWrap),
-                     tr("What both sides say shows up here, line by line, when you send."));
-}
-
-void TranscriptView::resizeEvent(QResizeEvent *event)
-{
-    QTreeView::resizeEvent(event);
-    scheduleDelayedItemsLayout(); // wrapped rows change their height with the width
-    followSoon();
-}
-
-void TranscriptView::keyPressEvent(QKeyEvent *event)
-{
-    if (event->matches(QKeySequence::Copy)) {
-        copySelected();
-        return;
+    std::sort(rows.begin(), rows.end());
+    QString text;
+    for (const QModelIndex &row : rows) {
+        const auto line = m_model.lineOf(row.row());
+        const bool own = m_model.kindOf(row.row()) == TranscriptModel::RowKind::Line;
+        text += (line && own ? toText(m_model.lines()[*line]) : row.data().toString()) + u'\n';
     }
-    QTreeView::keyPressEvent(event);
-    m_following = verticalScrollBar()->value() >= verticalScrollBar()->maximum() - 4;
+    copyToClipboard(text);
 }
 
 } // namespace relaywright
