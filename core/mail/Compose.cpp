@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mail/Compose.h"
 
-#include "core/base/Text.h"
+#include "core/mail/DraftCheck.h"
 #include "core/mail/Mime.h"
 
+#include <QBuffer>
+#include <QIODevice>
 #include <QLocale>
-#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -13,58 +14,37 @@ namespace relaywright {
 
 namespace {
 
+constexpr qsizetype kMaxLineOctets = 998;         // RFC 5322 §2.1.1
+constexpr qsizetype kAttachmentPiece = 57 * 1024; // whole base64 lines: 57 octets are a line of 76
+
 struct EncodedText {
+    QByteArray mediaType; ///< with charset
     QByteArray transferEncoding;
     QByteArray content; ///< CRLF line ends, the last line ended
 };
 
-tl::unexpected<Error> controlCharacter(const QString &field)
-{
-    return failure(ErrorKind::InvalidInput, QStringLiteral("The %1 holds a line break or another control character. "
-                                                           "Type it again on one line.")
-                                                .arg(field));
-}
-
-Result<void> check(const MessageDraft &draft, const QByteArray &uniqueToken)
-{
-    static const QRegularExpression mediaType(
-        QStringLiteral(R"(^[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}$)"));
-    static const QRegularExpression token(QStringLiteral("^[A-Za-z0-9]{1,64}$"));
-    if (hasControlCharacters(draft.fromName))
-        return controlCharacter(QStringLiteral("sender's display name"));
-    if (hasControlCharacters(draft.subject))
-        return controlCharacter(QStringLiteral("subject"));
-    if (draft.to.empty())
-        return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("The message has no recipient. Enter at least one address."));
-    for (const Attachment &attachment : draft.attachments) {
-        if (hasControlCharacters(attachment.fileName))
-            return controlCharacter(QStringLiteral("name of an attachment"));
-        if (attachment.fileName.isEmpty())
-            return failure(ErrorKind::InvalidInput, QStringLiteral("An attachment has no file name. Give it one."));
-        const QString type = QString::fromLatin1(attachment.mediaType);
-        if (!mediaType.match(type).hasMatch() || type.contains(u'\n'))
-            return failure(
-                ErrorKind::InvalidInput,
-                QStringLiteral("The media type \"%1\" of the attachment %2 is none. Use one such as application/pdf.")
-                    .arg(printable(attachment.mediaType, 80), attachment.fileName));
+/// Counts what goes out, and remembers the first failure.
+class Sink {
+public:
+    explicit Sink(QIODevice &out) : m_out(out) {}
+    void put(const QByteArray &octets)
+    {
+        m_failed = m_failed || m_out.write(octets) != octets.size();
+        m_octets += static_cast<std::uint64_t>(octets.size());
     }
-    const QString tokenText = QString::fromLatin1(uniqueToken);
-    if (!token.match(tokenText).hasMatch() || tokenText.contains(u'\n'))
-        return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("The token for the Message-ID must be 1 to 64 letters and digits."));
-    return {};
-}
+    [[nodiscard]] bool failed() const { return m_failed; }
+    [[nodiscard]] std::uint64_t octets() const { return m_octets; }
 
-QByteArray crlfText(const QString &text)
+private:
+    QIODevice &m_out;
+    std::uint64_t m_octets = 0;
+    bool m_failed = false;
+};
+
+/// "=_" begins our boundaries; a line "From " is mangled by mbox stores.
+bool mayStandAsItIs(const QByteArray &text)
 {
-    QString lines = text;
-    lines.replace(QLatin1String("\r\n"), QLatin1String("\n"));
-    lines.replace(u'\r', u'\n');
-    if (!lines.endsWith(u'\n'))
-        lines += u'\n';
-    lines.replace(u'\n', QLatin1String("\r\n"));
-    return lines.toUtf8();
+    return !text.contains("=_") && !text.startsWith("From ") && !text.contains("\nFrom ");
 }
 
 /// True for text that any server carries as it is: ASCII, short lines, no blank before a line end that one may strip.
@@ -83,28 +63,41 @@ bool isSevenBit(const QByteArray &text)
         }
         last = c;
     }
-    // "=_" begins our boundaries; a line "From " is mangled by mbox stores.
-    return !text.contains("=_") && !text.startsWith("From ") && !text.contains("\nFrom ");
+    return mayStandAsItIs(text);
 }
 
-EncodedText encodeText(const QString &text)
+/// True for text that a server with 8BITMIME carries as it is (RFC 6152 §3: lines as long as ever, no NUL).
+bool isEightBit(const QByteArray &text)
 {
-    const QByteArray octets = crlfText(text);
+    qsizetype column = 0;
+    for (const char c : text) {
+        column = c == '\n' ? 0 : column + 1;
+        if (column > kMaxLineOctets || c == '\0')
+            return false;
+    }
+    return mayStandAsItIs(text);
+}
+
+EncodedText encodeText(const QByteArray &octets, const QByteArray &mediaType, TextEncoding encoding)
+{
     if (isSevenBit(octets))
-        return {"7bit", octets};
+        return {mediaType, "7bit", octets};
+    if (encoding == TextEncoding::EightBit && isEightBit(octets))
+        return {mediaType, "8bit", octets};
     const auto foreign = std::ranges::count_if(octets, [](char c) { return static_cast<uchar>(c) >= 0x80; });
     if (foreign * 2 > octets.size()) // not a Latin script: quoted-printable would be three times as long
-        return {"base64", base64Lines(octets)};
+        return {mediaType, "base64", base64Lines(octets)};
     QByteArray quoted = quotedPrintable(octets);
     if (quoted.startsWith("From "))
         quoted.replace(0, 4, "=46rom");
     quoted.replace("\nFrom ", "\n=46rom ");
-    return {"quoted-printable", quoted};
+    return {mediaType, "quoted-printable", quoted};
 }
 
-QByteArray textHeader(const EncodedText &text)
+QByteArray textPart(const EncodedText &text)
 {
-    return "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: " + text.transferEncoding + "\r\n";
+    return "Content-Type: " + text.mediaType + "\r\nContent-Transfer-Encoding: " + text.transferEncoding + "\r\n\r\n"
+           + text.content;
 }
 
 /// `Name: display <a@b>` or a list of addresses, one a line.
@@ -123,22 +116,133 @@ QByteArray addressField(const QByteArray &name, const QString &display, const st
     return out + "\r\n";
 }
 
-QByteArray attachmentPart(const Attachment &attachment)
+QString displayNameOf(const MessageDraft &draft)
+{
+    if (!draft.addressInDisplayName)
+        return draft.fromName;
+    const QString address = draft.from.toString();
+    return draft.fromName.isEmpty() ? address : draft.fromName + u' ' + address;
+}
+
+QByteArray headerOf(const MessageDraft &draft, TimePoint now, const QByteArray &messageId)
+{
+    QByteArray header;
+    if (draft.withDate)
+        header += "Date: " + rfc5322Date(now) + "\r\n";
+    header += addressField(QByteArrayLiteral("From"), displayNameOf(draft), {draft.from});
+    if (draft.sender)
+        header += addressField(QByteArrayLiteral("Sender"), {}, {*draft.sender});
+    header += addressField(QByteArrayLiteral("To"), {}, draft.to);
+    if (draft.replyTo)
+        header += addressField(QByteArrayLiteral("Reply-To"), {}, {*draft.replyTo});
+    header += unstructuredField(QByteArrayLiteral("Subject"), draft.subject);
+    if (draft.withMessageId)
+        header += "Message-ID: " + messageId + "\r\n";
+    for (const auto &[name, value] : draft.headers)
+        header += unstructuredField(name, value);
+    return header + "MIME-Version: 1.0\r\n";
+}
+
+/// Text, HTML or both, as they are sent.
+Result<std::vector<EncodedText>> textsOf(const MessageDraft &draft)
+{
+    std::vector<EncodedText> texts;
+    const auto add = [&](const QString &text, const QByteArray &type) -> Result<void> {
+        const auto octets = inCharset(text, draft.charset);
+        if (!octets)
+            return tl::unexpected<Error>(octets.error());
+        texts.push_back(encodeText(*octets, type + "; charset=" + draft.charset.toLower(), draft.encoding));
+        return {};
+    };
+    if (!draft.text.isEmpty() || draft.html.isEmpty()) {
+        if (auto fine = add(draft.text, "text/plain"); !fine)
+            return tl::unexpected<Error>(fine.error());
+    }
+    if (!draft.html.isEmpty()) {
+        if (auto fine = add(draft.html, "text/html"); !fine)
+            return tl::unexpected<Error>(fine.error());
+    }
+    return texts;
+}
+
+QByteArray multipartHead(const char *kind, const QByteArray &boundary)
+{
+    return QByteArrayLiteral("Content-Type: multipart/") + kind + ";\r\n boundary=\"" + boundary + "\"\r\n\r\n";
+}
+
+/// The plain one first: a reader shows the last that it can (RFC 2046 §5.1.4).
+void writeTexts(const std::vector<EncodedText> &texts, const QByteArray &token, Sink &sink)
+{
+    if (texts.size() == 1)
+        return sink.put(textPart(texts.front()));
+    const QByteArray boundary = "=_relaywright_alt_" + token;
+    sink.put(multipartHead("alternative", boundary));
+    for (const EncodedText &text : texts)
+        sink.put("--" + boundary + "\r\n" + textPart(text) + "\r\n");
+    sink.put("--" + boundary + "--\r\n");
+}
+
+QByteArray attachmentHead(const Attachment &attachment)
 {
     QByteArray type = attachment.mediaType.toLower();
     if (type.startsWith("message/") || type.startsWith("multipart/"))
         type = "application/octet-stream"; // those may not be base64 (RFC 2045 §6.4)
     return "Content-Type: " + type + "\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment"
-           + fileNameParameter(attachment.fileName) + "\r\n\r\n" + base64Lines(attachment.content);
+           + fileNameParameter(attachment.fileName) + "\r\n\r\n";
 }
 
-QByteArray multipart(const EncodedText &text, const std::vector<Attachment> &attachments, const QByteArray &boundary)
+/// As many octets as there are up to `size`; a pipe may give them in smaller pieces. Nothing on a failure.
+std::optional<QByteArray> readPiece(QIODevice &source, qsizetype size)
 {
-    QByteArray out = "Content-Type: multipart/mixed;\r\n boundary=\"" + boundary + "\"\r\n\r\n--" + boundary + "\r\n"
-                     + textHeader(text) + "\r\n" + text.content;
-    for (const Attachment &attachment : attachments)
-        out += "\r\n--" + boundary + "\r\n" + attachmentPart(attachment);
-    return out + "\r\n--" + boundary + "--\r\n";
+    QByteArray piece;
+    while (piece.size() < size) {
+        const QByteArray more = source.read(size - piece.size());
+        if (more.isEmpty())
+            break;
+        piece += more;
+    }
+    if (piece.size() < size && !source.atEnd())
+        return std::nullopt;
+    return piece;
+}
+
+Result<void> writeAttachment(const Attachment &attachment, Sink &sink)
+{
+    sink.put(attachmentHead(attachment));
+    if (!attachment.source) {
+        for (qsizetype at = 0; at < attachment.content.size() && !sink.failed(); at += kAttachmentPiece)
+            sink.put(base64Lines(attachment.content.mid(at, kAttachmentPiece)));
+        return {};
+    }
+    while (!sink.failed()) {
+        const auto piece = readPiece(*attachment.source, kAttachmentPiece);
+        if (!piece)
+            return failure(ErrorKind::Storage, QStringLiteral("The attachment %1 cannot be read to its end: %2.")
+                                                   .arg(attachment.fileName, attachment.source->errorString()));
+        sink.put(base64Lines(*piece));
+        if (piece->size() < kAttachmentPiece)
+            return {};
+    }
+    return {};
+}
+
+Result<void> writeBody(const MessageDraft &draft, const std::vector<EncodedText> &texts, const QByteArray &token,
+                       Sink &sink)
+{
+    if (draft.attachments.empty()) {
+        writeTexts(texts, token, sink);
+        return {};
+    }
+    const QByteArray boundary = "=_relaywright_" + token;
+    sink.put(multipartHead("mixed", boundary) + "--" + boundary + "\r\n");
+    writeTexts(texts, token, sink);
+    for (const Attachment &attachment : draft.attachments) {
+        sink.put("\r\n--" + boundary + "\r\n");
+        if (auto fine = writeAttachment(attachment, sink); !fine)
+            return fine;
+    }
+    sink.put("\r\n--" + boundary + "--\r\n");
+    return {};
 }
 
 } // namespace
@@ -150,24 +254,36 @@ QByteArray rfc5322Date(TimePoint time)
            + " +0000";
 }
 
+Result<ComposedHead> composeTo(const MessageDraft &draft, TimePoint now, const QByteArray &uniqueToken, QIODevice &out)
+{
+    if (const auto fine = checkDraft(draft, uniqueToken); !fine)
+        return tl::unexpected<Error>(fine.error());
+    const auto texts = textsOf(draft);
+    if (!texts)
+        return tl::unexpected<Error>(texts.error());
+    ComposedHead head;
+    head.messageId = '<' + uniqueToken + '@' + draft.from.domain().toAscii().toLatin1() + '>';
+    head.has8Bit = std::ranges::any_of(*texts, [](const EncodedText &text) { return text.transferEncoding == "8bit"; });
+    Sink sink(out);
+    sink.put(headerOf(draft, now, head.messageId));
+    if (const auto fine = writeBody(draft, *texts, uniqueToken.left(40), sink); !fine)
+        return tl::unexpected<Error>(fine.error());
+    if (sink.failed())
+        return failure(
+            ErrorKind::Storage,
+            QStringLiteral("The message cannot be written: %1. Make room on the disk.").arg(out.errorString()));
+    head.octets = sink.octets();
+    return head;
+}
+
 Result<ComposedMessage> compose(const MessageDraft &draft, TimePoint now, const QByteArray &uniqueToken)
 {
-    if (const auto fine = check(draft, uniqueToken); !fine)
-        return tl::unexpected<Error>(fine.error());
-    const QByteArray messageId = '<' + uniqueToken + '@' + draft.from.domain().toAscii().toLatin1() + '>';
-    const EncodedText text = encodeText(draft.text);
-    QByteArray octets = "Date: " + rfc5322Date(now) + "\r\n"
-                        + addressField(QByteArrayLiteral("From"), draft.fromName, {draft.from})
-                        + addressField(QByteArrayLiteral("To"), {}, draft.to);
-    if (draft.replyTo)
-        octets += addressField(QByteArrayLiteral("Reply-To"), {}, {*draft.replyTo});
-    octets += unstructuredField(QByteArrayLiteral("Subject"), draft.subject);
-    octets += "Message-ID: " + messageId + "\r\nMIME-Version: 1.0\r\n";
-    if (draft.attachments.empty())
-        octets += textHeader(text) + "\r\n" + text.content;
-    else
-        octets += multipart(text, draft.attachments, "=_relaywright_" + uniqueToken.left(40));
-    return ComposedMessage{octets, messageId};
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    const auto head = composeTo(draft, now, uniqueToken, buffer);
+    if (!head)
+        return tl::unexpected<Error>(head.error());
+    return ComposedMessage{buffer.data(), head->messageId};
 }
 
 } // namespace relaywright
