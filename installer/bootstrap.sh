@@ -27,7 +27,8 @@ done
 apt_build=(
     g++ cmake ninja-build pkg-config git ccache lld
     qt6-base-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-svg-dev qt6-charts-dev
-    qtkeychain-qt6-dev libssl-dev libc-ares-dev libpsl-dev libsqlite3-dev libsqlitecpp-dev libexpected-dev libcli11-dev
+    qtkeychain-qt6-dev libssl-dev libc-ares-dev libpsl-dev libgsasl-dev
+    libsqlite3-dev libsqlitecpp-dev libexpected-dev libcli11-dev
     libgl-dev
 )
 apt_tests=(
@@ -39,7 +40,8 @@ apt_tests=(
 dnf_build=(
     gcc-c++ cmake ninja-build pkgconf git ccache lld
     qt6-qtbase-devel qt6-qttools-devel qt6-linguist qt6-qtsvg-devel qt6-qtcharts-devel
-    qtkeychain-qt6-devel openssl-devel c-ares-devel libpsl-devel sqlite-devel expected-devel cli11-devel
+    qtkeychain-qt6-devel openssl-devel c-ares-devel libpsl-devel libgsasl-devel
+    sqlite-devel expected-devel cli11-devel
 )
 dnf_tests=(
     postfix cyrus-sasl cyrus-sasl-plain cyrus-sasl-lib swaks curl python3 openssl bind nftables
@@ -49,13 +51,13 @@ dnf_tests=(
 )
 pacman_build=(
     gcc cmake ninja pkgconf git ccache lld
-    qt6-base qt6-tools qt6-svg qt6-charts qtkeychain-qt6 openssl c-ares libpsl sqlite tl-expected cli11
+    qt6-base qt6-tools qt6-svg qt6-charts qtkeychain-qt6 openssl c-ares libpsl gsasl sqlite tl-expected cli11
 )
 pacman_tests=(
     postfix cyrus-sasl swaks curl python openssl bind nftables gnome-keyring libsecret dbus procps-ng
     xorg-server-xvfb xorg-xauth openbox trayer xorg-xprop ttf-dejavu clang compiler-rt
 )
-brew_build=(cmake ninja pkgconf git ccache qt qtkeychain openssl@3 c-ares libpsl sqlite tl-expected cli11)
+brew_build=(cmake ninja pkgconf git ccache qt qtkeychain openssl@3 c-ares libpsl gsasl sqlite tl-expected cli11)
 brew_tests=(swaks curl python)
 
 # The grammar by which the tests parse our PowerShell scripts, with what runs it, from the npm registry. Nothing of it is
@@ -132,7 +134,7 @@ elif command -v brew >/dev/null; then manager=brew
 else
     echo "bootstrap: this system has none of apt, dnf, pacman and brew, so I do not know how to install packages here." >&2
     echo "Install a C++20 compiler, CMake 3.25, Ninja, Qt 6.4 (Widgets, Network, Svg, Charts, Linguist), QtKeychain," >&2
-    echo "OpenSSL 3, c-ares, libpsl, SQLite, tl::expected and CLI11 yourself, then run: cmake --preset release" >&2
+    echo "OpenSSL 3, c-ares, libpsl, GNU SASL, SQLite, tl::expected and CLI11 yourself, then run: cmake --preset release" >&2
     echo "(Windows: vcpkg install, with the vcpkg.json of this folder's parent.)" >&2
     exit 4
 fi

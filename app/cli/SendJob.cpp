@@ -108,7 +108,7 @@ Result<SendJob> makeSendJob(const SendOptions &options, TimePoint now)
     auto smtp = smtpOf(options);
     if (!smtp)
         return tl::unexpected(smtp.error());
-    SendJob job{{.server = *server, .smtp = std::move(*smtp), .insecure = options.insecure},
+    SendJob job{{.server = *server, .smtp = std::move(*smtp), .tls = {.insecure = options.insecure}},
                 {},
                 {},
                 {},
@@ -120,7 +120,7 @@ Result<SendJob> makeSendJob(const SendOptions &options, TimePoint now)
         auto pem = readFile(text(options.caFile));
         if (!pem)
             return tl::unexpected(pem.error());
-        job.connection.caCertificatesPem = std::move(*pem);
+        job.connection.tls.caCertificatesPem = std::move(*pem);
     }
     if (options.user.empty() != options.passwordFrom.empty())
         return invalid(

@@ -95,7 +95,8 @@ void Delivery::tryNow()
 
 int Delivery::busyConnections() const
 {
-    return static_cast<int>(std::ranges::count_if(m_connections, [](const Connection *one) { return one->isBusy() || !one->wasOpened(); }));
+    return static_cast<int>(
+        std::ranges::count_if(m_connections, [](const Connection *one) { return one->isBusy() || !one->wasOpened(); }));
 }
 
 int Delivery::messagesLeftThisMinute()
@@ -181,13 +182,15 @@ void Delivery::openConnections(TimePoint, int allowed)
         ++opening;
         connect(connection, &Connection::opened, this, [this] {
             if (m_route.state() == Route::State::Down || m_route.state() == Route::State::Held)
-                Q_EMIT logged(QStringLiteral("The smart host %1 works again.").arg(m_settings.upstream.server.toString()));
+                Q_EMIT logged(
+                    QStringLiteral("The smart host %1 works again.").arg(m_settings.upstream.server.toString()));
             m_route.onReady();
         });
         connect(connection, &Connection::idle, this, &Delivery::pump);
         connect(connection, &Connection::transactionDone, this,
                 [this, connection](const TransactionResult &result) { onTransactionDone(*connection, result); });
-        connect(connection, &Connection::finished, this, [this, connection](const Finish &finish) { onFinished(*connection, finish); });
+        connect(connection, &Connection::finished, this,
+                [this, connection](const Finish &finish) { onFinished(*connection, finish); });
         connection->open();
     }
 }
@@ -201,7 +204,8 @@ void Delivery::claimMore(int allowed)
         return;
     m_claiming = true;
     m_mayBeDue = false;
-    m_spool.claim(batch - static_cast<int>(m_ready.size()), m_clock.now(), [this](Result<Claim> claim) { onClaimed(std::move(claim)); });
+    m_spool.claim(batch - static_cast<int>(m_ready.size()), m_clock.now(),
+                  [this](Result<Claim> claim) { onClaimed(std::move(claim)); });
 }
 
 void Delivery::onClaimed(Result<Claim> claim)
@@ -243,7 +247,8 @@ void Delivery::onTransactionDone(Connection &connection, const TransactionResult
     if (!load)
         return;
     if (result.outcome == Outcome::Cancelled && !result.inDoubt)
-        return postpone(load->message, QStringLiteral("The message could not be read to its end, so it was not sent."), load->quota);
+        return postpone(load->message, QStringLiteral("The message could not be read to its end, so it was not sent."),
+                        load->quota);
     const Verdict verdict = judge(load->envelope, result);
     Settlement settlement = settlementOf(load->message, verdict, context(load->message));
     settlement.quota = load->quota;
@@ -291,8 +296,12 @@ void Delivery::standBack()
             m_spool.unclaim(message.id);
             continue;
         }
-        Settlement settlement{.id = message.id, .at = m_clock.now(), .remaining = message.recipients, .countsAsAttempt = false,
-                              .nextAttempt = message.nextAttempt, .lastReply = m_route.reason()};
+        Settlement settlement{.id = message.id,
+                              .at = m_clock.now(),
+                              .remaining = message.recipients,
+                              .countsAsAttempt = false,
+                              .nextAttempt = message.nextAttempt,
+                              .lastReply = m_route.reason()};
         settlement.events.push_back({settlement.at, JournalKind::Deferred, m_route.reason()});
         settle(std::move(settlement));
     }
@@ -316,7 +325,8 @@ void Delivery::sweepExpired()
 {
     if (std::exchange(m_sweeping, true))
         return;
-    m_spool.claimExpired(kExpiredPiece, m_clock.now(), [this](Result<Claim> claim) { onExpiredClaimed(std::move(claim)); });
+    m_spool.claimExpired(kExpiredPiece, m_clock.now(),
+                         [this](Result<Claim> claim) { onExpiredClaimed(std::move(claim)); });
 }
 
 void Delivery::onExpiredClaimed(Result<Claim> claim)
@@ -347,7 +357,8 @@ void Delivery::onSettled(const std::shared_ptr<Settlement> &settlement, const Re
             wake();
     } else { // it stays claimed, so it is not sent a second time meanwhile
         if (!std::exchange(m_spoolFails, true))
-            Q_EMIT logged(QStringLiteral("Nothing is sent until the spool can be written: %1").arg(result.error().detail));
+            Q_EMIT logged(
+                QStringLiteral("Nothing is sent until the spool can be written: %1").arg(result.error().detail));
         m_unsettled.push_back(std::move(*settlement));
         if (!m_settleTimer.isActive())
             m_settleTimer.start();
@@ -360,7 +371,8 @@ void Delivery::wakeAt(TimePoint time)
     const TimePoint now = m_clock.now();
     m_nextTry = m_nextTry ? std::min(*m_nextTry, time) : time;
     // Never longer than a minute: a clock that is set must not leave the queue asleep.
-    m_timer.start(std::clamp<std::chrono::milliseconds>(*m_nextTry - now, std::chrono::milliseconds(1), std::chrono::minutes(1)));
+    m_timer.start(
+        std::clamp<std::chrono::milliseconds>(*m_nextTry - now, std::chrono::milliseconds(1), std::chrono::minutes(1)));
 }
 
 void Delivery::shutDown()
@@ -391,10 +403,15 @@ void Delivery::checkStopped()
 
 SettlingContext Delivery::context(const SpoolMessage &message) const
 {
-    SettlingContext context{.now = m_clock.now(), .random = anyFraction(), .postmaster = m_settings.postmaster,
-                            .bounceFrom = m_settings.bounceFrom, .reportingHost = m_settings.hostName,
-                            .upstream = m_settings.upstream.server.host.toString().toUtf8(), .expiry = m_settings.expiry,
-                            .token = {}, .nextId = [this] { return m_spool.nextId(); },
+    SettlingContext context{.now = m_clock.now(),
+                            .random = anyFraction(),
+                            .postmaster = m_settings.postmaster,
+                            .bounceFrom = m_settings.bounceFrom,
+                            .reportingHost = m_settings.hostName,
+                            .upstream = m_settings.upstream.server.host.toString().toUtf8(),
+                            .expiry = m_settings.expiry,
+                            .token = {},
+                            .nextId = [this] { return m_spool.nextId(); },
                             .originalHead = [this, &message] { return readHead(message, m_spool.folder()); }};
     quint32 words[4];
     QRandomGenerator::global()->fillRange(words);
@@ -409,7 +426,7 @@ ConnectionSettings Delivery::connectionSettings() const
     settings.smtp.tls = m_settings.upstream.tls;
     if (!m_settings.upstream.user.isEmpty() && m_password)
         settings.smtp.credentials = Credentials{m_settings.upstream.user, *m_password, AuthMechanism::Auto};
-    settings.caCertificatesPem = m_settings.caCertificatesPem;
+    settings.tls.caCertificatesPem = m_settings.caCertificatesPem;
     settings.patience = m_settings.patience;
     return settings;
 }

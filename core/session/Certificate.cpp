@@ -3,8 +3,7 @@
 
 #include "core/base/Domain.h"
 #include "core/base/IpAddress.h"
-
-#include <QFile>
+#include "core/session/OpensslFiles.h"
 
 #include <openssl/bio.h>
 #include <openssl/ec.h>
@@ -25,16 +24,8 @@ namespace relaywright {
 
 namespace {
 
-template <auto Free>
-struct Deleter {
-    template <class T>
-    void operator()(T *object) const { Free(object); }
-};
-using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using CertificatePtr = std::unique_ptr<X509, Deleter<X509_free>>;
-using ExtensionPtr = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>>;
-using NamesPtr = std::unique_ptr<GENERAL_NAMES, Deleter<GENERAL_NAMES_free>>;
+using ExtensionPtr = std::unique_ptr<X509_EXTENSION, OpensslEnd<X509_EXTENSION_free>>;
+using NamesPtr = std::unique_ptr<GENERAL_NAMES, OpensslEnd<GENERAL_NAMES_free>>;
 
 constexpr std::size_t kSerialOctets = 16;
 constexpr qsizetype kMaxCommonNameChars = 64; // X.520 ub-common-name
@@ -44,60 +35,8 @@ tl::unexpected<Error> opensslFailure(const QString &doing)
     std::array<char, 256> text{};
     ERR_error_string_n(ERR_get_error(), text.data(), text.size());
     ERR_clear_error();
-    return failure(ErrorKind::TlsFailed, QStringLiteral("OpenSSL could not %1: %2.").arg(doing, QString::fromLatin1(text.data())));
-}
-
-BioPtr memoryBio(const QByteArray &text)
-{
-    return BioPtr(BIO_new_mem_buf(text.constData(), static_cast<int>(text.size())));
-}
-
-QByteArray contentOf(BIO *bio)
-{
-    char *data = nullptr;
-    const long size = BIO_get_mem_data(bio, &data);
-    return QByteArray(data, size);
-}
-
-QByteArray toPem(X509 *certificate)
-{
-    const BioPtr bio(BIO_new(BIO_s_mem()));
-    return PEM_write_bio_X509(bio.get(), certificate) == 1 ? contentOf(bio.get()) : QByteArray();
-}
-
-QByteArray toPem(EVP_PKEY *key)
-{
-    const BioPtr bio(BIO_new(BIO_s_secmem()));
-    return PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1 ? contentOf(bio.get()) : QByteArray();
-}
-
-/// A service cannot be asked for a passphrase, and OpenSSL must not ask at a terminal.
-int noPassphrase(char *, int, int, void *)
-{
-    return -1;
-}
-
-std::vector<CertificatePtr> readCertificates(const QByteArray &pem)
-{
-    std::vector<CertificatePtr> chain;
-    const BioPtr bio = memoryBio(pem);
-    while (X509 *certificate = PEM_read_bio_X509(bio.get(), nullptr, &noPassphrase, nullptr))
-        chain.emplace_back(certificate);
-    ERR_clear_error(); // the end of the file is an error to OpenSSL
-    return chain;
-}
-
-Result<QByteArray> readFile(const QString &name, const QString &what)
-{
-    constexpr qint64 kMaxPemOctets = 1 << 20;
-    QFile file(name);
-    if (!file.open(QIODevice::ReadOnly)) {
-        const bool exists = file.exists();
-        return failure(exists ? ErrorKind::Denied : ErrorKind::NotFound,
-                       exists ? QStringLiteral("The %1 file %2 cannot be read: %3.").arg(what, name, file.errorString())
-                              : QStringLiteral("There is no %1 file %2. Check the path.").arg(what, name));
-    }
-    return file.read(kMaxPemOctets);
+    return failure(ErrorKind::TlsFailed,
+                   QStringLiteral("OpenSSL could not %1: %2.").arg(doing, QString::fromLatin1(text.data())));
 }
 
 bool addExtension(X509 *certificate, X509 *issuer, int nid, const char *value)
@@ -141,7 +80,8 @@ bool setSerial(X509 *certificate)
     if (RAND_bytes(octets.data(), static_cast<int>(octets.size())) != 1)
         return false;
     octets[0] = static_cast<unsigned char>((octets[0] & 0x7f) | 0x40);
-    const std::unique_ptr<BIGNUM, Deleter<BN_free>> number(BN_bin2bn(octets.data(), static_cast<int>(octets.size()), nullptr));
+    const std::unique_ptr<BIGNUM, OpensslEnd<BN_free>> number(
+        BN_bin2bn(octets.data(), static_cast<int>(octets.size()), nullptr));
     return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }
 
@@ -154,12 +94,15 @@ CertificatePtr newCertificate(const QString &commonName, EVP_PKEY *key, Validity
 {
     CertificatePtr certificate(X509_new());
     const QByteArray name = commonName.left(kMaxCommonNameChars).toUtf8();
-    const bool made = certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 && setSerial(certificate.get())
+    const bool made =
+        certificate && X509_set_version(certificate.get(), X509_VERSION_3) == 1 && setSerial(certificate.get())
         && ASN1_TIME_set(X509_getm_notBefore(certificate.get()), validity.from)
         && ASN1_TIME_set(X509_getm_notAfter(certificate.get()), validity.to)
         && X509_set_pubkey(certificate.get(), key) == 1
         && X509_NAME_add_entry_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, MBSTRING_UTF8,
-                                      reinterpret_cast<const unsigned char *>(name.constData()), static_cast<int>(name.size()), -1, 0) == 1;
+                                      reinterpret_cast<const unsigned char *>(name.constData()),
+                                      static_cast<int>(name.size()), -1, 0)
+               == 1;
     return made ? std::move(certificate) : nullptr;
 }
 
@@ -169,10 +112,12 @@ CertificatePtr makeAuthority(EVP_PKEY *key, Validity validity)
     std::array<unsigned char, 4> tag{};
     if (RAND_bytes(tag.data(), static_cast<int>(tag.size())) != 1)
         return nullptr;
-    const QByteArray hex = QByteArray(reinterpret_cast<const char *>(tag.data()), static_cast<qsizetype>(tag.size())).toHex();
-    CertificatePtr authority = newCertificate(QStringLiteral("Relaywright local authority ") + QString::fromLatin1(hex), key, validity);
-    const bool made = authority
-        && X509_set_issuer_name(authority.get(), X509_get_subject_name(authority.get())) == 1
+    const QByteArray hex =
+        QByteArray(reinterpret_cast<const char *>(tag.data()), static_cast<qsizetype>(tag.size())).toHex();
+    CertificatePtr authority =
+        newCertificate(QStringLiteral("Relaywright local authority ") + QString::fromLatin1(hex), key, validity);
+    const bool made =
+        authority && X509_set_issuer_name(authority.get(), X509_get_subject_name(authority.get())) == 1
         && addExtension(authority.get(), authority.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0")
         && addExtension(authority.get(), authority.get(), NID_key_usage, "critical,keyCertSign,cRLSign")
         && addExtension(authority.get(), authority.get(), NID_subject_key_identifier, "hash")
@@ -185,18 +130,20 @@ struct Issuer {
     EVP_PKEY *key;
 };
 
-CertificatePtr makeServer(const QString &commonName, const GENERAL_NAMES *names, EVP_PKEY *key, Issuer issuer, Validity validity)
+CertificatePtr makeServer(const QString &commonName, const GENERAL_NAMES *names, EVP_PKEY *key, Issuer issuer,
+                          Validity validity)
 {
     CertificatePtr server = newCertificate(commonName, key, validity);
-    const bool made = server
-        && X509_set_issuer_name(server.get(), X509_get_subject_name(issuer.certificate)) == 1
-        && addExtension(server.get(), issuer.certificate, NID_basic_constraints, "critical,CA:FALSE")
-        && addExtension(server.get(), issuer.certificate, NID_key_usage, "critical,digitalSignature")
-        && addExtension(server.get(), issuer.certificate, NID_ext_key_usage, "serverAuth")
-        && addExtension(server.get(), issuer.certificate, NID_subject_key_identifier, "hash")
-        && addExtension(server.get(), issuer.certificate, NID_authority_key_identifier, "keyid:always")
-        && X509_add1_ext_i2d(server.get(), NID_subject_alt_name, const_cast<GENERAL_NAMES *>(names), 0, X509V3_ADD_DEFAULT) == 1
-        && X509_sign(server.get(), issuer.key, EVP_sha256()) > 0;
+    const bool made = server && X509_set_issuer_name(server.get(), X509_get_subject_name(issuer.certificate)) == 1
+                      && addExtension(server.get(), issuer.certificate, NID_basic_constraints, "critical,CA:FALSE")
+                      && addExtension(server.get(), issuer.certificate, NID_key_usage, "critical,digitalSignature")
+                      && addExtension(server.get(), issuer.certificate, NID_ext_key_usage, "serverAuth")
+                      && addExtension(server.get(), issuer.certificate, NID_subject_key_identifier, "hash")
+                      && addExtension(server.get(), issuer.certificate, NID_authority_key_identifier, "keyid:always")
+                      && X509_add1_ext_i2d(server.get(), NID_subject_alt_name, const_cast<GENERAL_NAMES *>(names), 0,
+                                           X509V3_ADD_DEFAULT)
+                             == 1
+                      && X509_sign(server.get(), issuer.key, EVP_sha256()) > 0;
     return made ? std::move(server) : nullptr;
 }
 
@@ -204,26 +151,32 @@ CertificatePtr makeServer(const QString &commonName, const GENERAL_NAMES *names,
 
 Result<TlsIdentity> loadTlsIdentity(const QString &certificateFile, const QString &keyFile)
 {
-    const auto certificateText = readFile(certificateFile, QStringLiteral("certificate"));
+    const auto certificateText = readKeyFile(certificateFile, QStringLiteral("certificate"));
     if (!certificateText)
         return tl::unexpected(certificateText.error());
-    const auto keyText = readFile(keyFile, QStringLiteral("key"));
+    const auto keyText = readKeyFile(keyFile, QStringLiteral("key"));
     if (!keyText)
         return tl::unexpected(keyText.error());
-    const auto chain = readCertificates(*certificateText);
+    const auto chain = readCertificatesPem(*certificateText);
     if (chain.empty())
-        return failure(ErrorKind::InvalidInput, QStringLiteral("%1 holds no certificate in PEM form. Save the certificate as "
-                                                               "\"Base64-encoded X.509\".").arg(certificateFile));
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("%1 holds no certificate in PEM form. Save the certificate as "
+                                      "\"Base64-encoded X.509\".")
+                           .arg(certificateFile));
     const BioPtr keyBio = memoryBio(*keyText);
     const KeyPtr key(PEM_read_bio_PrivateKey(keyBio.get(), nullptr, &noPassphrase, nullptr));
     ERR_clear_error();
     if (!key)
-        return failure(ErrorKind::InvalidInput, QStringLiteral("%1 holds no private key in PEM form without a passphrase. Export "
-                                                               "the key without one.").arg(keyFile));
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("%1 holds no private key in PEM form without a passphrase. Export "
+                                      "the key without one.")
+                           .arg(keyFile));
     if (X509_check_private_key(chain.front().get(), key.get()) != 1) {
         ERR_clear_error();
-        return failure(ErrorKind::InvalidInput, QStringLiteral("The key in %1 does not belong to the first certificate in %2. The "
-                                                               "server's own certificate must come first.").arg(keyFile, certificateFile));
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("The key in %1 does not belong to the first certificate in %2. The "
+                                      "server's own certificate must come first.")
+                           .arg(keyFile, certificateFile));
     }
     TlsIdentity identity;
     for (const CertificatePtr &certificate : chain)
@@ -235,12 +188,14 @@ Result<TlsIdentity> loadTlsIdentity(const QString &certificateFile, const QStrin
 Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int days)
 {
     if (names.isEmpty())
-        return failure(ErrorKind::InvalidInput, QStringLiteral("A certificate needs at least one host name or IP address."));
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("A certificate needs at least one host name or IP address."));
     const auto sans = alternativeNames(names);
     if (!sans)
         return tl::unexpected(sans.error());
     constexpr std::time_t kDay = 24 * 60 * 60;
-    const auto seconds = static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
+    const auto seconds =
+        static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
     const Validity validity{seconds - kDay, seconds + days * kDay};
 
     const KeyPtr authorityKey(EVP_EC_gen("P-256"));
@@ -250,7 +205,8 @@ Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int d
     const CertificatePtr authority = makeAuthority(authorityKey.get(), validity);
     if (!authority)
         return opensslFailure(QStringLiteral("make a certificate authority"));
-    const CertificatePtr server = makeServer(names.first(), sans->get(), serverKey.get(), {authority.get(), authorityKey.get()}, validity);
+    const CertificatePtr server =
+        makeServer(names.first(), sans->get(), serverKey.get(), {authority.get(), authorityKey.get()}, validity);
     if (!server)
         return opensslFailure(QStringLiteral("make a certificate"));
 

@@ -3,6 +3,7 @@
 
 #include "core/base/Clock.h"
 #include "core/base/Result.h"
+#include "core/base/Secret.h"
 
 #include <QByteArray>
 #include <QString>
@@ -18,6 +19,20 @@ struct TlsIdentity {
 
 /// Reads PEM files. Error: NotFound, InvalidInput (no certificate, no key, they do not belong together), naming the file.
 [[nodiscard]] Result<TlsIdentity> loadTlsIdentity(const QString &certificateFile, const QString &keyFile);
+
+/// What a client shows when a server asks for a certificate: the chain, its own first, and the key without a passphrase.
+struct ClientIdentity {
+    QByteArray certificateChainPem;
+    Secret privateKeyPem;
+};
+
+/// Reads a certificate (PEM, or one certificate as DER) and its key (PEM or DER; `passphrase` where it has one). Both may
+/// be the same file. Error: NotFound, Denied (cannot be read, or the passphrase is missing or wrong), InvalidInput.
+[[nodiscard]] Result<ClientIdentity> loadClientIdentity(const QString &certificateFile, const QString &keyFile,
+                                                        const Secret &passphrase);
+
+/// Reads a PKCS#12 file (.pfx, .p12; RFC 7292), also of the old kind with RC2 where OpenSSL still has it. Errors as above.
+[[nodiscard]] Result<ClientIdentity> loadPkcs12(const QString &file, const Secret &passphrase);
 
 /// A self-made authority and a server certificate signed by it, EC P-256, valid from a day before `now` for `days`.
 /// `names` become subject alternative names (DNS or IP). Error: TlsFailed when OpenSSL refuses.

@@ -9,7 +9,7 @@ std::optional<QByteArray> MessagePump::next()
         return std::nullopt;
     QByteArray wire;
     if (m_content && !m_content->atEnd()) {
-        const QByteArray piece = m_content->read(kPieceOctets);
+        const QByteArray piece = m_content->read(m_pieceOctets);
         // An unreadable message must not look like one that ends here.
         m_readable = !piece.isEmpty();
         if (!m_readable)

@@ -5,6 +5,7 @@
 
 #include <QSslCertificate>
 #include <QSslCipher>
+#include <QSslKey>
 #include <QSslSocket>
 
 namespace relaywright {
@@ -12,6 +13,10 @@ namespace relaywright {
 namespace {
 
 constexpr qsizetype kMaxNames = 50; // a certificate may carry thousands
+
+// The values of QSsl::TlsV1_0 and TlsV1_1.
+constexpr int kTls10 = 0;
+constexpr int kTls11 = 1;
 
 QString clean(const QString &text)
 {
@@ -84,9 +89,50 @@ QString sentence(const QSslError &error, const QString &expectedName)
 
 QString protocolName(QSsl::SslProtocol protocol)
 {
-    if (protocol == QSsl::TlsV1_3)
-        return QStringLiteral("TLSv1.3");
-    return protocol == QSsl::TlsV1_2 ? QStringLiteral("TLSv1.2") : QStringLiteral("TLS");
+    switch (static_cast<int>(protocol)) { // Qt calls the names of the old versions deprecated
+    case QSsl::TlsV1_3: return QStringLiteral("TLSv1.3");
+    case QSsl::TlsV1_2: return QStringLiteral("TLSv1.2");
+    case kTls11: return QStringLiteral("TLSv1.1");
+    case kTls10: return QStringLiteral("TLSv1.0");
+    default: return QStringLiteral("TLS");
+    }
+}
+
+/// `CN=mail.example.com, O=Example`, the most telling part first.
+QString distinguishedName(const QSslCertificate &certificate,
+                          QStringList (QSslCertificate::*info)(const QByteArray &) const)
+{
+    QStringList parts;
+    for (const char *attribute : {"CN", "OU", "O", "L", "ST", "C"}) {
+        for (const QString &value : (certificate.*info)(attribute))
+            parts += QLatin1String(attribute) + u'=' + clean(value);
+    }
+    return parts.join(QLatin1String(", "));
+}
+
+QString publicKey(const QSslCertificate &certificate)
+{
+    const QSslKey key = certificate.publicKey();
+    switch (key.algorithm()) {
+    case QSsl::Rsa: return QStringLiteral("RSA %1").arg(key.length());
+    case QSsl::Ec: return QStringLiteral("EC %1").arg(key.length());
+    case QSsl::Dsa: return QStringLiteral("DSA %1").arg(key.length());
+    case QSsl::Dh:
+    case QSsl::Opaque: break;
+    }
+    return QStringLiteral("other");
+}
+
+CertificateSummary summarize(const QSslCertificate &certificate)
+{
+    const QByteArray print = certificate.digest(QCryptographicHash::Sha256).toHex(':').toUpper();
+    return {.names = names(certificate),
+            .subject = distinguishedName(certificate, &QSslCertificate::subjectInfo),
+            .issuer = distinguishedName(certificate, &QSslCertificate::issuerInfo),
+            .begins = certificate.effectiveDate().toUTC(),
+            .expires = certificate.expiryDate().toUTC(),
+            .publicKey = publicKey(certificate),
+            .fingerprintSha256 = QString::fromLatin1(print)};
 }
 
 } // namespace
@@ -112,6 +158,10 @@ TlsSummary summarizeTls(const QSslSocket &socket)
         summary.certificateNames = names(certificate);
         summary.issuer = issuer(certificate);
         summary.expires = certificate.expiryDate().toUTC();
+    }
+    for (const QSslCertificate &link : socket.peerCertificateChain()) {
+        if (summary.chain.size() < TlsSummary::kMaxChain)
+            summary.chain.push_back(summarize(link));
     }
     return summary;
 }

@@ -175,9 +175,9 @@ ConnectionSettings Probe::Private::connectionTo(const IpAddress &address) const
     connection.smtp.tls = policy();
     if (asksForTransaction())
         connection.smtp.stopAfter = settings.to ? Stage::Rcpt : Stage::Mail;
-    connection.caCertificatesPem = settings.caCertificatesPem;
-    connection.insecure = true; // nothing secret is said, and the faults are what we came for
-    connection.expectedCertificateName = settings.server.host.toString();
+    connection.tls.caCertificatesPem = settings.caCertificatesPem;
+    connection.tls.insecure = true; // nothing secret is said, and the faults are what we came for
+    connection.tls.serverName = settings.server.host.toString();
     connection.patience = settings.patience;
     connection.connectPatience = settings.connectPatience;
     return connection;

@@ -131,7 +131,7 @@ ConnectionSettings SendRun::Private::settings(const QByteArray &authoritiesPem) 
     ConnectionSettings connection = record.request.connection;
     if (connection.smtp.credentials)
         connection.smtp.credentials->secret = secrets.password;
-    connection.caCertificatesPem += authoritiesPem;
+    connection.tls.caCertificatesPem += authoritiesPem;
     return connection;
 }
 

@@ -50,6 +50,9 @@ void SmtpClient::Private::execute(const Action &action)
                    [this](const AwaitReply &wait) { waitFor(wait.limit); },
                    [this](const StartTls &) { startTls(); },
                    [this](const SendMessage &send) { startMessage(send.empty); },
+                   [this](const ReadChunk &) { readChunk(); },
+                   [this](const SendChunk &) { sendChunk(); },
+                   [this](const Note &remark) { note(remark.text); },
                    [this](const Ready &) {
                        if (session.isReady()) // a handler of transactionDone may have quit
                            Q_EMIT q->ready();
@@ -83,12 +86,16 @@ void SmtpClient::Private::write(const SendLine &line)
 void SmtpClient::Private::waitFor(std::chrono::milliseconds limit)
 {
     m_waited = m_phase == Phase::Connecting ? limit : std::min(limit, settings.patience);
+    const Stage stage = m_phase == Phase::Connecting ? Stage::Connect : session.stage();
+    if (const auto own = settings.stagePatience.find(stage); own != settings.stagePatience.end())
+        m_waited = std::min(m_waited, own->second);
     m_timer.start(m_waited);
 }
 
 void SmtpClient::Private::startMessage(bool empty)
 {
-    m_pump.emplace(empty ? nullptr : message.content);
+    m_isChunked = false;
+    m_pump.emplace(empty ? nullptr : message.content, message.lineEndsAsTheyAre ? WireForm::DataAsIs : WireForm::Data);
     waitFor(kDataBlockLimit);
     pump();
 }
@@ -97,27 +104,57 @@ void SmtpClient::Private::pump()
 {
     while (m_pump && socket.bytesToWrite() + socket.encryptedBytesToWrite() < kWriteBufferOctets) {
         const auto octets = m_pump->next();
-        if (!octets) {
-            m_pump.reset();
-            socket.abort(); // without the final dot, so that the server throws away what it has
-            return perform(
-                session.cancel(QStringLiteral("The message could not be read to its end, so it was not sent.")));
-        }
+        if (!octets)
+            return cannotRead();
         socket.write(*octets);
         const qint64 sent = m_pump->octetsRead();
-        const qint64 total = message.content ? message.content->size() : 0;
         if (m_pump->isDone()) {
             m_pump.reset();
             addMessage(sent);
             perform(session.onMessageSent());
         }
-        Q_EMIT q->messageProgress(sent, total);
+        Q_EMIT q->messageProgress(sent, message.content ? message.content->size() : 0);
     }
+}
+
+void SmtpClient::Private::readChunk()
+{
+    if (!m_pump) {
+        m_isChunked = true;
+        const bool binary = message.binary && session.capabilities().binaryMime;
+        m_pump.emplace(message.content, message.lineEndsAsTheyAre || binary ? WireForm::ChunkAsIs : WireForm::Chunk);
+    }
+    auto octets = m_pump->next();
+    if (!octets)
+        return cannotRead();
+    m_chunk = std::move(*octets);
+    perform(session.onChunkRead(static_cast<std::uint64_t>(m_chunk.size()), m_pump->isDone()));
+}
+
+void SmtpClient::Private::sendChunk()
+{
+    socket.write(m_chunk);
+    m_chunk = QByteArray();
+    if (!m_pump)
+        return;
+    const qint64 sent = m_pump->octetsRead();
+    if (m_pump->isDone()) {
+        m_pump.reset();
+        addMessage(sent);
+    }
+    Q_EMIT q->messageProgress(sent, message.content ? message.content->size() : 0);
+}
+
+void SmtpClient::Private::cannotRead()
+{
+    m_pump.reset();
+    socket.abort(); // without the end of the message, so that the server throws away what it has
+    perform(session.cancel(QStringLiteral("The message could not be read to its end, so it was not sent.")));
 }
 
 void SmtpClient::Private::onBytesWritten()
 {
-    if (isFinished || !m_pump)
+    if (isFinished || !m_pump || m_isChunked)
         return;
     waitFor(kDataBlockLimit); // it moves: the limit is for a standstill
     pump();
@@ -238,7 +275,11 @@ void SmtpClient::submit(const OutgoingMessage &message)
         return;
     d->message = message;
     const qint64 size = message.content ? message.content->size() : 0;
-    d->perform(d->session.submit(message.envelope, static_cast<std::uint64_t>(size), message.has8Bit));
+    d->perform(d->session.submit(message.envelope, {.sizeOctets = static_cast<std::uint64_t>(size),
+                                                    .has8Bit = message.has8Bit,
+                                                    .smtpUtf8 = message.smtpUtf8,
+                                                    .binary = message.binary,
+                                                    .dsn = message.dsn}));
 }
 
 void SmtpClient::quit()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/Endpoint.h"
+#include "core/session/ConnectionSettings.h"
 #include "core/smtp/ClientSession.h"
 #include "core/smtp/Transcript.h"
 
@@ -12,22 +12,21 @@
 #include <QString>
 #include <QStringList>
 
-#include <chrono>
 #include <memory>
+#include <vector>
 
 namespace relaywright {
 
-/// How the connection is made and what of the server's certificate is believed.
-struct ConnectionSettings {
-    Endpoint server;
-    ClientSettings smtp{};
-    QByteArray caCertificatesPem{}; ///< trusted besides the system's
-    /// Accept any certificate; each fault is still noted in the transcript.
-    bool insecure = false;
-    QString expectedCertificateName{}; ///< empty: the host name of `server`
-    /// Upper bound for every wait of the conversation and for connecting (RFC 5321's own limits where shorter).
-    std::chrono::milliseconds patience = std::chrono::minutes(10);
-    std::chrono::milliseconds connectPatience = std::chrono::seconds(30);
+/// One certificate of the chain that the server showed.
+struct CertificateSummary {
+    QStringList names{}; ///< subject alternative names, or the common name
+    QString subject{};   ///< `CN=mail.example.com, O=Example`
+    QString issuer{};
+    QDateTime begins{};          ///< UTC
+    QDateTime expires{};         ///< UTC
+    QString publicKey{};         ///< `RSA 2048`, `EC 256`
+    QString fingerprintSha256{}; ///< `AB:CD:...`
+    bool operator==(const CertificateSummary &) const = default;
 };
 
 /// What the peer's TLS looked like, for the transcript, probe and verdict.
@@ -37,7 +36,10 @@ struct TlsSummary {
     QStringList certificateNames; ///< subject alternative names, or the common name
     QString issuer;
     QDateTime expires;
-    QStringList faults; ///< one sentence each; empty when all is well
+    QStringList faults;                      ///< one sentence each; empty when all is well
+    std::vector<CertificateSummary> chain{}; ///< as the server showed it, its own first; at most `kMaxChain`
+    bool clientCertificateAsked = false;     ///< the server asked for one, whether or not we had it
+    static constexpr std::size_t kMaxChain = 10;
 };
 
 /// A message to send; read when needed and rewound for a second try. The device must outlive the transaction.
@@ -45,6 +47,11 @@ struct OutgoingMessage {
     Envelope envelope;
     QIODevice *content = nullptr; ///< open, random access, CRLF preferred
     bool has8Bit = false;
+    DsnRequest dsn{};
+    bool smtpUtf8 = false; ///< the header fields hold UTF-8
+    bool binary = false;   ///< no lines of text: BINARYMIME where it is offered
+    /// Send bare LF and CR as they stand, as a faulty device does; else each becomes CRLF. Dots are doubled behind a LF.
+    bool lineEndsAsTheyAre = false;
 };
 
 /// Drives one ClientSession over one connection: name, TCP, TLS, timers, dot-stuffing, transcript. Single use.

@@ -3,8 +3,10 @@
 #include "core/base/Text.h"
 #include "core/session/ConnectionWords.h"
 #include "core/session/PeerCertificate.h"
+#include "core/session/ProxyWords.h"
 #include "core/session/SmtpClientPrivate.h"
 #include "core/session/SystemAuthorities.h"
+#include "core/session/TlsConfiguration.h"
 
 #include <QHostAddress>
 #include <QNetworkProxy>
@@ -18,6 +20,34 @@ namespace {
 
 constexpr qint64 kReadBufferOctets = 64 * 1024;
 constexpr std::chrono::minutes kHandshakeLimit{5};
+
+QString connecting(const ConnectionSettings &settings)
+{
+    if (!settings.proxy)
+        return QStringLiteral("Connecting to %1.").arg(settings.server.toString());
+    return QStringLiteral("Connecting to %1 through the %2.")
+        .arg(settings.server.toString(), proxyName(*settings.proxy));
+}
+
+QNetworkProxy toQt(const ProxySettings &proxy)
+{
+    const auto type = proxy.kind == ProxySettings::Kind::Socks5 ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy;
+    return QNetworkProxy(type, proxy.proxy.host.toString(), proxy.proxy.port, proxy.user,
+                         QString::fromUtf8(proxy.password.reveal()));
+}
+
+QAbstractSocket::NetworkLayerProtocol protocolFor(const ConnectionSettings &settings)
+{
+    if (settings.source)
+        return settings.source->family() == IpAddress::Family::V4 ? QAbstractSocket::IPv4Protocol
+                                                                  : QAbstractSocket::IPv6Protocol;
+    switch (settings.family) {
+    case IpFamily::Any: return QAbstractSocket::AnyIPProtocol;
+    case IpFamily::V4: return QAbstractSocket::IPv4Protocol;
+    case IpFamily::V6: return QAbstractSocket::IPv6Protocol;
+    }
+    Q_UNREACHABLE();
+}
 
 } // namespace
 
@@ -47,33 +77,57 @@ void SmtpClient::Private::open()
         return;
     m_phase = Phase::Connecting;
     m_clock.start();
-    note(QStringLiteral("Connecting to %1.").arg(settings.server.toString()));
+    if (const QString fault = settingsFault(); !fault.isEmpty())
+        return fail(Outcome::ConnectionFailed, fault);
+    note(connecting(settings));
+    if (isFinished)
+        return;
     waitFor(settings.connectPatience);
-    if (settings.caCertificatesPem.isEmpty())
+    if (settings.tls.caCertificatesPem.isEmpty())
         return connectWith({});
     // The whole list: adding to the default one would switch the loading of the system's authorities off.
     withSystemAuthorities(q, [this](const QList<QSslCertificate> &system) {
         if (!isFinished)
-            connectWith(system + QSslCertificate::fromData(settings.caCertificatesPem, QSsl::Pem));
+            connectWith(system + QSslCertificate::fromData(settings.tls.caCertificatesPem, QSsl::Pem));
     });
+}
+
+QString SmtpClient::Private::settingsFault() const
+{
+    if (settings.source && settings.proxy)
+        return QStringLiteral(
+            "Behind a proxy it is the proxy that connects, so no local address can be chosen. Leave one "
+            "of the two out.");
+    return settings.smtp.tls == TlsPolicy::None ? QString() : tlsSettingsFault(settings.tls);
 }
 
 void SmtpClient::Private::connectWith(const QList<QSslCertificate> &authorities)
 {
-    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
-    configuration.setProtocol(QSsl::TlsV1_2OrLater);
-    configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
-    if (!authorities.isEmpty()) // else the system's, which Qt loads as it needs them
-        configuration.setCaCertificates(authorities);
-    socket.setSslConfiguration(configuration);
-    socket.setPeerVerifyName(expectedName());
-    socket.connectToHost(settings.server.host.toString(), settings.server.port);
+    socket.setSslConfiguration(tlsConfiguration(settings.tls, authorities));
+    // Qt takes SNI from here too. Its check of the name is set aside: the name expected may be another one.
+    socket.setPeerVerifyName(serverName());
+    if (settings.proxy)
+        socket.setProxy(toQt(*settings.proxy));
+    if (!bindToSource())
+        return fail(Outcome::ConnectionFailed, bindFailure(*settings.source, socket.errorString()));
+    socket.connectToHost(settings.server.host.toString(), settings.server.port, QIODevice::ReadWrite,
+                         protocolFor(settings));
+}
+
+bool SmtpClient::Private::bindToSource()
+{
+    return !settings.source
+           || socket.bind(QHostAddress(settings.source->toString()), 0, QAbstractSocket::DontShareAddress);
+}
+
+QString SmtpClient::Private::serverName() const
+{
+    return settings.tls.serverName.isEmpty() ? settings.server.host.toString() : settings.tls.serverName;
 }
 
 QString SmtpClient::Private::expectedName() const
 {
-    return settings.expectedCertificateName.isEmpty() ? settings.server.host.toString()
-                                                      : settings.expectedCertificateName;
+    return settings.tls.expectedName.isEmpty() ? serverName() : settings.tls.expectedName;
 }
 
 void SmtpClient::Private::onConnected()
@@ -83,7 +137,8 @@ void SmtpClient::Private::onConnected()
     m_phase = Phase::Talking;
     socket.setSocketOption(QAbstractSocket::LowDelayOption, 1);
     m_timer.stop();
-    note(QStringLiteral("Connected to %1, port %2.").arg(q->peerAddress()).arg(socket.peerPort()));
+    note(settings.proxy ? QStringLiteral("The proxy has made the connection.")
+                        : QStringLiteral("Connected to %1, port %2.").arg(q->peerAddress()).arg(socket.peerPort()));
     perform(session.start());
 }
 
@@ -103,22 +158,39 @@ void SmtpClient::Private::onTlsErrors(const QList<QSslError> &errors)
 {
     if (isFinished)
         return;
-    m_faults = certificateFaults(errors, expectedName());
+    QList<QSslError> others = errors;
+    others.removeIf([](const QSslError &error) { return error.error() == QSslError::HostNameMismatch; });
+    if (acceptFaults(certificateFaults(others, expectedName())))
+        socket.ignoreSslErrors();
+}
+
+/// Notes what is wrong with the certificate, its name included; false when the connection may not go on.
+bool SmtpClient::Private::acceptFaults(QStringList faults)
+{
+    const QSslCertificate certificate = socket.peerCertificate();
+    if (!certificate.isNull() && !isCertificateFor(certificate, expectedName()))
+        faults += certificateFaults({QSslError(QSslError::HostNameMismatch, certificate)}, expectedName());
+    m_faultsSeen = true;
+    m_faults = faults;
     tls = summarizeTls(socket);
     tls->faults = m_faults;
     for (const QString &fault : std::as_const(m_faults))
-        note(settings.insecure ? fault + QStringLiteral(" Accepted, because certificates are not to be checked.")
-                               : fault);
-    if (settings.insecure)
-        socket.ignoreSslErrors();
+        note(settings.tls.insecure ? fault + QStringLiteral(" Accepted, because certificates are not to be checked.")
+                                   : fault);
+    return (m_faults.isEmpty() || settings.tls.insecure) && !isFinished;
 }
 
 void SmtpClient::Private::onEncrypted()
 {
     if (isFinished)
         return;
-    m_phase = Phase::Talking;
     m_timer.stop();
+    if (!m_faultsSeen && !acceptFaults({})) { // without an error of Qt's the name is still ours to look at
+        if (!isFinished)
+            perform(session.onTlsFailed(m_faults.join(u' ')));
+        return;
+    }
+    m_phase = Phase::Talking;
     tls = summarizeTls(socket);
     tls->faults = m_faults;
     Actions actions = session.onTlsEstablished();
@@ -132,7 +204,9 @@ void SmtpClient::Private::onError(QAbstractSocket::SocketError error)
         return;
     const QString reason = printable(socket.errorString().toUtf8(), 200);
     if (m_phase == Phase::Connecting)
-        return fail(Outcome::ConnectionFailed, connectFailure(settings.server, error, reason));
+        return fail(Outcome::ConnectionFailed, settings.proxy
+                                                   ? proxyFailure(*settings.proxy, settings.server, error, reason)
+                                                   : connectFailure(settings.server, error, reason));
     if (m_phase == Phase::Handshake) {
         const bool closed = error == QAbstractSocket::RemoteHostClosedError;
         const QString detail =
@@ -151,7 +225,7 @@ void SmtpClient::Private::onTimeout()
     if (isFinished)
         return;
     if (m_phase == Phase::Connecting)
-        return fail(Outcome::TimedOut, connectTimeout(settings.server, settings.connectPatience));
+        return fail(Outcome::TimedOut, connectTimeout(settings.server, m_waited));
     perform(session.onTimedOut());
 }
 
@@ -192,7 +266,7 @@ bool SmtpClient::Private::takeReply(const Reply &reply, const Reply *following)
     const bool speaks = std::ranges::any_of(actions, [](const Action &a) {
         // After Ready comes the next command, to which this reply would be an answer.
         return std::holds_alternative<SendLine>(a) || std::holds_alternative<SendMessage>(a)
-               || std::holds_alternative<Ready>(a);
+               || std::holds_alternative<ReadChunk>(a) || std::holds_alternative<Ready>(a);
     });
     if (startsTls && following)
         note(QStringLiteral("A reply that came before the TLS handshake was thrown away: %1")

@@ -30,8 +30,11 @@ public:
     bool isFinished = false;
 
 private:
+    /// What cannot work before anything is tried; empty: nothing.
+    [[nodiscard]] QString settingsFault() const;
     /// `authorities`: all that may vouch for the server; empty: the system's.
     void connectWith(const QList<QSslCertificate> &authorities);
+    [[nodiscard]] bool bindToSource();
     void onConnected();
     void onEncrypted();
     void onTlsErrors(const QList<QSslError> &errors);
@@ -46,6 +49,9 @@ private:
     void startTls();
     void startMessage(bool empty);
     void pump();
+    void readChunk();
+    void sendChunk();
+    void cannotRead();
     void finish(Finish end);
 
     void take(QByteArrayView octets);
@@ -58,7 +64,9 @@ private:
     void add(TranscriptLine line);
     void waitFor(std::chrono::milliseconds limit);
     void fail(Outcome outcome, const QString &detail);
-    [[nodiscard]] QString expectedName() const;
+    [[nodiscard]] QString serverName() const;   ///< SNI
+    [[nodiscard]] QString expectedName() const; ///< in the certificate
+    [[nodiscard]] bool acceptFaults(QStringList faults);
     [[nodiscard]] QString explanation(const Finish &end) const;
 
     enum class Phase { Closed, Connecting, Talking, Handshake };
@@ -71,9 +79,12 @@ private:
     QElapsedTimer m_clock;
     std::chrono::milliseconds m_waited{}; ///< the limit of the wait under way, for its sentence
     QStringList m_faults;                 ///< of the certificate
+    bool m_faultsSeen = false;            ///< of this handshake
     std::deque<Action> m_pending;
     bool m_performing = false;
     std::optional<MessagePump> m_pump;
+    QByteArray m_chunk;       ///< of BDAT, read and not yet written
+    bool m_isChunked = false; ///< the message under way goes with BDAT
 };
 
 } // namespace relaywright

@@ -43,6 +43,8 @@ void addKeyword(const QByteArray &keyword, const QByteArrayList &parameters, Cap
         capabilities.dsn = true;
     else if (keyword == "CHUNKING")
         capabilities.chunking = true;
+    else if (keyword == "BINARYMIME")
+        capabilities.binaryMime = true;
     else if (keyword == "ENHANCEDSTATUSCODES")
         capabilities.enhancedStatusCodes = true;
     else if (keyword == "SIZE")
@@ -64,6 +66,8 @@ Capabilities parseCapabilities(const Reply &ehloReply)
             capabilities.serverName = line.first();
             continue;
         }
+        if (capabilities.keywords.size() < Capabilities::kMaxKeywords)
+            capabilities.keywords += line.join(' ');
         QByteArray keyword = line.takeFirst().toUpper();
         if (keyword.startsWith("AUTH=")) { // servers older than RFC 2554
             line.prepend(keyword.mid(5));

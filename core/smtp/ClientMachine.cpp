@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds kGreetingLimit = 5min; // RFC 5321 §4.5.3.2.1
 constexpr std::chrono::seconds kCommandLimit = 5min;  // §4.5.3.2.2 and, for what it does not name, the same
+constexpr qsizetype kMaxEnvelopeIdOctets = 100;       // RFC 3461 §4.4
 constexpr std::chrono::seconds kQuitLimit = 10s;      // nobody waits longer for a good-bye
 
 QByteArray checkedEhloName(const QByteArray &name)
@@ -35,6 +36,42 @@ QString noSense(const QString &what, const Reply &reply)
 {
     return QStringLiteral("The server answered %1 with %2, which makes no sense there.")
         .arg(what, reply.toString().left(200));
+}
+
+QByteArray bodyParameter(const SubmitOptions &options, const Capabilities &capabilities)
+{
+    if (options.binary && capabilities.binaryMime && capabilities.chunking)
+        return " BODY=BINARYMIME";
+    // Without 8BITMIME the message goes as it is: converting would break signatures, and servers of today pass it on.
+    return options.has8Bit && capabilities.eightBitMime ? " BODY=8BITMIME" : QByteArray();
+}
+
+QByteArray dsnParameters(const DsnRequest &dsn)
+{
+    QByteArray parameters;
+    if (dsn.returned != DsnRequest::Return::Unsaid)
+        parameters += dsn.returned == DsnRequest::Return::Full ? " RET=FULL" : " RET=HDRS";
+    QByteArray envelopeId = dsn.envelopeId.left(kMaxEnvelopeIdOctets);
+    while (toXtext(envelopeId).size() > kMaxEnvelopeIdOctets)
+        envelopeId.chop(1);
+    if (!envelopeId.isEmpty())
+        parameters += " ENVID=" + toXtext(envelopeId);
+    return parameters;
+}
+
+QByteArray mailParameters(const SubmitOptions &options, const Capabilities &capabilities,
+                          const ClientSettings &settings)
+{
+    QByteArray parameters;
+    if (capabilities.sizeLimitOctets && settings.announceSize)
+        parameters +=
+            " SIZE=" + QByteArray::number(static_cast<qulonglong>(settings.claimedSize.value_or(options.sizeOctets)));
+    parameters += bodyParameter(options, capabilities);
+    if (options.smtpUtf8)
+        parameters += " SMTPUTF8";
+    if (options.dsn.asked && capabilities.dsn)
+        parameters += dsnParameters(options.dsn);
+    return parameters;
 }
 
 /// A command and the wait for its answer.
@@ -101,13 +138,13 @@ Actions ClientMachine::onGreeting(const Reply &reply)
         return leaveAsAsked(Stage::Greeting);
     if (m_tls && m_settings.stopAfter == Stage::Tls) // with implicit TLS it lies behind us already
         return leaveAsAsked(Stage::Tls);
-    return sayEhlo();
+    return sayHello();
 }
 
-Actions ClientMachine::sayEhlo()
+Actions ClientMachine::sayHello()
 {
-    m_state = State::Ehlo;
-    return say("EHLO " + m_settings.ehloName, Stage::Ehlo);
+    m_state = m_settings.heloOnly ? State::Helo : State::Ehlo;
+    return say((m_settings.heloOnly ? "HELO " : "EHLO ") + m_settings.ehloName, Stage::Ehlo);
 }
 
 Actions ClientMachine::onEhlo(const Reply &reply)
@@ -152,6 +189,12 @@ Actions ClientMachine::afterHello()
         m_state = State::StartTls;
         return say("STARTTLS", Stage::Tls);
     }
+    if (m_settings.heloOnly && m_settings.tls == TlsPolicy::Required)
+        return leave(
+            {Outcome::TlsNotOffered, Stage::Tls, std::nullopt,
+             QStringLiteral("A sender that says HELO is not told whether the server can do STARTTLS, and TLS is "
+                            "required here, so nothing was sent. Let it say EHLO, or use the port for TLS from "
+                            "the start (465).")});
     if (m_settings.tls == TlsPolicy::Required)
         return leave(
             {Outcome::TlsNotOffered, Stage::Tls, std::nullopt,
@@ -185,7 +228,7 @@ Actions ClientMachine::onTlsEstablished()
     }
     if (leavesAfter(Stage::Tls))
         return leaveAsAsked(Stage::Tls);
-    return sayEhlo();
+    return sayHello();
 }
 
 Actions ClientMachine::afterTls()
@@ -232,45 +275,68 @@ Actions ClientMachine::becomeReady(Actions actions)
 
 // --- transactions ---------------------------------------------------------------------------------------------------
 
-Actions ClientMachine::submit(const Envelope &envelope, std::uint64_t sizeOctets, bool has8Bit)
+Actions ClientMachine::submit(const Envelope &envelope, const SubmitOptions &given)
 {
     if (m_state != State::Ready || envelope.recipients.empty())
         return {};
-    const bool utf8 = (envelope.sender && envelope.sender->needsUtf8())
-                      || std::ranges::any_of(envelope.recipients, &EmailAddress::needsUtf8);
-    const std::uint64_t limit = m_capabilities.sizeLimitOctets.value_or(0);
-    const bool tooLarge = limit > 0 && sizeOctets > limit;
-    m_transaction.emplace(envelope,
-                          ClientTransaction::Settings{.mailParameters = mailParameters(sizeOctets, has8Bit, utf8),
-                                                      .pipelining = m_capabilities.pipelining,
-                                                      .stopAfter = m_settings.stopAfter});
-    if (tooLarge || (utf8 && !m_capabilities.smtpUtf8)) {
-        TransactionResult result =
-            m_transaction->brokenOff(tooLarge ? Outcome::MessageTooLarge : Outcome::NeedsSmtpUtf8, std::nullopt);
+    SubmitOptions options = given;
+    options.smtpUtf8 = options.smtpUtf8 || (envelope.sender && envelope.sender->needsUtf8())
+                       || std::ranges::any_of(envelope.recipients, &EmailAddress::needsUtf8);
+    m_transaction.emplace(envelope, transactionSettings(options));
+    if (const auto outcome = obstacle(options)) {
+        TransactionResult result = m_transaction->brokenOff(*outcome, std::nullopt);
         result.stage = Stage::Mail;
         m_transaction.reset();
         return becomeReady({TransactionDone{std::move(result)}});
     }
     m_state = State::Transaction;
-    return m_transaction->begin();
+    Actions actions = notesAbout(options);
+    std::ranges::move(m_transaction->begin(), std::back_inserter(actions));
+    return actions;
 }
 
-QByteArray ClientMachine::mailParameters(std::uint64_t sizeOctets, bool has8Bit, bool utf8) const
+/// Why nothing is sent at all.
+std::optional<Outcome> ClientMachine::obstacle(const SubmitOptions &options) const
 {
-    QByteArray parameters;
-    if (m_capabilities.sizeLimitOctets)
-        parameters += " SIZE=" + QByteArray::number(static_cast<qulonglong>(sizeOctets));
-    // Without 8BITMIME the message goes as it is: converting would break signatures, and servers of today pass it on.
-    if (has8Bit && m_capabilities.eightBitMime)
-        parameters += " BODY=8BITMIME";
-    if (utf8)
-        parameters += " SMTPUTF8";
-    return parameters;
+    const std::uint64_t limit = m_capabilities.sizeLimitOctets.value_or(0);
+    const bool serverDecides = m_settings.claimedSize || !m_settings.announceSize;
+    if (limit > 0 && options.sizeOctets > limit && !serverDecides)
+        return Outcome::MessageTooLarge;
+    if (options.smtpUtf8 && !m_capabilities.smtpUtf8)
+        return Outcome::NeedsSmtpUtf8;
+    return std::nullopt;
+}
+
+ClientTransaction::Settings ClientMachine::transactionSettings(const SubmitOptions &options) const
+{
+    return {.mailParameters = mailParameters(options, m_capabilities, m_settings),
+            .rcptParameters = m_capabilities.dsn ? options.dsn : DsnRequest(),
+            .pipelining = m_settings.pipelining && m_capabilities.pipelining,
+            .chunking = m_capabilities.chunking && (m_settings.chunking || options.binary),
+            .stopAfter = m_settings.stopAfter};
+}
+
+Actions ClientMachine::notesAbout(const SubmitOptions &options) const
+{
+    Actions notes;
+    if (m_settings.chunking && !m_capabilities.chunking)
+        notes.emplace_back(Note{QStringLiteral("The server does not offer CHUNKING, so the message goes with DATA.")});
+    if (options.dsn.asked && !m_capabilities.dsn)
+        notes.emplace_back(Note{QStringLiteral("The server does not offer DSN, so no delivery report is asked for.")});
+    if (options.binary && !(m_capabilities.binaryMime && m_capabilities.chunking))
+        notes.emplace_back(
+            Note{QStringLiteral("The server does not offer BINARYMIME, so the message goes as lines of text.")});
+    return notes;
 }
 
 Actions ClientMachine::onMessageSent()
 {
     return m_state == State::Transaction ? m_transaction->onMessageSent() : Actions();
+}
+
+Actions ClientMachine::onChunkRead(std::uint64_t octets, bool last)
+{
+    return m_state == State::Transaction ? m_transaction->onChunkRead(octets, last) : Actions();
 }
 
 Actions ClientMachine::onTransaction(const Reply &reply)

@@ -29,8 +29,9 @@ public:
     Actions start();
     Actions onReply(const Reply &reply);
     Actions onTlsEstablished();
-    Actions submit(const Envelope &envelope, std::uint64_t sizeOctets, bool has8Bit);
+    Actions submit(const Envelope &envelope, const SubmitOptions &options);
     Actions onMessageSent();
+    Actions onChunkRead(std::uint64_t octets, bool last);
     Actions quit();
     Actions endNow(Outcome outcome, const std::optional<Reply> &reply, const QString &detail);
     Stage stage() const;
@@ -40,7 +41,7 @@ public:
 
 private:
     Actions onGreeting(const Reply &reply);
-    Actions sayEhlo();
+    Actions sayHello();
     Actions onEhlo(const Reply &reply);
     Actions onHelo(const Reply &reply);
     Actions afterHello();
@@ -58,7 +59,9 @@ private:
     Actions violation(const QString &detail);
     bool leavesAfter(Stage passed) const { return m_quitWanted || m_settings.stopAfter == passed; }
     Actions leaveAsAsked(Stage passed);
-    QByteArray mailParameters(std::uint64_t sizeOctets, bool has8Bit, bool utf8) const;
+    std::optional<Outcome> obstacle(const SubmitOptions &options) const;
+    ClientTransaction::Settings transactionSettings(const SubmitOptions &options) const;
+    Actions notesAbout(const SubmitOptions &options) const;
 
     ClientSettings m_settings;
     State m_state = State::Idle;

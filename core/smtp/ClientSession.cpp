@@ -120,9 +120,14 @@ Actions ClientSession::cancel(const QString &detail)
     return m_machine->endNow(Outcome::Cancelled, std::nullopt, detail);
 }
 
-Actions ClientSession::submit(const Envelope &envelope, std::uint64_t sizeOctets, bool has8Bit)
+Actions ClientSession::onChunkRead(std::uint64_t octets, bool last)
 {
-    return m_machine->submit(envelope, sizeOctets, has8Bit);
+    return m_machine->onChunkRead(octets, last);
+}
+
+Actions ClientSession::submit(const Envelope &envelope, const SubmitOptions &options)
+{
+    return m_machine->submit(envelope, options);
 }
 
 Actions ClientSession::quit()

@@ -6,6 +6,7 @@
 #include "core/smtp/Reply.h"
 #include "core/smtp/Sasl.h"
 #include "core/smtp/Stage.h"
+#include "core/smtp/SubmitOptions.h"
 
 #include <QByteArray>
 #include <QString>
@@ -32,8 +33,15 @@ struct ClientSettings {
     TlsPolicy tls = TlsPolicy::Required;
     std::optional<Credentials> credentials{}; ///< nothing: no AUTH
     /// Sign-in without TLS shows the password to everybody on the line; only the practice bench asks for it.
-    /// CRAM-MD5 asked for by name is done without it: it does not show the password.
+    /// CRAM-MD5 and SCRAM asked for by name are done without it: they do not show the password.
     bool allowAuthWithoutTls = false;
+    bool heloOnly = false;    ///< say HELO from the first, as old devices do: no STARTTLS, no sign-in, no extensions
+    bool pipelining = true;   ///< where it is offered; false: wait for every answer
+    bool chunking = false;    ///< send the message with BDAT where it is offered (RFC 3030); else with DATA, and a Note
+    bool announceSize = true; ///< SIZE in MAIL FROM where it is offered
+    /// Say this SIZE in place of the true one. With it, and without `announceSize`, a message over the server's limit
+    /// is sent all the same: the server shall decide.
+    std::optional<std::uint64_t> claimedSize{};
     /// Stop with QUIT after this stage went well or had nothing to do; Quit means go all the way. At Mail and Rcpt
     /// a message must be submitted, of which nothing is sent but the envelope. Data: one message, then QUIT.
     Stage stopAfter = Stage::Quit;
@@ -58,6 +66,20 @@ struct StartTls {
 struct SendMessage {
     bool empty = false;
     bool operator==(const SendMessage &) const = default;
+};
+
+/// Take the next piece of the message given with `submit`, and say with `onChunkRead` how large it is.
+struct ReadChunk {
+    bool operator==(const ReadChunk &) const = default;
+};
+/// Put the piece that was read on the wire as it is, right behind the BDAT line.
+struct SendChunk {
+    bool operator==(const SendChunk &) const = default;
+};
+/// For the transcript: something was asked for that this server does not offer.
+struct Note {
+    QString text{};
+    bool operator==(const Note &) const = default;
 };
 
 /// A line as transcripts show it: printable, the secret part as dots (`AUTH PLAIN ••••••••`).
@@ -118,7 +140,8 @@ struct Finish {
     bool operator==(const Finish &) const = default;
 };
 
-using Action = std::variant<SendLine, AwaitReply, StartTls, SendMessage, Ready, TransactionDone, Finish>;
+using Action = std::variant<SendLine, AwaitReply, StartTls, SendMessage, ReadChunk, SendChunk, Note, Ready,
+                            TransactionDone, Finish>;
 using Actions = std::vector<Action>;
 
 class ClientMachine;
@@ -133,7 +156,8 @@ class ClientMachine;
 /// sudden end breaks off is reported with TransactionDone before the Finish.
 ///
 /// EHLO refused with 500 or 502 falls back to HELO (RFC 5321 §3.2) unless TLS or sign-in is needed. With PIPELINING
-/// MAIL, all RCPT and DATA may go in one write (RFC 2920). A refused sign-in is a Finish at Stage::Auth.
+/// MAIL, all RCPT and DATA may go in one write (RFC 2920). With `chunking` the message goes in pieces in place of DATA
+/// and its dot: ReadChunk, then BDAT with SendChunk, until the last one is answered. A refused sign-in is a Finish at Stage::Auth.
 /// Time limits are those of RFC 5321 §4.5.3.2 (greeting 5 min, MAIL 5, RCPT 5, DATA 2, final dot 10), shortened where
 /// Settings say so by the driver.
 class ClientSession {
@@ -150,14 +174,15 @@ public:
     [[nodiscard]] Actions onTlsEstablished();
     [[nodiscard]] Actions onTlsFailed(const QString &detail);
     [[nodiscard]] Actions onMessageSent();
+    /// The answer to ReadChunk.
+    [[nodiscard]] Actions onChunkRead(std::uint64_t octets, bool last);
     [[nodiscard]] Actions onTimedOut();
     [[nodiscard]] Actions onConnectionLost(const QString &detail);
     [[nodiscard]] Actions onProtocolViolation(const QString &detail);
     /// The user or the owner stops: nothing more is sent.
     [[nodiscard]] Actions cancel(const QString &detail = QString());
-    /// Only when Ready, with at least one recipient; else nothing happens. `sizeOctets` is the size of the message on the
-    /// wire before dot-stuffing; `has8Bit` asks for BODY=8BITMIME.
-    [[nodiscard]] Actions submit(const Envelope &envelope, std::uint64_t sizeOctets, bool has8Bit);
+    /// Only when Ready, with at least one recipient; else nothing happens.
+    [[nodiscard]] Actions submit(const Envelope &envelope, const SubmitOptions &options);
     /// Says QUIT when a reply can still be read; safe in any state: a reply that is awaited comes first, and a
     /// transaction under way is finished. Before Ready it ends with Outcome::Cancelled.
     [[nodiscard]] Actions quit();

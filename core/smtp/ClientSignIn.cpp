@@ -26,30 +26,36 @@ ClientSignIn::Step leave(Outcome outcome, const QString &detail)
 
 ClientSignIn::Step ClientSignIn::begin(const Capabilities &capabilities, bool tls, bool allowWithoutTls)
 {
-    const bool passwordIsSafe = tls || allowWithoutTls || m_credentials.mechanism == AuthMechanism::CramMd5;
+    const bool passwordIsSafe = tls || allowWithoutTls || !showsSecret(m_credentials.mechanism);
     if (!passwordIsSafe)
         return leave(Outcome::AuthNeedsTls,
                      QStringLiteral("The connection is not encrypted, so the password was not sent. Turn TLS "
                                     "on, or use a server that offers it."));
-    if (m_credentials.user.isEmpty() || hasControlCharacters(m_credentials.user)
-        || m_credentials.secret.reveal().contains('\0'))
-        return leave(Outcome::AuthNotOffered,
-                     QStringLiteral("The user name is empty or holds a control character, or the "
-                                    "password holds a NUL. Enter them again."));
-    const auto mechanism = chooseMechanism(m_credentials.mechanism, capabilities.authMechanisms, tls);
+    if (const QString fault = credentialsFault(m_credentials); !fault.isEmpty())
+        return leave(Outcome::AuthNotOffered, fault);
+    const auto mechanism = chooseMechanism(m_credentials, capabilities.authMechanisms, tls);
     if (!mechanism)
         return leave(Outcome::AuthNotOffered, mechanism.error().detail);
     m_mechanism = *mechanism;
-    m_sasl = makeSaslClient(m_mechanism, m_credentials);
+    auto sasl = makeSaslClient(m_mechanism, m_credentials);
+    if (!sasl)
+        return leave(Outcome::AuthNotOffered, sasl.error().detail);
+    m_sasl = std::move(*sasl);
+    return sayAuth();
+}
+
+ClientSignIn::Step ClientSignIn::sayAuth()
+{
     const QByteArray command = "AUTH " + toWire(m_mechanism);
     m_deferredResponse = m_sasl->initialResponse();
     if (!m_deferredResponse)
         return say(command, false);
-    const QByteArray whole = command + ' ' + m_deferredResponse->toBase64();
+    // An empty response is a lone `=` (RFC 4954 §4).
+    const QByteArray whole = command + ' ' + (m_deferredResponse->isEmpty() ? "=" : m_deferredResponse->toBase64());
     if (whole.size() > kMaxCommandOctets) // RFC 4954 §4: then the response waits for a challenge
         return say(command, false);
     m_deferredResponse.reset();
-    return say(whole, true);
+    return say(whole, m_sasl->saidSecret());
 }
 
 ClientSignIn::Step ClientSignIn::onReply(const Reply &reply)
@@ -57,7 +63,7 @@ ClientSignIn::Step ClientSignIn::onReply(const Reply &reply)
     if (m_givenUp)
         return {Next::Leave, {}, *m_givenUp};
     if (reply.code == 235)
-        return {Next::Done};
+        return m_sasl->mayEnd() ? Step{Next::Done} : unproved();
     if (reply.code == 334)
         return answerChallenge(reply);
     if (reply.isTransient() || reply.isPermanent())
@@ -67,6 +73,16 @@ ClientSignIn::Step ClientSignIn::onReply(const Reply &reply)
             Finish{Outcome::ProtocolViolation, Stage::Auth, std::nullopt,
                    QStringLiteral("The server answered AUTH with %1, which makes no sense there.")
                        .arg(reply.toString().left(200))}};
+}
+
+ClientSignIn::Step ClientSignIn::unproved()
+{
+    return {
+        Next::Leave,
+        {},
+        Finish{Outcome::ProtocolViolation, Stage::Auth, std::nullopt,
+               QStringLiteral("The server said yes without proving that it knows the password (RFC 5802 §3): it may be "
+                              "another one that only pretends. Nothing was sent. Check the server's name.")}};
 }
 
 ClientSignIn::Step ClientSignIn::answerChallenge(const Reply &reply)
@@ -79,10 +95,10 @@ ClientSignIn::Step ClientSignIn::answerChallenge(const Reply &reply)
         answer = *std::exchange(m_deferredResponse, std::nullopt);
     else if (challenge)
         answer = m_sasl->answer(*challenge);
-    else if (m_mechanism == AuthMechanism::Login) // its prompts are only words; some servers send them as they are
+    else if (mayPromptInWords())
         answer = m_sasl->answer(QByteArray());
     if (answer && ++m_challenges <= kMaxChallenges)
-        return say(answer->toBase64(), true);
+        return say(answer->toBase64(), m_sasl->saidSecret());
     const QString detail =
         answer ? QStringLiteral("The server asked too often during sign-in.") : answer.error().detail;
     m_givenUp = Finish{Outcome::ProtocolViolation, Stage::Auth, reply, detail};

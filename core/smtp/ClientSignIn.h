@@ -26,7 +26,14 @@ public:
     [[nodiscard]] Step onReply(const Reply &reply);
 
 private:
+    [[nodiscard]] Step sayAuth();
     [[nodiscard]] Step answerChallenge(const Reply &reply);
+    [[nodiscard]] static Step unproved();
+    /// LOGIN's prompts are only words, and some servers send them as they are; so does Exchange before NTLM begins.
+    [[nodiscard]] bool mayPromptInWords() const
+    {
+        return m_mechanism == AuthMechanism::Login || (m_mechanism == AuthMechanism::Ntlm && m_challenges == 0);
+    }
 
     Credentials m_credentials;
     AuthMechanism m_mechanism = AuthMechanism::Auto;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/smtp/ClientTransaction.h"
 
+#include "core/smtp/WireLine.h"
+
 #include <algorithm>
 
 namespace relaywright {
@@ -14,6 +16,37 @@ constexpr std::chrono::seconds kMailLimit = 5min;
 constexpr std::chrono::seconds kRcptLimit = 5min;
 constexpr std::chrono::seconds kDataLimit = 2min;
 constexpr std::chrono::seconds kFinalDotLimit = 10min;
+
+constexpr std::chrono::seconds kChunkLimit = 5min;     // RFC 3030 names none: as for a command
+constexpr qsizetype kMaxOriginalRecipientOctets = 500; // RFC 3461 §5.4
+
+QByteArray notifyWords(const DsnRequest &dsn)
+{
+    if (dsn.never)
+        return "NEVER";
+    QByteArrayList words;
+    if (dsn.success)
+        words += "SUCCESS";
+    if (dsn.failure)
+        words += "FAILURE";
+    if (dsn.delay)
+        words += "DELAY";
+    return words.join(',');
+}
+
+QByteArray recipientParameters(const DsnRequest &dsn, const EmailAddress &recipient)
+{
+    if (!dsn.asked)
+        return {};
+    QByteArray parameters;
+    if (const QByteArray words = notifyWords(dsn); !words.isEmpty())
+        parameters += " NOTIFY=" + words;
+    // RFC 3461 knows only the type rfc822, which is ASCII; an address of RFC 6531 is told by its RCPT alone.
+    const QByteArray original = "rfc822;" + toXtext(recipient.toString().toUtf8());
+    if (!recipient.needsUtf8() && original.size() <= kMaxOriginalRecipientOctets)
+        parameters += " ORCPT=" + original;
+    return parameters;
+}
 
 bool isCompletion(const Reply &reply)
 {
@@ -42,7 +75,7 @@ Actions ClientTransaction::begin()
     if (m_settings.pipelining && m_settings.stopAfter > Stage::Mail) {
         while (m_nextRecipient < m_result.recipients.size())
             askRecipient(actions);
-        if (m_settings.stopAfter > Stage::Rcpt)
+        if (m_settings.stopAfter > Stage::Rcpt && !m_settings.chunking)
             askData(actions);
     }
     return waitForNext(std::move(actions)).actions;
@@ -50,16 +83,17 @@ Actions ClientTransaction::begin()
 
 void ClientTransaction::askMail(Actions &actions)
 {
-    // EmailAddress has no control characters, so nothing here can end the line early.
     const QByteArray path = toPath(m_sender).toUtf8();
-    actions.emplace_back(SendLine{"MAIL FROM:" + path + m_settings.mailParameters, Stage::Mail});
+    actions.emplace_back(SendLine{wireLine("MAIL FROM:" + path + m_settings.mailParameters), Stage::Mail});
     m_asked.push_back({Verb::Mail});
 }
 
 void ClientTransaction::askRecipient(Actions &actions)
 {
-    const QByteArray path = toPath(m_result.recipients[m_nextRecipient].recipient).toUtf8();
-    actions.emplace_back(SendLine{"RCPT TO:" + path, Stage::Rcpt});
+    const EmailAddress &recipient = m_result.recipients[m_nextRecipient].recipient;
+    const QByteArray line =
+        "RCPT TO:" + toPath(recipient).toUtf8() + recipientParameters(m_settings.rcptParameters, recipient);
+    actions.emplace_back(SendLine{wireLine(line), Stage::Rcpt});
     m_asked.push_back({Verb::Rcpt, m_nextRecipient++});
 }
 
@@ -102,6 +136,7 @@ ClientTransaction::Step ClientTransaction::onReply(const Reply &reply)
             return {Next::Violation, {}, QStringLiteral("The server answered before the message had ended.")};
         m_result = brokenOff(Outcome::RefusedByServer, reply);
         return {Next::Abandon};
+    case Phase::Chunk: return onChunkReply(reply);
     case Phase::FinalDot: return onFinalReply(reply);
     }
     Q_UNREACHABLE();
@@ -168,6 +203,10 @@ ClientTransaction::Step ClientTransaction::decide()
         m_result.stage = Stage::Rcpt;
         return {Next::Done};
     }
+    if (m_settings.chunking) {
+        m_phase = Phase::Content;
+        return {Next::Wait, {ReadChunk{}}};
+    }
     if (m_dataAsked)
         return refused(Stage::Data, *m_dataReply);
     askData(actions);
@@ -185,6 +224,27 @@ Actions ClientTransaction::onMessageSent()
 {
     m_phase = Phase::FinalDot;
     return {AwaitReply{kFinalDotLimit}};
+}
+
+Actions ClientTransaction::onChunkRead(std::uint64_t octets, bool last)
+{
+    m_phase = last ? Phase::FinalDot : Phase::Chunk;
+    const QByteArray line = "BDAT " + QByteArray::number(static_cast<qulonglong>(octets)) + (last ? " LAST" : "");
+    return {SendLine{line, Stage::Data}, SendChunk{}, AwaitReply{last ? kFinalDotLimit : kChunkLimit}};
+}
+
+/// The server reads a piece to its end whatever it thinks of it, so the conversation stays in step (RFC 3030 §2).
+ClientTransaction::Step ClientTransaction::onChunkReply(const Reply &reply)
+{
+    if (isRefusal(reply))
+        return refused(Stage::Data, reply);
+    if (!isCompletion(reply))
+        return {Next::Violation,
+                {},
+                QStringLiteral("The server answered BDAT with %1, which makes no sense there.")
+                    .arg(reply.toString().left(200))};
+    m_phase = Phase::Content;
+    return {Next::Wait, {ReadChunk{}}};
 }
 
 ClientTransaction::Step ClientTransaction::onFinalReply(const Reply &reply)

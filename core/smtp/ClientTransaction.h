@@ -10,11 +10,14 @@ namespace relaywright {
 /// One MAIL … final dot exchange inside a ClientSession (which uses it; nobody else needs to).
 ///
 ///     Envelope ─MAIL, RCPT, DATA answered─▶ Content ─sent─▶ FinalDot ─250─▶ Accepted
+///     Envelope ─MAIL, RCPT answered─▶ Content ─BDAT─▶ Chunk ─250─▶ Content … ─BDAT LAST─▶ FinalDot ─250─▶ Accepted
 class ClientTransaction {
 public:
     struct Settings {
         QByteArray mailParameters;     ///< ` SIZE=123 BODY=8BITMIME`, with its leading space, or empty
+        DsnRequest rcptParameters{};   ///< NOTIFY and ORCPT of every recipient, when asked for
         bool pipelining = false;       ///< do not wait between the commands of the envelope (RFC 2920)
+        bool chunking = false;         ///< BDAT in place of DATA (RFC 3030)
         Stage stopAfter = Stage::Quit; ///< Mail, Rcpt: go no further
     };
     enum class Next {
@@ -34,6 +37,7 @@ public:
     [[nodiscard]] Actions begin();
     [[nodiscard]] Step onReply(const Reply &reply);
     [[nodiscard]] Actions onMessageSent();
+    [[nodiscard]] Actions onChunkRead(std::uint64_t octets, bool last);
     [[nodiscard]] Stage stage() const;
     /// As decided by a Step of Done or Abandon.
     [[nodiscard]] const TransactionResult &result() const { return m_result; }
@@ -41,7 +45,8 @@ public:
     [[nodiscard]] TransactionResult brokenOff(Outcome outcome, const std::optional<Reply> &reply) const;
 
 private:
-    enum class Phase { Envelope, Content, FinalDot };
+    /// Content: the message is on its way (DATA), or its next piece is read (BDAT). Chunk: a piece is, not the last.
+    enum class Phase { Envelope, Content, Chunk, FinalDot };
     enum class Verb { Mail, Rcpt, Data };
     struct Question {
         Verb verb = Verb::Mail;
@@ -59,6 +64,7 @@ private:
     [[nodiscard]] Step waitForNext(Actions actions) const;
     [[nodiscard]] bool anyAccepted() const;
     [[nodiscard]] std::optional<Reply> firstRefusal() const;
+    [[nodiscard]] Step onChunkReply(const Reply &reply);
     [[nodiscard]] Step onFinalReply(const Reply &reply);
 
     ReversePath m_sender;

@@ -5,6 +5,16 @@ namespace relaywright {
 
 void DotStuffer::append(QByteArrayView message, QByteArray &out)
 {
+    switch (m_form) {
+    case WireForm::Data:
+    case WireForm::Chunk: return appendLines(message, out);
+    case WireForm::DataAsIs: return appendAsIs(message, out);
+    case WireForm::ChunkAsIs: out += message; return;
+    }
+}
+
+void DotStuffer::appendLines(QByteArrayView message, QByteArray &out)
+{
     out.reserve(out.size() + message.size() + message.size() / 32 + 8);
     for (const char c : message) {
         if (m_pendingCr) {
@@ -21,20 +31,35 @@ void DotStuffer::append(QByteArrayView message, QByteArray &out)
             out += "\r\n";
             m_atLineStart = true;
         } else {
-            if (m_atLineStart && c == '.')
+            if (m_atLineStart && c == '.' && stuffs())
                 out += '.';
             out += c;
             m_atLineStart = false;
         }
     }
+    m_lineEnded = m_atLineStart && !m_pendingCr;
+}
+
+/// A lone dot behind a bare LF would end the message at a server that is tolerant: its dot is doubled as well.
+void DotStuffer::appendAsIs(QByteArrayView message, QByteArray &out)
+{
+    for (const char c : message) {
+        if (m_atLineStart && c == '.')
+            out += '.';
+        out += c;
+        m_lineEnded = c == '\n' && m_pendingCr;
+        m_atLineStart = c == '\n';
+        m_pendingCr = c == '\r';
+    }
 }
 
 void DotStuffer::finish(QByteArray &out)
 {
-    if (m_pendingCr || !m_atLineStart)
+    if (m_form != WireForm::ChunkAsIs && !m_lineEnded)
         out += "\r\n";
-    out += ".\r\n";
-    *this = DotStuffer();
+    if (stuffs())
+        out += ".\r\n";
+    *this = DotStuffer(m_form);
 }
 
 } // namespace relaywright

@@ -2,110 +2,79 @@
 #include "core/smtp/Sasl.h"
 
 #include "core/base/Text.h"
+#include "core/smtp/SaslGnu.h"
 
-#include <QMessageAuthenticationCode>
-
+#include <algorithm>
 #include <array>
 
 namespace relaywright {
 
 namespace {
 
-constexpr std::array<std::pair<AuthMechanism, QLatin1String>, 5> kWords{{
-    {AuthMechanism::Auto, QLatin1String("auto")},
-    {AuthMechanism::Plain, QLatin1String("plain")},
-    {AuthMechanism::Login, QLatin1String("login")},
-    {AuthMechanism::CramMd5, QLatin1String("cram-md5")},
-    {AuthMechanism::XOAuth2, QLatin1String("xoauth2")},
+using enum AuthMechanism;
+
+constexpr std::array<std::pair<AuthMechanism, QLatin1String>, 10> kWords{{
+    {Auto, QLatin1String("auto")},
+    {Plain, QLatin1String("plain")},
+    {Login, QLatin1String("login")},
+    {CramMd5, QLatin1String("cram-md5")},
+    {Ntlm, QLatin1String("ntlm")},
+    {ScramSha1, QLatin1String("scram-sha-1")},
+    {ScramSha256, QLatin1String("scram-sha-256")},
+    {External, QLatin1String("external")},
+    {XOAuth2, QLatin1String("xoauth2")},
+    {OAuthBearer, QLatin1String("oauthbearer")},
 }};
 
-tl::unexpected<Error> outOfStep(QLatin1String mechanism)
+// The best first: what does not show the password before what does, a standard before a habit.
+constexpr std::array kWithTls{ScramSha256, ScramSha1, Plain, Login, CramMd5, Ntlm};
+constexpr std::array kWithoutTls{ScramSha256, ScramSha1, CramMd5, Plain, Login, Ntlm};
+
+bool canDo(AuthMechanism mechanism)
 {
-    return failure(ErrorKind::InvalidInput,
-                   QStringLiteral("The server asked for more than %1 has to say; it does not follow the mechanism.")
-                       .arg(mechanism));
+    return !isDoneByGnuSasl(mechanism) || gnuSaslSupports(mechanism);
 }
 
-class PlainClient final : public SaslClient {
-public:
-    explicit PlainClient(const Credentials &credentials) : m_credentials(credentials) {}
-    std::optional<QByteArray> initialResponse() override
-    {
-        return QByteArray(1, '\0') + m_credentials.user.toUtf8() + '\0' + m_credentials.secret.reveal().toByteArray();
-    }
-    Result<QByteArray> answer(const QByteArray &) override { return outOfStep(QLatin1String("PLAIN")); }
+bool isToken(QByteArrayView secret)
+{
+    return std::ranges::all_of(secret, [](char c) { return c > ' ' && c < 0x7f; }); // RFC 6750 §2.1, and more
+}
 
-private:
-    Credentials m_credentials;
-};
+QString listOf(const QByteArrayList &offered)
+{
+    return offered.isEmpty() ? QStringLiteral("none at all") : printable(offered.join(", "), 200);
+}
 
-/// No standard; servers ask "Username:" and "Password:" in words of their own, so only the order counts.
-class LoginClient final : public SaslClient {
-public:
-    explicit LoginClient(const Credentials &credentials) : m_credentials(credentials) {}
-    std::optional<QByteArray> initialResponse() override { return std::nullopt; }
-    Result<QByteArray> answer(const QByteArray &) override
-    {
-        switch (m_step++) {
-        case 0: return m_credentials.user.toUtf8();
-        case 1: return m_credentials.secret.reveal().toByteArray();
-        default: return outOfStep(QLatin1String("LOGIN"));
-        }
-    }
+tl::unexpected<Error> cannotDo(AuthMechanism mechanism)
+{
+    return failure(ErrorKind::Unsupported,
+                   QStringLiteral("This computer's GNU SASL library was built without %1. Choose another mechanism.")
+                       .arg(QLatin1String(toWire(mechanism))));
+}
 
-private:
-    Credentials m_credentials;
-    int m_step = 0;
-};
-
-class CramMd5Client final : public SaslClient {
-public:
-    explicit CramMd5Client(const Credentials &credentials) : m_credentials(credentials) {}
-    std::optional<QByteArray> initialResponse() override { return std::nullopt; }
-    Result<QByteArray> answer(const QByteArray &challenge) override
-    {
-        if (m_answered || challenge.isEmpty()) // an empty challenge would make every answer the same
-            return outOfStep(QLatin1String("CRAM-MD5"));
-        m_answered = true;
-        const QByteArray digest = QMessageAuthenticationCode::hash(
-            challenge, m_credentials.secret.reveal().toByteArray(), QCryptographicHash::Md5);
-        return m_credentials.user.toUtf8() + ' ' + digest.toHex();
-    }
-
-private:
-    Credentials m_credentials;
-    bool m_answered = false;
-};
-
-/// Microsoft and Google; a refused token comes as a challenge with JSON in it, which an empty answer ends.
-class XOAuth2Client final : public SaslClient {
-public:
-    explicit XOAuth2Client(const Credentials &credentials) : m_credentials(credentials) {}
-    std::optional<QByteArray> initialResponse() override
-    {
-        return "user=" + m_credentials.user.toUtf8() + "\1auth=Bearer " + m_credentials.secret.reveal().toByteArray()
-               + "\1\1";
-    }
-    Result<QByteArray> answer(const QByteArray &) override
-    {
-        if (m_refused)
-            return outOfStep(QLatin1String("XOAUTH2"));
-        m_refused = true;
-        return QByteArray();
-    }
-
-private:
-    Credentials m_credentials;
-    bool m_refused = false;
-};
+Result<AuthMechanism> asWanted(AuthMechanism wanted, const QByteArrayList &offered)
+{
+    if (!offered.contains(toWire(wanted)))
+        return failure(ErrorKind::Unsupported,
+                       QStringLiteral("The server does not offer the sign-in mechanism %1; it offers %2.")
+                           .arg(QLatin1String(toWire(wanted)), listOf(offered)));
+    if (!canDo(wanted))
+        return cannotDo(wanted);
+    return wanted;
+}
 
 } // namespace
 
 QByteArray toWire(AuthMechanism mechanism)
 {
+    return toString(mechanism).toLatin1().toUpper();
+}
+
+QString toString(AuthMechanism mechanism)
+{
     for (const auto &[value, word] : kWords) {
         if (value == mechanism)
-            return QByteArray(word.data(), word.size()).toUpper();
+            return word;
     }
     Q_UNREACHABLE();
 }
@@ -119,38 +88,66 @@ std::optional<AuthMechanism> parseAuthMechanism(const QString &word)
     return std::nullopt;
 }
 
-Result<AuthMechanism> chooseMechanism(AuthMechanism wanted, const QByteArrayList &offered, bool tlsActive)
+QStringList authMechanismWords()
 {
-    const QString list = offered.isEmpty() ? QStringLiteral("none at all") : printable(offered.join(", "), 200);
-    if (wanted != AuthMechanism::Auto) {
-        if (offered.contains(toWire(wanted)))
-            return wanted;
-        return failure(ErrorKind::Unsupported,
-                       QStringLiteral("The server does not offer the sign-in mechanism %1; it offers %2.")
-                           .arg(QLatin1String(toWire(wanted)), list));
+    QStringList words;
+    for (const auto &[value, word] : kWords)
+        words += word;
+    return words;
+}
+
+bool showsSecret(AuthMechanism mechanism)
+{
+    switch (mechanism) {
+    case CramMd5:
+    case ScramSha1:
+    case ScramSha256:
+    case External: return false;
+    case Auto:
+    case Plain:
+    case Login:
+    case Ntlm:
+    case XOAuth2:
+    case OAuthBearer: return true;
     }
-    using enum AuthMechanism;
-    const std::array order = tlsActive ? std::array{Plain, Login, CramMd5} : std::array{CramMd5, Plain, Login};
-    for (const AuthMechanism mechanism : order) {
-        if (offered.contains(toWire(mechanism)))
+    Q_UNREACHABLE();
+}
+
+bool takesToken(AuthMechanism mechanism)
+{
+    return mechanism == XOAuth2 || mechanism == OAuthBearer;
+}
+
+QString credentialsFault(const Credentials &credentials)
+{
+    const bool needsUser = credentials.mechanism != External && credentials.mechanism != Auto;
+    const bool certificateMaySignIn = !needsUser && credentials.secret.isEmpty();
+    if (hasControlCharacters(credentials.user) || (credentials.user.isEmpty() && !certificateMaySignIn)
+        || credentials.secret.reveal().contains('\0'))
+        return QStringLiteral("The user name is empty or holds a control character, or the password holds a NUL. Enter "
+                              "them again.");
+    if (hasControlCharacters(credentials.authorizationId) || hasControlCharacters(credentials.realm))
+        return QStringLiteral("The name to act as, or the domain, holds a control character. Enter it again.");
+    if (takesToken(credentials.mechanism) && !isToken(credentials.secret.reveal()))
+        return QStringLiteral("The access token holds a blank, a line end or another character that no token has. Copy "
+                              "it again, whole and alone.");
+    return {};
+}
+
+Result<AuthMechanism> chooseMechanism(const Credentials &credentials, const QByteArrayList &offered, bool tlsActive)
+{
+    if (credentials.mechanism != Auto)
+        return asWanted(credentials.mechanism, offered);
+    if (credentials.secret.isEmpty())
+        return asWanted(External, offered);
+    for (const AuthMechanism mechanism : tlsActive ? kWithTls : kWithoutTls) {
+        if (offered.contains(toWire(mechanism)) && canDo(mechanism))
             return mechanism;
     }
     return failure(ErrorKind::Unsupported,
                    QStringLiteral("The server offers no sign-in with a password that Relaywright can do; it offers %1. "
                                   "Is this the submission port (587), and is TLS on?")
-                       .arg(list));
-}
-
-std::unique_ptr<SaslClient> makeSaslClient(AuthMechanism mechanism, const Credentials &credentials)
-{
-    switch (mechanism) {
-    case AuthMechanism::Auto:
-    case AuthMechanism::Plain: return std::make_unique<PlainClient>(credentials);
-    case AuthMechanism::Login: return std::make_unique<LoginClient>(credentials);
-    case AuthMechanism::CramMd5: return std::make_unique<CramMd5Client>(credentials);
-    case AuthMechanism::XOAuth2: return std::make_unique<XOAuth2Client>(credentials);
-    }
-    Q_UNREACHABLE();
+                       .arg(listOf(offered)));
 }
 
 Result<PlainResponse> parsePlainResponse(QByteArrayView decoded)

@@ -12,7 +12,7 @@ constexpr qsizetype kMaxUserChars = 320;
 bool isPossibleUser(const QString &user)
 {
     return !user.isEmpty() && user.size() <= kMaxUserChars && !hasControlCharacters(user)
-        && !user.contains(QChar::ReplacementCharacter);
+           && !user.contains(QChar::ReplacementCharacter);
 }
 
 SaslStep claim(const QString &user, Secret password)
@@ -27,7 +27,8 @@ std::optional<QByteArray> decode(QByteArrayView base64)
     if (base64 == QByteArrayView("="))
         return QByteArray();
     QByteArray copy = base64.toByteArray();
-    auto decoded = QByteArray::fromBase64Encoding(copy, QByteArray::Base64Encoding | QByteArray::AbortOnBase64DecodingErrors);
+    auto decoded =
+        QByteArray::fromBase64Encoding(copy, QByteArray::Base64Encoding | QByteArray::AbortOnBase64DecodingErrors);
     wipe(copy);
     if (!decoded)
         return std::nullopt;
@@ -59,7 +60,8 @@ SaslStep xoauth2(const QByteArray &response)
 
 bool SaslServer::supports(AuthMechanism mechanism)
 {
-    return mechanism == AuthMechanism::Plain || mechanism == AuthMechanism::Login || mechanism == AuthMechanism::XOAuth2;
+    return mechanism == AuthMechanism::Plain || mechanism == AuthMechanism::Login
+           || mechanism == AuthMechanism::XOAuth2;
 }
 
 SaslStep SaslServer::start(QByteArrayView initial)
@@ -84,10 +86,8 @@ SaslStep SaslServer::answer(QByteArrayView line)
 SaslStep SaslServer::onResponse(QByteArray &decoded)
 {
     switch (m_mechanism) {
-    case AuthMechanism::Plain:
-        return plain(decoded);
-    case AuthMechanism::XOAuth2:
-        return xoauth2(decoded);
+    case AuthMechanism::Plain: return plain(decoded);
+    case AuthMechanism::XOAuth2: return xoauth2(decoded);
     case AuthMechanism::Login:
         if (m_user)
             return claim(*m_user, Secret(std::move(decoded)));
@@ -95,7 +95,11 @@ SaslStep SaslServer::onResponse(QByteArray &decoded)
         return SaslChallenge{QByteArrayLiteral("UGFzc3dvcmQ6")};
     case AuthMechanism::Auto:
     case AuthMechanism::CramMd5:
-        break;
+    case AuthMechanism::Ntlm:
+    case AuthMechanism::ScramSha1:
+    case AuthMechanism::ScramSha256:
+    case AuthMechanism::External:
+    case AuthMechanism::OAuthBearer: break; // see supports()
     }
     return SaslFault::Malformed;
 }

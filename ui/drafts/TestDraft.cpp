@@ -9,7 +9,9 @@ namespace relaywright {
 
 namespace {
 
-struct TestText { Q_DECLARE_TR_FUNCTIONS(TestDraft) };
+struct TestText {
+    Q_DECLARE_TR_FUNCTIONS(TestDraft)
+};
 
 std::optional<std::uint16_t> parsePort(const QString &text)
 {
@@ -21,8 +23,8 @@ std::optional<std::uint16_t> parsePort(const QString &text)
 void checkServer(Problems &problems, const QString &text)
 {
     if (text.trimmed().isEmpty()) {
-        problems.push_back({QStringLiteral("server"),
-                            TestText::tr("Type the server’s name or address, such as smtp.office365.com.")});
+        problems.push_back(
+            {QStringLiteral("server"), TestText::tr("Type the server’s name or address, such as smtp.office365.com.")});
     } else if (const auto host = Host::parse(text.trimmed()); !host) {
         problems.push_back({QStringLiteral("server"), host.error().detail});
     }
@@ -64,8 +66,7 @@ Result<ConnectionSettings> toConnection(const TestDraft &draft, const Secret &pa
         return failure(ErrorKind::InvalidInput, problems.front().sentence);
     ConnectionSettings settings{.server = {*Host::parse(draft.server.trimmed()), *parsePort(draft.port)},
                                 .smtp = {},
-                                .caCertificatesPem = draft.authorityPem,
-                                .expectedCertificateName = {}};
+                                .tls = {.caCertificatesPem = draft.authorityPem}};
     settings.smtp.ehloName = ehloName.toLatin1();
     settings.smtp.tls = draft.tls;
     if (!draft.user.trimmed().isEmpty())

@@ -27,9 +27,12 @@ public:
                   {QStringLiteral("spoolFolder"), m_dir.filePath(QStringLiteral("spool"))},
                   {QStringLiteral("hostName"), QStringLiteral("relay.example.com")},
                   {QStringLiteral("minFreeOctets"), 0}};
-        setListener({{QStringLiteral("listen"), QStringLiteral("127.0.0.1:0")}, {QStringLiteral("networks"), QJsonArray{QStringLiteral("127.0.0.1")}},
+        setListener({{QStringLiteral("listen"), QStringLiteral("127.0.0.1:0")},
+                     {QStringLiteral("networks"), QJsonArray{QStringLiteral("127.0.0.1")}},
                      {QStringLiteral("startTls"), false}});
-        waits = {.down = {std::chrono::milliseconds(150)}, .held = {std::chrono::hours(1)}, .slowed = {std::chrono::milliseconds(300)}};
+        waits = {.down = {std::chrono::milliseconds(150)},
+                 .held = {std::chrono::hours(1)},
+                 .slowed = {std::chrono::milliseconds(300)}};
     }
     ~RelayFixture() { stop(); }
 
@@ -51,8 +54,10 @@ public:
             problem = parsed.error().detail;
             return false;
         }
-        engine = std::make_unique<RelayEngine>(std::move(*parsed), RelayEngine::Surroundings{*clock, secrets, {}, waits, stopPatience});
-        QObject::connect(engine.get(), &RelayEngine::logged, engine.get(), [this](const QString &line) { log += line; });
+        engine = std::make_unique<RelayEngine>(std::move(*parsed),
+                                               RelayEngine::Surroundings{*clock, secrets, {}, waits, stopPatience});
+        QObject::connect(engine.get(), &RelayEngine::logged, engine.get(),
+                         [this](const QString &line) { log += line; });
         const auto started = engine->start();
         problem = started ? QString() : started.error().detail;
         return started.has_value();
@@ -80,7 +85,9 @@ public:
         Finish finish;
         [[nodiscard]] QString reply() const
         {
-            return result.reply ? result.reply->toString() : finish.reply ? finish.reply->toString() : toString(finish.outcome);
+            return result.reply   ? result.reply->toString()
+                   : finish.reply ? finish.reply->toString()
+                                  : toString(finish.outcome);
         }
         [[nodiscard]] QString id() const { return reply().section(u' ', -1); }
     };
@@ -91,7 +98,7 @@ public:
         ConnectionSettings settings{.server = *Endpoint::parse(QStringLiteral("127.0.0.1:%1").arg(port()))};
         settings.smtp.ehloName = "device.example.com";
         settings.smtp.tls = tls;
-        settings.insecure = true;
+        settings.tls.insecure = true;
         QBuffer content;
         content.setData(octets);
         content.open(QIODevice::ReadOnly);
@@ -112,7 +119,8 @@ public:
             else
                 client.submit(message);
         });
-        QObject::connect(&client, &SmtpClient::transactionDone, &client, [&](const TransactionResult &result) { sent.result = result; });
+        QObject::connect(&client, &SmtpClient::transactionDone, &client,
+                         [&](const TransactionResult &result) { sent.result = result; });
         QObject::connect(&client, &SmtpClient::finished, &client, [&](const Finish &finish) {
             sent.finish = finish;
             over = true;
@@ -134,9 +142,11 @@ public:
             qsizetype before = -1;
             const auto isWhole = [&] { // the last line is complete and has no hyphen after its code
                 const qsizetype line = heard.lastIndexOf('\n', heard.size() - 2) + 1;
-                return heard.size() > start && heard.endsWith("\r\n") && heard.size() > line + 3 && heard[line + 3] == ' ';
+                return heard.size() > start && heard.endsWith("\r\n") && heard.size() > line + 3
+                       && heard[line + 3] == ' ';
             };
-            while (before != heard.size() && socket.state() != QAbstractSocket::UnconnectedState && !(oneReply && isWhole())) {
+            while (before != heard.size() && socket.state() != QAbstractSocket::UnconnectedState
+                   && !(oneReply && isWhole())) {
                 before = heard.size();
                 (void)QTest::qWaitFor([&] { return socket.bytesAvailable() > 0; }, oneReply ? 5000 : 300);
                 heard += socket.readAll();

@@ -42,7 +42,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, receivedWith);
         ConnectionSettings settings =
             settingsFor(tls == TlsPolicy::Implicit ? m_postfix->implicitTlsPort() : m_postfix->port(), tls);
-        settings.caCertificatesPem = m_postfix->authorityPem();
+        settings.tls.caCertificatesPem = m_postfix->authorityPem();
         if (!mechanism.isEmpty())
             settings.smtp.credentials =
                 credentialsOf(m_postfix->user(), m_postfix->password(), *parseAuthMechanism(mechanism));
@@ -72,7 +72,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, mechanism);
         ConnectionSettings settings = settingsFor(m_postfix->port(), TlsPolicy::Required);
-        settings.caCertificatesPem = m_postfix->authorityPem();
+        settings.tls.caCertificatesPem = m_postfix->authorityPem();
         settings.smtp.credentials =
             credentialsOf(m_postfix->user(), QStringLiteral("not the password"), *parseAuthMechanism(mechanism));
         ClientRun run(settings);

@@ -48,7 +48,7 @@ private Q_SLOTS:
                        .password = "pass word"});
         QVERIFY(sink.listen());
         ConnectionSettings settings = withPassword(sink.port(), implicit ? TlsPolicy::Implicit : TlsPolicy::Required);
-        settings.caCertificatesPem = m_certificates.authorityPem();
+        settings.tls.caCertificatesPem = m_certificates.authorityPem();
         ClientRun run(settings);
         run.addMessage("Subject: x\r\n\r\n.dot\r\n");
         QVERIFY2(run.run(), run.show());
@@ -95,8 +95,8 @@ private Q_SLOTS:
             QVERIFY(sink.listen());
             ConnectionSettings settings = withPassword(sink.port(), TlsPolicy::Required);
             if (kind != QStringLiteral("unknown"))
-                settings.caCertificatesPem = m_certificates.authorityPem();
-            settings.insecure = insecure;
+                settings.tls.caCertificatesPem = m_certificates.authorityPem();
+            settings.tls.insecure = insecure;
             ClientRun run(settings);
             run.addMessage("x\r\n");
             QVERIFY2(run.run(), run.show());
@@ -119,8 +119,8 @@ private Q_SLOTS:
         SmtpSink sink({.tls = SmtpSink::Tls::Implicit, .identity = m_certificates.wrongName()});
         QVERIFY(sink.listen());
         ConnectionSettings settings = settingsFor(sink.port(), TlsPolicy::Implicit);
-        settings.caCertificatesPem = m_certificates.authorityPem();
-        settings.expectedCertificateName = QStringLiteral("wrong.example.com");
+        settings.tls.caCertificatesPem = m_certificates.authorityPem();
+        settings.tls.expectedName = QStringLiteral("wrong.example.com");
         ClientRun run(settings);
         QVERIFY2(run.run(), run.show());
         QCOMPARE_EQ(run.end().outcome, Outcome::Accepted);
@@ -170,7 +170,7 @@ private Q_SLOTS:
                     "C: QUIT\nS: 221 bye\nEND"),
             m_certificates.valid());
         ConnectionSettings settings = withPassword(server.port(), TlsPolicy::Required);
-        settings.caCertificatesPem = m_certificates.authorityPem();
+        settings.tls.caCertificatesPem = m_certificates.authorityPem();
         ClientRun run(settings);
         QVERIFY2(run.run(), run.show());
         RELAYWRIGHT_VERIFY_SCRIPT(server);
@@ -187,7 +187,7 @@ private Q_SLOTS:
                     "S! 220 go\\r\\n250-AUTH PLA\nTLS\nC: EHLO console.example\nS: 250 mx\nC: QUIT\nS: 221 bye\nEND"),
             m_certificates.valid());
         ConnectionSettings settings = settingsFor(server.port(), TlsPolicy::Required);
-        settings.caCertificatesPem = m_certificates.authorityPem();
+        settings.tls.caCertificatesPem = m_certificates.authorityPem();
         ClientRun run(settings);
         QVERIFY2(run.run(), run.show());
         RELAYWRIGHT_VERIFY_SCRIPT(server);
@@ -214,7 +214,7 @@ private Q_SLOTS:
         std::set<Stage> stages;
         for (std::size_t at = 1;; ++at) {
             ConnectionSettings settings = withPassword(sink.port(), TlsPolicy::Required);
-            settings.caCertificatesPem = m_certificates.authorityPem();
+            settings.tls.caCertificatesPem = m_certificates.authorityPem();
             ClientRun run(settings);
             run.addMessage("Subject: x\r\n\r\nbody\r\n");
             connect(&run.client, &SmtpClient::lineAdded, &run.client, [&] {

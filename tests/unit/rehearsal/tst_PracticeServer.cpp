@@ -29,8 +29,9 @@ PracticeSettings practice(PracticeMethod method)
 
 QByteArray message(const QByteArray &from)
 {
-    return "From: Scanner <" + from + ">\r\nTo: x@example.com\r\nSubject: Scan 7\r\nMessage-ID: <7@scanner.contoso.com>\r\n"
-           "Date: Sun, 22 Nov 2026 10:00:00 +0000\r\n\r\nA scan.\r\n";
+    return "From: Scanner <" + from
+           + ">\r\nTo: x@example.com\r\nSubject: Scan 7\r\nMessage-ID: <7@scanner.contoso.com>\r\n"
+             "Date: Sun, 22 Nov 2026 10:00:00 +0000\r\n\r\nA scan.\r\n";
 }
 
 /// One message through the real client; what the conversation and the transaction came to.
@@ -55,23 +56,26 @@ Sent send(const PracticeServer &server, const Wish &wish)
     settings.smtp.ehloName = "scanner.contoso.com";
     settings.smtp.tls = wish.tls;
     if (wish.password)
-        settings.smtp.credentials = Credentials{QStringLiteral("scanner@contoso.com"), Secret(QByteArray(wish.password)), wish.mechanism};
-    settings.caCertificatesPem = server.authorityPem();
-    settings.expectedCertificateName = practiceHostName();
+        settings.smtp.credentials =
+            Credentials{QStringLiteral("scanner@contoso.com"), Secret(QByteArray(wish.password)), wish.mechanism};
+    settings.tls.caCertificatesPem = server.authorityPem();
+    settings.tls.expectedName = practiceHostName();
     settings.patience = 20s;
     QBuffer content;
     content.setData(message(wish.p2));
     content.open(QIODevice::ReadOnly);
     Sent sent;
     SmtpClient client(settings);
-    QObject::connect(&client, &SmtpClient::lineAdded, &client, [&](const TranscriptLine &line) { sent.transcript += toText(line) + u'\n'; });
+    QObject::connect(&client, &SmtpClient::lineAdded, &client,
+                     [&](const TranscriptLine &line) { sent.transcript += toText(line) + u'\n'; });
     QObject::connect(&client, &SmtpClient::ready, &client, [&] {
         if (sent.result)
             client.quit();
         else
             client.submit({{address(wish.p1), {address(wish.recipient)}}, &content, false});
     });
-    QObject::connect(&client, &SmtpClient::transactionDone, &client, [&](const TransactionResult &result) { sent.result = result; });
+    QObject::connect(&client, &SmtpClient::transactionDone, &client,
+                     [&](const TransactionResult &result) { sent.result = result; });
     QObject::connect(&client, &SmtpClient::finished, &client, [&](const Finish &finish) { sent.finish = finish; });
     client.open();
     (void)QTest::qWaitFor([&] { return sent.finish.has_value(); }, 30000);
@@ -99,9 +103,11 @@ private Q_SLOTS:
         QVERIFY(server.start());
         QSignalSpy received(&server, &PracticeServer::messageReceived);
         QStringList seen;
-        connect(&server, &PracticeServer::lineAdded, this, [&seen](quint64, const TranscriptLine &line) { seen += line.text; });
+        connect(&server, &PracticeServer::lineAdded, this,
+                [&seen](quint64, const TranscriptLine &line) { seen += line.text; });
         const Sent sent = send(server, {});
-        QVERIFY2(verdict(sent).startsWith(QLatin1String("250 2.0.0 OK <")), qPrintable(verdict(sent) + sent.transcript));
+        QVERIFY2(verdict(sent).startsWith(QLatin1String("250 2.0.0 OK <")),
+                 qPrintable(verdict(sent) + sent.transcript));
         QVERIFY(verdict(sent).endsWith(QLatin1String("[Hostname=practice.relaywright.invalid]")));
         QCOMPARE_EQ(received.count(), 1);
         const ReceivedMessage &kept = server.messages().back();
@@ -127,8 +133,10 @@ private Q_SLOTS:
         PracticeServer server(practice(PracticeMethod::ClientSubmission), clock);
         QVERIFY(server.start());
         const QString transcript = send(server, {}).transcript;
-        QVERIFY2(transcript.contains(QLatin1String("220 practice.relaywright.invalid PRACTICE SERVER (not Microsoft) Microsoft ESMTP MAIL "
-                                                   "Service ready at Sun, 22 Nov 2026 08:00:00 +0000")), qPrintable(transcript));
+        QVERIFY2(transcript.contains(QLatin1String(
+                     "220 practice.relaywright.invalid PRACTICE SERVER (not Microsoft) Microsoft ESMTP MAIL "
+                     "Service ready at Sun, 22 Nov 2026 08:00:00 +0000")),
+                 qPrintable(transcript));
         QVERIFY(transcript.contains(QLatin1String("SIZE 157286400")));
         QVERIFY(transcript.contains(QLatin1String("AUTH LOGIN XOAUTH2")));
     }
@@ -138,16 +146,27 @@ private Q_SLOTS:
         QTest::addColumn<QString>("method");
         QTest::addColumn<Wish>("wish");
         QTest::addColumn<QString>("expected");
-        const auto submission = QStringLiteral("client-submission"), direct = QStringLiteral("direct-send"), connector = QStringLiteral("connector-relay");
-        QTest::newRow("no TLS") << submission << Wish{.tls = TlsPolicy::None, .password = nullptr} << "451 5.7.3 STARTTLS is required to send mail";
-        QTest::newRow("no sign-in") << submission << Wish{.password = nullptr} << "530 5.7.57 Client not authenticated to send mail.";
-        QTest::newRow("wrong password") << submission << Wish{.password = "wrong"} << "535 5.7.139 Authentication unsuccessful, the request did not meet";
-        QTest::newRow("send as another") << submission << Wish{.p1 = "boss@contoso.com", .p2 = "boss@contoso.com"} << "554 5.2.252 SendAsDenied;";
-        QTest::newRow("P1 of another") << submission << Wish{.p1 = "boss@contoso.com"} << "550 5.7.60 SMTP; Client does not have permissions";
-        QTest::newRow("direct send inside") << direct << Wish{.tls = TlsPolicy::None, .password = nullptr, .recipient = "jane@contoso.com"} << "250 2.0.0 OK";
-        QTest::newRow("direct send over TLS") << direct << Wish{.password = nullptr, .recipient = "jane@contoso.com"} << "250 2.0.0 OK";
-        QTest::newRow("direct send outside") << direct << Wish{.tls = TlsPolicy::None, .password = nullptr} << "550 5.7.64 TenantAttribution; Relay Access Denied";
-        QTest::newRow("connector outside") << connector << Wish{.tls = TlsPolicy::None, .password = nullptr} << "250 2.0.0 OK";
+        const auto submission = QStringLiteral("client-submission"), direct = QStringLiteral("direct-send"),
+                   connector = QStringLiteral("connector-relay");
+        QTest::newRow("no TLS") << submission << Wish{.tls = TlsPolicy::None, .password = nullptr}
+                                << "451 5.7.3 STARTTLS is required to send mail";
+        QTest::newRow("no sign-in") << submission << Wish{.password = nullptr}
+                                    << "530 5.7.57 Client not authenticated to send mail.";
+        QTest::newRow("wrong password") << submission << Wish{.password = "wrong"}
+                                        << "535 5.7.139 Authentication unsuccessful, the request did not meet";
+        QTest::newRow("send as another") << submission << Wish{.p1 = "boss@contoso.com", .p2 = "boss@contoso.com"}
+                                         << "554 5.2.252 SendAsDenied;";
+        QTest::newRow("P1 of another") << submission << Wish{.p1 = "boss@contoso.com"}
+                                       << "550 5.7.60 SMTP; Client does not have permissions";
+        QTest::newRow("direct send inside")
+            << direct << Wish{.tls = TlsPolicy::None, .password = nullptr, .recipient = "jane@contoso.com"}
+            << "250 2.0.0 OK";
+        QTest::newRow("direct send over TLS")
+            << direct << Wish{.password = nullptr, .recipient = "jane@contoso.com"} << "250 2.0.0 OK";
+        QTest::newRow("direct send outside") << direct << Wish{.tls = TlsPolicy::None, .password = nullptr}
+                                             << "550 5.7.64 TenantAttribution; Relay Access Denied";
+        QTest::newRow("connector outside")
+            << connector << Wish{.tls = TlsPolicy::None, .password = nullptr} << "250 2.0.0 OK";
     }
     void refusesAsExchangeOnlineWould()
     {
@@ -168,7 +187,8 @@ private Q_SLOTS:
         clock.set(fromDateTime(QDateTime(QDate(2027, 1, 5), QTime(9, 0), Qt::UTC)));
         const Sent sent = send(server, {});
         clock.set(start);
-        QCOMPARE_EQ(verdict(sent), QStringLiteral("535 5.7.139 Authentication unsuccessful, basic authentication is disabled."));
+        QCOMPARE_EQ(verdict(sent),
+                    QStringLiteral("535 5.7.139 Authentication unsuccessful, basic authentication is disabled."));
     }
 
     void keepsABoundedNumberOfMessages()
@@ -182,8 +202,9 @@ private Q_SLOTS:
         QTRY_VERIFY(answers.contains("220 "));
         socket.write("EHLO c.test\r\n");
         for (int i = 1; i <= 210; ++i)
-            socket.write("MAIL FROM:<a@contoso.com>\r\nRCPT TO:<b@contoso.com>\r\nDATA\r\nFrom: a@contoso.com\r\nSubject: "
-                         + QByteArray::number(i) + "\r\n\r\nx\r\n.\r\n");
+            socket.write(
+                "MAIL FROM:<a@contoso.com>\r\nRCPT TO:<b@contoso.com>\r\nDATA\r\nFrom: a@contoso.com\r\nSubject: "
+                + QByteArray::number(i) + "\r\n\r\nx\r\n.\r\n");
         QTRY_COMPARE_EQ(answers.count("250 2.0.0 OK"), 210);
         QCOMPARE_EQ(server.messages().size(), PracticeServer::kKeptMessages);
         QCOMPARE_EQ(server.messages().front().subject, QStringLiteral("11"));
@@ -199,7 +220,8 @@ private Q_SLOTS:
         QVERIFY(verdict(sent).startsWith(QLatin1String("250 2.0.0 OK")));
         QVERIFY(!server.isRunning());
         QVERIFY(server.start());
-        QVERIFY(verdict(send(server, {.tls = TlsPolicy::None, .password = nullptr, .recipient = "jane@contoso.com"})).startsWith(QLatin1String("250")));
+        QVERIFY(verdict(send(server, {.tls = TlsPolicy::None, .password = nullptr, .recipient = "jane@contoso.com"}))
+                    .startsWith(QLatin1String("250")));
     }
 
 private:

@@ -12,12 +12,14 @@ namespace relaywright::test {
 /// A conversation as text, to be read like one. Events are what happens to the session:
 ///
 ///     @start  @tls  @tls-failed  @sent  @timeout  @lost  @rubbish  @quit  @cancel
-///     @submit [SIZE] [8bit] [from ADDRESS] to ADDRESS...
+///     @submit [SIZE] [8bit] [binary] [utf8] [notify=WORD,...] [ret=full|hdrs] [envid=ID] [from ADDRESS] to ADDRESS...
+///     @chunk OCTETS [last]
 ///     S: 250 mx.example.com|STARTTLS           a reply, its lines divided by |
 ///
 /// and the lines after an event are exactly what the session must answer to it:
 ///
 ///     C: EHLO console.example   C: AUTH PLAIN (secret)   > tls   > message   > empty-message   > ready
+///     > read-chunk   > chunk   > note TEXT
 ///     > done OUTCOME@STAGE [CODE] [in-doubt] [rcpt CODE...]      > finish OUTCOME@STAGE [CODE]
 ///
 /// Waiting for replies is checked on the side: every command ends in it.
@@ -71,6 +73,10 @@ private:
             return m_session.onReply({QStringView(event).mid(3, 3).toInt(), event.mid(7).toUtf8().split('|')});
         if (event.startsWith(QLatin1String("@submit")))
             return submit(event.split(u' ').mid(1));
+        if (event.startsWith(QLatin1String("@chunk "))) {
+            const QStringList words = event.split(u' ');
+            return m_session.onChunkRead(words[1].toULongLong(), words.size() > 2);
+        }
         if (event == QLatin1String("@start"))
             return m_session.start();
         if (event == QLatin1String("@tls"))
@@ -96,19 +102,39 @@ private:
     Actions submit(const QStringList &words)
     {
         Envelope envelope{.sender = std::nullopt, .recipients = {}};
-        std::uint64_t size = 100;
-        bool eightBit = false;
+        SubmitOptions options{.sizeOctets = 100};
         for (qsizetype i = 0; i < words.size(); ++i) {
             if (words[i] == QLatin1String("from"))
                 envelope.sender = address(words[++i]);
             else if (words[i] == QLatin1String("8bit"))
-                eightBit = true;
+                options.has8Bit = true;
+            else if (words[i] == QLatin1String("binary"))
+                options.binary = true;
+            else if (words[i] == QLatin1String("utf8"))
+                options.smtpUtf8 = true;
+            else if (words[i].contains(u'='))
+                askForReports(options.dsn, words[i].section(u'=', 0, 0), words[i].section(u'=', 1));
             else if (words[i].contains(u'@'))
                 envelope.recipients.push_back(address(words[i]));
             else if (words[i] != QLatin1String("to"))
-                size = words[i].toULongLong();
+                options.sizeOctets = words[i].toULongLong();
         }
-        return m_session.submit(envelope, size, eightBit);
+        return m_session.submit(envelope, options);
+    }
+
+    static void askForReports(DsnRequest &dsn, const QString &name, const QString &value)
+    {
+        dsn.asked = true;
+        if (name == QLatin1String("ret"))
+            dsn.returned = value == QLatin1String("full") ? DsnRequest::Return::Full : DsnRequest::Return::Headers;
+        if (name == QLatin1String("envid"))
+            dsn.envelopeId = value.toUtf8();
+        if (name != QLatin1String("notify"))
+            return;
+        dsn.never = value.contains(QLatin1String("never"));
+        dsn.success = value.contains(QLatin1String("success"));
+        dsn.failure = value.contains(QLatin1String("failure"));
+        dsn.delay = value.contains(QLatin1String("delay"));
     }
 
     QStringList rendered(const Actions &actions)
@@ -136,6 +162,9 @@ private:
     {
         return send.empty ? QStringLiteral("> empty-message") : QStringLiteral("> message");
     }
+    QString text(const ReadChunk &) { return QStringLiteral("> read-chunk"); }
+    QString text(const SendChunk &) { return QStringLiteral("> chunk"); }
+    QString text(const Note &note) { return QStringLiteral("> note ") + note.text; }
     QString text(const Ready &) { return QStringLiteral("> ready"); }
     QString text(const SendLine &send)
     {
@@ -143,7 +172,7 @@ private:
         m_shown += displayText(send) + u'\n';
         const QString line = QString::fromUtf8(send.line);
         if (!send.secret)
-            return QStringLiteral("C: ") + line;
+            return (QStringLiteral("C: ") + line).trimmed(); // an empty answer too
         return line.startsWith(QLatin1String("AUTH ")) ? QStringLiteral("C: %1 (secret)").arg(line.section(u' ', 0, 1))
                                                        : QStringLiteral("C: (secret)");
     }

@@ -21,9 +21,13 @@ private Q_SLOTS:
                                     .smtpUtf8 = true,
                                     .dsn = true,
                                     .chunking = true,
+                                    .binaryMime = true,
                                     .enhancedStatusCodes = true,
                                     .sizeLimitOctets = 157286400,
-                                    .authMechanisms = {"LOGIN", "XOAUTH2"}};
+                                    .authMechanisms = {"LOGIN", "XOAUTH2"},
+                                    .keywords = {"SIZE 157286400", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES",
+                                                 "STARTTLS", "8BITMIME", "BINARYMIME", "CHUNKING", "SMTPUTF8",
+                                                 "AUTH LOGIN XOAUTH2"}};
         QVERIFY(found == expected);
     }
 

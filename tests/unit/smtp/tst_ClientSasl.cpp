@@ -3,6 +3,8 @@
 
 #include <QTest>
 
+#include <gsasl.h>
+
 using namespace relaywright;
 
 namespace {
@@ -12,6 +14,47 @@ Credentials credentials(const char *user, const char *secret)
     return {.user = QString::fromUtf8(user), .secret = Secret::fromText(QString::fromUtf8(secret))};
 }
 
+std::unique_ptr<SaslClient> client(AuthMechanism mechanism, const Credentials &given)
+{
+    auto made = makeSaslClient(mechanism, given);
+    return made ? std::move(*made) : nullptr;
+}
+
+/// The server's side of SCRAM, by GNU SASL, for the user tim.
+class ScramServer {
+public:
+    ScramServer(const char *mechanism, const char *password)
+    {
+        gsasl_init(&m_context);
+        gsasl_server_start(m_context, mechanism, &m_session);
+        gsasl_property_set(m_session, GSASL_PASSWORD, password);
+    }
+    ~ScramServer()
+    {
+        gsasl_finish(m_session);
+        gsasl_done(m_context);
+    }
+    Q_DISABLE_COPY_MOVE(ScramServer)
+
+    QByteArray step(const QByteArray &said)
+    {
+        char *output = nullptr;
+        std::size_t size = 0;
+        m_status = gsasl_step(m_session, said.constData(), static_cast<std::size_t>(said.size()), &output, &size);
+        const QByteArray answer(output, static_cast<qsizetype>(size));
+        gsasl_free(output);
+        return answer;
+    }
+    [[nodiscard]] bool saysYes() const { return m_status == GSASL_OK; }
+    [[nodiscard]] QByteArray user() const { return gsasl_property_fast(m_session, GSASL_AUTHID); }
+    [[nodiscard]] QByteArray actsAs() const { return gsasl_property_fast(m_session, GSASL_AUTHZID); }
+
+private:
+    Gsasl *m_context = nullptr;
+    Gsasl_session *m_session = nullptr;
+    int m_status = GSASL_NEEDS_MORE;
+};
+
 } // namespace
 
 class tst_ClientSasl : public QObject {
@@ -19,14 +62,14 @@ class tst_ClientSasl : public QObject {
 private Q_SLOTS:
     void plainSaysItAllAtOnce()
     {
-        const auto sasl = makeSaslClient(AuthMechanism::Plain, credentials("tim", "tanstaaftanstaaf")); // RFC 4616 §4
+        const auto sasl = client(AuthMechanism::Plain, credentials("tim", "tanstaaftanstaaf")); // RFC 4616 §4
         QCOMPARE_EQ(*sasl->initialResponse(), QByteArray("\0tim\0tanstaaftanstaaf", 21));
         QVERIFY(!sasl->answer("more"));
     }
 
     void loginAnswersTwiceWhateverThePrompts()
     {
-        const auto sasl = makeSaslClient(AuthMechanism::Login, credentials("tim", "secret"));
+        const auto sasl = client(AuthMechanism::Login, credentials("tim", "secret"));
         QVERIFY(!sasl->initialResponse());
         QCOMPARE_EQ(*sasl->answer("Benutzer:"), QByteArray("tim"));
         QCOMPARE_EQ(*sasl->answer(""), QByteArray("secret"));
@@ -35,20 +78,149 @@ private Q_SLOTS:
 
     void cramMd5FollowsTheExampleOfItsRfc()
     {
-        const auto sasl = makeSaslClient(AuthMechanism::CramMd5, credentials("tim", "tanstaaftanstaaf")); // RFC 2195 §2
+        const auto sasl = client(AuthMechanism::CramMd5, credentials("tim", "tanstaaftanstaaf")); // RFC 2195 §2
         QVERIFY(!sasl->initialResponse());
         QCOMPARE_EQ(*sasl->answer("<1896.697170952@postoffice.reston.mci.net>"),
                     QByteArray("tim b913a602c7eda7a495b4e6e7334d3890"));
         QVERIFY(!sasl->answer("<again>"));
-        QVERIFY(!makeSaslClient(AuthMechanism::CramMd5, credentials("tim", "x"))->answer(""));
+        QVERIFY(!client(AuthMechanism::CramMd5, credentials("tim", "x"))->answer(""));
     }
 
     void xoauth2FollowsMicrosoftsFormAndEndsARefusal()
     {
-        const auto sasl = makeSaslClient(AuthMechanism::XOAuth2, credentials("scan@contoso.com", "ya29.token"));
+        const auto sasl = client(AuthMechanism::XOAuth2, credentials("scan@contoso.com", "ya29.token"));
         QCOMPARE_EQ(*sasl->initialResponse(), QByteArray("user=scan@contoso.com\1auth=Bearer ya29.token\1\1"));
         QCOMPARE_EQ(*sasl->answer("{\"status\":\"401\"}"), QByteArray());
         QVERIFY(!sasl->answer("{}"));
+    }
+
+    void oauthBearerFollowsTheExampleOfItsRfc()
+    {
+        const auto sasl = client(AuthMechanism::OAuthBearer,
+                                 credentials("user@example.com", "vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg=="));
+        // RFC 7628 §4.1, without host and port, which a bearer token does not need (§3.1)
+        QCOMPARE_EQ(*sasl->initialResponse(),
+                    QByteArray("n,a=user@example.com,\1auth=Bearer vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==\1\1"));
+        QVERIFY(sasl->saidSecret());
+        QCOMPARE_EQ(*sasl->answer("{\"status\":\"invalid_token\"}"), QByteArray("\1"));
+        QVERIFY(!sasl->saidSecret());
+        QVERIFY(!sasl->answer("{}"));
+        QCOMPARE_EQ(*client(AuthMechanism::OAuthBearer, credentials("a,b=c", "t"))->initialResponse(),
+                    QByteArray("n,a=a=2Cb=3Dc,\1auth=Bearer t\1\1"));
+    }
+
+    void externalSaysWhomToActAs()
+    {
+        QCOMPARE_EQ(*client(AuthMechanism::External, {})->initialResponse(), QByteArray());
+        QCOMPARE_EQ(*client(AuthMechanism::External, {.user = QStringLiteral("scan@example.com")})->initialResponse(),
+                    QByteArray("scan@example.com"));
+        QVERIFY(!client(AuthMechanism::External, {})->answer("more"));
+    }
+
+    void plainMayActAsAnother()
+    {
+        Credentials given = credentials("admin", "pass");
+        given.authorizationId = QStringLiteral("tim");
+        QCOMPARE_EQ(*client(AuthMechanism::Plain, given)->initialResponse(), QByteArray("tim\0admin\0pass", 14));
+    }
+
+    void scramProvesTheSecretToBothSides_data()
+    {
+        QTest::addColumn<AuthMechanism>("mechanism");
+        QTest::addColumn<QByteArray>("name");
+        QTest::newRow("SHA-1") << AuthMechanism::ScramSha1 << QByteArray("SCRAM-SHA-1");
+        QTest::newRow("SHA-256") << AuthMechanism::ScramSha256 << QByteArray("SCRAM-SHA-256");
+    }
+    void scramProvesTheSecretToBothSides()
+    {
+        QFETCH(AuthMechanism, mechanism);
+        QFETCH(QByteArray, name);
+        ScramServer server(name.constData(), "pencil");
+        Credentials given = credentials("tim", "pencil");
+        given.authorizationId = QStringLiteral("boss");
+        const auto sasl = client(mechanism, given);
+        const auto first = sasl->initialResponse();
+        QVERIFY2(first->startsWith("n,a=boss,n=tim,r="), first->constData());
+        QVERIFY(!sasl->saidSecret());
+        const auto proof = sasl->answer(server.step(*first));
+        QVERIFY2(proof, proof ? "" : qPrintable(proof.error().detail));
+        QVERIFY(sasl->saidSecret());
+        QVERIFY(!proof->contains("pencil"));
+        const QByteArray signature = server.step(*proof);
+        QVERIFY(server.saysYes());
+        QCOMPARE_EQ(server.user(), QByteArray("tim"));
+        QCOMPARE_EQ(server.actsAs(), QByteArray("boss"));
+        QVERIFY(!sasl->mayEnd()); // a yes now would come from a server that has proved nothing
+        QCOMPARE_EQ(*sasl->answer(signature), QByteArray());
+        QVERIFY(sasl->mayEnd());
+        QVERIFY(!sasl->answer("more"));
+    }
+
+    void scramNoticesAServerThatOnlyPretends()
+    {
+        ScramServer server("SCRAM-SHA-256", "pencil");
+        const auto sasl = client(AuthMechanism::ScramSha256, credentials("tim", "pencil"));
+        const auto proof = sasl->answer(server.step(*sasl->initialResponse()));
+        QByteArray signature = server.step(*proof);
+        signature = signature.startsWith("v=A") ? signature.replace(2, 1, "B") : signature.replace(2, 1, "A");
+        const auto end = sasl->answer(signature);
+        QVERIFY(!end);
+        QVERIFY2(end.error().detail.contains(QStringLiteral("SCRAM")), qPrintable(end.error().detail));
+        QVERIFY(!sasl->mayEnd());
+    }
+
+    void challengesWithoutSenseEndTheExchange_data()
+    {
+        QTest::addColumn<AuthMechanism>("mechanism");
+        QTest::addColumn<QByteArray>("challenge");
+        using enum AuthMechanism;
+        const QByteArray large(100'000, 'A');
+        for (const auto &[mechanism, name] :
+             {std::pair{ScramSha1, "SCRAM-SHA-1"}, std::pair{ScramSha256, "SCRAM-SHA-256"}, std::pair{Ntlm, "NTLM"}}) {
+            const auto row = [&](const char *what) -> QTestData & {
+                return QTest::addRow("%s, %s", name, what) << mechanism;
+            };
+            row("empty") << QByteArray();
+            row("zeros") << QByteArray(64, '\0');
+            row("letters") << large;
+            row("a foreign nonce") << QByteArray("r=x,s=QSXCR+Q6sek8bf92,i=4096");
+            row("no iterations") << QByteArray("r=,s=,i=0");
+            row("as many iterations as fit") << QByteArray("r=x,s=QSXCR+Q6sek8bf92,i=99999999999999999999");
+            row("NTLM with an offset far outside")
+                << QByteArray("NTLMSSP\0\2\0\0\0\xff\xff\xff\xff\xff\xff\xff\x7f\1\2\3\4", 24);
+        }
+    }
+    void challengesWithoutSenseEndTheExchange()
+    {
+        QFETCH(AuthMechanism, mechanism);
+        QFETCH(QByteArray, challenge);
+        const auto sasl = client(mechanism, credentials("tim", "pencil"));
+        if (mechanism == AuthMechanism::Ntlm)
+            QVERIFY(sasl->answer("ntlm supported")); // words, then its first message
+        else
+            QVERIFY(sasl->initialResponse());
+        QVERIFY(!sasl->answer(challenge));
+    }
+
+    void namesWhatIsWrongWithTheCredentials()
+    {
+        const auto fault = [](AuthMechanism mechanism, const char *user, const char *secret) {
+            Credentials given = credentials(user, secret);
+            given.mechanism = mechanism;
+            return credentialsFault(given);
+        };
+        using enum AuthMechanism;
+        QVERIFY(fault(Auto, "tim", "x").isEmpty());
+        QVERIFY(fault(External, "", "").isEmpty());
+        QVERIFY(fault(Auto, "", "").isEmpty()); // a client certificate may sign in
+        QVERIFY(fault(Plain, "", "x").contains(QStringLiteral("user name")));
+        QVERIFY(fault(Auto, "ti\r\nm", "x").contains(QStringLiteral("user name")));
+        QVERIFY(fault(XOAuth2, "tim", "a b").contains(QStringLiteral("token")));
+        QVERIFY(fault(OAuthBearer, "tim", "token\n").contains(QStringLiteral("token")));
+        QVERIFY(!fault(OAuthBearer, "tim", "sec\1ret").contains(QStringLiteral("sec")));
+        Credentials realm = credentials("tim", "x");
+        realm.realm = QStringLiteral("A\nB");
+        QVERIFY(credentialsFault(realm).contains(QStringLiteral("domain")));
     }
 
     void choosesAMechanism_data()
@@ -63,7 +235,11 @@ private Q_SLOTS:
         QTest::newRow("auto in TLS") << Auto << all << true << number(Plain);
         QTest::newRow("auto without TLS") << Auto << all << false << number(CramMd5);
         QTest::newRow("auto, LOGIN only") << Auto << QByteArrayList{"LOGIN"} << true << number(Login);
-        QTest::newRow("auto, a token is no password") << Auto << QByteArrayList{"XOAUTH2", "NTLM"} << true << -1;
+        QTest::newRow("auto, SCRAM first")
+            << Auto << QByteArrayList{"PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256"} << true << number(ScramSha256);
+        QTest::newRow("auto, NTLM last") << Auto << QByteArrayList{"NTLM", "LOGIN"} << true << number(Login);
+        QTest::newRow("auto, NTLM alone") << Auto << QByteArrayList{"NTLM"} << true << number(Ntlm);
+        QTest::newRow("auto, a token is no password") << Auto << QByteArrayList{"XOAUTH2", "OAUTHBEARER"} << true << -1;
         QTest::newRow("auto, nothing offered") << Auto << QByteArrayList{} << true << -1;
         QTest::newRow("asked for") << XOAuth2 << all << true << number(XOAuth2);
         QTest::newRow("asked for, not offered") << Plain << QByteArrayList{"LOGIN"} << true << -1;
@@ -74,7 +250,9 @@ private Q_SLOTS:
         QFETCH(QByteArrayList, offered);
         QFETCH(bool, tls);
         QFETCH(int, chosen);
-        const auto found = chooseMechanism(wanted, offered, tls);
+        Credentials given = credentials("tim", "x");
+        given.mechanism = wanted;
+        const auto found = chooseMechanism(given, offered, tls);
         QCOMPARE_EQ(found ? static_cast<int>(*found) : -1, chosen);
         if (!found) {
             QCOMPARE_EQ(found.error().kind, ErrorKind::Unsupported);
@@ -88,7 +266,17 @@ private Q_SLOTS:
         QCOMPARE_EQ(parseAuthMechanism(QStringLiteral("CRAM-md5")), AuthMechanism::CramMd5);
         QCOMPARE_EQ(parseAuthMechanism(QStringLiteral("auto")), AuthMechanism::Auto);
         QVERIFY(!parseAuthMechanism(QStringLiteral("gssapi")));
-        QCOMPARE_EQ(toWire(AuthMechanism::XOAuth2), QByteArray("XOAUTH2"));
+        QCOMPARE_EQ(toWire(AuthMechanism::ScramSha256), QByteArray("SCRAM-SHA-256"));
+        const QStringList words = authMechanismWords();
+        QCOMPARE_EQ(words.size(), 10);
+        for (const QString &word : words)
+            QCOMPARE_EQ(toString(*parseAuthMechanism(word)), word);
+    }
+
+    void withoutASecretOnlyTheCertificateCanSignIn()
+    {
+        QCOMPARE_EQ(chooseMechanism({}, {"PLAIN", "EXTERNAL"}, true), AuthMechanism::External);
+        QVERIFY(!chooseMechanism({}, {"PLAIN"}, true));
     }
 
     void readsAPlainResponse()

@@ -53,8 +53,8 @@ void tst_Drafts::aTestBecomesAConnectionWithItsTrust()
         toConnection(draft, Secret::fromText(QStringLiteral("hidden")), QStringLiteral("pc.example.com"));
     QVERIFY(settings);
     QCOMPARE_EQ(settings->server.toString(), QStringLiteral("smtp.office365.com:587"));
-    QCOMPARE_EQ(settings->caCertificatesPem, QByteArray("PEM"));
-    QVERIFY(!settings->insecure);
+    QCOMPARE_EQ(settings->tls.caCertificatesPem, QByteArray("PEM"));
+    QVERIFY(!settings->tls.insecure);
     QCOMPARE_EQ(settings->smtp.tls, TlsPolicy::Required);
     QVERIFY(settings->smtp.credentials);
     QVERIFY(settings->smtp.credentials->secret == Secret::fromText(QStringLiteral("hidden")));

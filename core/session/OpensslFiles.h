@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Result.h"
+
+#include <QByteArray>
+#include <QString>
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <memory>
+#include <vector>
+
+namespace relaywright {
+
+// Keys and certificates as OpenSSL holds them, for Certificate and ClientIdentity only.
+
+template <auto Free>
+struct OpensslEnd {
+    template <class T>
+    void operator()(T *object) const
+    {
+        Free(object);
+    }
+};
+using BioPtr = std::unique_ptr<BIO, OpensslEnd<BIO_free_all>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, OpensslEnd<EVP_PKEY_free>>;
+using CertificatePtr = std::unique_ptr<X509, OpensslEnd<X509_free>>;
+
+/// Reads `text`, which must outlive it.
+[[nodiscard]] BioPtr memoryBio(const QByteArray &text);
+[[nodiscard]] QByteArray toPem(X509 *certificate);
+/// PKCS#8 without a passphrase, made in memory that is wiped.
+[[nodiscard]] QByteArray toPem(EVP_PKEY *key);
+
+/// A service cannot be asked for a passphrase, and OpenSSL must not ask at a terminal.
+int noPassphrase(char *, int, int, void *);
+
+[[nodiscard]] std::vector<CertificatePtr> readCertificatesPem(const QByteArray &pem);
+
+/// At most a megabyte of the file. `what` names it in the sentence: "certificate", "key". Error: NotFound, Denied.
+[[nodiscard]] Result<QByteArray> readKeyFile(const QString &name, const QString &what);
+
+} // namespace relaywright

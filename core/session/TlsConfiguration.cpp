@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/TlsConfiguration.h"
+
+#include <QSslCertificate>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <memory>
+
+namespace relaywright {
+
+namespace {
+
+struct Freeing {
+    void operator()(SSL_CTX *context) const { SSL_CTX_free(context); }
+    void operator()(X509 *certificate) const { X509_free(certificate); }
+};
+
+/// The names of OpenSSL's own configuration (SSL_CONF_cmd).
+QByteArray opensslName(TlsVersion version)
+{
+    switch (version) {
+    case TlsVersion::Tls10: return "TLSv1";
+    case TlsVersion::Tls11: return "TLSv1.1";
+    case TlsVersion::Tls12: return "TLSv1.2";
+    case TlsVersion::Tls13: return "TLSv1.3";
+    }
+    Q_UNREACHABLE();
+}
+
+/// OpenSSL has one list for TLS 1.3 and one for what came before.
+struct CipherLists {
+    QStringList suites; ///< TLS_AES_256_GCM_SHA384
+    QStringList older;  ///< ECDHE-RSA-AES128-SHA, HIGH, @SECLEVEL=0
+};
+
+CipherLists divided(const QString &ciphers)
+{
+    CipherLists lists;
+    for (const QString &word : ciphers.split(u':', Qt::SkipEmptyParts)) {
+        if (word.trimmed().startsWith(QLatin1String("TLS_")))
+            lists.suites += word.trimmed();
+        else
+            lists.older += word.trimmed();
+    }
+    return lists;
+}
+
+bool speaksOldTls(const TlsSettings &settings)
+{
+    const auto lowest =
+        settings.minimum.value_or(std::min(settings.maximum.value_or(TlsVersion::Tls12), TlsVersion::Tls12));
+    return lowest < TlsVersion::Tls12;
+}
+
+QByteArray cipherString(const TlsSettings &settings, const CipherLists &lists)
+{
+    QStringList words = lists.older;
+    const bool leveled = settings.ciphers.contains(QLatin1String("@SECLEVEL"));
+    if (speaksOldTls(settings) && !leveled) {
+        if (words.isEmpty())
+            words += QStringLiteral("DEFAULT");
+        words += QStringLiteral("@SECLEVEL=0"); // TLS 1.0 and 1.1 sign with SHA-1, which the levels above refuse
+    }
+    return words.join(u':').toLatin1();
+}
+
+} // namespace
+
+QSslConfiguration tlsConfiguration(const TlsSettings &settings, const QList<QSslCertificate> &authorities)
+{
+    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+    configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
+    if (!authorities.isEmpty())
+        configuration.setCaCertificates(authorities);
+    // Qt's own names for versions leave the old ones out; OpenSSL's are said below.
+    configuration.setProtocol(QSsl::AnyProtocol);
+    const TlsVersion highest = settings.maximum.value_or(TlsVersion::Tls13);
+    const TlsVersion lowest = settings.minimum.value_or(std::min(highest, TlsVersion::Tls12));
+    configuration.setBackendConfigurationOption("MinProtocol", opensslName(lowest));
+    configuration.setBackendConfigurationOption("MaxProtocol", opensslName(highest));
+    const CipherLists lists = divided(settings.ciphers);
+    if (const QByteArray list = cipherString(settings, lists); !list.isEmpty())
+        configuration.setBackendConfigurationOption("CipherString", list);
+    if (!lists.suites.isEmpty())
+        configuration.setBackendConfigurationOption("Ciphersuites", lists.suites.join(u':').toLatin1());
+    if (settings.identity) {
+        configuration.setLocalCertificateChain(
+            QSslCertificate::fromData(settings.identity->certificateChainPem, QSsl::Pem));
+        configuration.setPrivateKey(clientKey(*settings.identity));
+    }
+    return configuration;
+}
+
+bool isCipherList(const QString &ciphers)
+{
+    const std::unique_ptr<SSL_CTX, Freeing> context(SSL_CTX_new(TLS_client_method()));
+    const CipherLists lists = divided(ciphers);
+    const QByteArray older = lists.older.join(u':').toLatin1();
+    const QByteArray suites = lists.suites.join(u':').toLatin1();
+    const bool known = context && (!older.isEmpty() || !suites.isEmpty())
+                       && (older.isEmpty() || SSL_CTX_set_cipher_list(context.get(), older.constData()) == 1)
+                       && (suites.isEmpty() || SSL_CTX_set_ciphersuites(context.get(), suites.constData()) == 1);
+    ERR_clear_error();
+    return known;
+}
+
+QSslKey clientKey(const ClientIdentity &identity)
+{
+    const QByteArray pem = identity.privateKeyPem.reveal().toByteArray();
+    for (const QSsl::KeyAlgorithm algorithm : {QSsl::Rsa, QSsl::Ec, QSsl::Dsa}) {
+        if (const QSslKey key(pem, algorithm, QSsl::Pem, QSsl::PrivateKey); !key.isNull())
+            return key;
+    }
+    return {};
+}
+
+bool isCertificateFor(const QSslCertificate &certificate, const QString &name)
+{
+    const QByteArray der = certificate.toDer();
+    const auto *octets = reinterpret_cast<const unsigned char *>(der.constData());
+    const std::unique_ptr<X509, Freeing> x509(d2i_X509(nullptr, &octets, static_cast<long>(der.size())));
+    ERR_clear_error();
+    if (!x509)
+        return false;
+    if (IpAddress::parse(name))
+        return X509_check_ip_asc(x509.get(), name.toLatin1().constData(), 0) == 1;
+    const QByteArray host = Host::parse(name) ? Host::parse(name)->toString().toLatin1() : name.toUtf8();
+    return X509_check_host(x509.get(), host.constData(), static_cast<std::size_t>(host.size()),
+                           X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr)
+           == 1;
+}
+
+} // namespace relaywright

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/session/ConnectionSettings.h"
+
+#include <QSslConfiguration>
+#include <QSslKey>
+
+namespace relaywright {
+
+/// What a QSslSocket needs to speak TLS as `settings` say. `authorities`: all that may vouch for the server; empty: the
+/// system's, which Qt loads as it needs them.
+[[nodiscard]] QSslConfiguration tlsConfiguration(const TlsSettings &settings,
+                                                 const QList<QSslCertificate> &authorities);
+
+/// True when OpenSSL makes at least one cipher out of the list.
+[[nodiscard]] bool isCipherList(const QString &ciphers);
+
+/// Null when the key is of a kind that Qt does not take.
+[[nodiscard]] QSslKey clientKey(const ClientIdentity &identity);
+
+/// True when the certificate is for `name`, a host name or an IP address (RFC 6125 §6.4: wildcards in the first label).
+[[nodiscard]] bool isCertificateFor(const QSslCertificate &certificate, const QString &name);
+
+} // namespace relaywright
