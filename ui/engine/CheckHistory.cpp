@@ -36,10 +36,7 @@ std::vector<QDateTime> CheckHistory::moments(const QString &key) const
 
 Result<SavedRun> CheckHistory::run(const QString &key, const QDateTime &when) const
 {
-    const auto content = folderOf(key).read(when);
-    if (!content)
-        return tl::unexpected(content.error());
-    auto kept = readSavedRun(*content);
+    auto kept = readRunFile(folderOf(key).fileOf(when));
     if (kept)
         kept->when = when; // the document says it to the second, the name to the millisecond
     return kept;

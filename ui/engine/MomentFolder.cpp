@@ -51,11 +51,6 @@ std::vector<QDateTime> MomentFolder::moments() const
     return all;
 }
 
-Result<QByteArray> MomentFolder::read(const QDateTime &when) const
-{
-    return readWholeFile(fileOf(when));
-}
-
 Result<void> MomentFolder::keep(const QDateTime &when, const QByteArray &content, std::size_t most) const
 {
     if (!makePrivateFolder(m_path))

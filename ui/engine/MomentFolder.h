@@ -20,13 +20,12 @@ public:
 
     /// The newest first.
     [[nodiscard]] std::vector<QDateTime> moments() const;
-    /// Error: NotFound, Storage, InvalidInput (too large).
-    [[nodiscard]] Result<QByteArray> read(const QDateTime &when) const;
+    /// The file of that moment, whether it is there or not.
+    [[nodiscard]] QString fileOf(const QDateTime &when) const;
     /// Takes the place of a file of the same moment; beyond `most` files the oldest give way. Error: Storage.
     [[nodiscard]] Result<void> keep(const QDateTime &when, const QByteArray &content, std::size_t most) const;
 
 private:
-    [[nodiscard]] QString fileOf(const QDateTime &when) const;
     QString m_path;
 };
 
