@@ -86,6 +86,12 @@ const Rule kHighVolume[] = {
     {"high-volume-email.needs-starttls", Effect::Blocks, [](S s) { return s.sender.startTls == YesNo::No; },
      [](S s) { return QStringLiteral("%1 cannot upgrade with STARTTLS, which port 587 needs.").arg(s.name()); },
      "hve.port"},
+    {"high-volume-email.needs-ehlo", Effect::Blocks, [](S s) { return s.sender.habits.heloOnly; },
+     [](S s) {
+         return QStringLiteral("%1 says HELO only, so it is offered neither STARTTLS nor a sign-in; High Volume Email needs both.")
+             .arg(s.name());
+     },
+     "hve.tls"},
     {"high-volume-email.needs-sign-in", Effect::Blocks, noUsableSignIn, noSignInSentence, "hve.tls"},
     {"high-volume-email.sign-in-unknown", Effect::UnknownDecides, signInUnknown, signInUnknownSentence, "hve.tls", 0,
      "sender.signIn"},
@@ -206,6 +212,12 @@ const Rule kAzure[] = {
      [](S s) { return s.sender.startTls == YesNo::No; },
      [](S s) { return QStringLiteral("%1 cannot upgrade with STARTTLS, which port 587 needs.").arg(s.name()); },
      "acs.port"},
+    {"azure-communication-services.needs-ehlo", Effect::Blocks, [](S s) { return s.sender.habits.heloOnly; },
+     [](S s) {
+         return QStringLiteral("%1 says HELO only, so it is offered neither STARTTLS nor a sign-in; Azure Communication Services needs both.")
+             .arg(s.name());
+     },
+     "acs.tls.minimum"},
     {"azure-communication-services.only-port", Effect::Blocks, [](S s) { return s.onlyOtherPortThan({587, 25}); },
      [](S s) {
          return QStringLiteral("%1 can use port %2 only; Azure Communication Services takes mail on port 587, or 25.")

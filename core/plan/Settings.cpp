@@ -16,7 +16,7 @@ std::uint16_t portOf(S s, const char *factId)
 QString optionalTls(S s)
 {
     const bool none = s.sender.tls == TlsAbility::None || s.sender.tls == TlsAbility::Ssl3;
-    return none || s.sender.startTls == YesNo::No ? QStringLiteral("none") : QStringLiteral("opportunistic");
+    return none || s.sender.startTls == YesNo::No || s.sender.habits.heloOnly ? QStringLiteral("none") : QStringLiteral("opportunistic");
 }
 
 QString mxHost(S s)
@@ -37,7 +37,8 @@ Authentication signInOf(S s)
 
 MethodSettings connector(S s)
 {
-    const bool surely = s.certificate() || (s.tlsAtLeast(TlsAbility::Tls12) && s.sender.startTls == YesNo::Yes);
+    const bool surely = s.certificate()
+        || (s.tlsAtLeast(TlsAbility::Tls12) && s.sender.startTls == YesNo::Yes && !s.sender.habits.heloOnly);
     return {mxHost(s),
             portOf(s, "mx.port"),
             surely ? QStringLiteral("starttls") : optionalTls(s),

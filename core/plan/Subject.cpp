@@ -131,7 +131,8 @@ QString Subject::tlsWords() const
 
 bool Subject::certificate() const
 {
-    return sender.signIn == SignInAbility::ClientCertificate && tlsAtLeast(TlsAbility::Tls10);
+    return sender.signIn == SignInAbility::ClientCertificate && tlsAtLeast(TlsAbility::Tls10)
+           && !sender.habits.heloOnly;
 }
 
 bool Subject::isBox() const
@@ -204,7 +205,8 @@ QString Subject::initialDomainSentence() const
 {
     return QStringLiteral("%1 writes to %2 recipients a day from the tenant's own onmicrosoft domain, which reaches %3 "
                           "people outside a day: send from a domain of the organisation.")
-        .arg(name(), countWords(*sender.recipientsPerDay), countWords(figure("tenant.onmicrosoft.external-recipients")));
+        .arg(name(), countWords(*sender.recipientsPerDay),
+             countWords(figure("tenant.onmicrosoft.external-recipients")));
 }
 
 bool Subject::mxIsGateway() const

@@ -39,6 +39,12 @@ const Rule kRules[] = {
              .arg(s.name());
      },
      "client-submission.port.implicit-tls", 0, "sender.startTls"},
+    {"client-submission.needs-ehlo", Effect::Blocks, [](S s) { return s.sender.habits.heloOnly; },
+     [](S s) {
+         return QStringLiteral("%1 says HELO only, so it is offered neither STARTTLS nor a sign-in; client submission needs both.")
+             .arg(s.name());
+     },
+     "client-submission.mechanisms"},
     {"client-submission.needs-sign-in", Effect::Blocks,
      [](S s) {
          return s.sender.signIn == SignInAbility::None || s.sender.signIn == SignInAbility::Ntlm

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void submissionHostsAreThoseOfTheCloud_data();
     void submissionHostsAreThoseOfTheCloud();
     void settingsSayHowTheSenderSignsIn();
+    void aSenderThatSaysHeloOnlyNeverSeesTlsOrSignIn();
     void theRelaysUpstreamIsAConnectorOnlyWhereEverythingIsKnown();
     void aPasswordWorksUntilTheSwitchOff();
     void theDayOfTheSwitchOffStillWorks();
@@ -244,6 +245,25 @@ void tst_Advise::settingsSayHowTheSenderSignsIn()
     plan = planOf(site, scanner());
     QCOMPARE_EQ(optionOf(plan, Method::ClientSubmission).settings.port, 587);
     QCOMPARE_EQ(optionOf(plan, Method::ClientSubmission).fit, Fit::FitsAfterChanges);
+}
+
+void tst_Advise::aSenderThatSaysHeloOnlyNeverSeesTlsOrSignIn()
+{
+    Sender sender = scanner();
+    sender.habits.heloOnly = true;
+    const SenderPlan plan = planOf(office(), sender);
+    for (const auto &[method, rule] :
+         {std::pair(Method::ClientSubmission, "client-submission.needs-ehlo"),
+          std::pair(Method::HighVolumeEmail, "high-volume-email.needs-ehlo"),
+          std::pair(Method::AzureCommunicationServices, "azure-communication-services.needs-ehlo")}) {
+        QCOMPARE_EQ(optionOf(plan, method).fit, Fit::DoesNotFit);
+        QVERIFY2(reasonOf(optionOf(plan, method), rule), rule);
+    }
+    QCOMPARE_EQ(optionOf(plan, Method::ConnectorRelay).settings.tls, QStringLiteral("none"));
+    QCOMPARE_EQ(optionOf(plan, Method::LocalRelay).settings.tls, QStringLiteral("none"));
+    sender.signIn = SignInAbility::ClientCertificate;
+    QVERIFY(!optionOf(planOf(office(), sender), Method::ConnectorRelay).settings.byCertificate);
+    QVERIFY(!reasonOf(optionOf(planOf(office(), scanner()), Method::ClientSubmission), "client-submission.needs-ehlo"));
 }
 
 void tst_Advise::theRelaysUpstreamIsAConnectorOnlyWhereEverythingIsKnown()

@@ -389,6 +389,7 @@ void tst_AdviseProperties::everyRuleIsReachedByASite()
             sender.envelopeFrom = parsed<EmailAddress>("bounces@contoso.onmicrosoft.com");
         if (random.bounded(4) == 0)
             sender.recipientsPerDay = random.bounded(3000);
+        sender.habits.heloOnly = random.bounded(4) == 0;
         site.organisation.hybrid = anyAnswer(random);
         site.networks[0].port443Open = anyAnswer(random);
         const QDate days[] = {kBeforeSwitchOff, kAfterSwitchOff, QDate(2028, 10, 1)};
