@@ -4,6 +4,7 @@
 #include "core/base/Text.h"
 #include "core/site/InventoryWords.h"
 #include "core/site/SiteDocument.h"
+#include "core/site/SiteWords.h"
 
 #include <QRegularExpression>
 
@@ -78,6 +79,7 @@ constexpr std::array<Column, kSenderFacts> kColumns{{
     {SenderFact::LargestMessage, "largestMessageOctets", "Largest message",
      "largest message size|message size|max size|maximum size|size|attachment size|max message size|größte nachricht|"
      "nachrichtengröße|größe|max größe|taille|taille maximale|taille max|taille du message|tamaño|tamaño máximo"},
+    {SenderFact::Habits, "habits", "Habits", "quirks|peculiarities|eigenheiten|particularités|particularidades"},
 }};
 
 const Column &columnOf(SenderFact fact)
@@ -207,6 +209,20 @@ Result<void> setPort(Sender &sender, const QString &text)
     return {};
 }
 
+Result<void> setHabits(Sender &sender, const QString &text)
+{
+    SenderHabits habits;
+    const QStringList words = meansUnknown(text) ? QStringList() : splitList(text.toLower());
+    for (const QString &word : words) {
+        if (!setHabit(habits, word))
+            return wrong(SenderFact::Habits, word,
+                         QStringLiteral("Write helo-only, bare-lf, no-date, no-message-id or address-in-name, several "
+                                        "separated by \"; \", or leave it empty."));
+    }
+    sender.habits = habits;
+    return {};
+}
+
 Result<void> setLanAddress(Sender &sender, const QString &text)
 {
     if (meansUnknown(text)) {
@@ -309,6 +325,7 @@ QString factText(const Sender &sender, SenderFact fact)
     case SenderFact::RecipientsPerMessage: return textOf(sender.recipientsPerMessage);
     case SenderFact::LargestMessage:
         return sender.largestMessageOctets ? octetsText(*sender.largestMessageOctets) : QString();
+    case SenderFact::Habits:   return habitWords(sender.habits).join(QLatin1String("; "));
     case SenderFact::AlsoFrom: break;
     }
     QStringList addresses;
@@ -350,6 +367,7 @@ Result<void> setFact(Sender &sender, SenderFact fact, const QString &given, std:
     case SenderFact::AlsoFrom:     return setAddresses(sender.alsoFrom, fact, text);
     case SenderFact::LanAddress:   return setLanAddress(sender, text);
     case SenderFact::OnlyPort:     return setPort(sender, text);
+    case SenderFact::Habits:       return setHabits(sender, text);
     case SenderFact::MessagesPerMinute:    return setCount(sender.messagesPerMinute, fact, text);
     case SenderFact::RecipientsPerDay:     return setCount(sender.recipientsPerDay, fact, text);
     case SenderFact::RecipientsPerMessage: return setCount(sender.recipientsPerMessage, fact, text);

@@ -15,9 +15,9 @@ namespace relaywright {
 /// Every fact of a sender: a column of an inventory, of the senders' table, or one answer for many senders.
 enum class SenderFact {
     Id, Name, Kind, Vendor, Network, Hosting, From, EnvelopeFrom, AlsoFrom, SignInAs, RepliesTo, Reach, Tls, StartTls,
-    SignIn, LanAddress, OnlyPort, MessagesPerMinute, RecipientsPerDay, RecipientsPerMessage, LargestMessage,
+    SignIn, LanAddress, OnlyPort, MessagesPerMinute, RecipientsPerDay, RecipientsPerMessage, LargestMessage, Habits,
 };
-inline constexpr int kSenderFacts = static_cast<int>(SenderFact::LargestMessage) + 1;
+inline constexpr int kSenderFacts = static_cast<int>(SenderFact::Habits) + 1;
 
 /// All of them in the order of an exported inventory.
 [[nodiscard]] std::array<SenderFact, kSenderFacts> senderFacts();
@@ -36,7 +36,7 @@ inline constexpr int kSenderFacts = static_cast<int>(SenderFact::LargestMessage)
 inline constexpr std::uint64_t kOctetsPerMegabyte = 1024 * 1024;
 
 /// The sender's answer as text that `setFact` reads back; empty: unknown. Enumerations are the contract's words, a size
-/// is `25 MB` (1 MB is 1,048,576 octets), several addresses are separated by "; ".
+/// is `25 MB` (1 MB is 1,048,576 octets), several addresses or habits are separated by "; ".
 [[nodiscard]] QString factText(const Sender &sender, SenderFact fact);
 
 /// Takes an answer as people write it: "TLS 1.2", "yes", "ja", "oui", "x", "25 MB", "1,5 GB", "Scanner <a@example.com>".

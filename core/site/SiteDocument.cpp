@@ -97,16 +97,6 @@ QJsonObject networkJson(const Network &network)
     return object;
 }
 
-QJsonArray habitWords(const SenderHabits &habits)
-{
-    QJsonArray words;
-    for (const auto &[word, habit] : kHabitWords) {
-        if (habits.*habit)
-            words += QLatin1String(word);
-    }
-    return words;
-}
-
 QJsonObject senderJson(const Sender &sender)
 {
     QJsonObject object{
@@ -137,7 +127,7 @@ QJsonObject senderJson(const Sender &sender)
     if (sender.largestMessageOctets)
         object[u"largestMessageOctets"] = static_cast<qint64>(*sender.largestMessageOctets);
     if (sender.habits != SenderHabits{})
-        object[u"habits"] = habitWords(sender.habits);
+        object[u"habits"] = QJsonArray::fromStringList(habitWords(sender.habits));
     return object;
 }
 
@@ -252,14 +242,10 @@ SenderHabits readHabits(JsonReader &reader)
     SenderHabits habits;
     const QStringList words = reader.has(u"habits") ? reader.strings(u"habits") : QStringList();
     for (const QString &given : words) {
-        const auto known = std::ranges::find_if(
-            kHabitWords, [&given](const auto &pair) { return given == QLatin1String(pair.first); });
-        if (known == kHabitWords.end())
+        if (!setHabit(habits, given))
             reader.fail(u"habits", QStringLiteral("\"%1\" is no habit. The words are: helo-only, bare-lf, no-date, "
                                                   "no-message-id, address-in-name.")
                                        .arg(given));
-        else
-            habits.*(known->second) = true;
     }
     return habits;
 }

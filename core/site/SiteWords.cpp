@@ -54,4 +54,25 @@ QString toString(Hosting hosting)
     return wordOf(kHostingWords, hosting);
 }
 
+QStringList habitWords(const SenderHabits &habits)
+{
+    QStringList words;
+    for (const auto &[word, habit] : kHabitWords) {
+        if (habits.*habit)
+            words += QLatin1String(word);
+    }
+    return words;
+}
+
+bool setHabit(SenderHabits &habits, const QString &word)
+{
+    for (const auto &[known, habit] : kHabitWords) {
+        if (word == QLatin1String(known)) {
+            habits.*habit = true;
+            return true;
+        }
+    }
+    return false;
+}
+
 } // namespace relaywright

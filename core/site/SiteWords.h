@@ -55,4 +55,9 @@ inline constexpr std::array<std::pair<const char *, bool SenderHabits::*>, 5> kH
     {"address-in-name", &SenderHabits::addressInName},
 }};
 
+/// Those that `habits` has, in the table's order.
+[[nodiscard]] QStringList habitWords(const SenderHabits &habits);
+/// Sets the habit that `word` names; false when it names none.
+[[nodiscard]] bool setHabit(SenderHabits &habits, const QString &word);
+
 } // namespace relaywright

@@ -44,7 +44,8 @@ SenderDraft draftOf(const Sender &sender)
             .messagesPerMinute = countText(sender.messagesPerMinute),
             .recipientsPerDay = countText(sender.recipientsPerDay),
             .recipientsPerMessage = countText(sender.recipientsPerMessage),
-            .largestMessage = factText(sender, SenderFact::LargestMessage)};
+            .largestMessage = factText(sender, SenderFact::LargestMessage),
+            .habits = sender.habits};
 }
 
 Problems check(const SenderDraft &draft)
@@ -101,6 +102,7 @@ Sender applyTo(Sender base, const SenderDraft &draft)
     keepCount(base.recipientsPerDay, draft.recipientsPerDay, kMostMessages);
     keepCount(base.recipientsPerMessage, draft.recipientsPerMessage, kMostMessages);
     (void)setFact(base, SenderFact::LargestMessage, draft.largestMessage); // leaves what is there when it is wrong
+    base.habits = draft.habits;
     return base;
 }
 

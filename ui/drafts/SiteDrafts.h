@@ -65,6 +65,7 @@ struct SenderDraft {
     QString recipientsPerDay;
     QString recipientsPerMessage;
     QString largestMessage;      ///< `25 MB`; a bare number is megabytes
+    SenderHabits habits{};
     bool operator==(const SenderDraft &) const = default;
 };
 

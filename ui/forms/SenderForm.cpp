@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/forms/SiteForms.h"
 
+#include <QCheckBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QVBoxLayout>
@@ -94,6 +95,32 @@ void SenderForm::askMore(QVBoxLayout *layout)
     m_largest = askText(nullptr, "largestMessage", tr("Largest message?"), QStringLiteral("25 MB"),
                         tr("With its attachments; 1 MB is 1,048,576 octets here, as Exchange Online counts."));
     addPair(layout, m_perMessage, m_largest);
+    askHabits(layout);
+}
+
+void SenderForm::askHabits(QVBoxLayout *layout)
+{
+    const std::pair<QString, bool SenderHabits::*> habits[] = {
+        {tr("It says HELO, never EHLO"), &SenderHabits::heloOnly},
+        {tr("It ends lines with LF alone"), &SenderHabits::bareLineFeeds},
+        {tr("Its messages have no Date"), &SenderHabits::noDate},
+        {tr("Its messages have no Message-ID"), &SenderHabits::noMessageId},
+        {tr("The name in its From holds an address"), &SenderHabits::addressInName},
+    };
+    auto *box = new QWidget;
+    auto *column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(gap::kSmall);
+    for (const auto &[words, habit] : habits) {
+        auto *tick = new QCheckBox(words);
+        column->addWidget(tick);
+        connect(tick, &QCheckBox::clicked, this, &SenderForm::edited);
+        connect(tick, &QCheckBox::clicked, this, &SenderForm::committed);
+        m_habits.emplace_back(tick, habit);
+    }
+    ask(layout, "habits", tr("Which of these does it do?"), box,
+        tr("A test that behaves like it does the same, and so meets the refusals that the device will meet. The practice "
+           "server sees these habits by itself."));
 }
 
 void SenderForm::setNetworks(const QStringList &ids)
@@ -137,6 +164,8 @@ void SenderForm::setDraft(const SenderDraft &draft)
         put(m_alsoFrom, draft.alsoFrom);
         put(m_perMessage, draft.recipientsPerMessage);
         put(m_largest, draft.largestMessage);
+        for (const auto &[tick, habit] : m_habits)
+            tick->setChecked(draft.habits.*habit);
         m_network->setCurrentIndex(draft.network.isEmpty() ? 0 : m_network->findData(draft.network));
     }
 }
@@ -168,6 +197,8 @@ SenderDraft SenderForm::draft() const
         draft.alsoFrom = m_alsoFrom->text();
         draft.recipientsPerMessage = m_perMessage->text();
         draft.largestMessage = m_largest->text();
+        for (const auto &[tick, habit] : m_habits)
+            draft.habits.*habit = tick->isChecked();
         // No name of a network means the first one; it stays so until another one is chosen.
         if (m_network->currentIndex() > 0 || !m_kept.network.isEmpty())
             draft.network = m_network->currentData().toString();

@@ -4,6 +4,7 @@
 #include "ui/drafts/SiteDrafts.h"
 #include "ui/forms/FactForm.h"
 
+class QCheckBox;
 class QPushButton;
 
 namespace relaywright {
@@ -89,6 +90,7 @@ private:
     void askIdentity(QVBoxLayout *layout);
     void askAbility(QVBoxLayout *layout);
     void askMore(QVBoxLayout *layout);
+    void askHabits(QVBoxLayout *layout);
 
     QLineEdit *m_name = nullptr;
     EnumBox<SenderKind> *m_kind = nullptr;
@@ -111,6 +113,7 @@ private:
     QLineEdit *m_onlyPort = nullptr;
     QLineEdit *m_perMessage = nullptr;
     QLineEdit *m_largest = nullptr;
+    std::vector<std::pair<QCheckBox *, bool SenderHabits::*>> m_habits;
     SenderDraft m_kept;
 };
 

@@ -19,7 +19,7 @@ constexpr std::array<std::optional<SenderFact>, SenderModel::ColumnCount> kFacts
     SenderFact::StartTls, SenderFact::SignIn, SenderFact::SignInAs, SenderFact::MessagesPerMinute,
     SenderFact::RecipientsPerDay, SenderFact::RecipientsPerMessage, SenderFact::LargestMessage, SenderFact::Hosting,
     SenderFact::Network, SenderFact::Vendor, SenderFact::LanAddress, SenderFact::OnlyPort, SenderFact::RepliesTo,
-    SenderFact::EnvelopeFrom, SenderFact::AlsoFrom,
+    SenderFact::EnvelopeFrom, SenderFact::AlsoFrom, SenderFact::Habits,
 };
 
 QVariant numberOf(const Sender &sender, SenderFact fact)

@@ -23,6 +23,7 @@ public:
     enum Column {
         Name, MethodColumn, From, Kind, ReachColumn, TlsColumn, StartTlsColumn, SignInColumn, SignInAs, PerMinute, PerDay,
         PerMessage, Largest, HostingColumn, NetworkColumn, Vendor, LanAddress, OnlyPort, RepliesTo, EnvelopeFrom, AlsoFrom,
+        Habits,
         ColumnCount,
     };
     enum Role {

@@ -57,6 +57,7 @@ QString SenderText::title(SenderFact fact) const
     case SenderFact::RecipientsPerDay:     return SenderWords::tr("Recipients per day");
     case SenderFact::RecipientsPerMessage: return SenderWords::tr("Recipients per message");
     case SenderFact::LargestMessage:       return SenderWords::tr("Largest message");
+    case SenderFact::Habits:               return SenderWords::tr("Habits");
     }
     Q_UNREACHABLE();
 }

@@ -84,6 +84,7 @@ Sender tst_Inventory::everyFact()
     sender.recipientsPerDay = 10'000;
     sender.recipientsPerMessage = 0;
     sender.largestMessageOctets = 25 * kOctetsPerMegabyte;
+    sender.habits = {.heloOnly = true, .noMessageId = true};
     return sender;
 }
 
@@ -307,6 +308,8 @@ void tst_Inventory::readsAnswersAsPeopleWriteThem_data()
     row(SenderFact::LargestMessage, "26214400", "25 MB");
     row(SenderFact::LargestMessage, "300 KB", "300 KB");
     row(SenderFact::LargestMessage, "17 bytes", "17 B");
+    row(SenderFact::Habits, "no-date, HELO-only", "helo-only; no-date");
+    row(SenderFact::Habits, "?", "");
 }
 
 void tst_Inventory::readsAnswersAsPeopleWriteThem()
@@ -335,6 +338,7 @@ void tst_Inventory::aWrongCellChangesNothing_data()
     QTest::newRow("a version that it lacks") << SenderFact::Tls << QStringLiteral("kein TLS 1.2");
     QTest::newRow("below a version") << SenderFact::Tls << QStringLiteral("< TLS 1.2");
     QTest::newRow("no unit") << SenderFact::LargestMessage << QStringLiteral("25 apples");
+    QTest::newRow("no habit") << SenderFact::Habits << QStringLiteral("no-date; shouts");
     QTest::newRow("neither yes nor no") << SenderFact::StartTls << QStringLiteral("maybe");
     QTest::newRow("a control character") << SenderFact::Name << QStringLiteral("bell\a");
 }

@@ -50,6 +50,7 @@ Sender tst_SiteDrafts::everyFact()
     sender.recipientsPerDay = 12'000;
     sender.recipientsPerMessage = 5;
     sender.largestMessageOctets = 25u * 1024 * 1024;
+    sender.habits = {.bareLineFeeds = true, .noDate = true, .addressInName = true};
     return sender;
 }
 
