@@ -2,6 +2,7 @@
 #include "core/session/Probe.h"
 
 #include "core/dns/Resolver.h"
+#include "core/session/PortLook.h"
 #include "core/session/ProbeRungs.h"
 
 #include <QBuffer>
@@ -58,12 +59,26 @@ private:
     void onFinished(const Finish &finish);
     void failNextRung(const Finish &finish);
     void finishEhlo();
+    void finishTls();
+    void finishStopped();
     void add(ProbeRung rung);
     void finish();
+
+    // What is looked at beside the conversation.
+    void lookAtPorts();
+    void lookAtAskedPort(Outcome outcome);
+    void lookAtVersions();
+    void onPorts(const std::vector<PortSight> &sights);
+    void concludeWhenAllIsSeen();
+    void conclude();
+    [[nodiscard]] ProbeSight sight() const;
 
     [[nodiscard]] bool has(QLatin1String id) const;
     [[nodiscard]] TlsPolicy policy() const;
     [[nodiscard]] bool asksForTransaction() const { return settings.from || settings.to; }
+    /// True when the climb ends below or at `id`.
+    [[nodiscard]] bool stopsAt(QLatin1String id) const { return settings.stopAfter == id; }
+    [[nodiscard]] Stage lastStage() const;
     /// The last reply that came at `stage`, code and text.
     [[nodiscard]] QString replyAt(Stage stage) const;
     [[nodiscard]] ConnectionSettings connectionTo(const IpAddress &address) const;
@@ -80,8 +95,14 @@ private:
     int m_openQuestions = 0;
     QString m_dnsProblem;
     SmtpClient *m_client = nullptr;
-    QBuffer m_message; ///< never sent: the conversation stops before DATA
+    QBuffer m_message;                     ///< never sent: the conversation stops before DATA
+    std::optional<PortSight::How> m_asked; ///< what became of the asked port
+    std::optional<Outcome> m_outcome;      ///< that ended the climb
+    std::optional<Reply> m_reply;
+    std::unique_ptr<PortLook> m_ports, m_askedPort;
+    std::unique_ptr<VersionLook> m_versions;
     bool m_started = false;
+    bool m_climbed = false; ///< every rung is told; what is looked at beside may still be under way
     bool m_finished = false;
 };
 
@@ -157,6 +178,9 @@ void Probe::Private::onAddresses(std::vector<IpAddress> found, const QString &pr
         return finish();
     }
     add(addressRung(m_addresses));
+    if (m_climbed || stopsAt(kLadder[0]) || stopsAt(kLadder[1]))
+        return finish();
+    lookAtPorts();
     connectNext();
 }
 
@@ -168,15 +192,32 @@ TlsPolicy Probe::Private::policy() const
                                                                           : TlsPolicy::Opportunistic);
 }
 
+Stage Probe::Private::lastStage() const
+{
+    static const std::pair<QLatin1String, Stage> kStages[] = {{QLatin1String("tcp"), Stage::Connect},
+                                                              {QLatin1String("banner"), Stage::Greeting},
+                                                              {QLatin1String("ehlo"), Stage::Ehlo},
+                                                              {QLatin1String("tls"), Stage::Tls},
+                                                              {QLatin1String("sign-in"), Stage::Auth}};
+    for (const auto &[id, stage] : kStages) {
+        if (stopsAt(id))
+            return stage;
+    }
+    if (!asksForTransaction())
+        return Stage::Quit;
+    return settings.to && !stopsAt(QLatin1String("mail")) ? Stage::Rcpt : Stage::Mail;
+}
+
 ConnectionSettings Probe::Private::connectionTo(const IpAddress &address) const
 {
     ConnectionSettings connection{.server = {Host::of(address), settings.server.port}};
     connection.smtp.ehloName = settings.ehloName;
     connection.smtp.tls = policy();
-    if (asksForTransaction())
-        connection.smtp.stopAfter = settings.to ? Stage::Rcpt : Stage::Mail;
+    connection.smtp.stopAfter = lastStage();
+    connection.smtp.credentials = settings.credentials;
     connection.tls.caCertificatesPem = settings.caCertificatesPem;
-    connection.tls.insecure = true; // nothing secret is said, and the faults are what we came for
+    // Without a password nothing secret is said, and the faults are what we came for.
+    connection.tls.insecure = settings.insecure || !settings.credentials;
     connection.tls.serverName = settings.server.host.toString();
     connection.patience = settings.patience;
     connection.connectPatience = settings.connectPatience;
@@ -208,21 +249,32 @@ void Probe::Private::onLine(const TranscriptLine &line)
 {
     m_report.transcript.push_back(line);
     Q_EMIT q->lineAdded(line);
-    if (m_finished) // a handler cancelled
+    if (m_climbed) // a handler cancelled
         return;
     const bool sent = line.direction == TranscriptLine::Direction::Sent;
     if (!has(QLatin1String("tcp")) && !m_client->peerAddress().isEmpty()) {
+        m_asked = PortSight::How::Connected;
         m_report.address = m_client->peerAddress();
         add(tcpRung(m_report.address, m_deaf));
     }
     if (!has(QLatin1String("tls")) && line.tls && m_client->tls()) {
         m_report.tls = m_client->tls();
-        add(tlsRung(*m_report.tls));
+        add(tlsRung(*m_report.tls, settings.today));
     }
     if (!has(QLatin1String("banner")) && sent && line.stage == Stage::Ehlo)
         add({QStringLiteral("banner"), State::Ok, replyAt(Stage::Greeting), QStringLiteral("The server greets.")});
     if (sent && line.stage == Stage::Tls)
         finishEhlo();
+    if (sent && line.stage == Stage::Auth)
+        finishTls();
+}
+
+/// Everything below the sign-in is known.
+void Probe::Private::finishTls()
+{
+    finishEhlo();
+    if (!has(QLatin1String("tls")))
+        add(noTlsRung(m_client->capabilities(), policy(), replyAt(Stage::Tls)));
 }
 
 /// EHLO was answered well, and what it offered belongs to before or after TLS.
@@ -238,13 +290,14 @@ void Probe::Private::onReady()
 {
     if (has(QLatin1String("sign-in"))) // after the transaction
         return m_client->quit();
-    finishEhlo();
-    if (m_finished)
+    finishTls();
+    if (m_climbed)
         return;
-    if (!has(QLatin1String("tls")))
-        add(noTlsRung(m_client->capabilities(), policy(), replyAt(Stage::Tls)));
-    add(signInRung(m_client->capabilities(), m_report.beforeTls, m_report.tls.has_value(), settings.server.port));
-    if (m_finished)
+    if (settings.credentials)
+        add(signedInRung(settings.credentials->user, replyAt(Stage::Auth)));
+    else
+        add(signInRung(m_client->capabilities(), m_report.beforeTls, m_report.tls.has_value(), settings.server.port));
+    if (m_climbed)
         return;
     if (!asksForTransaction())
         return m_client->quit();
@@ -262,6 +315,8 @@ void Probe::Private::onTransactionDone(const TransactionResult &result)
     const bool mailRefused = result.stage == Stage::Mail && result.outcome != Outcome::StoppedAsAsked;
     if (mailRefused && !result.reply)
         return; // lost or silent: onFinished has the words
+    if (result.outcome == Outcome::RefusedByServer)
+        m_reply = result.reply;
     const QString mailReply =
         result.stage == Stage::Mail && result.reply ? result.reply->toString() : replyAt(Stage::Mail);
     add(commandRung(QStringLiteral("mail"), !mailRefused, mailReply, toPath(settings.from)));
@@ -275,7 +330,7 @@ void Probe::Private::onTransactionDone(const TransactionResult &result)
 
 void Probe::Private::onFinished(const Finish &end)
 {
-    if (m_finished)
+    if (m_climbed)
         return;
     m_client->disconnect(q);
     m_client->deleteLater();
@@ -283,15 +338,40 @@ void Probe::Private::onFinished(const Finish &end)
         m_report.cancelled = true;
         return finish();
     }
+    if (!m_report.tls)
+        m_report.tls = m_client->tls();
     if (!has(QLatin1String("tcp"))) {
         m_deaf += end.detail;
+        lookAtAskedPort(end.outcome);
         if (m_next < std::min(m_addresses.size(), kMaxAddresses))
             return connectNext();
         add({QStringLiteral("tcp"), State::Failed, {}, m_deaf.join(u' ')});
         return finish();
     }
-    failNextRung(end);
+    m_outcome = end.outcome;
+    if (!m_reply)
+        m_reply = end.reply;
+    if (end.outcome == Outcome::StoppedAsAsked)
+        finishStopped();
+    else
+        failNextRung(end);
     finish();
+}
+
+/// The conversation ended where it was told to: the rungs up to there are climbed.
+void Probe::Private::finishStopped()
+{
+    const Stage last = lastStage();
+    if (last >= Stage::Greeting && !has(QLatin1String("banner")))
+        add({QStringLiteral("banner"), State::Ok, replyAt(Stage::Greeting), QStringLiteral("The server greets.")});
+    if (last >= Stage::Ehlo && !has(QLatin1String("ehlo")))
+        finishEhlo();
+    if (last >= Stage::Tls)
+        finishTls();
+    if (last == Stage::Auth && !has(QLatin1String("sign-in")) && settings.credentials)
+        add(signedInRung(settings.credentials->user, replyAt(Stage::Auth)));
+    else if (last == Stage::Auth && !has(QLatin1String("sign-in")))
+        add(signInRung(m_client->capabilities(), m_report.beforeTls, m_report.tls.has_value(), settings.server.port));
 }
 
 /// The conversation ended: the first rung that is not climbed yet, in the order of this conversation, is where.
@@ -299,6 +379,8 @@ void Probe::Private::failNextRung(const Finish &end)
 {
     if (end.stage == Stage::Tls && policy() != TlsPolicy::Implicit && !has(QLatin1String("ehlo")))
         finishEhlo(); // STARTTLS was required and not in it
+    if (end.stage == Stage::Auth)
+        finishTls(); // no mechanism fits: nothing was said
     std::vector<QLatin1String> order{QLatin1String("banner"), QLatin1String("ehlo"), QLatin1String("tls"),
                                      QLatin1String("sign-in")};
     if (policy() == TlsPolicy::Implicit)
@@ -326,6 +408,10 @@ void Probe::Private::cancel()
     if (m_finished)
         return;
     m_lookup.reset();
+    if (m_climbed) {
+        m_report.cancelled = true;
+        return conclude();
+    }
     if (m_client)
         return m_client->cancel();
     m_report.cancelled = true;
@@ -339,30 +425,143 @@ bool Probe::Private::has(QLatin1String id) const
 
 void Probe::Private::add(ProbeRung rung)
 {
-    if (m_finished)
+    if (m_climbed)
         return;
     rung.elapsed = std::chrono::milliseconds(m_clock.isValid() ? m_clock.restart() : 0);
     m_report.rungs.push_back(rung);
     Q_EMIT q->rungDone(rung);
 }
 
+/// No further rung is climbed.
 void Probe::Private::finish()
 {
+    if (m_climbed)
+        return;
     for (const QLatin1String id : kLadder) {
         if (has(id))
             continue;
-        const bool unasked =
-            (id == QLatin1String("mail") && !asksForTransaction()) || (id == QLatin1String("rcpt") && !settings.to);
+        const bool unasked = (id == QLatin1String("mail") && !asksForTransaction())
+                             || (id == QLatin1String("rcpt") && !settings.to) || !settings.stopAfter.isEmpty();
         add({QString(id),
              State::Skipped,
              {},
              unasked ? QStringLiteral("Not asked for.") : QStringLiteral("Not reached.")});
     }
-    if (std::exchange(m_finished, true)) // a handler of rungDone cancelled
+    if (std::exchange(m_climbed, true)) // a handler of rungDone cancelled
         return;
     std::ranges::sort(m_report.rungs, {},
                       [](const ProbeRung &rung) { return std::ranges::find(kLadder, rung.id) - kLadder; });
+    if (m_report.cancelled)
+        return conclude();
+    lookAtVersions();
+    concludeWhenAllIsSeen();
+}
+
+// --- beside the conversation ----------------------------------------------------------------------------------------
+
+void Probe::Private::lookAtPorts()
+{
+    std::vector<std::uint16_t> ports = settings.mailPorts;
+    std::erase(ports, settings.server.port); // the conversation itself tells
+    if (settings.webPort != 0 && settings.webPort != settings.server.port)
+        ports.push_back(settings.webPort);
+    if (ports.empty())
+        return;
+    m_ports = std::make_unique<PortLook>(m_addresses.front(), ports, settings.connectPatience,
+                                         [this](const std::vector<PortSight> &sights) { onPorts(sights); });
+    m_ports->start();
+}
+
+void Probe::Private::onPorts(const std::vector<PortSight> &sights)
+{
+    for (const PortSight &port : sights) {
+        if (port.port == settings.webPort)
+            m_report.webPort = port;
+        else
+            m_report.mailPorts.push_back(port);
+    }
+    m_ports.release()->deleteLater(); // we are inside it
+    concludeWhenAllIsSeen();
+}
+
+/// Refused or no way: the client says that it failed, and not how.
+void Probe::Private::lookAtAskedPort(Outcome outcome)
+{
+    if (m_asked || outcome == Outcome::TimedOut) {
+        m_asked = m_asked.value_or(PortSight::How::TimedOut);
+        return;
+    }
+    if (m_askedPort)
+        return;
+    m_askedPort = std::make_unique<PortLook>(m_addresses.front(), std::vector{settings.server.port},
+                                             settings.connectPatience, [this](const std::vector<PortSight> &sights) {
+                                                 m_asked = sights.front().how;
+                                                 m_askedPort.release()->deleteLater();
+                                                 concludeWhenAllIsSeen();
+                                             });
+    m_askedPort->start();
+}
+
+void Probe::Private::lookAtVersions()
+{
+    const bool stopsBelow = !settings.stopAfter.isEmpty() && lastStage() < Stage::Tls;
+    const bool tlsIsThere = m_report.tls || (m_report.beforeTls && m_report.beforeTls->startTls)
+                            || (policy() == TlsPolicy::Implicit && m_asked == PortSight::How::Connected);
+    if (!settings.tlsVersions || stopsBelow || !tlsIsThere || policy() == TlsPolicy::None)
+        return;
+    const auto address = IpAddress::parse(m_report.address);
+    m_versions = std::make_unique<VersionLook>(connectionTo(address ? *address : m_addresses.front()),
+                                               [this](const std::vector<VersionSight> &sights) {
+                                                   m_report.tlsVersions = sights;
+                                                   m_versions.release()->deleteLater();
+                                                   concludeWhenAllIsSeen();
+                                               });
+    m_versions->start();
+}
+
+void Probe::Private::concludeWhenAllIsSeen()
+{
+    if (m_climbed && !m_ports && !m_askedPort && !m_versions)
+        conclude();
+}
+
+ProbeSight Probe::Private::sight() const
+{
+    ProbeSight sight{.port = settings.server.port};
+    const auto failed = std::ranges::find(m_report.rungs, State::Failed, &ProbeRung::state);
+    if (failed != m_report.rungs.end())
+        sight.rung = failed->id;
+    sight.nearby = !m_addresses.empty() && m_addresses.front().isPrivate();
+    sight.mailPorts = m_report.mailPorts;
+    sight.webPort = m_report.webPort;
+    sight.outcome = m_outcome.value_or(Outcome::Accepted);
+    sight.reply = m_reply;
+    sight.implicitTls = policy() == TlsPolicy::Implicit;
+    return sight;
+}
+
+void Probe::Private::conclude()
+{
+    if (std::exchange(m_finished, true))
+        return;
+    m_ports.reset();
+    m_askedPort.reset();
+    m_versions.reset();
+    if (m_asked) {
+        m_report.mailPorts.push_back({.port = settings.server.port, .how = *m_asked});
+        std::ranges::sort(m_report.mailPorts, {}, &PortSight::port);
+    }
+    if (!m_report.cancelled)
+        m_report.judgement = judge(sight());
     Q_EMIT q->finished(m_report);
+}
+
+QStringList probeRungIds()
+{
+    QStringList ids;
+    for (const QLatin1String id : kLadder)
+        ids += id;
+    return ids;
 }
 
 Probe::Probe(ProbeSettings settings, DnsClient *dns, QObject *parent)

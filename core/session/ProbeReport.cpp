@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/Probe.h"
 
+#include "core/session/SmtpJson.h"
+
 #include <QJsonArray>
 
 #include <algorithm>
@@ -8,14 +10,6 @@
 namespace relaywright {
 
 namespace {
-
-QJsonArray toArray(const QByteArrayList &words)
-{
-    QJsonArray array;
-    for (const QByteArray &word : words)
-        array.append(QString::fromLatin1(word));
-    return array;
-}
 
 QJsonObject toObject(const ProbeRung &rung)
 {
@@ -26,32 +20,34 @@ QJsonObject toObject(const ProbeRung &rung)
             {QStringLiteral("elapsedMs"), static_cast<qint64>(rung.elapsed.count())}};
 }
 
-QJsonObject toObject(const TlsSummary &tls)
+QJsonObject toObject(const PortSight &port)
 {
-    return {{QStringLiteral("protocol"), tls.protocol},
-            {QStringLiteral("cipher"), tls.cipher},
-            {QStringLiteral("certificateNames"), QJsonArray::fromStringList(tls.certificateNames)},
-            {QStringLiteral("issuer"), tls.issuer},
-            {QStringLiteral("expires"), tls.expires.toUTC().toString(Qt::ISODate)},
-            {QStringLiteral("faults"), QJsonArray::fromStringList(tls.faults)}};
+    return {{QStringLiteral("port"), port.port},
+            {QStringLiteral("state"), toString(port.how)},
+            {QStringLiteral("ms"), static_cast<qint64>(port.took.count())}};
+}
+
+QJsonArray toArray(const std::vector<PortSight> &ports)
+{
+    QJsonArray array;
+    for (const PortSight &port : ports)
+        array.append(toObject(port));
+    return array;
+}
+
+QJsonArray toArray(const std::vector<VersionSight> &versions)
+{
+    QJsonArray array;
+    for (const VersionSight &version : versions)
+        array.append(QJsonObject{{QStringLiteral("version"), toString(version.version)},
+                                 {QStringLiteral("accepted"), version.accepted},
+                                 {QStringLiteral("words"), version.words}});
+    return array;
 }
 
 QJsonValue toValue(const std::optional<Capabilities> &capabilities)
 {
-    if (!capabilities)
-        return QJsonValue::Null;
-    QJsonObject json{{QStringLiteral("serverName"), QString::fromLatin1(capabilities->serverName)},
-                     {QStringLiteral("startTls"), capabilities->startTls},
-                     {QStringLiteral("pipelining"), capabilities->pipelining},
-                     {QStringLiteral("eightBitMime"), capabilities->eightBitMime},
-                     {QStringLiteral("smtpUtf8"), capabilities->smtpUtf8},
-                     {QStringLiteral("dsn"), capabilities->dsn},
-                     {QStringLiteral("chunking"), capabilities->chunking},
-                     {QStringLiteral("enhancedStatusCodes"), capabilities->enhancedStatusCodes},
-                     {QStringLiteral("auth"), toArray(capabilities->authMechanisms)}};
-    if (capabilities->sizeLimitOctets)
-        json.insert(QStringLiteral("sizeLimitOctets"), static_cast<qint64>(*capabilities->sizeLimitOctets));
-    return json;
+    return capabilities ? QJsonValue(toJson(*capabilities)) : QJsonValue::Null;
 }
 
 } // namespace
@@ -103,7 +99,12 @@ QJsonObject toJson(const ProbeReport &report)
             {QStringLiteral("state"), toString(report.state())},
             {QStringLiteral("cancelled"), report.cancelled},
             {QStringLiteral("rungs"), rungs},
-            {QStringLiteral("tls"), report.tls ? QJsonValue(toObject(*report.tls)) : QJsonValue::Null},
+            {QStringLiteral("blame"), toString(report.judgement.blame)},
+            {QStringLiteral("judgement"), report.judgement.sentence},
+            {QStringLiteral("mailPorts"), toArray(report.mailPorts)},
+            {QStringLiteral("webPort"), report.webPort ? QJsonValue(toObject(*report.webPort)) : QJsonValue::Null},
+            {QStringLiteral("tlsVersions"), toArray(report.tlsVersions)},
+            {QStringLiteral("tls"), report.tls ? QJsonValue(toJson(*report.tls)) : QJsonValue::Null},
             {QStringLiteral("capabilitiesBeforeTls"), toValue(report.beforeTls)},
             {QStringLiteral("capabilitiesAfterTls"), toValue(report.afterTls)},
             {QStringLiteral("transcript"), toJson(report.transcript)}};

@@ -11,6 +11,8 @@ namespace {
 
 using State = ProbeRung::State;
 
+constexpr qint64 kSoonDays = 14;
+
 QString joined(const QByteArrayList &words)
 {
     return printable(words.join(' '), 200);
@@ -76,15 +78,22 @@ ProbeRung ehloRung(const Capabilities &capabilities)
             QStringLiteral("The server calls itself %1.").arg(printable(capabilities.serverName, 200))};
 }
 
-ProbeRung tlsRung(const TlsSummary &tls)
+ProbeRung tlsRung(const TlsSummary &tls, const QDate &today)
 {
-    const QString seen = QStringLiteral("%1, %2; certificate for %3, from %4, until %5")
+    const QDate end = tls.expires.toUTC().date();
+    const qint64 days = today.isValid() ? today.daysTo(end) : kSoonDays + 1;
+    const QString left = today.isValid() && days >= 0 ? QStringLiteral(" (%1 days left)").arg(days) : QString();
+    const QString seen = QStringLiteral("%1, %2; certificate for %3, from %4, until %5%6")
                              .arg(tls.protocol, tls.cipher, tls.certificateNames.join(QLatin1String(", ")), tls.issuer,
-                                  tls.expires.toUTC().date().toString(Qt::ISODate));
-    if (tls.faults.isEmpty())
-        return {QStringLiteral("tls"), State::Ok, seen, QStringLiteral("The certificate is good for this name.")};
-    return {QStringLiteral("tls"), State::Attention, seen,
-            tls.faults.join(u' ') + QStringLiteral(" A client that checks certificates stops here.")};
+                                  end.toString(Qt::ISODate), left);
+    if (!tls.faults.isEmpty())
+        return {QStringLiteral("tls"), State::Attention, seen,
+                tls.faults.join(u' ') + QStringLiteral(" A client that checks certificates stops here.")};
+    if (days <= kSoonDays)
+        return {
+            QStringLiteral("tls"), State::Attention, seen,
+            QStringLiteral("The certificate is good for this name and will soon be over. Its keeper must renew it.")};
+    return {QStringLiteral("tls"), State::Ok, seen, QStringLiteral("The certificate is good for this name.")};
 }
 
 ProbeRung noTlsRung(const Capabilities &capabilities, TlsPolicy policy, const QString &refusal)
@@ -123,6 +132,11 @@ ProbeRung signInRung(const Capabilities &capabilities, const std::optional<Capab
     return {
         id, State::Attention, QStringLiteral("none"),
         QStringLiteral("No sign-in is offered. A device that must sign in needs another server or port, such as 587.")};
+}
+
+ProbeRung signedInRung(const QString &user, const QString &reply)
+{
+    return {QStringLiteral("sign-in"), State::Ok, reply, QStringLiteral("%1 may sign in.").arg(user)};
 }
 
 ProbeRung commandRung(const QString &id, bool accepted, const QString &reply, const QString &path)

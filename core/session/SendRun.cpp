@@ -20,6 +20,7 @@ constexpr qint64 kMaxCertificateFile = 4 << 20;
 struct Prepared {
     TestMessage message;
     QByteArray authoritiesPem;
+    std::optional<ClientIdentity> identity;
 };
 
 Result<QByteArray> readSmallFile(const QString &path)
@@ -35,9 +36,25 @@ Result<QByteArray> readSmallFile(const QString &path)
     return file.readAll();
 }
 
-Result<Prepared> prepare(const TestRequest &request, TimePoint now, const QByteArray &token)
+Result<ClientIdentity> readIdentity(const ClientCertificateFiles &files, const Secret &passphrase)
+{
+    if (!files.pkcs12File.isEmpty())
+        return loadPkcs12(files.pkcs12File, passphrase);
+    // Both often stand in one file.
+    const QString &key = files.keyFile.isEmpty() ? files.certificateFile : files.keyFile;
+    return loadClientIdentity(files.certificateFile, key, passphrase);
+}
+
+Result<Prepared> prepare(const TestRequest &request, const Secret &keyPassphrase, TimePoint now,
+                         const QByteArray &token)
 {
     Prepared prepared;
+    if (!request.certificate.isEmpty()) {
+        auto identity = readIdentity(request.certificate, keyPassphrase);
+        if (!identity)
+            return tl::unexpected(identity.error());
+        prepared.identity = std::move(*identity);
+    }
     auto message = makeTestMessage(request, now, token);
     if (!message)
         return tl::unexpected(message.error());
@@ -70,10 +87,10 @@ public:
 
 private:
     void onPrepared(Result<Prepared> prepared);
-    void connectTo(const QByteArray &authoritiesPem);
+    void connectTo(const Prepared &prepared);
     void onReady();
     void onFinished(const Finish &finish);
-    [[nodiscard]] ConnectionSettings settings(const QByteArray &authoritiesPem) const;
+    [[nodiscard]] ConnectionSettings settings(const Prepared &prepared) const;
     [[nodiscard]] OutgoingMessage outgoing() const;
 
     enum class State { New, Preparing, Talking, Done };
@@ -89,22 +106,24 @@ void SendRun::Private::start()
     m_state = State::Preparing;
     record.startedAt = clock.now();
     record.host = QSysInfo::machineHostName();
+    if (record.request.connection.smtp.ehloName.isEmpty())
+        record.request.connection.smtp.ehloName = record.host.toUtf8();
     const QPointer<SendRun> run(q);
     QThread *home = q->thread();
-    QThreadPool::globalInstance()->start(
-        [run, home, request = record.request, now = record.startedAt, token = makeTestToken(record.startedAt)] {
-            auto prepared = std::make_shared<Result<Prepared>>(prepare(request, now, token));
-            if (*prepared)
-                (*prepared)->message.content->moveToThread(home);
-            // Through the application: the run may die while its worker reads.
-            QMetaObject::invokeMethod(
-                QCoreApplication::instance(),
-                [run, prepared] {
-                    if (run)
-                        run->d->onPrepared(std::move(*prepared));
-                },
-                Qt::QueuedConnection);
-        });
+    QThreadPool::globalInstance()->start([run, home, request = record.request, passphrase = secrets.keyPassphrase,
+                                          now = record.startedAt, token = makeTestToken(record.startedAt)] {
+        auto prepared = std::make_shared<Result<Prepared>>(prepare(request, passphrase, now, token));
+        if (*prepared)
+            (*prepared)->message.content->moveToThread(home);
+        // Through the application: the run may die while its worker reads.
+        QMetaObject::invokeMethod(
+            QCoreApplication::instance(),
+            [run, prepared] {
+                if (run)
+                    run->d->onPrepared(std::move(*prepared));
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 void SendRun::Private::onPrepared(Result<Prepared> prepared)
@@ -120,24 +139,27 @@ void SendRun::Private::onPrepared(Result<Prepared> prepared)
     record.messageId = message.messageId;
     record.messageOctets = message.octets;
     m_state = State::Talking;
-    connectTo(prepared->authoritiesPem);
+    connectTo(*prepared);
     Q_EMIT q->composed(message.octets);
     if (m_state == State::Talking) // a handler may have cancelled
         m_client->open();
 }
 
-ConnectionSettings SendRun::Private::settings(const QByteArray &authoritiesPem) const
+ConnectionSettings SendRun::Private::settings(const Prepared &prepared) const
 {
     ConnectionSettings connection = record.request.connection;
     if (connection.smtp.credentials)
         connection.smtp.credentials->secret = secrets.password;
-    connection.tls.caCertificatesPem += authoritiesPem;
+    if (connection.proxy)
+        connection.proxy->password = secrets.proxyPassword;
+    connection.tls.caCertificatesPem += prepared.authoritiesPem;
+    connection.tls.identity = prepared.identity;
     return connection;
 }
 
-void SendRun::Private::connectTo(const QByteArray &authoritiesPem)
+void SendRun::Private::connectTo(const Prepared &prepared)
 {
-    m_client = std::make_unique<SmtpClient>(settings(authoritiesPem));
+    m_client = std::make_unique<SmtpClient>(settings(prepared));
     QObject::connect(m_client.get(), &SmtpClient::lineAdded, q, [this](const TranscriptLine &line) {
         record.transcript.push_back(line);
         if (record.peerAddress.isEmpty())
@@ -161,7 +183,13 @@ void SendRun::Private::onReady()
 
 OutgoingMessage SendRun::Private::outgoing() const
 {
-    return {.envelope = record.request.envelope, .content = message.content.get(), .has8Bit = message.has8Bit};
+    const TestRequest &request = record.request;
+    return {.envelope = request.envelope,
+            .content = message.content.get(),
+            .has8Bit = message.has8Bit,
+            .dsn = request.dsn,
+            .smtpUtf8 = request.smtpUtf8 || message.has8BitHeader,
+            .lineEndsAsTheyAre = request.quirks.bareLineFeeds};
 }
 
 void SendRun::Private::onFinished(const Finish &finish)

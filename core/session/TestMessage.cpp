@@ -19,6 +19,46 @@ namespace {
 
 constexpr qint64 kPieceOctets = 256 * 1024;
 
+/// So many octets that say nothing and that no mail filter can shorten or mind.
+class FillDevice final : public QIODevice {
+public:
+    explicit FillDevice(qint64 octets) : m_left(octets) { open(ReadOnly | Unbuffered); }
+    bool isSequential() const override { return true; }
+    bool atEnd() const override { return m_left == 0; }
+
+protected:
+    qint64 readData(char *data, qint64 most) override
+    {
+        const qint64 count = std::min(most, m_left);
+        std::fill_n(data, count, '\xaa');
+        m_left -= count;
+        return count;
+    }
+    qint64 writeData(const char *, qint64) override { return -1; }
+
+private:
+    qint64 m_left;
+};
+
+/// Passes on what is written to it with LF in place of CRLF.
+class LineFeedWriter final : public QIODevice {
+public:
+    explicit LineFeedWriter(QIODevice &target) : m_target(target) { open(WriteOnly | Unbuffered); }
+    bool isSequential() const override { return true; }
+
+protected:
+    qint64 readData(char *, qint64) override { return -1; }
+    qint64 writeData(const char *data, qint64 size) override
+    {
+        QByteArray lines(data, size);
+        lines.replace('\r', ""); // what we compose has CR before LF only
+        return m_target.write(lines) == lines.size() ? size : -1;
+    }
+
+private:
+    QIODevice &m_target;
+};
+
 bool has8Bit(QByteArrayView octets)
 {
     return std::ranges::any_of(octets, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
@@ -66,19 +106,29 @@ Result<TestMessage> openEml(const QString &path)
     return inspected(std::move(file));
 }
 
-Result<std::vector<Attachment>> readAttachments(const QStringList &paths)
-{
-    std::vector<Attachment> attachments;
-    for (const QString &path : paths) {
-        QFile file(path);
-        if (!file.open(QIODevice::ReadOnly))
-            return unreadable(file);
-        QByteArray content = file.readAll();
-        const QByteArray type = QMimeDatabase().mimeTypeForFileNameAndData(path, content).name().toLatin1();
-        attachments.push_back({QFileInfo(path).fileName(), type, std::move(content)});
+/// The files of a draft, open as long as it is composed.
+class OpenAttachments {
+public:
+    Result<void> add(const QString &path, MessageDraft &draft)
+    {
+        auto file = std::make_unique<QFile>(path);
+        if (!file->open(QIODevice::ReadOnly))
+            return unreadable(*file);
+        const QByteArray type = QMimeDatabase().mimeTypeForFile(path).name().toLatin1();
+        draft.attachments.push_back({.fileName = QFileInfo(path).fileName(), .mediaType = type, .source = file.get()});
+        m_devices.push_back(std::move(file));
+        return {};
     }
-    return attachments;
-}
+    void addFill(std::uint64_t octets, MessageDraft &draft)
+    {
+        auto fill = std::make_unique<FillDevice>(static_cast<qint64>(octets));
+        draft.attachments.push_back({.fileName = QStringLiteral("scan.bin"), .source = fill.get()});
+        m_devices.push_back(std::move(fill));
+    }
+
+private:
+    std::vector<std::unique_ptr<QIODevice>> m_devices;
+};
 
 qint64 sizeOf(const QStringList &paths)
 {
@@ -86,6 +136,15 @@ qint64 sizeOf(const QStringList &paths)
     for (const QString &path : paths)
         octets += QFileInfo(path).size();
     return octets;
+}
+
+MessageDraft draftOf(const TestRequest &request)
+{
+    MessageDraft draft = request.message;
+    draft.withDate = !request.quirks.noDate;
+    draft.withMessageId = !request.quirks.noMessageId;
+    draft.addressInDisplayName = request.quirks.addressInDisplayName;
+    return draft;
 }
 
 Result<std::unique_ptr<QIODevice>> openStore(qint64 expectedOctets)
@@ -105,28 +164,31 @@ Result<std::unique_ptr<QIODevice>> openStore(qint64 expectedOctets)
 
 QByteArray makeTestToken(TimePoint now)
 {
-    return "relaywright" + toDateTime(now).toUTC().toString(QStringLiteral("yyyyMMdd'T'HHmmss'Z'")).toLatin1()
-           + QByteArray::number(QRandomGenerator::system()->generate64(), 36);
+    // Of one length, so that two runs of one test have messages of one size.
+    const QByteArray random = QByteArray::number(QRandomGenerator::system()->generate64(), 36).rightJustified(13, '0');
+    return "relaywright" + toDateTime(now).toUTC().toString(QStringLiteral("yyyyMMdd'T'HHmmss'Z'")).toLatin1() + random;
 }
 
 Result<TestMessage> makeTestMessage(const TestRequest &request, TimePoint now, const QByteArray &token)
 {
     if (!request.emlFile.isEmpty())
         return openEml(request.emlFile);
-    MessageDraft draft = request.message;
-    auto attachments = readAttachments(request.attachments);
-    if (!attachments)
-        return tl::unexpected(attachments.error());
-    std::ranges::move(*attachments, std::back_inserter(draft.attachments));
-    auto store = openStore(sizeOf(request.attachments));
+    MessageDraft draft = draftOf(request);
+    OpenAttachments attachments;
+    for (const QString &path : request.attachments) {
+        if (const auto added = attachments.add(path, draft); !added)
+            return tl::unexpected(added.error());
+    }
+    if (request.fillOctets > 0)
+        attachments.addFill(request.fillOctets, draft);
+    auto store = openStore(sizeOf(request.attachments) + static_cast<qint64>(request.fillOctets));
     if (!store)
         return tl::unexpected(store.error());
-    auto composed = compose(draft, now, token);
-    if (!composed)
+    LineFeedWriter lineFeeds(**store);
+    QIODevice &out = request.quirks.bareLineFeeds ? static_cast<QIODevice &>(lineFeeds) : **store;
+    if (const auto composed = composeTo(draft, now, token, out); !composed)
         return tl::unexpected(composed.error());
-    if (request.quirks.bareLineFeeds)
-        composed->octets.replace("\r\n", "\n");
-    if ((*store)->write(composed->octets) != composed->octets.size() || !(*store)->seek(0))
+    if (!(*store)->seek(0))
         return noRoom(**store);
     return inspected(std::move(*store));
 }

@@ -30,4 +30,8 @@ struct TestRecord {
     [[nodiscard]] std::optional<Reply> reply() const; ///< the deciding one
 };
 
+/// "schema": "relaywright.test-record/1". Error on reading: InvalidInput with the JSON path.
+[[nodiscard]] QJsonObject toJson(const TestRecord &record);
+[[nodiscard]] Result<TestRecord> testRecordFromJson(const QByteArray &json);
+
 } // namespace relaywright

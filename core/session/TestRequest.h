@@ -8,6 +8,8 @@
 
 namespace relaywright {
 
+class JsonReader;
+
 /// Where a client certificate is kept. Either PEM (certificate, key) or one PKCS#12 file.
 struct ClientCertificateFiles {
     QString certificateFile{};
@@ -37,7 +39,9 @@ struct TestRequest {
     Envelope envelope{};       ///< P1 and recipients
     MessageDraft message;      ///< P2, subject, text; `attachments` are added from the files below
     QStringList attachments{}; ///< file paths
+    std::uint64_t fillOctets = 0; ///< an attachment of so many octets that say nothing is added: a large scan
     QString emlFile{};         ///< not empty: this message as it is, in place of `message`
+    DsnRequest dsn{};
     MessageQuirks quirks{};
     bool smtpUtf8 = false; ///< asked for even where no address needs it
     QString senderId{};    ///< of the site, when it acts as one
@@ -50,5 +54,17 @@ struct TestSecrets {
     Secret proxyPassword{};
     Secret keyPassphrase{};
 };
+
+/// "schema": "relaywright.test/1" (part of a record). Never a secret. Error on reading: InvalidInput with the JSON path.
+[[nodiscard]] QJsonObject toJson(const TestRequest &request);
+[[nodiscard]] Result<TestRequest> testRequestFromJson(const QJsonObject &json);
+/// The same inside another document; errors go to `reader`.
+[[nodiscard]] TestRequest testRequestFromJson(JsonReader &reader);
+
+/// In words, a line each: what differs from a plain test of today ("TLS 1.0 at most", "Says HELO").
+[[nodiscard]] QStringList peculiarities(const TestRequest &request);
+
+/// Stands where an address must be and none is meant: From of a message that comes from an .eml file.
+[[nodiscard]] EmailAddress anybody();
 
 } // namespace relaywright

@@ -40,6 +40,9 @@ ProbeSettings settingsFor(std::uint16_t port, const char *host = "127.0.0.1")
     settings.ehloName = "probe.example";
     settings.patience = std::chrono::seconds(5);
     settings.connectPatience = std::chrono::seconds(5);
+    settings.mailPorts.clear(); // the scripts have one connection each
+    settings.webPort = 0;
+    settings.tlsVersions = false;
     return settings;
 }
 

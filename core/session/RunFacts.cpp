@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/RunFacts.h"
+
+#include <QDateTime>
+
+namespace relaywright {
+
+namespace {
+
+QString versions(const TlsSettings &tls)
+{
+    const QString from = tls.minimum ? toString(*tls.minimum) : QStringLiteral("tls1.2");
+    return tls.maximum ? QStringLiteral("%1 to %2").arg(from, toString(*tls.maximum))
+                       : QStringLiteral("%1 or newer").arg(from);
+}
+
+QString signIn(const std::optional<Credentials> &credentials)
+{
+    return credentials ? QStringLiteral("%1 (%2)").arg(credentials->user, toString(credentials->mechanism))
+                       : QStringLiteral("none");
+}
+
+QString family(IpFamily family)
+{
+    switch (family) {
+    case IpFamily::Any: return QStringLiteral("any");
+    case IpFamily::V4: return QStringLiteral("IPv4 only");
+    case IpFamily::V6: return QStringLiteral("IPv6 only");
+    }
+    Q_UNREACHABLE();
+}
+
+QString recipients(const Envelope &envelope)
+{
+    QStringList texts;
+    for (const EmailAddress &address : envelope.recipients)
+        texts += address.toString();
+    return texts.join(QLatin1String(", "));
+}
+
+QString message(const TestRequest &request)
+{
+    if (!request.emlFile.isEmpty())
+        return request.emlFile;
+    return request.attachments.isEmpty()
+               ? request.message.subject
+               : QStringLiteral("%1 (with %2)")
+                     .arg(request.message.subject, request.attachments.join(QLatin1String(", ")));
+}
+
+QString spoken(const std::optional<TlsSummary> &tls)
+{
+    return tls && !tls->protocol.isEmpty() ? QStringLiteral("%1, %2").arg(tls->protocol, tls->cipher)
+                                           : QStringLiteral("none");
+}
+
+} // namespace
+
+RunFacts factsOf(const TestRecord &record)
+{
+    const ConnectionSettings &connection = record.request.connection;
+    return {
+        {QStringLiteral("Ran on"), record.host},
+        {QStringLiteral("Server"), connection.server.toString()},
+        {QStringLiteral("Address reached"), record.peerAddress},
+        {QStringLiteral("Network"), family(connection.family)},
+        {QStringLiteral("Connects from"), connection.source ? connection.source->toString() : QString()},
+        {QStringLiteral("Proxy"), connection.proxy ? connection.proxy->proxy.toString() : QString()},
+        {QStringLiteral("TLS asked for"), toString(connection.smtp.tls)},
+        {QStringLiteral("TLS versions"), versions(connection.tls)},
+        {QStringLiteral("TLS spoken"), spoken(record.tls)},
+        {QStringLiteral("Certificate"),
+         record.tls ? record.tls->certificateNames.join(QLatin1String(", ")) : QString()},
+        {QStringLiteral("Certificate faults"), record.tls ? record.tls->faults.join(u' ') : QString()},
+        {QStringLiteral("EHLO name"), QString::fromUtf8(connection.smtp.ehloName)},
+        {QStringLiteral("Sign-in"), signIn(connection.smtp.credentials)},
+        {QStringLiteral("MAIL FROM (P1)"), toPath(record.request.envelope.sender)},
+        {QStringLiteral("From (P2)"),
+         record.request.emlFile.isEmpty() ? record.request.message.from.toString() : QString()},
+        {QStringLiteral("Recipients"), recipients(record.request.envelope)},
+        {QStringLiteral("Message"), message(record.request)},
+        {QStringLiteral("Special"), peculiarities(record.request).join(QLatin1String("; "))},
+    };
+}
+
+QString endInWords(const TestRecord &record)
+{
+    const Outcome outcome = record.outcome();
+    if (outcome == Outcome::Accepted)
+        return record.accepted() ? QStringLiteral("was accepted")
+                                 : QStringLiteral("was accepted, but not for every recipient");
+    if (outcome == Outcome::StoppedAsAsked)
+        return QStringLiteral("stopped where it was asked to, without a refusal");
+    const QString reply = record.reply() ? QStringLiteral(": ") + record.reply()->toString() : QString();
+    return QStringLiteral("ended with \"%1\" at %2%3").arg(toString(outcome), toString(record.stage()), reply);
+}
+
+} // namespace relaywright
