@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/verify/TestSeries.h"
+#include "tests/support/SmtpSink.h"
+
+#include <QElapsedTimer>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace relaywright;
+using namespace relaywright::test;
+
+namespace {
+
+TestJob jobTo(std::uint16_t port, const QString &name)
+{
+    const EmailAddress from = *EmailAddress::parse(QStringLiteral("a@example.com"));
+    TestRequest request{.connection = {.server = {*Host::parse(QStringLiteral("127.0.0.1")), port}},
+                        .message = {.from = from}};
+    request.connection.smtp.tls = TlsPolicy::None;
+    request.envelope = {from, {*EmailAddress::parse(QStringLiteral("b@example.com"))}};
+    request.message.to = request.envelope.recipients;
+    request.message.subject = name;
+    return {.senderId = name, .name = name, .request = request};
+}
+
+std::vector<TestJob> jobsTo(std::uint16_t port, int count)
+{
+    std::vector<TestJob> jobs;
+    for (int i = 0; i < count; ++i)
+        jobs.push_back(jobTo(port, QStringLiteral("job-%1").arg(i)));
+    return jobs;
+}
+
+Endpoint endpoint(const char *text)
+{
+    return *Endpoint::parse(QLatin1String(text));
+}
+
+} // namespace
+
+class tst_TestSeries : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void runsOneAfterAnother()
+    {
+        SmtpSink sink;
+        QVERIFY(sink.listen());
+        TestSeries series(jobsTo(sink.port(), 3), 6000, m_clock);
+        QSignalSpy finished(&series, &TestSeries::finished);
+        QSignalSpy started(&series, &TestSeries::jobStarted);
+        series.start();
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE(started.size(), 3);
+        QCOMPARE_EQ(series.results().size(), 3U);
+        for (std::size_t i = 0; i < 3; ++i) {
+            QVERIFY(series.results()[i].record->accepted());
+            QVERIFY(sink.messages()[i].data.contains("job-" + QByteArray::number(i)));
+        }
+        QCOMPARE_EQ(sink.peakConnections(), 1);
+    }
+
+    void keepsTheRate()
+    {
+        SmtpSink sink;
+        QVERIFY(sink.listen());
+        TestSeries series(jobsTo(sink.port(), 4), 300, m_clock); // one in 200 ms
+        QSignalSpy finished(&series, &TestSeries::finished);
+        QSignalSpy waiting(&series, &TestSeries::waiting);
+        QElapsedTimer timer;
+        timer.start();
+        series.start();
+        QTRY_COMPARE(finished.size(), 1);
+        QVERIFY2(timer.elapsed() >= 600, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY(waiting.size() >= 1);
+    }
+
+    void goesOnAfterARefusalAndAnObstacle()
+    {
+        SmtpSink sink;
+        QVERIFY(sink.listen());
+        sink.answer("MAIL", "550 5.7.1 not now");
+        std::vector<TestJob> jobs = jobsTo(sink.port(), 3);
+        jobs[1].obstacle = Error{ErrorKind::InvalidInput, QStringLiteral("It has no From address.")};
+        TestSeries series(std::move(jobs), 6000, m_clock);
+        QSignalSpy finished(&series, &TestSeries::finished);
+        series.start();
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE_EQ(series.results()[0].record->outcome(), Outcome::RefusedByServer);
+        QVERIFY(!series.results()[1].record);
+        QCOMPARE_EQ(series.results()[1].problem, QStringLiteral("It has no From address."));
+        QVERIFY(series.results()[2].record->accepted());
+    }
+
+    void saysWhyATestDidNotStart()
+    {
+        std::vector<TestJob> jobs = jobsTo(9, 1);
+        jobs[0].request.attachments = {QStringLiteral("/nowhere/of-this-name")};
+        TestSeries series(std::move(jobs), 60, m_clock);
+        QSignalSpy finished(&series, &TestSeries::finished);
+        series.start();
+        QTRY_COMPARE(finished.size(), 1);
+        QVERIFY(series.results()[0].problem.contains(QStringLiteral("/nowhere/of-this-name")));
+    }
+
+    void pausesBetweenTests()
+    {
+        SmtpSink sink;
+        QVERIFY(sink.listen());
+        TestSeries series(jobsTo(sink.port(), 3), 6000, m_clock);
+        QSignalSpy finished(&series, &TestSeries::finished);
+        connect(&series, &TestSeries::jobDone, &series, [&series](int index) {
+            if (index == 0)
+                series.pause();
+        });
+        series.start();
+        QTRY_COMPARE(series.results().size(), 1U);
+        for (int i = 0; i < 20; ++i)
+            QCoreApplication::processEvents();
+        QCOMPARE_EQ(series.results().size(), 1U);
+        QVERIFY(series.isPaused());
+        series.resume();
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE_EQ(series.results().size(), 3U);
+    }
+
+    void isCancelledInTheMiddleOfATest()
+    {
+        SmtpSink sink;
+        QVERIFY(sink.listen());
+        sink.answerAlways("RCPT", "silence");
+        TestSeries series(jobsTo(sink.port(), 3), 6000, m_clock);
+        QSignalSpy finished(&series, &TestSeries::finished);
+        series.start();
+        QTRY_VERIFY(sink.commands().join(' ').contains("RCPT TO"));
+        series.cancel();
+        QCOMPARE(finished.size(), 1);
+        QCOMPARE_EQ(series.results().size(), 1U);
+        QCOMPARE_EQ(series.results()[0].record->outcome(), Outcome::Cancelled);
+        series.cancel();
+        series.resume();
+        QCoreApplication::processEvents();
+        QCOMPARE(finished.size(), 1);
+    }
+
+    void endsAtOnceWithoutTests()
+    {
+        TestSeries series({}, 30, m_clock);
+        QSignalSpy finished(&series, &TestSeries::finished);
+        series.start();
+        QTRY_COMPARE(finished.size(), 1);
+    }
+
+    void isBoundedUnlessTheTargetIsLocal()
+    {
+        const Knowledge &knowledge = Knowledge::builtIn();
+        const SeriesBounds elsewhere = boundsFor(endpoint("smtp.office365.com:587"), false, knowledge);
+        QCOMPARE_EQ(elsewhere.perMinute, 30);
+        QVERIFY(!elsewhere.isLocal);
+        QVERIFY(boundsFor(endpoint("127.0.0.1:25"), false, knowledge).isLocal);
+        QVERIFY(boundsFor(endpoint("[::1]:25"), false, knowledge).isLocal);
+        QVERIFY(boundsFor(endpoint("localhost:25"), false, knowledge).isLocal);
+        QVERIFY(boundsFor(endpoint("192.0.2.1:25"), true, knowledge).perMinute > 1000);
+        QVERIFY(!boundsFor(endpoint("192.168.1.5:25"), false, knowledge).isLocal);
+    }
+
+    void tellsCountAndRateBeforeItBegins()
+    {
+        const Endpoint server = endpoint("smtp.office365.com:587");
+        const SeriesBounds bounds{.perMinute = 30, .most = 200};
+        QCOMPARE_EQ(*announce(5, 30, server, bounds),
+                    QStringLiteral("5 messages to smtp.office365.com:587, at most 30 a minute: about 8 seconds."));
+        QCOMPARE_EQ(*announce(1, 30, server, bounds),
+                    QStringLiteral("1 message to smtp.office365.com:587, at most 30 a minute: about a second."));
+        QVERIFY(announce(200, 30, server, bounds)->contains(QStringLiteral("about 7 minutes")));
+        for (const auto &[count, rate] : {std::pair(0, 30), std::pair(201, 30), std::pair(5, 31), std::pair(5, 0)}) {
+            const auto told = announce(count, rate, server, bounds);
+            QVERIFY(!told);
+            QCOMPARE_EQ(told.error().kind, ErrorKind::InvalidInput);
+        }
+    }
+
+private:
+    SystemClock m_clock;
+};
+
+QTEST_GUILESS_MAIN(tst_TestSeries)
+#include "tst_TestSeries.moc"
