@@ -65,6 +65,7 @@ void addSpfCommands(CLI::App &app, Command &chosen);        // spf check | count
 void addDnsCommand(CLI::App &app, Command &chosen);         // dns
 void addPropagationCommand(CLI::App &app, Command &chosen); // propagation
 void addSendCommand(CLI::App &app, Command &chosen);        // send
+void addRecordCommands(CLI::App &app, Command &chosen);     // compare, transcript
 void addProbeCommand(CLI::App &app, Command &chosen);       // probe
 void addDiagnoseCommand(CLI::App &app, Command &chosen);    // diagnose
 void addCredentialCommands(CLI::App &app, Command &chosen); // credentials set | list | delete

@@ -95,6 +95,7 @@ int main(int argc, char **argv)
     cli::addPropagationCommand(app, chosen);
     cli::addProbeCommand(app, chosen);
     cli::addSendCommand(app, chosen);
+    cli::addRecordCommands(app, chosen);
     cli::addDiagnoseCommand(app, chosen);
     cli::addCredentialCommands(app, chosen);
     cli::addRelayCommands(app, chosen);

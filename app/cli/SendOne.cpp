@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/SendRequest.h"
+#include "app/cli/SendRuns.h"
+#include "app/cli/SendVerdict.h"
+#include "app/cli/Terminal.h"
+
+#include <QJsonDocument>
+
+namespace relaywright::cli {
+
+namespace {
+
+class OneTest : public QObject {
+public:
+    OneTest(SendJob job, std::optional<Site> site, SendOptions options, Context &context)
+        : QObject(&context), m_context(context), m_job(std::move(job)), m_site(std::move(site)),
+          m_options(std::move(options))
+    {
+    }
+
+    void start(const SecretPlaces &places)
+    {
+        fetchSecrets(places, m_keychain, this, [this](Result<TestSecrets> secrets) {
+            if (!secrets)
+                return end(secrets.error());
+            open(std::move(*secrets));
+        });
+    }
+
+private:
+    void open(TestSecrets secrets)
+    {
+        m_run = std::make_unique<SendRun>(m_job.request, std::move(secrets), m_context.clock);
+        connect(m_run.get(), &SendRun::lineAdded, this, [this](const TranscriptLine &line) {
+            m_context.say(toText(line)
+                          + (line.decoded.isEmpty() ? QString() : QStringLiteral("   (%1)").arg(line.decoded)));
+        });
+        connect(m_run.get(), &SendRun::failedToStart, this, &OneTest::end);
+        connect(m_run.get(), &SendRun::finished, this, &OneTest::onFinished);
+        onInterrupt(this, [this] { m_run->cancel(); });
+        m_run->start();
+    }
+
+    void end(const Error &error)
+    {
+        const bool badValue = error.kind == ErrorKind::InvalidInput || error.kind == ErrorKind::NotFound;
+        m_context.complain(error.detail);
+        m_context.finish(badValue ? InvalidInput : m_context.fail(error));
+    }
+
+    void onFinished(const TestRecord &record)
+    {
+        const auto diagnosis = explain(record, m_site ? &*m_site : nullptr, m_context);
+        sayVerdict(record, diagnosis, m_context);
+        m_context.print(verdictJson(record, diagnosis));
+        bool saved = save(m_options.transcriptFile, toText(record.transcript).toUtf8());
+        saved = save(m_options.recordFile, QJsonDocument(toJson(record)).toJson()) && saved;
+        m_context.finish(saved ? exitCode(record) : Environment);
+    }
+
+    bool save(const std::string &file, const QByteArray &content)
+    {
+        if (file.empty())
+            return true;
+        const auto written = writeFile(QString::fromStdString(file), content);
+        if (!written)
+            m_context.complain(written.error().detail);
+        return written.has_value();
+    }
+
+    Context &m_context;
+    SendJob m_job;
+    std::optional<Site> m_site;
+    SendOptions m_options;
+    KeychainSecretStore m_keychain;
+    std::unique_ptr<SendRun> m_run;
+};
+
+} // namespace
+
+void runOne(SendJob job, std::optional<Site> site, const SendOptions &options, Context &context)
+{
+    const auto error = job.obstacle;
+    const auto places = error ? Result<SecretPlaces>(tl::unexpected(*error)) : secretPlaces(job.request, options);
+    if (!places)
+        return context.finish(context.fail(places.error()));
+    (new OneTest(std::move(job), std::move(site), options, context))->start(*places); // owned by the context
+}
+
+} // namespace relaywright::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/Context.h"
+#include "app/cli/SendOptions.h"
+#include "core/secrets/KeychainSecretStore.h"
+#include "core/site/Site.h"
+#include "core/verify/TestSeries.h"
+
+namespace relaywright::cli {
+
+/// A test with the place of its secrets.
+struct SendJob {
+    QString name;
+    TestRequest request;
+    std::optional<Error> obstacle{};
+};
+
+/// One test, its conversation live, then the verdict. Ends the program through the context, which owns it.
+void runOne(SendJob job, std::optional<Site> site, const SendOptions &options, Context &context);
+
+/// Several tests, a line each, then a table. Error: InvalidInput when they are too many or too fast for the server.
+[[nodiscard]] Result<void> runSeveral(std::vector<SendJob> jobs, std::optional<Site> site, const SendOptions &options,
+                                      Context &context);
+
+} // namespace relaywright::cli

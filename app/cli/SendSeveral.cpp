@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/SendRequest.h"
+#include "app/cli/SendRuns.h"
+#include "app/cli/SendVerdict.h"
+#include "app/cli/Terminal.h"
+
+#include <QDir>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+
+namespace relaywright::cli {
+
+namespace {
+
+QString fileName(const TestJob &job, int index, const TestRecord &record)
+{
+    const QString name = job.senderId.isEmpty() ? QStringLiteral("test-%1").arg(index + 1) : job.senderId;
+    return QStringLiteral("%1-%2.json")
+        .arg(name, toDateTime(record.startedAt).toUTC().toString(QStringLiteral("yyyyMMdd'T'HHmmsszzz'Z'")));
+}
+
+/// A line of the table: what became of one test.
+struct Row {
+    QString name, server, result, seconds, words;
+};
+
+Row rowOf(const TestJob &job, const TestJobResult &result)
+{
+    Row row{job.name, job.request.connection.server.toString(), QStringLiteral("not run"), {}, result.problem};
+    if (!result.record)
+        return row;
+    const TestRecord &record = *result.record;
+    row.result = record.accepted() ? QStringLiteral("accepted") : toString(record.outcome());
+    const auto took = record.transcript.empty() ? std::chrono::milliseconds() : record.transcript.back().sinceStart;
+    row.seconds = QString::number(static_cast<double>(took.count()) / 1000, 'f', 2);
+    row.words = record.accepted() ? record.messageId
+                : record.reply()  ? record.reply()->toString()
+                                  : record.finish.detail;
+    return row;
+}
+
+class SeveralTests : public QObject {
+public:
+    SeveralTests(std::vector<SendJob> jobs, int perMinute, std::optional<Site> site, SendOptions options,
+                 Context &context)
+        : QObject(&context), m_context(context), m_waiting(std::move(jobs)), m_perMinute(perMinute),
+          m_site(std::move(site)), m_options(std::move(options))
+    {
+    }
+
+    /// Fetches the secrets of one test after another, then begins.
+    void prepareNext()
+    {
+        if (m_ready.size() == m_waiting.size())
+            return start();
+        SendJob &job = m_waiting[m_ready.size()];
+        const auto places =
+            job.obstacle ? Result<SecretPlaces>(tl::unexpected(*job.obstacle)) : secretPlaces(job.request, m_options);
+        if (!places)
+            return take(tl::unexpected(places.error()));
+        fetchSecrets(*places, m_keychain, this, [this](Result<TestSecrets> secrets) { take(std::move(secrets)); });
+    }
+
+private:
+    void take(Result<TestSecrets> secrets)
+    {
+        SendJob &job = m_waiting[m_ready.size()];
+        TestJob ready{.senderId = job.request.senderId, .name = job.name, .request = job.request};
+        if (secrets)
+            ready.secrets = std::move(*secrets);
+        else
+            ready.obstacle = secrets.error();
+        m_ready.push_back(std::move(ready));
+        QMetaObject::invokeMethod(
+            this, [this] { prepareNext(); }, Qt::QueuedConnection);
+    }
+
+    void start()
+    {
+        m_series = std::make_unique<TestSeries>(std::move(m_ready), m_perMinute, m_context.clock);
+        connect(m_series.get(), &TestSeries::jobDone, this, &SeveralTests::onJobDone);
+        connect(m_series.get(), &TestSeries::waiting, this, [this](const QDateTime &next) {
+            m_context.say(QStringLiteral("        waiting until %1")
+                              .arg(next.toLocalTime().toString(QStringLiteral("HH:mm:ss"))));
+        });
+        connect(m_series.get(), &TestSeries::finished, this, &SeveralTests::report);
+        onInterrupt(this, [this] {
+            m_interrupted = true;
+            m_series->cancel();
+        });
+        m_series->start();
+    }
+
+    void onJobDone(int index, const TestJobResult &result)
+    {
+        const TestJob &job = m_series->job(index);
+        const Row row = rowOf(job, result);
+        m_context.say(QStringLiteral("%1 %2 %3 %4")
+                          .arg(QStringLiteral("%1/%2").arg(index + 1).arg(m_series->count()).leftJustified(7),
+                               row.name.leftJustified(24), row.result.leftJustified(18), row.words));
+        if (!result.record || m_options.recordFolder.empty())
+            return;
+        const QString path =
+            QDir(QString::fromStdString(m_options.recordFolder)).filePath(fileName(job, index, *result.record));
+        if (const auto written = writeFile(path, QJsonDocument(toJson(*result.record)).toJson()); !written) {
+            m_context.complain(written.error().detail);
+            m_saved = false;
+        }
+    }
+
+    void report()
+    {
+        const auto &results = m_series->results();
+        const auto accepted =
+            std::ranges::count_if(results, [](const TestJobResult &r) { return r.record && r.record->accepted(); });
+        QJsonArray rows;
+        for (std::size_t i = 0; i < results.size(); ++i)
+            rows.append(resultJson(m_series->job(static_cast<int>(i)), results[i]));
+        m_context.say();
+        m_context.say(
+            QStringLiteral("%1 of %2 accepted%3.")
+                .arg(accepted)
+                .arg(m_series->count())
+                .arg(m_interrupted ? QStringLiteral("; interrupted after %1").arg(results.size()) : QString()));
+        m_context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.send-series/1")},
+                         {QStringLiteral("count"), m_series->count()},
+                         {QStringLiteral("perMinute"), m_perMinute},
+                         {QStringLiteral("accepted"), static_cast<qint64>(accepted)},
+                         {QStringLiteral("interrupted"), m_interrupted},
+                         {QStringLiteral("results"), rows}});
+        m_context.finish(!m_saved || m_interrupted                      ? Environment
+                         : accepted == static_cast<int>(results.size()) ? Done
+                                                                        : AnswerIsNo);
+    }
+
+    [[nodiscard]] QJsonObject resultJson(const TestJob &job, const TestJobResult &result) const
+    {
+        QJsonObject json{{QStringLiteral("sender"), job.senderId},
+                         {QStringLiteral("name"), job.name},
+                         {QStringLiteral("server"), job.request.connection.server.toString()}};
+        if (!result.record) {
+            json.insert(QStringLiteral("problem"), result.problem);
+            return json;
+        }
+        const auto diagnosis = explain(*result.record, m_site ? &*m_site : nullptr, m_context);
+        QJsonObject verdict = verdictJson(*result.record, diagnosis);
+        verdict.remove(QStringLiteral("schema"));
+        for (auto it = verdict.begin(); it != verdict.end(); ++it)
+            json.insert(it.key(), it.value());
+        return json;
+    }
+
+    Context &m_context;
+    std::vector<SendJob> m_waiting;
+    std::vector<TestJob> m_ready;
+    int m_perMinute;
+    std::optional<Site> m_site;
+    SendOptions m_options;
+    KeychainSecretStore m_keychain;
+    std::unique_ptr<TestSeries> m_series;
+    bool m_interrupted = false;
+    bool m_saved = true;
+};
+
+/// The strictest target decides over the whole row.
+std::pair<Endpoint, SeriesBounds> boundsOf(const std::vector<SendJob> &jobs, const Knowledge &knowledge)
+{
+    std::pair<Endpoint, SeriesBounds> strictest{jobs.front().request.connection.server,
+                                                boundsFor(jobs.front().request.connection.server, false, knowledge)};
+    for (const SendJob &job : jobs) {
+        const Endpoint &server = job.request.connection.server;
+        if (const SeriesBounds bounds = boundsFor(server, false, knowledge);
+            bounds.perMinute < strictest.second.perMinute)
+            strictest = {server, bounds};
+    }
+    return strictest;
+}
+
+} // namespace
+
+Result<void> runSeveral(std::vector<SendJob> jobs, std::optional<Site> site, const SendOptions &options,
+                        Context &context)
+{
+    if (jobs.empty())
+        return failure(ErrorKind::InvalidInput, QStringLiteral("The site has no senders. Add some first."));
+    const auto [server, bounds] = boundsOf(jobs, context.knowledge);
+    const int perMinute = options.perMinute > 0 ? options.perMinute : std::min(30, bounds.perMinute);
+    const auto announcement = announce(static_cast<int>(jobs.size()), perMinute, server, bounds);
+    if (!announcement)
+        return tl::unexpected(announcement.error());
+    context.say(*announcement);
+    // owned by the context
+    (new SeveralTests(std::move(jobs), perMinute, std::move(site), options, context))->prepareNext();
+    return {};
+}
+
+} // namespace relaywright::cli

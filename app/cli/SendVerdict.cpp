@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/SendVerdict.h"
+
+#include "app/cli/SayDiagnosis.h"
+#include "core/artifacts/PowerShell.h"
+#include "core/session/SmtpJson.h"
+#include "core/smtp/StageTimes.h"
+
+#include <QJsonArray>
+
+#include <algorithm>
+
+namespace relaywright::cli {
+
+namespace {
+
+constexpr std::chrono::milliseconds kWorthTelling{2000}; // faster tests need no table of times
+
+void sayRecipients(const TransactionResult &transaction, const Context &context)
+{
+    const bool several = transaction.recipients.size() > 1;
+    for (const RecipientResult &one : transaction.recipients) {
+        if (!one.reply)
+            continue;
+        if (!one.accepted)
+            context.say(QStringLiteral("  refused for %1: %2").arg(one.recipient.toString(), one.reply->toString()));
+        else if (several)
+            context.say(QStringLiteral("  accepted for %1").arg(one.recipient.toString()));
+    }
+    if (transaction.inDoubt)
+        context.say(
+            QStringLiteral("The connection broke after the whole message was sent: the server may have taken it."));
+}
+
+void sayTimes(const Transcript &transcript, const Context &context)
+{
+    if (transcript.empty() || transcript.back().sinceStart < kWorthTelling)
+        return;
+    QStringList parts;
+    for (const StageTime &time : stageTimes(transcript)) {
+        if (time.share >= 0.05)
+            parts += QStringLiteral("%1 %2 s")
+                         .arg(toString(time.stage))
+                         .arg(static_cast<double>(time.spent.count()) / 1000, 0, 'f', 1);
+    }
+    context.say(QStringLiteral("Where the time went: %1.").arg(parts.join(QLatin1String(", "))));
+}
+
+QJsonArray stagesJson(const Transcript &transcript)
+{
+    QJsonArray stages;
+    for (const StageTime &time : stageTimes(transcript))
+        stages.append(QJsonObject{{QStringLiteral("stage"), toString(time.stage)},
+                                  {QStringLiteral("ms"), static_cast<qint64>(time.spent.count())}});
+    return stages;
+}
+
+/// Everything that is known besides the reply: the site with its sender, and what the conversation showed.
+DiagnosisContext contextOf(const TestRecord &record, const Site *site, const Context &context)
+{
+    const TestRequest &request = record.request;
+    DiagnosisContext known;
+    const auto sender =
+        site ? std::ranges::find(site->senders, request.senderId, &Sender::id) : std::vector<Sender>::const_iterator();
+    if (site && sender != site->senders.end())
+        known = contextOf(*site, *sender);
+    known.method = parseMethod(request.method);
+    known.server = request.connection.server.toString();
+    known.user = request.connection.smtp.credentials ? request.connection.smtp.credentials->user : QString();
+    known.sender = request.envelope.sender ? request.envelope.sender->toString() : QString();
+    if (!request.envelope.recipients.empty())
+        known.recipient = request.envelope.recipients.front().toString();
+    if (request.emlFile.isEmpty())
+        known.headerFrom = request.message.from.toString();
+    known.today = context.clock.today();
+    known.now = context.clock.now();
+    known.tlsActive = record.tls && !record.tls->protocol.isEmpty();
+    known.tlsProtocol = record.tls ? record.tls->protocol : QString();
+    known.offeredMechanisms = record.capabilities.authMechanisms;
+    return known;
+}
+
+} // namespace
+
+std::optional<Diagnosis> explain(const TestRecord &record, const Site *site, const Context &context)
+{
+    const DiagnosisContext known = contextOf(record, site, context);
+    return diagnose(record.finish, record.transaction, known, context.knowledge);
+}
+
+QString traceCommand(const TestRecord &record)
+{
+    if (record.messageId.isEmpty())
+        return {};
+    PsCommand command(QStringLiteral("Get-MessageTraceV2"));
+    command.with(QStringLiteral("MessageId"), PsText{record.messageId});
+    return command.toString();
+}
+
+void sayVerdict(const TestRecord &record, const std::optional<Diagnosis> &diagnosis, const Context &context)
+{
+    const Outcome outcome = record.outcome();
+    context.say();
+    if (outcome == Outcome::Accepted) {
+        context.say(QStringLiteral("Accepted: %1 took the message. Message-ID %2")
+                        .arg(record.request.connection.server.toString(),
+                             record.messageId.isEmpty() ? QStringLiteral("(none)") : record.messageId));
+        if (const QString trace = traceCommand(record); !trace.isEmpty())
+            context.say(QStringLiteral("In Exchange Online it is found with: %1").arg(trace));
+    } else if (outcome == Outcome::StoppedAsAsked) {
+        context.say(QStringLiteral("Stopped as asked; everything up to there went well."));
+    } else {
+        context.say(QStringLiteral("Not sent (%1).").arg(toString(outcome)));
+        if (!record.finish.detail.isEmpty())
+            context.say(record.finish.detail);
+    }
+    if (record.transaction)
+        sayRecipients(*record.transaction, context);
+    sayTimes(record.transcript, context);
+    if (diagnosis)
+        sayDiagnosis(*diagnosis, context);
+}
+
+QJsonObject verdictJson(const TestRecord &record, const std::optional<Diagnosis> &diagnosis)
+{
+    QJsonObject json{{QStringLiteral("schema"), QStringLiteral("relaywright.send/1")},
+                     {QStringLiteral("server"), record.request.connection.server.toString()},
+                     {QStringLiteral("outcome"), toString(record.outcome())},
+                     {QStringLiteral("stage"), toString(record.stage())},
+                     {QStringLiteral("messageId"), record.messageId},
+                     {QStringLiteral("messageOctets"), static_cast<qint64>(record.messageOctets)},
+                     {QStringLiteral("trace"), traceCommand(record)},
+                     {QStringLiteral("stages"), stagesJson(record.transcript)},
+                     {QStringLiteral("transcript"), toJson(record.transcript)}};
+    if (const auto reply = record.reply())
+        json.insert(QStringLiteral("reply"), reply->toString());
+    if (record.transaction) {
+        QJsonArray recipients;
+        for (const RecipientResult &one : record.transaction->recipients)
+            recipients.append(QJsonObject{{QStringLiteral("recipient"), one.recipient.toString()},
+                                          {QStringLiteral("accepted"), one.accepted},
+                                          {QStringLiteral("reply"), one.reply ? one.reply->toString() : QString()}});
+        json.insert(QStringLiteral("recipients"), recipients);
+        json.insert(QStringLiteral("inDoubt"), record.transaction->inDoubt);
+    }
+    if (record.tls)
+        json.insert(QStringLiteral("tls"), toJson(*record.tls));
+    if (diagnosis)
+        json.insert(QStringLiteral("diagnosis"), toJson(*diagnosis));
+    return json;
+}
+
+int exitCode(const TestRecord &record)
+{
+    switch (record.outcome()) {
+    case Outcome::Accepted: return record.accepted() ? Done : AnswerIsNo;
+    case Outcome::StoppedAsAsked: return Done;
+    case Outcome::ConnectionFailed:
+    case Outcome::ConnectionLost:
+    case Outcome::TimedOut:
+    case Outcome::ProtocolViolation:
+    case Outcome::Cancelled: return Environment;
+    case Outcome::RefusedByServer:
+    case Outcome::TlsNotOffered:
+    case Outcome::TlsFailed:
+    case Outcome::AuthNotOffered:
+    case Outcome::AuthNeedsTls:
+    case Outcome::MessageTooLarge:
+    case Outcome::NeedsSmtpUtf8: return AnswerIsNo;
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace relaywright::cli
