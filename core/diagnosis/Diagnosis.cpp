@@ -23,12 +23,19 @@ QStringList filled(const QStringList &texts, const DiagnosisContext &context)
     return sentences;
 }
 
-/// The artifact of the likeliest cause that has one and may be true; else the entry's own.
-QString artifactOf(const std::vector<Cause> &causes, const QString &otherwise)
+/// The artifact of the likeliest cause that something speaks for; else the entry's own; else that of any cause.
+QString artifactOf(const std::vector<Cause> &causes, const QString &ofEntry)
 {
-    const auto cause = std::ranges::find_if(
-        causes, [](const Cause &candidate) { return !candidate.ruledOut && !candidate.artifactKind.isEmpty(); });
-    return cause == causes.end() ? otherwise : cause->artifactKind;
+    const auto find = [&causes](bool spokenFor) {
+        const auto cause = std::ranges::find_if(causes, [spokenFor](const Cause &candidate) {
+            return !candidate.ruledOut && !candidate.artifactKind.isEmpty() && (!spokenFor || !candidate.why.isEmpty());
+        });
+        return cause == causes.end() ? QString() : cause->artifactKind;
+    };
+    const QString likeliest = find(true);
+    if (!likeliest.isEmpty())
+        return likeliest;
+    return ofEntry.isEmpty() ? find(false) : ofEntry;
 }
 
 Diagnosis fromEntry(const ErrorEntry &entry, const DiagnosisContext &context, const Knowledge &knowledge)
@@ -145,12 +152,16 @@ Diagnosis diagnose(const ServiceAnswer &answer, const DiagnosisContext &context,
 
 Result<Diagnosis> diagnoseText(const QString &text, const DiagnosisContext &context, const Knowledge &knowledge)
 {
-    // An HTTP status line, or a status before its words ("403 Forbidden", "status 429").
-    static const QRegularExpression status(QStringLiteral("(?:HTTP/[0-9.]+ |status(?: code)?:? ?)([2-5]\\d\\d)\\b"),
-                                           QRegularExpression::CaseInsensitiveOption);
+    // An HTTP status line, a status that is called so, or one before the words that HTTP has for it.
+    static const QRegularExpression status(
+        QStringLiteral(
+            "(?:HTTP/[0-9.]+ |status(?: code)?:? ?)([2-5]\\d\\d)\\b|^\\s*([45]\\d\\d) (?:Bad Request|Unauthorized|"
+            "Forbidden|Not Found|(?:Request Entity|Payload|Content) Too Large|Too Many Requests|"
+            "Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)"),
+        QRegularExpression::CaseInsensitiveOption);
     const auto match = status.match(text);
     Clues clues;
-    clues.code = match.captured(1).toInt();
+    clues.code = match.captured(match.lastCapturedIndex()).toInt();
     clues.text = text;
     clues.ofService = true;
     if (match.hasMatch() || bestMatch(clues, knowledge))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/diagnosis/Match.h"
 
+#include <QHash>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -28,8 +29,13 @@ int hint(const QStringList &words, const QString &word, int points)
 
 bool phraseFits(const ErrorEntry &entry, const QString &text)
 {
-    const QRegularExpression expression(entry.phrase, QRegularExpression::CaseInsensitiveOption);
-    return expression.match(text).hasMatch();
+    // Phrases come from the catalogue alone, so there are as many as entries. Compiling one takes longer than matching it.
+    static thread_local QHash<QString, QRegularExpression> compiled;
+    auto expression = compiled.find(entry.phrase);
+    if (expression == compiled.end())
+        expression =
+            compiled.insert(entry.phrase, QRegularExpression(entry.phrase, QRegularExpression::CaseInsensitiveOption));
+    return expression->match(text).hasMatch();
 }
 
 bool enhancedFits(const ErrorEntry &entry, const Clues &clues)

@@ -35,4 +35,14 @@ bool ErrorEntry::isOfWebService() const
     });
 }
 
+QStringList ErrorEntry::artifactKinds() const
+{
+    QStringList kinds{artifactKind};
+    for (const ErrorCause &cause : causes)
+        kinds += cause.artifactKind;
+    kinds.removeAll(QString());
+    kinds.removeDuplicates();
+    return kinds;
+}
+
 } // namespace relaywright

@@ -80,6 +80,8 @@ struct ErrorEntry {
     bool operator==(const ErrorEntry &) const = default;
     /// It explains answers of a token endpoint or of Microsoft Graph.
     [[nodiscard]] bool isOfWebService() const;
+    /// Every kind of artifact that it or one of its causes names.
+    [[nodiscard]] QStringList artifactKinds() const;
 };
 
 /// What one maker's menus call the settings of a sheet. All texts are for people, shown as they are.

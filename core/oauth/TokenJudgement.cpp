@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oauth/TokenJudgement.h"
 
+#include "core/site/SiteDocument.h"
+
 #include <QUrl>
 
 #include <algorithm>
@@ -12,17 +14,6 @@ namespace {
 
 using Level = TokenRemark::Level;
 using About = TokenRemark::About;
-
-QString cloudWord(Cloud cloud)
-{
-    switch (cloud) {
-    case Cloud::Worldwide: return QStringLiteral("worldwide");
-    case Cloud::GccHigh: return QStringLiteral("gcc-high");
-    case Cloud::Dod: return QStringLiteral("dod");
-    case Cloud::China: return QStringLiteral("china");
-    }
-    Q_UNREACHABLE();
-}
 
 /// `https://outlook.office365.com` of a scope on it.
 QString resourceOf(const QString &scope)
@@ -211,7 +202,7 @@ QString toString(TokenRemark::About about)
 
 QStringList audiencesFor(const TokenNeed &need, const Knowledge &knowledge)
 {
-    const QString cloud = cloudWord(need.cloud);
+    const QString cloud = toString(need.cloud);
     if (need.use == TokenUse::Graph)
         return {QStringLiteral("https://") + knowledge.text(QStringLiteral("graph.host.") + cloud),
                 knowledge.text(QStringLiteral("oauth.graph.application-id"))};
