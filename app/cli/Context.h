@@ -68,6 +68,8 @@ void addSendCommand(CLI::App &app, Command &chosen);        // send
 void addRecordCommands(CLI::App &app, Command &chosen);     // compare, transcript
 void addProbeCommand(CLI::App &app, Command &chosen);       // probe
 void addDiagnoseCommand(CLI::App &app, Command &chosen);    // diagnose
+void addLintCommand(CLI::App &app, Command &chosen);        // lint
+void addTokenCommand(CLI::App &app, Command &chosen);       // token
 void addCredentialCommands(CLI::App &app, Command &chosen); // credentials set | list | delete
 void addRelayCommands(CLI::App &app, Command &chosen);      // relay run | check | status | queue | ...
 void addRehearseCommand(CLI::App &app, Command &chosen);    // rehearse

@@ -97,6 +97,8 @@ int main(int argc, char **argv)
     cli::addSendCommand(app, chosen);
     cli::addRecordCommands(app, chosen);
     cli::addDiagnoseCommand(app, chosen);
+    cli::addLintCommand(app, chosen);
+    cli::addTokenCommand(app, chosen);
     cli::addCredentialCommands(app, chosen);
     cli::addRelayCommands(app, chosen);
     cli::addRehearseCommand(app, chosen);
