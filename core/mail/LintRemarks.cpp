@@ -25,7 +25,7 @@ std::vector<LintRemark> LintRemarks::take()
         if (count <= MessageLint::kMaxListed)
             continue;
         const auto last = std::find_if(m_remarks.rbegin(), m_remarks.rend(),
-                                       [&](const LintRemark &remark) { return remark.id == id; });
+                                       [&kind = id](const LintRemark &remark) { return remark.id == kind; });
         last->further = count - MessageLint::kMaxListed;
     }
     std::ranges::stable_sort(m_remarks, {}, &LintRemark::line);
