@@ -32,7 +32,7 @@ apt_build=(
     libgl-dev
 )
 apt_tests=(
-    postfix sasl2-bin libsasl2-modules swaks libnet-ssleay-perl curl python3 openssl bind9-utils nftables
+    postfix sasl2-bin libsasl2-modules dovecot-core dovecot-submissiond swaks libnet-ssleay-perl curl python3 openssl bind9-utils nftables
     gnome-keyring libsecret-tools dbus procps
     xvfb xauth openbox trayer x11-utils fonts-dejavu-core
     clang libclang-rt-dev
@@ -44,7 +44,7 @@ dnf_build=(
     sqlite-devel expected-devel cli11-devel
 )
 dnf_tests=(
-    postfix cyrus-sasl cyrus-sasl-plain cyrus-sasl-lib swaks curl python3 openssl bind nftables
+    postfix cyrus-sasl cyrus-sasl-plain cyrus-sasl-md5 cyrus-sasl-ntlm cyrus-sasl-scram cyrus-sasl-lib dovecot swaks curl python3 openssl bind nftables
     gnome-keyring libsecret dbus-daemon procps-ng
     xorg-x11-server-Xvfb xauth openbox trayer xprop dejavu-sans-fonts
     clang compiler-rt
@@ -54,15 +54,15 @@ pacman_build=(
     qt6-base qt6-tools qt6-svg qt6-charts qtkeychain-qt6 openssl c-ares libpsl gsasl sqlite tl-expected cli11
 )
 pacman_tests=(
-    postfix cyrus-sasl swaks curl python openssl bind nftables gnome-keyring libsecret dbus procps-ng
+    postfix cyrus-sasl dovecot swaks curl python openssl bind nftables gnome-keyring libsecret dbus procps-ng
     xorg-server-xvfb xorg-xauth openbox trayer xorg-xprop ttf-dejavu clang compiler-rt
 )
 brew_build=(cmake ninja pkgconf git ccache qt qtkeychain openssl@3 c-ares libpsl gsasl sqlite tl-expected cli11)
 brew_tests=(swaks curl python)
 
-# The grammar by which the tests parse our PowerShell scripts, with what runs it, from the npm registry. Nothing of it is
-# compiled or run at installation, and the release does not contain it.
-npm_tests=(tree-sitter-powershell@0.26.4 web-tree-sitter@0.25.10)
+# The grammar by which the tests parse our PowerShell scripts, with what runs it, and a mail server that takes XOAUTH2, from
+# the npm registry. Nothing of it is compiled or run at installation, and the release does not contain it.
+npm_tests=(tree-sitter-powershell@0.26.4 web-tree-sitter@0.25.10 smtp-server@3.21.6)
 npm_folder=${XDG_CACHE_HOME:-$HOME/.cache}/relaywright/powershell-grammar
 
 # One package a line: those of "$@" that are not installed.
@@ -93,7 +93,7 @@ as_root() {
 # configuration" keeps Postfix without a main.cf, so that it does not start later either.
 install_apt() {
     local policy=/usr/sbin/policy-rc.d ours=0
-    if [[ " $* " == *" postfix "* ]]; then
+    if [[ " $* " == *" postfix "* || " $* " == *" dovecot-core "* ]]; then
         printf 'postfix postfix/main_mailer_type select No configuration\n' | as_root debconf-set-selections
         if [ ! -e "$policy" ]; then
             ours=1

@@ -26,11 +26,12 @@ QByteArray tlsLines(const PostfixPlace &place, const PostfixServer::Options &opt
     return lines;
 }
 
-QByteArray authLines(const PostfixPlace &place)
+QByteArray authLines(const PostfixPlace &place, const PostfixServer::Options &options)
 {
+    const bool dovecot = !options.dovecotAuthSocket.isEmpty();
     return "smtpd_sasl_auth_enable = yes\n"
-           "smtpd_sasl_type = cyrus\n"
-           "smtpd_sasl_path = smtpd\n"
+           "smtpd_sasl_type = " + QByteArray(dovecot ? "dovecot" : "cyrus") + "\n"
+           "smtpd_sasl_path = " + (dovecot ? options.dovecotAuthSocket.toUtf8() : "smtpd") + "\n"
            "smtpd_sasl_security_options = noanonymous\n"
            "smtpd_sasl_authenticated_header = yes\n"
            // Debian looks in the configuration folder's sasl anyway, others need to be told.
@@ -100,7 +101,7 @@ QByteArray postfixMainCf(const PostfixPlace &place, const PostfixServer::Options
         "message_size_limit = " + QByteArray::number(options.messageSizeLimit) + "\n";
     text += tlsLines(place, options);
     if (options.offerAuth)
-        text += authLines(place);
+        text += authLines(place, options);
     for (const QByteArray &line : options.extraMainCf)
         text += line + '\n';
     return text;
@@ -129,12 +130,12 @@ QByteArray postfixMasterCf(const PostfixPlace &place)
         "postlog unix-dgram n - n - 1 postlogd\n";
 }
 
-QByteArray cyrusSaslConf(const PostfixPlace &place)
+QByteArray cyrusSaslConf(const PostfixPlace &place, const PostfixServer::Options &options)
 {
     return "pwcheck_method: auxprop\n"
            "auxprop_plugin: sasldb\n"
            "sasldb_path: " + place.folder.toUtf8() + "/etc/sasl/users\n"
-           "mech_list: PLAIN LOGIN\n";
+           "mech_list: " + options.cyrusMechanisms + "\n";
 }
 
 QByteArray postfixScript(const PostfixPlace &place, const QString &user)

@@ -18,7 +18,7 @@ struct PostfixPlace {
 /// The text of master.cf: only the services that receiving and local delivery need.
 [[nodiscard]] QByteArray postfixMasterCf(const PostfixPlace &place);
 /// Where Cyrus SASL finds the one user.
-[[nodiscard]] QByteArray cyrusSaslConf(const PostfixPlace &place);
+[[nodiscard]] QByteArray cyrusSaslConf(const PostfixPlace &place, const PostfixServer::Options &options);
 /// A shell script, run as root: makes folders and the user, runs the master until standard input ends (the test stopped
 /// or died), then stops it and removes the folder.
 [[nodiscard]] QByteArray postfixScript(const PostfixPlace &place, const QString &user);

@@ -46,6 +46,8 @@ public:
         Tls tls = Tls::StartTlsForAuth;
         bool implicitTlsPort = false;      ///< a second port with TLS from the first octet, see `implicitTlsPort()`
         bool offerAuth = true;
+        QByteArray cyrusMechanisms = "PLAIN LOGIN"; ///< what Cyrus SASL offers
+        QString dovecotAuthSocket{};       ///< not empty: Dovecot checks the sign-in in place of Cyrus SASL
         int messageSizeLimit = 50'000'000; ///< octets
         /// Empty: a valid one for localhost and 127.0.0.1 signed by `certificates()`.
         TestIdentity identity{};

@@ -76,9 +76,7 @@ public:
     {
         Options &options = sink.d->options;
         if (options.identity) {
-            m_socket.setLocalCertificateChain(QSslCertificate::fromData(options.identity->certificatePem));
-            m_socket.setPrivateKey(QSslKey(options.identity->keyPem, QSsl::Ec));
-            m_socket.setPeerVerifyMode(QSslSocket::VerifyNone);
+            m_socket.setSslConfiguration(configuration(options));
         }
         m_socket.setSocketDescriptor(descriptor);
         connect(&m_socket, &QSslSocket::readyRead, this, [this] { read(); });
@@ -103,6 +101,23 @@ public:
     }
 
 private:
+    static QSslConfiguration configuration(const Options &options)
+    {
+        QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
+        tls.setLocalCertificateChain(QSslCertificate::fromData(options.identity->certificatePem));
+        tls.setPrivateKey(QSslKey(options.identity->keyPem, QSsl::Ec));
+        tls.setPeerVerifyMode(options.clientAuthorityPem.isEmpty() ? QSslSocket::VerifyNone : QSslSocket::VerifyPeer);
+        if (!options.clientAuthorityPem.isEmpty())
+            tls.setCaCertificates(QSslCertificate::fromData(options.clientAuthorityPem));
+        if (options.onlyTls10) {
+            tls.setProtocol(QSsl::AnyProtocol);
+            tls.setBackendConfigurationOption("CipherString", QByteArray("DEFAULT@SECLEVEL=0"));
+            tls.setBackendConfigurationOption("MinProtocol", QByteArray("TLSv1"));
+            tls.setBackendConfigurationOption("MaxProtocol", QByteArray("TLSv1"));
+        }
+        return tls;
+    }
+
     static QByteArray greeting() { return "220 sink.example.com ESMTP"; }
 
     void leave()
@@ -191,6 +206,8 @@ private:
         m_current.connection = m_number;
         // Stored before the answer goes: a client that is killed between the two shows as a message here.
         const QByteArray answer = m_sink.d->answerFor("MESSAGE", "250 2.6.0 stored");
+        m_current.clientCertificate =
+            m_socket.peerCertificate().subjectInfo(QSslCertificate::CommonName).value(0).toUtf8();
         if (answer.startsWith('2'))
             m_sink.d->messages.push_back(m_current);
         send(answer);

@@ -27,6 +27,7 @@ struct SunkMessage {
     QByteArray data;                    ///< the same without dot-stuffing
     QByteArray user;                    ///< who was signed in; empty when nobody
     bool tls = false;
+    QByteArray clientCertificate;       ///< common name of the certificate that the client showed
     int connection = 0;                 ///< 1 for the first connection
 };
 
@@ -49,6 +50,8 @@ public:
         QByteArray user{};                     ///< not empty: AUTH PLAIN LOGIN is offered and MAIL needs it (530 5.7.57)
         QByteArray password{};
         QByteArrayList capabilities = {"PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "SIZE 157286400"};
+        bool onlyTls10 = false;                ///< an old server: nothing newer than TLS 1.0
+        QByteArray clientAuthorityPem{};       ///< not empty: a client certificate signed by it is demanded
         std::uint16_t port = 0;                ///< 0: a free one; a number to come back where an earlier sink was
         /// Answers wait this long: a slow server, or a window in which to kill something. Zero: at once.
         std::chrono::milliseconds answerDelay{0};

@@ -80,6 +80,7 @@ struct Subject {
     long fromSeconds = -kDay;
     long toSeconds = 365 * kDay;
     bool authority = false;
+    bool client = false;
 };
 
 /// Signed with `issuerKey`; `issuer` nullptr makes it self-signed.
@@ -103,7 +104,7 @@ X509Ptr makeCertificate(const Subject &subject, EVP_PKEY *key, X509 *issuer, EVP
                  subject.authority ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature");
     addExtension(certificate.get(), signer, NID_subject_key_identifier, "hash");
     if (!subject.authority)
-        addExtension(certificate.get(), signer, NID_ext_key_usage, "serverAuth");
+        addExtension(certificate.get(), signer, NID_ext_key_usage, subject.client ? "clientAuth" : "serverAuth");
     if (!subject.names.isEmpty())
         addExtension(certificate.get(), signer, NID_subject_alt_name, subjectAltNames(subject.names));
     must(X509_sign(certificate.get(), issuerKey, EVP_sha256()) > 0, "X509_sign");
@@ -116,6 +117,8 @@ struct TestCertificates::Private {
     QTemporaryDir folder;
     Key authorityKey;
     X509Ptr authority;
+    Key betweenKey;
+    X509Ptr between;
     QByteArray authorityPem;
     QHash<QString, TestIdentity> made;
 
@@ -128,15 +131,33 @@ struct TestCertificates::Private {
         return file.fileName();
     }
 
-    TestIdentity identity(const QString &id, const Subject &subject, bool selfSigned = false)
+    enum class Signer { Authority, Between, Itself };
+
+    void makeBetween()
+    {
+        if (between)
+            return;
+        betweenKey.reset(EVP_EC_gen("P-256"));
+        must(betweenKey != nullptr, "EVP_EC_gen");
+        between = makeCertificate({.commonName = "Relaywright test authority between", .names = {}, .authority = true},
+                                  betweenKey.get(), authority.get(), authorityKey.get());
+    }
+
+    TestIdentity identity(const QString &id, const Subject &subject, Signer signer = Signer::Authority, bool shown = false)
     {
         if (const auto known = made.constFind(id); known != made.constEnd())
             return *known;
         const Key key(EVP_EC_gen("P-256"));
         must(key != nullptr, "EVP_EC_gen");
-        const X509Ptr certificate = selfSigned ? makeCertificate(subject, key.get(), nullptr, key.get())
-                                               : makeCertificate(subject, key.get(), authority.get(), authorityKey.get());
+        if (signer == Signer::Between)
+            makeBetween();
+        const X509Ptr certificate =
+            signer == Signer::Itself    ? makeCertificate(subject, key.get(), nullptr, key.get())
+            : signer == Signer::Between ? makeCertificate(subject, key.get(), between.get(), betweenKey.get())
+                                        : makeCertificate(subject, key.get(), authority.get(), authorityKey.get());
         TestIdentity identity{pem(certificate.get()), pem(key.get()), {}, {}};
+        if (shown)
+            identity.certificatePem += pem(between.get());
         const QString stem = QStringLiteral("server-%1").arg(made.size() + 1);
         identity.certificateFile = write(stem + QLatin1String(".pem"), identity.certificatePem, false);
         identity.keyFile = write(stem + QLatin1String(".key"), identity.keyPem, true);
@@ -190,7 +211,27 @@ TestIdentity TestCertificates::expired()
 TestIdentity TestCertificates::selfSigned()
 {
     return d->identity(QStringLiteral("self-signed"),
-                       {.commonName = "localhost", .names = {QStringLiteral("localhost"), QStringLiteral("127.0.0.1")}}, true);
+                       {.commonName = "localhost", .names = {QStringLiteral("localhost"), QStringLiteral("127.0.0.1")}},
+                       Private::Signer::Itself);
+}
+
+TestIdentity TestCertificates::incompleteChain()
+{
+    return d->identity(QStringLiteral("incomplete"),
+                       {.commonName = "localhost", .names = {QStringLiteral("localhost"), QStringLiteral("127.0.0.1")}},
+                       Private::Signer::Between);
+}
+
+TestIdentity TestCertificates::wholeChain()
+{
+    return d->identity(QStringLiteral("whole"),
+                       {.commonName = "localhost", .names = {QStringLiteral("localhost"), QStringLiteral("127.0.0.1")}},
+                       Private::Signer::Between, true);
+}
+
+TestIdentity TestCertificates::client(const QString &commonName)
+{
+    return d->identity(QStringLiteral("client ") + commonName, {.commonName = commonName.toUtf8(), .names = {}, .client = true});
 }
 
 } // namespace relaywright::test

@@ -37,6 +37,12 @@ public:
     [[nodiscard]] TestIdentity expired();
     /// For localhost and 127.0.0.1, signed by nobody but itself.
     [[nodiscard]] TestIdentity selfSigned();
+    /// For localhost and 127.0.0.1, signed by an authority between, which is not shown: the chain is incomplete.
+    [[nodiscard]] TestIdentity incompleteChain();
+    /// The same with the whole chain.
+    [[nodiscard]] TestIdentity wholeChain();
+    /// For a client that signs in as `commonName`.
+    [[nodiscard]] TestIdentity client(const QString &commonName);
 
 private:
     struct Private;
