@@ -3,13 +3,13 @@
 
 namespace relaywright {
 
-namespace {
-
 QString seconds(std::chrono::milliseconds time)
 {
     return time.count() % 1000 == 0 ? QStringLiteral("%1 s").arg(time.count() / 1000)
                                     : QStringLiteral("%1 s").arg(static_cast<double>(time.count()) / 1000, 0, 'f', 1);
 }
+
+namespace {
 
 QString portAdvice(std::uint16_t port)
 {
@@ -97,11 +97,20 @@ QString silence(const Endpoint &server, Stage stage, std::chrono::milliseconds w
         .arg(server.toString(), what(stage), seconds(waited));
 }
 
-QString handshakeFailure(const Endpoint &server, bool implicitTls, const QString &reason)
+QString noAddressOfFamily(const Endpoint &server, IpFamily family)
 {
-    const QString advice = implicitTls ? QStringLiteral("If the port does not speak TLS from the start, use STARTTLS.")
-                                       : QStringLiteral("The server must speak TLS 1.2 or newer.");
-    return QStringLiteral("The TLS handshake with %1 failed: %2. %3").arg(server.toString(), reason, advice);
+    const bool six = family == IpFamily::V6;
+    return QStringLiteral("%1 has no %2 address, and only such a one was to be used. Use %3, or any of the two.")
+        .arg(server.host.toString(), six ? QLatin1String("IPv6") : QLatin1String("IPv4"),
+             six ? QLatin1String("IPv4") : QLatin1String("IPv6"));
+}
+
+QString clientCertificateMissing(const Endpoint &server)
+{
+    return QStringLiteral(
+               "%1 demands a client certificate and closed the connection because none was shown. Choose the "
+               "certificate and key that its keeper knows.")
+        .arg(server.toString());
 }
 
 } // namespace relaywright

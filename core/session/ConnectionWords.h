@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/Endpoint.h"
+#include "core/session/ConnectionSettings.h"
 #include "core/smtp/Stage.h"
 
 #include <QAbstractSocket>
@@ -19,7 +20,12 @@ namespace relaywright {
 /// The server closed, or the line broke, while a reply at `stage` was awaited.
 [[nodiscard]] QString connectionLoss(const Endpoint &server, Stage stage);
 [[nodiscard]] QString silence(const Endpoint &server, Stage stage, std::chrono::milliseconds waited);
-/// The handshake failed for a reason other than the certificate.
-[[nodiscard]] QString handshakeFailure(const Endpoint &server, bool implicitTls, const QString &reason);
+/// The server has only addresses of the family that was not to be used.
+[[nodiscard]] QString noAddressOfFamily(const Endpoint &server, IpFamily family);
+/// The server asked for a certificate and broke off after we had none to show.
+[[nodiscard]] QString clientCertificateMissing(const Endpoint &server);
+
+/// `30 s`, `1.5 s`.
+[[nodiscard]] QString seconds(std::chrono::milliseconds time);
 
 } // namespace relaywright

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/ProxyWords.h"
 
+#include "core/session/ConnectionWords.h"
+
 namespace relaywright {
 
 QString proxyName(const ProxySettings &proxy)
@@ -41,6 +43,11 @@ QString proxyFailure(const ProxySettings &proxy, const Endpoint &server, QAbstra
         return QStringLiteral("The %1 does not allow a connection to %2. Ask its keeper to allow this server and port.")
             .arg(name, target);
     case QAbstractSocket::HostNotFoundError:
+        if (proxy.kind == ProxySettings::Kind::Socks5) // Qt tells its answers 1, 2 and 4 not apart
+            return QStringLiteral(
+                       "The %1 does not find the name %2, or does not allow a connection to it. Check the spelling, "
+                       "and ask the proxy's keeper.")
+                .arg(name, server.host.toString());
         return QStringLiteral("The %1 does not find the name %2. Check its spelling.")
             .arg(name, server.host.toString());
     case QAbstractSocket::ConnectionRefusedError:
@@ -55,6 +62,14 @@ QString proxyFailure(const ProxySettings &proxy, const Endpoint &server, QAbstra
                    "The connection to %1 through the %2 failed: %3. Ask the proxy's keeper what its log says.")
             .arg(target, name, reason);
     }
+}
+
+QString proxyTimeout(const ProxySettings &proxy, const Endpoint &server, std::chrono::milliseconds waited)
+{
+    return QStringLiteral(
+               "The %1 did not answer within %2, or could not reach %3 in that time. Check the proxy's name and "
+               "port, and ask its keeper whether it may connect there.")
+        .arg(proxyName(proxy), seconds(waited), server.toString());
 }
 
 QString bindFailure(const IpAddress &source, const QString &reason)

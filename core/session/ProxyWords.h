@@ -15,6 +15,9 @@ namespace relaywright {
 [[nodiscard]] QString proxyFailure(const ProxySettings &proxy, const Endpoint &server,
                                    QAbstractSocket::SocketError error, const QString &reason);
 
+[[nodiscard]] QString proxyTimeout(const ProxySettings &proxy, const Endpoint &server,
+                                   std::chrono::milliseconds waited);
+
 /// The local address cannot be used.
 [[nodiscard]] QString bindFailure(const IpAddress &source, const QString &reason);
 

@@ -2,6 +2,7 @@
 // The socket's side of SmtpClient: connecting, TLS, octets to replies.
 #include "core/base/Text.h"
 #include "core/session/ConnectionWords.h"
+#include "core/session/HandshakeWords.h"
 #include "core/session/PeerCertificate.h"
 #include "core/session/ProxyWords.h"
 #include "core/session/SmtpClientPrivate.h"
@@ -32,8 +33,8 @@ QString connecting(const ConnectionSettings &settings)
 QNetworkProxy toQt(const ProxySettings &proxy)
 {
     const auto type = proxy.kind == ProxySettings::Kind::Socks5 ? QNetworkProxy::Socks5Proxy : QNetworkProxy::HttpProxy;
-    return QNetworkProxy(type, proxy.proxy.host.toString(), proxy.proxy.port, proxy.user,
-                         QString::fromUtf8(proxy.password.reveal()));
+    const QString password = proxy.user.isEmpty() ? QString() : QString::fromUtf8(proxy.password.reveal());
+    return QNetworkProxy(type, proxy.proxy.host.toString(), proxy.proxy.port, proxy.user, password);
 }
 
 QAbstractSocket::NetworkLayerProtocol protocolFor(const ConnectionSettings &settings)
@@ -151,7 +152,7 @@ void SmtpClient::Private::startTls()
         note(QStringLiteral("Octets that came before the TLS handshake were thrown away."));
     m_phase = Phase::Handshake;
     waitFor(kHandshakeLimit);
-    socket.startClientEncryption();
+    certificateRequest.during([this] { socket.startClientEncryption(); });
 }
 
 void SmtpClient::Private::onTlsErrors(const QList<QSslError> &errors)
@@ -193,6 +194,7 @@ void SmtpClient::Private::onEncrypted()
     m_phase = Phase::Talking;
     tls = summarizeTls(socket);
     tls->faults = m_faults;
+    tls->clientCertificateAsked = certificateRequest.wasAsked();
     Actions actions = session.onTlsEstablished();
     note(describe(*tls));
     perform(std::move(actions));
@@ -204,20 +206,53 @@ void SmtpClient::Private::onError(QAbstractSocket::SocketError error)
         return;
     const QString reason = printable(socket.errorString().toUtf8(), 200);
     if (m_phase == Phase::Connecting)
-        return fail(Outcome::ConnectionFailed, settings.proxy
-                                                   ? proxyFailure(*settings.proxy, settings.server, error, reason)
-                                                   : connectFailure(settings.server, error, reason));
-    if (m_phase == Phase::Handshake) {
-        const bool closed = error == QAbstractSocket::RemoteHostClosedError;
-        const QString detail =
-            !m_faults.isEmpty() ? m_faults.join(u' ')
-            : closed            ? connectionLoss(settings.server, Stage::Tls)
-                                : handshakeFailure(settings.server, settings.smtp.tls == TlsPolicy::Implicit, reason);
-        return perform(session.onTlsFailed(detail));
-    }
+        return onConnectError(error, reason);
+    if (m_phase == Phase::Handshake)
+        return onHandshakeError(error, reason);
     take(socket.readAll()); // the last words before the close, a 421 for instance
-    if (!isFinished)
-        perform(session.onConnectionLost({}));
+    if (isFinished)
+        return;
+    if (const QString why = lateHandshakeFailure(error, reason); !why.isEmpty())
+        return perform(session.onTlsFailed(why));
+    perform(session.onConnectionLost({}));
+}
+
+void SmtpClient::Private::onConnectError(QAbstractSocket::SocketError error, const QString &reason)
+{
+    if (settings.proxy)
+        return fail(Outcome::ConnectionFailed, proxyFailure(*settings.proxy, settings.server, error, reason));
+    if (settings.source && error == QAbstractSocket::SocketAddressNotAvailableError)
+        return fail(Outcome::ConnectionFailed, bindFailure(*settings.source, reason));
+    const bool oneFamily = settings.family != IpFamily::Any;
+    if (oneFamily && error == QAbstractSocket::HostNotFoundError)
+        return fail(Outcome::ConnectionFailed, noAddressOfFamily(settings.server, settings.family));
+    fail(Outcome::ConnectionFailed, connectFailure(settings.server, error, reason));
+}
+
+void SmtpClient::Private::onHandshakeError(QAbstractSocket::SocketError error, const QString &reason)
+{
+    const bool asked = certificateRequest.wasAsked();
+    if (asked && !tls)
+        tls = summarizeTls(socket);
+    if (tls)
+        tls->clientCertificateAsked = asked;
+    if (!m_faults.isEmpty())
+        return perform(session.onTlsFailed(m_faults.join(u' ')));
+    if (error != QAbstractSocket::RemoteHostClosedError)
+        return perform(session.onTlsFailed(handshakeFailure(settings, asked, reason)));
+    const bool missing = asked && !settings.tls.identity;
+    perform(session.onTlsFailed(missing ? clientCertificateMissing(settings.server)
+                                        : connectionLoss(settings.server, Stage::Tls)));
+}
+
+QString SmtpClient::Private::lateHandshakeFailure(QAbstractSocket::SocketError error, const QString &reason) const
+{
+    if (!session.tlsActive() || m_heardInTls)
+        return {};
+    if (error != QAbstractSocket::RemoteHostClosedError && reason.contains(QLatin1String("alert")))
+        return handshakeFailure(settings, certificateRequest.wasAsked(), reason);
+    const bool missing = certificateRequest.wasAsked() && !settings.tls.identity;
+    return missing ? clientCertificateMissing(settings.server) : QString();
 }
 
 void SmtpClient::Private::onTimeout()
@@ -225,7 +260,8 @@ void SmtpClient::Private::onTimeout()
     if (isFinished)
         return;
     if (m_phase == Phase::Connecting)
-        return fail(Outcome::TimedOut, connectTimeout(settings.server, m_waited));
+        return fail(Outcome::TimedOut, settings.proxy ? proxyTimeout(*settings.proxy, settings.server, m_waited)
+                                                      : connectTimeout(settings.server, m_waited));
     perform(session.onTimedOut());
 }
 
@@ -255,6 +291,7 @@ void SmtpClient::Private::take(QByteArrayView octets)
 bool SmtpClient::Private::takeReply(const Reply &reply, const Reply *following)
 {
     const Stage stage = session.stage();
+    m_heardInTls = m_heardInTls || session.tlsActive();
     const Reply masked = m_mask.apply(reply);
     addReply(masked, stage);
     if (isFinished) // a handler of lineAdded cancelled

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/session/CertificateRequestWatch.h"
 #include "core/session/MessagePump.h"
 #include "core/session/SmtpClient.h"
 
@@ -25,6 +26,7 @@ public:
     ConnectionSettings settings;
     ClientSession session;
     OutgoingMessage message;
+    CertificateRequestWatch certificateRequest; ///< before the socket, which it must outlive
     std::optional<TlsSummary> tls;
     QSslSocket socket;
     bool isFinished = false;
@@ -41,6 +43,10 @@ private:
     void onReadyRead();
     void onBytesWritten();
     void onError(QAbstractSocket::SocketError error);
+    void onConnectError(QAbstractSocket::SocketError error, const QString &reason);
+    void onHandshakeError(QAbstractSocket::SocketError error, const QString &reason);
+    /// With TLS 1.3 the server judges our certificate after our side of the handshake is over.
+    [[nodiscard]] QString lateHandshakeFailure(QAbstractSocket::SocketError error, const QString &reason) const;
     void onTimeout();
 
     void runPending();
@@ -80,6 +86,7 @@ private:
     std::chrono::milliseconds m_waited{}; ///< the limit of the wait under way, for its sentence
     QStringList m_faults;                 ///< of the certificate
     bool m_faultsSeen = false;            ///< of this handshake
+    bool m_heardInTls = false;            ///< a reply has come through TLS
     std::deque<Action> m_pending;
     bool m_performing = false;
     std::optional<MessagePump> m_pump;

@@ -60,6 +60,9 @@ struct ClientRun {
         files.push_back(std::move(file));
     }
 
+    /// The message added last, to be changed before the run.
+    [[nodiscard]] OutgoingMessage &lastMessage() { return messages.back(); }
+
     /// To `finished`; false when it does not come. What comes after it in one more round of the loop is looked at too.
     [[nodiscard]] bool run(std::chrono::milliseconds limit = std::chrono::seconds(20))
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mail/Compose.h"
+#include "core/session/MessagePump.h"
 #include "tests/integration/session/ClientRun.h"
 #include "tests/support/PostfixServer.h"
 
@@ -60,6 +61,50 @@ private Q_SLOTS:
         QCOMPARE_EQ(delivered.recipient, QByteArray("b@example.com"));
         QVERIFY2(delivered.received.contains("with " + receivedWith), delivered.received.constData());
         verifyNoSecret(run);
+    }
+
+    void deliversInChunks()
+    {
+        ConnectionSettings settings = settingsFor(m_postfix->port());
+        settings.smtp.chunking = true;
+        ClientRun run(settings);
+        QByteArray message = "Subject: chunks\r\n\r\n";
+        for (int i = 0; message.size() < 3 * MessagePump::kChunkOctets; ++i)
+            message += (i % 3 == 0 ? ".line " : "line ") + QByteArray::number(i) + "\r\n";
+        run.addMessage(message);
+        QVERIFY2(run.run(), run.show());
+        QVERIFY2(run.results.size() == 1 && run.results.front().outcome == Outcome::Accepted, run.show());
+        QVERIFY(run.text().contains(QStringLiteral("C: BDAT 524288")));
+        QVERIFY(!run.text().contains(QStringLiteral("C: DATA")));
+        QTRY_COMPARE_EQ(m_postfix->messages().size(), 1u);
+        QVERIFY(m_postfix->messages().front().data == message);
+    }
+
+    void isToldOfTheDeliveryWhenItAsksForAReport()
+    {
+        ClientRun run(settingsFor(m_postfix->port()));
+        run.addMessage(composed());
+        run.lastMessage().dsn = {.asked = true, .success = true, .returned = DsnRequest::Return::Headers, .envelopeId = "Scan 7+1"};
+        QVERIFY2(run.run(), run.show());
+        QVERIFY2(run.results.size() == 1 && run.results.front().outcome == Outcome::Accepted, run.show());
+        QTRY_COMPARE_EQ(m_postfix->messages().size(), 2u); // the message, and the report to its sender
+        QVERIFY(m_postfix->countContaining("Original-Envelope-Id: Scan 7+1") == 1);
+        QVERIFY(m_postfix->countContaining("Original-Recipient: rfc822;b@example.com") == 1);
+    }
+
+    void deliversFromNobodyAndInUtf8()
+    {
+        ClientRun run(settingsFor(m_postfix->port()));
+        run.addMessage("Subject: null\r\n\r\nx\r\n");
+        run.lastMessage().envelope.sender = std::nullopt;
+        run.addMessage("Subject: Pr\xc3\xbc""fung\r\n\r\n\xc3\xbc\r\n", {QStringLiteral("m\u00fcller@example.com")});
+        run.lastMessage().has8Bit = true;
+        QVERIFY2(run.run(), run.show());
+        QVERIFY2(run.results.size() == 2 && run.results[1].outcome == Outcome::Accepted, run.show());
+        QVERIFY(run.text().contains(QStringLiteral("C: MAIL FROM:<> ")));
+        QVERIFY2(run.text().contains(QStringLiteral(" BODY=8BITMIME SMTPUTF8")), run.show());
+        QTRY_COMPARE_EQ(m_postfix->messages().size(), 2u);
+        QVERIFY(m_postfix->countContaining("Subject: Pr\xc3\xbc""fung") == 1);
     }
 
     void isRefusedWithAWrongPassword_data()

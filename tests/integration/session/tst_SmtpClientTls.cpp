@@ -79,6 +79,8 @@ private Q_SLOTS:
                                     << QStringLiteral("The certificate is for wrong.example.com, not for 127.0.0.1.");
         QTest::newRow("expired") << QStringLiteral("expired") << QStringLiteral("expired on ");
         QTest::newRow("self-signed") << QStringLiteral("self") << QStringLiteral("signed by nobody but itself");
+        QTest::newRow("incomplete chain")
+            << QStringLiteral("incomplete") << QStringLiteral("issued by Relaywright test authority between");
         QTest::newRow("unknown authority")
             << QStringLiteral("unknown") << QStringLiteral("which this computer does not trust");
     }
@@ -86,10 +88,11 @@ private Q_SLOTS:
     {
         QFETCH(QString, kind);
         QFETCH(QString, fault);
-        const TestIdentity identity = kind == QStringLiteral("name")      ? m_certificates.wrongName()
-                                      : kind == QStringLiteral("expired") ? m_certificates.expired()
-                                      : kind == QStringLiteral("self")    ? m_certificates.selfSigned()
-                                                                          : m_certificates.valid();
+        const TestIdentity identity = kind == QStringLiteral("name")         ? m_certificates.wrongName()
+                                      : kind == QStringLiteral("expired")    ? m_certificates.expired()
+                                      : kind == QStringLiteral("self")       ? m_certificates.selfSigned()
+                                      : kind == QStringLiteral("incomplete") ? m_certificates.incompleteChain()
+                                                                             : m_certificates.valid();
         for (const bool insecure : {false, true}) {
             SmtpSink sink({.tls = SmtpSink::Tls::StartTls, .identity = identity, .user = "u", .password = "pass word"});
             QVERIFY(sink.listen());
@@ -124,6 +127,122 @@ private Q_SLOTS:
         ClientRun run(settings);
         QVERIFY2(run.run(), run.show());
         QCOMPARE_EQ(run.end().outcome, Outcome::Accepted);
+    }
+
+    void expectsAnotherNameThanItAsksFor()
+    {
+        SmtpSink sink({.tls = SmtpSink::Tls::StartTls, .identity = m_certificates.valid()});
+        QVERIFY(sink.listen());
+        ConnectionSettings settings = trusting(sink.port());
+        settings.tls.serverName = QStringLiteral("localhost"); // in the certificate
+        settings.tls.expectedName = QStringLiteral("mail.example.com");
+        ClientRun run(settings);
+        QVERIFY2(run.run(), run.show());
+        QCOMPARE_EQ(run.end().outcome, Outcome::TlsFailed);
+        QCOMPARE_EQ(run.end().detail,
+                    QStringLiteral("The certificate is for localhost, 127.0.0.1, not for mail.example.com."));
+        QCOMPARE_EQ(sink.commands(), (QByteArrayList{"EHLO console.example", "STARTTLS"}));
+    }
+
+    void showsTheChain()
+    {
+        SmtpSink sink({.tls = SmtpSink::Tls::StartTls, .identity = m_certificates.wholeChain()});
+        QVERIFY(sink.listen());
+        ClientRun run(trusting(sink.port()));
+        QVERIFY2(run.run(), run.show());
+        QVERIFY2(run.end().outcome == Outcome::Accepted, run.show());
+        const auto &chain = run.client.tls()->chain;
+        QVERIFY(chain.size() >= 2);
+        QCOMPARE_EQ(chain[0].names, (QStringList{QStringLiteral("localhost"), QStringLiteral("127.0.0.1")}));
+        QCOMPARE_EQ(chain[0].subject, QStringLiteral("CN=localhost, O=Relaywright tests"));
+        QCOMPARE_EQ(chain[0].issuer, chain[1].subject);
+        QCOMPARE_EQ(chain[1].issuer, QStringLiteral("CN=Relaywright test authority, O=Relaywright tests"));
+        QCOMPARE_EQ(chain[0].publicKey, QStringLiteral("EC 256"));
+        const QDateTime now = QDateTime::currentDateTimeUtc();
+        QVERIFY(chain[0].begins < now && chain[0].expires > now);
+        QVERIFY(chain[0].fingerprintSha256.size() == 95 && chain[0].fingerprintSha256 != chain[1].fingerprintSha256);
+    }
+
+    void speaksTls10OnlyWhenAskedTo()
+    {
+        for (const bool asked : {false, true}) {
+            SmtpSink sink({.tls = SmtpSink::Tls::StartTls, .identity = m_certificates.valid(), .onlyTls10 = true});
+            QVERIFY(sink.listen());
+            ConnectionSettings settings = trusting(sink.port());
+            if (asked)
+                settings.tls.minimum = TlsVersion::Tls10;
+            ClientRun run(settings);
+            run.addMessage("x\r\n");
+            QVERIFY2(run.run(), run.show());
+            QCOMPARE_EQ(run.end().outcome, asked ? Outcome::Accepted : Outcome::TlsFailed);
+            if (asked)
+                QCOMPARE_EQ(run.client.tls()->protocol, QStringLiteral("TLSv1.0"));
+            else
+                QVERIFY2(run.end().detail.contains(QStringLiteral("no TLS version in common")),
+                         qPrintable(run.end().detail));
+        }
+    }
+
+    void meetsAServerThatIsTooNew()
+    {
+        SmtpSink sink({.tls = SmtpSink::Tls::StartTls, .identity = m_certificates.valid()});
+        QVERIFY(sink.listen());
+        ConnectionSettings settings = trusting(sink.port());
+        settings.tls.maximum = TlsVersion::Tls10; // as the old device would
+        ClientRun run(settings);
+        QVERIFY2(run.run(), run.show());
+        QCOMPARE_EQ(run.end().outcome, Outcome::TlsFailed);
+        QVERIFY2(run.end().detail.contains(QStringLiteral("no TLS version in common")), qPrintable(run.end().detail));
+        QVERIFY2(run.end().detail.contains(QStringLiteral("TLS 1.0")), qPrintable(run.end().detail));
+    }
+
+    void findsNoCipherInCommon()
+    {
+        SmtpSink sink({.tls = SmtpSink::Tls::StartTls, .identity = m_certificates.valid()}); // with an EC key
+        QVERIFY(sink.listen());
+        ConnectionSettings settings = trusting(sink.port());
+        settings.tls.maximum = TlsVersion::Tls12;
+        settings.tls.ciphers = QStringLiteral("ECDHE-RSA-AES256-GCM-SHA384");
+        ClientRun run(settings);
+        QVERIFY2(run.run(), run.show());
+        QCOMPARE_EQ(run.end().outcome, Outcome::TlsFailed);
+        QVERIFY2(run.end().detail.contains(QStringLiteral("no cipher in common")), qPrintable(run.end().detail));
+    }
+
+    void showsItsCertificateWhereOneIsDemanded_data()
+    {
+        QTest::addColumn<bool>("has");
+        QTest::addColumn<bool>("tls13");
+        QTest::newRow("TLS 1.3, with one") << true << true;
+        QTest::newRow("TLS 1.3, without") << false << true;
+        QTest::newRow("TLS 1.2, with one") << true << false;
+        QTest::newRow("TLS 1.2, without") << false << false;
+    }
+    void showsItsCertificateWhereOneIsDemanded()
+    {
+        QFETCH(bool, has);
+        QFETCH(bool, tls13);
+        SmtpSink sink({.tls = SmtpSink::Tls::StartTls,
+                       .identity = m_certificates.valid(),
+                       .clientAuthorityPem = m_certificates.authorityPem()});
+        QVERIFY(sink.listen());
+        ConnectionSettings settings = trusting(sink.port());
+        settings.tls.maximum = tls13 ? TlsVersion::Tls13 : TlsVersion::Tls12;
+        if (has) {
+            const TestIdentity identity = m_certificates.client(QStringLiteral("scanner.example.com"));
+            settings.tls.identity = ClientIdentity{identity.certificatePem, Secret(QByteArray(identity.keyPem))};
+        }
+        ClientRun run(settings);
+        run.addMessage("x\r\n");
+        QVERIFY2(run.run(), run.show());
+        if (has) {
+            QVERIFY2(run.end().outcome == Outcome::Accepted, run.show());
+            QCOMPARE_EQ(sink.messages().front().clientCertificate, QByteArray("scanner.example.com"));
+        } else {
+            QCOMPARE_EQ(run.end().outcome, Outcome::TlsFailed);
+            QVERIFY2(run.end().detail.contains(QStringLiteral("client certificate")), qPrintable(run.end().detail));
+        }
+        QVERIFY(run.client.tls() && run.client.tls()->clientCertificateAsked);
     }
 
     void sendsNothingOfWorthWhenTlsIsTakenAway_data()
@@ -231,6 +350,13 @@ private Q_SLOTS:
     }
 
 private:
+    ConnectionSettings trusting(std::uint16_t port) const
+    {
+        ConnectionSettings settings = settingsFor(port, TlsPolicy::Required);
+        settings.tls.caCertificatesPem = m_certificates.authorityPem();
+        return settings;
+    }
+
     TestCertificates m_certificates;
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/ConnectionWords.h"
 
+#include "core/session/HandshakeWords.h"
+#include "core/session/ProxyWords.h"
+
 #include <QTest>
 
 using namespace relaywright;
@@ -37,8 +40,34 @@ private Q_SLOTS:
         QTest::newRow("silent at once") << silence(server, Stage::Greeting, 1500ms) << QStringLiteral("within 1.5 s");
         QTest::newRow("silent later") << silence(server, Stage::Data, 10min)
                                       << QStringLiteral("did not answer the message within 600 s");
-        QTest::newRow("handshake, implicit") << handshakeFailure(server, true, why) << QStringLiteral("use STARTTLS");
-        QTest::newRow("handshake") << handshakeFailure(server, false, why) << QStringLiteral("TLS 1.2 or newer");
+        ConnectionSettings implicit{.server = server, .smtp = {.tls = TlsPolicy::Implicit}};
+        const ConnectionSettings settings{.server = server};
+        ConnectionSettings old{.server = server,
+                               .tls = {.maximum = TlsVersion::Tls10, .ciphers = QStringLiteral("HIGH")}};
+        const auto alert = [](const char *text) {
+            return QStringLiteral("error:0A000:SSL routines::%1").arg(QLatin1String(text));
+        };
+        const auto row = [](const char *name, const QString &sentence, const char *advice) {
+            QTest::newRow(name) << sentence << QString::fromUtf8(advice);
+        };
+        row("no TLS", handshakeFailure(implicit, false, alert("wrong version number")), "use STARTTLS");
+        row("no TLS after STARTTLS", handshakeFailure(settings, false, alert("wrong version number")), "not TLS");
+        row("version", handshakeFailure(settings, false, alert("tlsv1 alert protocol version")),
+            "offered was TLS 1.2 to TLS 1.3");
+        row("one version", handshakeFailure(old, false, alert("unsupported protocol")), "offered was TLS 1.0 only");
+        row("cipher", handshakeFailure(settings, false, alert("sslv3 alert handshake failure")), "no cipher in common");
+        row("listed cipher", handshakeFailure(old, false, alert("no shared cipher")), "Leave the list of ciphers out");
+        row("no certificate, TLS 1.2", handshakeFailure(settings, true, alert("sslv3 alert handshake failure")),
+            "demands a client certificate");
+        row("no certificate, TLS 1.3", handshakeFailure(settings, true, alert("tlsv13 alert certificate required")),
+            "demands a client certificate");
+        row("certificate refused", handshakeFailure(settings, true, alert("tlsv1 alert unknown ca")),
+            "refused our client certificate");
+        row("weak", handshakeFailure(settings, false, alert("dh key too small")), "too weak");
+        row("handshake", handshakeFailure(settings, false, why), "reason");
+        const ProxySettings proxy{.proxy = *Endpoint::parse(QStringLiteral("proxy.example.com:1080"))};
+        row("proxy, silent", proxyTimeout(proxy, server, 5s),
+            "SOCKS5 proxy proxy.example.com:1080 did not answer within 5 s");
     }
     void nameTheServerAndWhatToDo()
     {

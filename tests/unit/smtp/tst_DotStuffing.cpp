@@ -7,9 +7,9 @@ using namespace relaywright;
 
 namespace {
 
-QByteArray stuffed(const QByteArray &message, qsizetype cut)
+QByteArray stuffed(const QByteArray &message, qsizetype cut, WireForm form = WireForm::Data)
 {
-    DotStuffer stuffer;
+    DotStuffer stuffer(form);
     QByteArray out;
     stuffer.append(message.first(cut), out);
     stuffer.append(message.sliced(cut), out);
@@ -69,6 +69,47 @@ private Q_SLOTS:
             QCOMPARE_EQ(wire.count('\r'), wire.count("\r\n"));
             QCOMPARE_EQ(wire.count('\n'), wire.count("\r\n"));
             QVERIFY(wire.endsWith("\r\n.\r\n"));
+        }
+    }
+
+    void writesTheOtherForms_data()
+    {
+        QTest::addColumn<WireForm>("form");
+        QTest::addColumn<QByteArray>("message");
+        QTest::addColumn<QByteArray>("wire");
+        const auto row = [](const char *name, WireForm form, const QByteArray &message, const QByteArray &wire) {
+            QTest::newRow(name) << form << message << wire;
+        };
+        using enum WireForm;
+        row("chunk, dots stay", Chunk, ".a\r\n.\r\nb\r\n", ".a\r\n.\r\nb\r\n");
+        row("chunk, lines are mended", Chunk, "a\nb\rc", "a\r\nb\r\nc\r\n");
+        row("chunk, empty", Chunk, "", "");
+        row("chunk as it is", ChunkAsIs, QByteArray("a\n.\0\r", 5), QByteArray("a\n.\0\r", 5));
+        row("as it is, bare LF stays", DataAsIs, "a\nb\r\n", "a\nb\r\n.\r\n");
+        row("as it is, bare CR stays", DataAsIs, "a\rb", "a\rb\r\n.\r\n");
+        row("as it is, ends with LF", DataAsIs, "a\n", "a\n\r\n.\r\n");
+        row("as it is, a dot behind LF", DataAsIs, "a\n.\nb", "a\n..\nb\r\n.\r\n");
+        row("as it is, a dot behind CRLF", DataAsIs, "a\r\n.\r\n", "a\r\n..\r\n.\r\n");
+    }
+    void writesTheOtherForms()
+    {
+        QFETCH(WireForm, form);
+        QFETCH(QByteArray, message);
+        QFETCH(QByteArray, wire);
+        for (qsizetype cut = 0; cut <= message.size(); ++cut)
+            QCOMPARE_EQ(stuffed(message, cut, form), wire);
+    }
+
+    void endsTheMessageOnceEvenForATolerantServer()
+    {
+        const QByteArray alphabet("\r\n.a");
+        for (int code = 0; code < 4096; ++code) {
+            QByteArray message;
+            for (int digit = 0, rest = code; digit < 6; ++digit, rest /= 4)
+                message += alphabet[rest % 4];
+            const QByteArray wire = "\r\n" + stuffed(message, 3, WireForm::DataAsIs);
+            QCOMPARE_EQ(wire.indexOf("\r\n.\r\n"), wire.size() - 5);
+            QVERIFY(!wire.contains("\n.\n"));
         }
     }
 
