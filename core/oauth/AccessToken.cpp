@@ -146,7 +146,8 @@ Result<TokenClaims> readAccessToken(const Secret &token)
     const QJsonObject json = document.object();
     if (!json.contains(u"aud") && !json.contains(u"exp"))
         return noToken("This token names neither an audience nor an end, so Entra did not issue it for mail.");
-    if (!json.contains(u"appid") && !json.contains(u"azp") && !json.contains(u"scp") && !json.contains(u"roles"))
+    // Roles stand in ID tokens too; an access token of an application names the application.
+    if (!json.contains(u"appid") && !json.contains(u"azp") && !json.contains(u"scp"))
         return noToken(
             "This is an ID token: it tells an application who signed in and opens nothing. Give the value of "
             "\"access_token\" instead.");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/CommandExport.h"
 
+#include "core/session/TlsConfiguration.h"
+
 #include "core/base/Text.h"
 
 #include <QRegularExpression>
@@ -70,7 +72,7 @@ QString swaksVersions(const TlsSettings &tls)
     };
     QStringList words;
     for (const auto &[version, word] : kVersions) {
-        if (version >= tls.minimum.value_or(TlsVersion::Tls12) && version <= tls.maximum.value_or(TlsVersion::Tls13))
+        if (version >= lowestVersion(tls) && version <= tls.maximum.value_or(TlsVersion::Tls13))
             words += word;
     }
     return words.join(u',');
@@ -157,10 +159,15 @@ QString swaksStop(Stage stage, TlsPolicy tls)
     Q_UNREACHABLE();
 }
 
-/// swaks takes \n for a line end in values that it puts into the message.
+/// swaks takes \n for a line end in values that it puts into the message, @ in front for the name of a file, and what is
+/// the name of a file as well.
 QString swaksText(const QString &text)
 {
     QString out = text;
+    if (out.startsWith(u'@'))
+        out.prepend(u'@');
+    else if (!out.contains(u' ') && !out.contains(u'\n'))
+        out += u'\n';
     out.replace(QLatin1String("\r\n"), QLatin1String("\n"));
     return out.replace(u'\n', QLatin1String("\\n"));
 }
@@ -224,10 +231,10 @@ void addOpensslTls(Words &words, const TestRequest &request)
         words.add(isAddress(expected) ? "-verify_ip" : "-verify_hostname", expected);
         words.add("-verify_return_error");
     }
-    words.add("-min_protocol", opensslVersion(tls.minimum.value_or(TlsVersion::Tls12)));
+    words.add("-min_protocol", opensslVersion(lowestVersion(tls)));
     if (tls.maximum)
         words.add("-max_protocol", opensslVersion(*tls.maximum));
-    const bool old = tls.minimum && *tls.minimum < TlsVersion::Tls12;
+    const bool old = lowestVersion(tls) < TlsVersion::Tls12;
     const QString ciphers = tls.ciphers.isEmpty() ? QStringLiteral("DEFAULT") : tls.ciphers;
     if (old) // OpenSSL 3 speaks them at security level 0 only
         words.add("-cipher", ciphers + QStringLiteral(":@SECLEVEL=0"));

@@ -70,12 +70,14 @@ void SmtpClient::Private::write(const SendLine &line)
 {
     if (line.secret) {
         // From now on a server could repeat it.
+        m_parser.stopQuoting();
         m_mask.add(QByteArrayView(line.line).sliced(line.line.lastIndexOf(' ') + 1));
         if (settings.smtp.credentials)
             m_mask.add(settings.smtp.credentials->secret.reveal());
     }
     TranscriptLine shown{.direction = TranscriptLine::Direction::Sent, .stage = line.stage, .text = displayText(line)};
-    shown.octets = static_cast<std::uint64_t>(line.line.size() + 2);
+    if (!line.secret) // its length would tell that of the password
+        shown.octets = static_cast<std::uint64_t>(line.line.size() + 2);
     if (line.stage == Stage::Auth && !line.secret) // the user name that LOGIN sends in base64
         shown.decoded = decodedText(QByteArrayView(line.line).sliced(line.line.lastIndexOf(' ') + 1));
     add(std::move(shown));
@@ -113,6 +115,8 @@ void SmtpClient::Private::pump()
             addMessage(sent);
             perform(session.onMessageSent());
         }
+        if (isFinished) // a handler cancelled; the content may be gone with it
+            return;
         Q_EMIT q->messageProgress(sent, message.content ? message.content->size() : 0);
     }
 }
@@ -142,6 +146,8 @@ void SmtpClient::Private::sendChunk()
         m_pump.reset();
         addMessage(sent);
     }
+    if (isFinished) // a handler cancelled; the content may be gone with it
+        return;
     Q_EMIT q->messageProgress(sent, message.content ? message.content->size() : 0);
 }
 
@@ -154,10 +160,14 @@ void SmtpClient::Private::cannotRead()
 
 void SmtpClient::Private::onBytesWritten()
 {
-    if (isFinished || !m_pump || m_isChunked)
+    if (isFinished)
         return;
-    waitFor(kDataBlockLimit); // it moves: the limit is for a standstill
-    pump();
+    if (m_pump && !m_isChunked) {
+        waitFor(kDataBlockLimit); // it moves: the limit is for a standstill
+        pump();
+    } else if (m_timer.isActive() && m_phase == Phase::Talking) {
+        m_timer.start(m_waited); // a reply is awaited from when the last octet is out
+    }
 }
 
 // --- the end --------------------------------------------------------------------------------------------------------
@@ -170,10 +180,12 @@ void SmtpClient::Private::fail(Outcome outcome, const QString &detail)
 
 void SmtpClient::Private::cancel()
 {
-    if (isFinished)
+    if (isFinished || std::exchange(m_cancelled, true))
         return;
     // What was decided before stands; nothing else is carried out any more.
-    std::erase_if(m_pending, [](const Action &action) { return !std::holds_alternative<TransactionDone>(action); });
+    std::erase_if(m_pending, [](const Action &action) {
+        return !std::holds_alternative<TransactionDone>(action) && !std::holds_alternative<Finish>(action);
+    });
     m_pump.reset();
     for (Action &action : session.cancel())
         m_pending.push_back(std::move(action));

@@ -89,6 +89,7 @@ private:
     bool m_heardInTls = false;            ///< a reply has come through TLS
     std::deque<Action> m_pending;
     bool m_performing = false;
+    bool m_cancelled = false;
     std::optional<MessagePump> m_pump;
     QByteArray m_chunk;       ///< of BDAT, read and not yet written
     bool m_isChunked = false; ///< the message under way goes with BDAT

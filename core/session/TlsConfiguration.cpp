@@ -50,9 +50,7 @@ CipherLists divided(const QString &ciphers)
 
 bool speaksOldTls(const TlsSettings &settings)
 {
-    const auto lowest =
-        settings.minimum.value_or(std::min(settings.maximum.value_or(TlsVersion::Tls12), TlsVersion::Tls12));
-    return lowest < TlsVersion::Tls12;
+    return lowestVersion(settings) < TlsVersion::Tls12;
 }
 
 QByteArray cipherString(const TlsSettings &settings, const CipherLists &lists)
@@ -69,6 +67,11 @@ QByteArray cipherString(const TlsSettings &settings, const CipherLists &lists)
 
 } // namespace
 
+TlsVersion lowestVersion(const TlsSettings &settings)
+{
+    return settings.minimum.value_or(std::min(settings.maximum.value_or(TlsVersion::Tls12), TlsVersion::Tls12));
+}
+
 QSslConfiguration tlsConfiguration(const TlsSettings &settings, const QList<QSslCertificate> &authorities)
 {
     QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
@@ -78,8 +81,7 @@ QSslConfiguration tlsConfiguration(const TlsSettings &settings, const QList<QSsl
     // Qt's own names for versions leave the old ones out; OpenSSL's are said below.
     configuration.setProtocol(QSsl::AnyProtocol);
     const TlsVersion highest = settings.maximum.value_or(TlsVersion::Tls13);
-    const TlsVersion lowest = settings.minimum.value_or(std::min(highest, TlsVersion::Tls12));
-    configuration.setBackendConfigurationOption("MinProtocol", opensslName(lowest));
+    configuration.setBackendConfigurationOption("MinProtocol", opensslName(lowestVersion(settings)));
     configuration.setBackendConfigurationOption("MaxProtocol", opensslName(highest));
     const CipherLists lists = divided(settings.ciphers);
     if (const QByteArray list = cipherString(settings, lists); !list.isEmpty())

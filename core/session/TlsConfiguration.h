@@ -13,6 +13,9 @@ namespace relaywright {
 [[nodiscard]] QSslConfiguration tlsConfiguration(const TlsSettings &settings,
                                                  const QList<QSslCertificate> &authorities);
 
+/// The lowest version that these settings speak.
+[[nodiscard]] TlsVersion lowestVersion(const TlsSettings &settings);
+
 /// True when OpenSSL makes at least one cipher out of the list.
 [[nodiscard]] bool isCipherList(const QString &ciphers);
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/smtp/Capabilities.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace relaywright {
 
 namespace {
+
+constexpr qsizetype kMaxMechanismOctets = 20; // RFC 4422 §3.1
 
 /// Words split at spaces and tabs, empty ones left out.
 QByteArrayList words(const QByteArray &line)
@@ -17,7 +22,9 @@ void addMechanisms(const QByteArrayList &mechanisms, Capabilities &capabilities)
 {
     for (const QByteArray &mechanism : mechanisms) {
         const QByteArray upper = mechanism.toUpper();
-        if (!capabilities.authMechanisms.contains(upper))
+        if (capabilities.authMechanisms.size() >= Capabilities::kMaxKeywords)
+            return;
+        if (upper.size() <= kMaxMechanismOctets && !capabilities.authMechanisms.contains(upper))
             capabilities.authMechanisms += upper;
     }
 }
@@ -26,7 +33,9 @@ std::uint64_t sizeLimit(const QByteArrayList &parameters)
 {
     bool ok = false;
     const qulonglong limit = parameters.isEmpty() ? 0 : parameters.first().toULongLong(&ok);
-    return ok ? limit : 0; // a number nobody can read is no limit: the server still decides (RFC 1870 §4)
+    // No message is that large, and JSON has no larger numbers.
+    constexpr auto kMost = static_cast<qulonglong>(std::numeric_limits<std::int64_t>::max());
+    return ok ? std::min(limit, kMost) : 0; // a number nobody can read is no limit: the server still decides (RFC 1870 §4)
 }
 
 void addKeyword(const QByteArray &keyword, const QByteArrayList &parameters, Capabilities &capabilities)

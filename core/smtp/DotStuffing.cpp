@@ -40,7 +40,7 @@ void DotStuffer::appendLines(QByteArrayView message, QByteArray &out)
     m_lineEnded = m_atLineStart && !m_pendingCr;
 }
 
-/// A lone dot behind a bare LF would end the message at a server that is tolerant: its dot is doubled as well.
+/// A lone dot behind a bare LF or CR would end the message at a server that is tolerant: its dot is doubled as well.
 void DotStuffer::appendAsIs(QByteArrayView message, QByteArray &out)
 {
     for (const char c : message) {
@@ -48,7 +48,7 @@ void DotStuffer::appendAsIs(QByteArrayView message, QByteArray &out)
             out += '.';
         out += c;
         m_lineEnded = c == '\n' && m_pendingCr;
-        m_atLineStart = c == '\n';
+        m_atLineStart = c == '\n' || c == '\r';
         m_pendingCr = c == '\r';
     }
 }

@@ -32,12 +32,6 @@ std::optional<int> readNumber(QByteArrayView text, qsizetype &at)
     return digits >= 1 && digits <= 3 ? std::optional(value) : std::nullopt;
 }
 
-tl::unexpected<Error> notSmtp(const QString &why, QByteArrayView line)
-{
-    return failure(ErrorKind::InvalidInput,
-                   QStringLiteral("The server does not speak SMTP: %1 in \"%2\".").arg(why, printable(line, 120)));
-}
-
 } // namespace
 
 std::optional<EnhancedStatus> EnhancedStatus::parse(QByteArrayView text)
@@ -106,7 +100,15 @@ Result<std::vector<Reply>> ReplyParser::feed(QByteArrayView octets)
 
 void ReplyParser::clear()
 {
-    *this = ReplyParser();
+    m_line.clear();
+    m_reply = {};
+    m_fault.reset();
+}
+
+tl::unexpected<Error> ReplyParser::notSmtp(const QString &why, QByteArrayView line) const
+{
+    const QString where = m_quotes ? QStringLiteral(" in \"%1\"").arg(printable(line, 120)) : QString();
+    return failure(ErrorKind::InvalidInput, QStringLiteral("The server does not speak SMTP: %1%2.").arg(why, where));
 }
 
 Result<std::optional<Reply>> ReplyParser::takeOctet(char octet)

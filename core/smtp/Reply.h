@@ -57,15 +57,19 @@ public:
     [[nodiscard]] bool isBroken() const { return m_fault.has_value(); }
     /// Forgets what came so far: called before the TLS handshake (RFC 3207 §4.2).
     void clear();
+    /// From now on a fault does not quote its line: a secret was said, and the server may repeat any part of it.
+    void stopQuoting() { m_quotes = false; }
     /// True when a reply or line has begun and is not whole.
     [[nodiscard]] bool isInside() const { return !m_line.isEmpty() || !m_reply.lines.isEmpty(); }
 
 private:
     [[nodiscard]] Result<std::optional<Reply>> takeOctet(char octet);
     [[nodiscard]] Result<std::optional<Reply>> takeLine();
+    [[nodiscard]] tl::unexpected<Error> notSmtp(const QString &why, QByteArrayView line) const;
     QByteArray m_line; ///< the line so far, a CR that may begin its end included
     Reply m_reply;     ///< the lines so far of a reply of several lines
     std::optional<Error> m_fault;
+    bool m_quotes = true;
 };
 
 } // namespace relaywright

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/smtp/SaslGnu.h"
 
+#include "core/base/Text.h"
+
 #include <gsasl.h>
 
 #include <algorithm>
@@ -26,14 +28,18 @@ Context newContext()
     return gsasl_init(&context) == GSASL_OK ? Context(context) : Context();
 }
 
-/// NTLM's library divides a name at its last @ into user and domain; people write DOMAIN\user as well.
+/// NTLM's library divides a name at its first @ into user and domain; people write DOMAIN\user as well. With a domain of
+/// its own a name must not bring another one.
 QByteArray ntlmName(const Credentials &credentials)
 {
     const qsizetype divider = credentials.user.indexOf(u'\\');
-    const QString name = credentials.user.mid(divider + 1);
+    QString name = credentials.user.mid(divider + 1);
     const QString domain =
         credentials.realm.isEmpty() ? credentials.user.left(std::max<qsizetype>(divider, 0)) : credentials.realm;
-    return (domain.isEmpty() ? name : name + u'@' + domain).toUtf8();
+    if (domain.isEmpty())
+        return name.toUtf8();
+    name.truncate(name.indexOf(u'@') >= 0 ? name.indexOf(u'@') : name.size());
+    return (name + u'@' + domain).toUtf8();
 }
 
 void setProperty(Gsasl_session *session, Gsasl_property property, const QByteArray &value)
@@ -80,6 +86,29 @@ bool isNtlmChallenge(const QByteArray &challenge)
     return nameOctets <= kMostNameOctets && nameAt <= challenge.size() && nameOctets <= challenge.size() - nameAt;
 }
 
+/// Why the iteration count of a server-first-message (RFC 5802 §7) is not to be worked off: fewer rounds than RFC 7677 §4
+/// asks for make a guess cheap for whoever listens, and the library does as many as it is told. Empty: it is fine, or
+/// there is none and the library says so.
+QString iterationFault(const QByteArray &challenge)
+{
+    constexpr qulonglong kLeast = 4096;
+    constexpr qulonglong kMost = 1'000'000;
+    for (const QByteArray &attribute : challenge.split(',')) {
+        if (!attribute.startsWith("i="))
+            continue;
+        bool isNumber = false;
+        const qulonglong rounds = attribute.mid(2).toULongLong(&isNumber);
+        if (isNumber && rounds >= kLeast && rounds <= kMost)
+            return {};
+        return QStringLiteral("The server asks for %1 rounds of SCRAM; from %2 to %3 are taken. Fewer are not safe, and "
+                              "more would hold everything up. Choose another mechanism.")
+            .arg(printable(attribute.mid(2), 20))
+            .arg(kLeast)
+            .arg(kMost);
+    }
+    return {};
+}
+
 class GnuSaslClient final : public SaslClient {
 public:
     GnuSaslClient(AuthMechanism mechanism, Context context, Session session)
@@ -101,8 +130,11 @@ public:
     {
         if (m_fault)
             return tl::unexpected(*m_fault);
-        if (m_mechanism != AuthMechanism::Ntlm)
+        if (m_mechanism != AuthMechanism::Ntlm) {
+            if (const QString fault = iterationFault(challenge); !fault.isEmpty())
+                return failure(ErrorKind::InvalidInput, fault);
             return step(challenge);
+        }
         if (!std::exchange(m_begun, true))
             return step({});
         if (!isNtlmChallenge(challenge))

@@ -15,6 +15,19 @@ QByteArray hidden()
     return hiddenSecret().toUtf8();
 }
 
+/// Where AUTH stands behind a blank, tab, CR or LF; -1: nowhere, or where it is an argument (EHLO names no such host).
+qsizetype hiddenSignIn(QByteArrayView line)
+{
+    const QByteArray upper = line.toByteArray().toUpper();
+    for (qsizetype at = upper.indexOf("AUTH"); at >= 0; at = upper.indexOf("AUTH", at + 1)) {
+        const QByteArray before = upper.first(at);
+        const bool begins = !before.isEmpty() && before.trimmed().isEmpty();
+        if (begins || before.endsWith('\n') || before.endsWith('\r'))
+            return at;
+    }
+    return -1;
+}
+
 /// Replies come from people and other servers too; none may break out of its line.
 void appendLine(QByteArray &out, int code, char separator, const QByteArray &text)
 {
@@ -53,6 +66,12 @@ void ServerSession::State::showPeerLine(QByteArrayView line)
 {
     if (mode == Mode::Auth)
         return observer(Side::Peer, hidden());
+    // A blank in front, or a whole conversation on one line from a peer that ends its lines with LF: no command of ours,
+    // and a sign-in all the same.
+    if (const qsizetype begin = hiddenSignIn(line); begin >= 0) {
+        authSeen = true;
+        return observer(Side::Peer, line.first(begin).toByteArray() + "AUTH " + hidden());
+    }
     const Verb verb = splitCommand(line).verb;
     if (verb == Verb::Unknown && authSeen)
         return observer(Side::Peer, hidden());

@@ -289,6 +289,40 @@ private Q_SLOTS:
             QVERIFY2(stages.contains(stage), qPrintable(toString(stage)));
     }
 
+    void finishesThoughEachOfItsSignalsIsAnsweredWithCancel()
+    {
+        const QString script = QStringLiteral("S: 220 mx.example.com\nC: EHLO console.example\nS: 250 mx.example.com\n"
+                                              "C* \nS: 421 4.3.2 closing\nCLOSE\n");
+        ScriptedSmtpServer server(script);
+        ClientRun run(settingsFor(server.port()));
+        run.addMessage("Subject: x\r\n\r\nbody\r\n");
+        connect(&run.client, &SmtpClient::transactionDone, &run.client, [&run] { run.client.cancel(); });
+        QVERIFY2(run.run(), run.show());
+        QCOMPARE_EQ(run.end().reply->code, 421); // decided before
+
+        SmtpSink sink;
+        QVERIFY(sink.listen());
+        ClientRun impatient(settingsFor(sink.port()));
+        connect(&impatient.client, &SmtpClient::lineAdded, &impatient.client, [&] { impatient.client.cancel(); });
+        QVERIFY2(impatient.run(), impatient.show());
+        QCOMPARE_EQ(impatient.end().outcome, Outcome::Cancelled);
+    }
+
+    void neverShowsASecretThatComesBackInWhatIsNoReply()
+    {
+        ScriptedSmtpServer server(QStringLiteral("S: 220 mx.example.com\nC: EHLO console.example\n"
+                                                 "S! 250-mx.example.com\\r\\n250 AUTH PLAIN\\r\\n\nC~ AUTH PLAIN .*\n"
+                                                 "S! 535 no hunter2 here\\n\nEND\n"));
+        ConnectionSettings settings = settingsFor(server.port());
+        settings.smtp.credentials = credentialsOf(QStringLiteral("joe"), QStringLiteral("hunter2"));
+        settings.smtp.allowAuthWithoutTls = true;
+        ClientRun run(settings);
+        QVERIFY2(run.run(), run.show());
+        QCOMPARE_EQ(run.end().outcome, Outcome::ProtocolViolation);
+        QVERIFY2(!run.text().contains(QStringLiteral("hunter2")) && !run.end().detail.contains(QStringLiteral("hunter2")),
+                 run.show());
+    }
+
     void mayBeCancelledAndQuitBeforeItIsOpenedAndAfterItsEnd()
     {
         ClientRun never(settingsFor(1));

@@ -61,6 +61,8 @@ private Q_SLOTS:
         QTest::newRow("a number") << QByteArray("size 1000") << qint64(1000);
         QTest::newRow("a word") << QByteArray("SIZE big") << qint64(0);
         QTest::newRow("negative") << QByteArray("SIZE -5") << qint64(0);
+        QTest::newRow("more than JSON holds") << QByteArray("SIZE 18446744073709551615")
+                                              << std::numeric_limits<qint64>::max();
         QTest::newRow("too many digits") << QByteArray("SIZE 99999999999999999999999") << qint64(0);
     }
     void readsTheSizeLimit()
@@ -69,6 +71,16 @@ private Q_SLOTS:
         QFETCH(qint64, limit);
         const auto found = parseCapabilities({250, {"mx", line}}).sizeLimitOctets;
         QCOMPARE_EQ(found ? static_cast<qint64>(*found) : qint64(-1), limit);
+    }
+
+    void takesABoundedNumberOfMechanisms()
+    {
+        QByteArray line("AUTH " + QByteArray(21, 'A'));
+        for (int i = 0; i < 1000; ++i)
+            line += " M" + QByteArray::number(i);
+        const auto found = parseCapabilities({250, {"mx", "AUTH PLAIN", line, "AUTH" + line.mid(26)}}).authMechanisms;
+        QCOMPARE_EQ(found.size(), Capabilities::kMaxKeywords);
+        QVERIFY(found.contains("PLAIN") && found.contains("M0"));
     }
 
     void takesNoKeywordFromTheFirstLine()

@@ -169,6 +169,19 @@ private Q_SLOTS:
         QVERIFY(!sasl->mayEnd());
     }
 
+    void scramTakesOnlyASafeNumberOfRounds()
+    {
+        for (const auto &[rounds, taken] : {std::pair(1, false), std::pair(4095, false), std::pair(4096, true),
+                                            std::pair(1'000'001, false), std::pair(2'000'000'000, false)}) {
+            const auto sasl = client(AuthMechanism::ScramSha256, credentials("tim", "pencil"));
+            const QByteArray first = *sasl->initialResponse();
+            const auto proof = sasl->answer(first.mid(first.indexOf("r=")) + "server,s=QSXCR+Q6sek8bf92,i="
+                                            + QByteArray::number(rounds));
+            QCOMPARE_EQ(proof.has_value(), taken);
+            QVERIFY(proof || proof.error().detail.contains(QString::number(rounds)));
+        }
+    }
+
     void challengesWithoutSenseEndTheExchange_data()
     {
         QTest::addColumn<AuthMechanism>("mechanism");

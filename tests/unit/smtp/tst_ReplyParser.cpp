@@ -111,6 +111,19 @@ private Q_SLOTS:
         QVERIFY(!manyLines.feed("250 x\r\n"));
     }
 
+    void quotesNoLineOnceASecretWasSaid()
+    {
+        for (const QByteArray octets : {"wrong password hunter2\r\n", "535 hunter2\n", "535 hun\rter2"}) {
+            ReplyParser parser;
+            QVERIFY(ReplyParser().feed(octets).error().detail.contains(QStringLiteral("hun")));
+            parser.stopQuoting();
+            parser.clear();
+            const auto replies = parser.feed(octets);
+            QVERIFY(!replies);
+            QVERIFY2(!replies.error().detail.contains(QStringLiteral("hun")), qPrintable(replies.error().detail));
+        }
+    }
+
     void forgetsAHalfReplyWhenCleared()
     {
         ReplyParser parser;

@@ -306,6 +306,19 @@ private Q_SLOTS:
         QVERIFY(!shown.join(' ').contains("cGFzcyB3b3Jk"));
     }
 
+    void aSignInThatIsNoCommandIsNotShown()
+    {
+        for (const QByteArray line : {" AUTH PLAIN AGpvZQBzZWNyZXQ=\r\n", "\tauth plain AGpvZQBzZWNyZXQ=\r\n",
+                                      "EHLO dev\nAUTH PLAIN AGpvZQBzZWNyZXQ=\nMAIL FROM:<a@b.test>\n\r\n"}) {
+            ServerTalk talk(withAuth());
+            QByteArrayList shown;
+            talk.session.setObserver([&shown](Side, const QByteArray &seen) { shown += seen; });
+            talk.start();
+            talk.say(line);
+            QVERIFY2(!shown.join(' ').contains("AGpvZQBzZWNyZXQ="), shown.join(' ').constData());
+        }
+    }
+
     void asksForTlsAndSignInWhereTheyAreRequired()
     {
         ServerSettings settings = withTls();
