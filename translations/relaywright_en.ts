@@ -39,6 +39,23 @@
     </message>
 </context>
 <context>
+    <name>TestVerdict</name>
+    <message numerus="yes">
+        <source>%1 accepted the message for %n recipient(s).</source>
+        <translation>
+            <numerusform>%1 accepted the message for %n recipient.</numerusform>
+            <numerusform>%1 accepted the message for %n recipients.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 accepted the message for %n recipient(s) and refused the others.</source>
+        <translation>
+            <numerusform>%1 accepted the message for %n recipient and refused the others.</numerusform>
+            <numerusform>%1 accepted the message for %n recipients and refused the others.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::ApplyPage</name>
     <message numerus="yes">
         <source>%n file(s) saved to %1.</source>
@@ -93,6 +110,26 @@
         <translation>
             <numerusform>Since %1: %n line changed.</numerusform>
             <numerusform>Since %1: %n lines changed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::ComparePanel</name>
+    <message numerus="yes">
+        <source>%n difference(s). Select a step to read what it means.</source>
+        <translation>
+            <numerusform>%n difference. Select a step to read what it means.</numerusform>
+            <numerusform>%n differences. Select a step to read what it means.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::FindBar</name>
+    <message numerus="yes">
+        <source>%1 of %n line(s)</source>
+        <translation>
+            <numerusform>%1 of %n line</numerusform>
+            <numerusform>%1 of %n lines</numerusform>
         </translation>
     </message>
 </context>
@@ -206,6 +243,23 @@
     </message>
 </context>
 <context>
+    <name>relaywright::SendPanel</name>
+    <message numerus="yes">
+        <source>(%n more like it)</source>
+        <translation>
+            <numerusform>(%n more like it)</numerusform>
+            <numerusform>(%n more like it)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more remark(s).</source>
+        <translation>
+            <numerusform>and %n more remark.</numerusform>
+            <numerusform>and %n more remarks.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::SendersPage</name>
     <message numerus="yes">
         <source>removal of %n sender(s)</source>
@@ -258,19 +312,29 @@
     </message>
 </context>
 <context>
-    <name>relaywright::TestRun</name>
+    <name>relaywright::SeriesPanel</name>
     <message numerus="yes">
-        <source>%1 accepted the message for %n recipient(s).</source>
+        <source>They go to %n server(s), one after another.</source>
         <translation>
-            <numerusform>%1 accepted the message for %n recipient.</numerusform>
-            <numerusform>%1 accepted the message for %n recipients.</numerusform>
+            <numerusform>They go to %n server, one after another.</numerusform>
+            <numerusform>They go to %n servers, one after another.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%1 accepted the message for %n recipient(s) and refused the others.</source>
+        <source>%1 of %n tested sender(s) are good.</source>
         <translation>
-            <numerusform>%1 accepted the message for %n recipient and refused the others.</numerusform>
-            <numerusform>%1 accepted the message for %n recipients and refused the others.</numerusform>
+            <numerusform>%1 of %n tested sender are good.</numerusform>
+            <numerusform>%1 of %n tested senders are good.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::TestDetails</name>
+    <message numerus="yes">
+        <source>%n changed</source>
+        <translation>
+            <numerusform>%n changed</numerusform>
+            <numerusform>%n changed</numerusform>
         </translation>
     </message>
 </context>
@@ -288,6 +352,16 @@
         <translation>
             <numerusform>%1, %2 seconds, %n line</numerusform>
             <numerusform>%1, %2 seconds, %n lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::TranscriptPanel</name>
+    <message numerus="yes">
+        <source>%n more line(s) came than are kept here.</source>
+        <translation>
+            <numerusform>%n more line came than are kept here.</numerusform>
+            <numerusform>%n more lines came than are kept here.</numerusform>
         </translation>
     </message>
 </context>

@@ -95,6 +95,7 @@ TrayIcon::State trayState(const RelayHost &relay)
 Console::Console(QSettings &settings, QObject *parent)
     : QObject(parent), m_settings(settings), m_knowledge(Knowledge::withFolder(userKnowledgeFolder())),
       m_dns(makeDns()), m_dnsAccess{.makeClient = makeDns}, m_checkHistory(dataFile(QStringLiteral("checks"))),
+      m_testHistory(dataFile(QStringLiteral("tests"))),
       m_vault(m_keychain,
               [this](QObject *context, Vault::ProbeDone done) { m_keychain.probe(context, std::move(done)); }),
       m_lock(lockPath()), m_workspace(m_knowledge ? *m_knowledge : Knowledge::builtIn(), m_clock,
@@ -106,6 +107,7 @@ Console::Console(QSettings &settings, QObject *parent)
                  .dns = *m_dns,
                  .dnsAccess = m_dnsAccess,
                  .checkHistory = m_checkHistory,
+                 .testHistory = m_testHistory,
                  .vault = m_vault,
                  .practice = m_practice,
                  .relay = m_relay}, m_tray(this)

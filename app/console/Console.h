@@ -9,6 +9,7 @@
 #include "ui/engine/DnsAccess.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/Services.h"
+#include "ui/engine/TestHistory.h"
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
 #include "ui/window/MainWindow.h"
@@ -51,6 +52,7 @@ private:
     std::unique_ptr<DnsClient> m_dns;
     const DnsAccess m_dnsAccess;
     const CheckHistory m_checkHistory;
+    const TestHistory m_testHistory;
     KeychainSecretStore m_keychain;
     Vault m_vault;
     QLockFile m_lock;            ///< the first console of this user keeps the recovery file

@@ -98,13 +98,15 @@ void ShownRelay::show(State state, const QString &problem, const std::optional<R
 
 Bench::Bench(RelayHost *relay, bool hasKeychain)
     : clock(benchTime()), dnsAccess{.makeClient = [this] { return std::make_unique<SharedTable>(dns); }},
-      checkHistory(folder.filePath(QStringLiteral("checks"))), vault(keychain, probeOf(hasKeychain)),
+      checkHistory(folder.filePath(QStringLiteral("checks"))), testHistory(folder.filePath(QStringLiteral("tests"))),
+      vault(keychain, probeOf(hasKeychain)),
       workspace(Knowledge::builtIn(), clock, {}), practice(clock),
       services{.clock = clock,
                .workspace = workspace,
                .dns = dns,
                .dnsAccess = dnsAccess,
                .checkHistory = checkHistory,
+               .testHistory = testHistory,
                .vault = vault,
                .practice = practice,
                .relay = relay ? *relay : shownRelay}

@@ -9,6 +9,7 @@
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/RelayHost.h"
 #include "ui/engine/Services.h"
+#include "ui/engine/TestHistory.h"
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
 
@@ -67,6 +68,7 @@ struct Bench {
     QTemporaryDir folder;
     DnsAccess dnsAccess; ///< to `dns`, unless a test has a server of its own
     CheckHistory checkHistory;
+    TestHistory testHistory;
     MemorySecretStore keychain;
     Vault vault;
     Workspace workspace;

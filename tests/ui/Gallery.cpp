@@ -3,6 +3,7 @@
 #include "tests/ui/Bench.h"
 #include "ui/forms/PasswordEntry.h"
 #include "ui/forms/RelayForm.h"
+#include "ui/forms/TestDetails.h"
 #include "ui/forms/TestForm.h"
 #include "ui/models/FindingModel.h"
 #include "ui/models/SenderModel.h"
@@ -15,9 +16,15 @@
 #include "ui/pages/TestPage.h"
 #include "ui/text/Language.h"
 #include "ui/theme/Theme.h"
+#include "ui/views/ComparePanel.h"
+#include "ui/views/FindBar.h"
 #include "ui/views/FindingDetails.h"
 #include "ui/views/ImportPanel.h"
+#include "ui/views/LadderPanel.h"
+#include "ui/views/SendPanel.h"
 #include "ui/views/SenderTable.h"
+#include "ui/views/SeriesPanel.h"
+#include "ui/views/TranscriptPanel.h"
 #include "ui/views/VerdictBar.h"
 #include "ui/window/MainWindow.h"
 #include "ui/window/TrayIcon.h"
@@ -26,7 +33,9 @@
 #include <QApplication>
 #include <QDir>
 #include <QIcon>
+#include <QLineEdit>
 #include <QPainter>
+#include <QTableView>
 #include <QTextStream>
 
 #include <cstring>
@@ -235,6 +244,13 @@ private:
             window.showPage(QLatin1String(page));
             shoot(window, QStringLiteral("small-%1").arg(QLatin1String(page)));
         }
+        window.showPage(QStringLiteral("test"));
+        window.testPage().showTab(TestPage::Comparison);
+        shoot(window, QStringLiteral("small-test-compare"));
+        window.testPage().showTab(TestPage::AllSenders);
+        shoot(window, QStringLiteral("small-test-series"));
+        window.testPage().showTab(TestPage::Ladder);
+        shoot(window, QStringLiteral("small-test-ladder"));
         window.showPage(QStringLiteral("plan"));
         window.planPage().showComparison(true);
         shoot(window, QStringLiteral("small-plan-compare"));
@@ -348,18 +364,57 @@ private:
         page.send();
         expect(waitUntil([&] { return !page.isRunning() && !page.verdictSentence().isEmpty(); }), "test message sent");
         shoot(window, QStringLiteral("page-test-accepted"));
+        Q_EMIT page.sendPanel().conversation().messageRequested();
+        page.sendPanel().conversation().findBar().open();
+        shoot(window, QStringLiteral("page-test-message"));
+        page.sendPanel().conversation().findBar().close();
+        page.sendPanel().conversation().hideMessage();
+        page.message()->clear();
+        bench.clock.advance(std::chrono::minutes(3));
         page.form().password().type(QStringLiteral("not the password"));
         page.send();
         waitUntil([&] { return page.isRunning(); }, 2000);
         expect(waitUntil([&] { return !page.isRunning() && !page.verdictSentence().isEmpty(); }),
                "test message refused");
         shoot(window, QStringLiteral("page-test-refused"));
+        paintTestTabs(window, bench);
         draft = page.form().draft();
         draft.server = QStringLiteral("smtp office365.com");
         draft.to.clear();
         page.form().setDraft(draft);
         page.send();
         shoot(window, QStringLiteral("page-test-problem"));
+    }
+
+    void paintTestTabs(MainWindow &window, Bench &bench)
+    {
+        TestPage &page = window.testPage();
+        page.showTab(TestPage::Comparison);
+        expect(waitUntil([&] { return page.comparison().model().differences() > 0; }), "two tests compared");
+        shoot(window, QStringLiteral("page-test-compare"));
+        page.showTab(TestPage::AllSenders);
+        page.series().recipient().setText(QStringLiteral("accounting@contoso.com"));
+        const Site &site = bench.workspace.site();
+        SeriesModel &model = page.series().model();
+        model.begin({site.senders[0].id, site.senders[1].id, site.senders[2].id}, 1);
+        model.addResult(site.senders[0].id, Verdict::Good, QStringLiteral("smtp.office365.com:587 accepted the message for 1 recipient."),
+                        std::chrono::milliseconds(1840));
+        model.addResult(site.senders[1].id, Verdict::Wrong,
+                        QStringLiteral("smtp.office365.com:587 refused the sender printer@contoso.com (550 5.7.60)."), std::chrono::milliseconds(920));
+        model.setRunning(site.senders[2].id);
+        page.series().table().selectRow(1);
+        shoot(window, QStringLiteral("page-test-series"));
+        page.showTab(TestPage::Ladder);
+        shoot(window, QStringLiteral("page-test-ladder-before"));
+        page.send();
+        expect(waitUntil([&] { return !page.isRunning(); }, 30'000), "ladder climbed");
+        shoot(window, QStringLiteral("page-test-ladder"));
+        page.showTab(TestPage::OneMessage);
+        page.fillFromSender(site.senders[1].id);
+        shoot(window, QStringLiteral("page-test-like-a-device"));
+        page.form().details().openAll();
+        shoot(window, QStringLiteral("page-test-details"));
+        page.message()->clear();
     }
 
     void paintRelay(MainWindow &window, Bench &bench)

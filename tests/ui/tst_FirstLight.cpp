@@ -244,9 +244,9 @@ void tst_FirstLight::aTestMessageArrivesAtARealServer()
     draft.subject = QStringLiteral("First light, direct");
     testPage().form().setDraft(draft);
     type(testPage(), "Port", QString::number(m_postfix.port()));
-    type(testPage(), "User name", m_postfix.user());
+    type(testPage(), "Sign in as", m_postfix.user());
     type(testPage(), "Password", m_postfix.password());
-    type(testPage(), "From", QStringLiteral("scanner@example.com"));
+    type(testPage(), "Send as (From)", QStringLiteral("scanner@example.com"));
     type(testPage(), "To", QStringLiteral("reader@example.com"));
     sendAndWait();
     QVERIFY2(testPage().verdictSentence().contains(QStringLiteral("accepted")),

@@ -4,6 +4,7 @@
 #include "core/base/Text.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 
 namespace relaywright {
 
@@ -20,78 +21,306 @@ std::optional<std::uint16_t> parsePort(const QString &text)
     return ok && port > 0 && port <= 65535 ? std::optional(static_cast<std::uint16_t>(port)) : std::nullopt;
 }
 
-void checkServer(Problems &problems, const QString &text)
+std::optional<std::chrono::milliseconds> parseSeconds(const QString &text)
 {
-    if (text.trimmed().isEmpty()) {
-        problems.push_back(
-            {QStringLiteral("server"), TestText::tr("Type the server’s name or address, such as smtp.office365.com.")});
-    } else if (const auto host = Host::parse(text.trimmed()); !host) {
-        problems.push_back({QStringLiteral("server"), host.error().detail});
-    }
+    bool ok = false;
+    const int seconds = text.trimmed().toInt(&ok);
+    return ok && seconds > 0 && seconds <= 3600 ? std::optional(std::chrono::seconds(seconds)) : std::nullopt;
 }
 
-void checkRecipients(Problems &problems, const QString &text)
+bool isPkcs12(const QString &file)
 {
-    const QStringList recipients = splitList(text);
-    if (recipients.isEmpty())
-        problems.push_back({QStringLiteral("to"), TestText::tr("Type at least one recipient’s address.")});
-    for (const QString &recipient : recipients) {
-        if (const auto address = EmailAddress::parse(recipient); !address) {
-            problems.push_back({QStringLiteral("to"), address.error().detail});
+    const QString ending = QFileInfo(file).suffix().toLower();
+    return ending == QLatin1String("p12") || ending == QLatin1String("pfx");
+}
+
+/// Lines of `Name: value`; what has no colon has a name and no value.
+std::vector<std::pair<QByteArray, QString>> headersOf(const QString &text)
+{
+    std::vector<std::pair<QByteArray, QString>> headers;
+    for (const QString &line : text.split(u'\n')) {
+        const qsizetype colon = line.indexOf(u':');
+        if (!line.trimmed().isEmpty())
+            headers.emplace_back(line.left(colon).trimmed().toUtf8(),
+                                 colon < 0 ? QString() : line.mid(colon + 1).trimmed());
+    }
+    return headers;
+}
+
+/// Collects what is wrong, field by field.
+class Checker {
+public:
+    void server(const QString &text)
+    {
+        if (text.trimmed().isEmpty())
+            add("server", TestText::tr("Type the server’s name or address, such as smtp.office365.com."));
+        else if (const auto host = Host::parse(text.trimmed()); !host)
+            add("server", host.error().detail);
+    }
+    void needed(const char *field, const QString &text, const QString &sentence)
+    {
+        if (text.trimmed().isEmpty())
+            add(field, sentence);
+        else
+            address(field, text);
+    }
+    void address(const char *field, const QString &text)
+    {
+        if (text.trimmed().isEmpty())
             return;
+        if (const auto address = EmailAddress::parse(text.trimmed()); !address)
+            add(field, address.error().detail);
+    }
+    void recipients(const QString &text)
+    {
+        const QStringList recipients = splitList(text);
+        if (recipients.isEmpty())
+            add("to", TestText::tr("Type at least one recipient’s address."));
+        for (const QString &recipient : recipients) {
+            if (const auto address = EmailAddress::parse(recipient); !address)
+                return add("to", address.error().detail);
         }
     }
+    void link(const LinkDraft &link)
+    {
+        if (const QString source = link.source.trimmed(); !source.isEmpty()) {
+            if (const auto address = IpAddress::parse(source); !address)
+                add("source", address.error().detail);
+        }
+        if (link.proxyKind) {
+            if (const auto proxy = Endpoint::parse(link.proxy.trimmed(), 1080); !proxy)
+                add("proxy", proxy.error().detail);
+        }
+        const QString sentence = TestText::tr("Type a number of seconds from 1 to 3600.");
+        if (!parseSeconds(link.connectSeconds))
+            add("connectSeconds", sentence);
+        if (!parseSeconds(link.answerSeconds))
+            add("answerSeconds", sentence);
+    }
+    void tls(const TlsDraft &tls)
+    {
+        if (tls.minimum && tls.maximum && *tls.minimum > *tls.maximum)
+            add("tls", TestText::tr("The oldest version is newer than the newest. Choose them the other way round."));
+        if (!tls.certificateFile.isEmpty() && !isPkcs12(tls.certificateFile) && tls.keyFile.isEmpty())
+            add("certificate",
+                TestText::tr("A PEM certificate needs its key: choose the key’s file, or take a .p12 or .pfx "
+                             "file, which holds both."));
+    }
+    void headers(const QString &text)
+    {
+        if (text.trimmed().isEmpty())
+            return;
+        // The composer knows what may stand in a field, and which fields are its own.
+        const MessageDraft alone{.from = anybody(), .to = {anybody()}, .headers = headersOf(text)};
+        if (const auto composed = compose(alone, TimePoint(), "check"); !composed)
+            add("headers", composed.error().detail);
+    }
+    void add(const char *field, const QString &sentence) { m_problems.push_back({QLatin1String(field), sentence}); }
+    [[nodiscard]] const Problems &problems() const { return m_problems; }
+
+private:
+    Problems m_problems;
+};
+
+std::optional<EmailAddress> addressOf(const QString &text)
+{
+    const auto address = EmailAddress::parse(text.trimmed());
+    return address ? std::optional(*address) : std::nullopt;
+}
+
+std::vector<EmailAddress> addressesOf(const QString &text)
+{
+    std::vector<EmailAddress> addresses;
+    for (const QString &each : splitList(text)) {
+        if (const auto address = addressOf(each))
+            addresses.push_back(*address);
+    }
+    return addresses;
+}
+
+void setLink(ConnectionSettings &connection, const LinkDraft &link)
+{
+    connection.family = link.family;
+    if (const auto source = IpAddress::parse(link.source.trimmed()); source)
+        connection.source = *source;
+    if (link.proxyKind)
+        connection.proxy = ProxySettings{.kind = *link.proxyKind,
+                                         .proxy = *Endpoint::parse(link.proxy.trimmed(), 1080),
+                                         .user = link.proxyUser.trimmed()};
+    connection.connectPatience = *parseSeconds(link.connectSeconds);
+    connection.patience = *parseSeconds(link.answerSeconds);
+    connection.smtp.heloOnly = link.heloOnly;
+    connection.smtp.pipelining = link.pipelining;
+    connection.smtp.chunking = link.chunking;
+    connection.smtp.announceSize = link.announceSize;
+    connection.smtp.stopAfter = link.stopAfter;
+}
+
+void setTls(TestRequest &request, const TlsDraft &tls)
+{
+    TlsSettings &settings = request.connection.tls;
+    settings.minimum = tls.minimum;
+    settings.maximum = tls.maximum;
+    settings.ciphers = tls.ciphers.trimmed();
+    settings.serverName = tls.serverName.trimmed();
+    settings.expectedName = tls.expectedName.trimmed();
+    settings.insecure = tls.insecure;
+    request.caFile = tls.caFile;
+    if (isPkcs12(tls.certificateFile))
+        request.certificate.pkcs12File = tls.certificateFile;
+    else
+        request.certificate.certificateFile = tls.certificateFile;
+    request.certificate.keyFile = tls.keyFile;
 }
 
 } // namespace
 
 Problems check(const TestDraft &draft)
 {
-    Problems problems;
-    checkServer(problems, draft.server);
+    Checker checker;
+    checker.server(draft.server);
     if (!parsePort(draft.port))
-        problems.push_back({QStringLiteral("port"), TestText::tr("Type a port from 1 to 65535; submission uses 587.")});
-    if (draft.from.trimmed().isEmpty())
-        problems.push_back({QStringLiteral("from"), TestText::tr("Type the address that the device sends as.")});
-    else if (const auto from = EmailAddress::parse(draft.from.trimmed()); !from)
-        problems.push_back({QStringLiteral("from"), from.error().detail});
-    checkRecipients(problems, draft.to);
-    return problems;
+        checker.add("port", TestText::tr("Type a port from 1 to 65535; submission uses 587."));
+    if (draft.extras.emlFile.isEmpty())
+        checker.needed("from", draft.from, TestText::tr("Type the address that the device sends as."));
+    else
+        checker.address("from", draft.from);
+    if (!draft.nullReversePath && draft.from.trimmed().isEmpty())
+        checker.needed("envelopeFrom", draft.envelopeFrom,
+                       TestText::tr("Type the envelope sender: the address that reports come back to."));
+    else
+        checker.address("envelopeFrom", draft.envelopeFrom);
+    checker.recipients(draft.to);
+    checker.address("replyTo", draft.extras.replyTo);
+    checker.headers(draft.extras.headers);
+    checker.tls(draft.tlsDetails);
+    checker.link(draft.link);
+    return checker.problems();
 }
 
-Result<ConnectionSettings> toConnection(const TestDraft &draft, const Secret &password, const QString &ehloName)
+Result<TestRequest> toRequest(const TestDraft &draft, const QString &hostName)
 {
     const Problems problems = check(draft);
     if (!problems.empty())
         return failure(ErrorKind::InvalidInput, problems.front().sentence);
-    ConnectionSettings settings{.server = {*Host::parse(draft.server.trimmed()), *parsePort(draft.port)},
-                                .smtp = {},
-                                .tls = {.caCertificatesPem = draft.authorityPem}};
-    settings.smtp.ehloName = ehloName.toLatin1();
-    settings.smtp.tls = draft.tls;
-    if (!draft.user.trimmed().isEmpty())
-        settings.smtp.credentials = Credentials{draft.user.trimmed(), password};
-    return settings;
+    TestRequest request{.connection = {.server = {*Host::parse(draft.server.trimmed()), *parsePort(draft.port)}},
+                        .message = {.from = addressOf(draft.from).value_or(anybody())}};
+    ConnectionSettings &connection = request.connection;
+    const QString name = draft.link.ehloName.trimmed();
+    connection.smtp.ehloName = (name.isEmpty() ? hostName : name).toLatin1();
+    connection.smtp.tls = draft.tls;
+    connection.smtp.allowAuthWithoutTls = draft.signInWithoutTls;
+    connection.tls.caCertificatesPem = draft.authorityPem;
+    const QString user = draft.user.trimmed();
+    if (!user.isEmpty() || draft.mechanism == AuthMechanism::External)
+        connection.smtp.credentials =
+            Credentials{.user = user, .mechanism = draft.mechanism, .authorizationId = draft.actAs.trimmed()};
+    setLink(connection, draft.link);
+    setTls(request, draft.tlsDetails);
+    if (!draft.nullReversePath)
+        request.envelope.sender =
+            draft.envelopeFrom.trimmed().isEmpty() ? addressOf(draft.from) : addressOf(draft.envelopeFrom);
+    request.envelope.recipients = addressesOf(draft.to);
+    request.dsn = {.asked = draft.link.notifySuccess || draft.link.notifyFailure || draft.link.notifyDelay,
+                   .success = draft.link.notifySuccess,
+                   .failure = draft.link.notifyFailure,
+                   .delay = draft.link.notifyDelay};
+    request.smtpUtf8 = draft.link.smtpUtf8;
+    MessageDraft &message = request.message;
+    message.fromName = draft.extras.fromName.trimmed();
+    message.to = request.envelope.recipients;
+    message.subject = draft.subject;
+    message.text = draft.text;
+    message.replyTo = addressOf(draft.extras.replyTo);
+    message.html = draft.extras.html;
+    message.headers = headersOf(draft.extras.headers);
+    message.charset = draft.extras.charset;
+    request.attachments = draft.attachments;
+    request.emlFile = draft.extras.emlFile;
+    request.quirks = draft.extras.quirks;
+    request.senderId = draft.senderId;
+    request.method = draft.method ? toString(*draft.method) : QString();
+    return request;
 }
 
-Result<MessageDraft> toMessage(const TestDraft &draft)
+TestDraft draftOf(const TestRequest &request)
 {
-    const auto from = EmailAddress::parse(draft.from.trimmed());
-    if (!from)
-        return tl::unexpected(from.error());
-    MessageDraft message{.from = *from, .fromName = {}, .to = {}, .subject = draft.subject, .text = draft.text};
-    for (const QString &recipient : splitList(draft.to)) {
-        const auto address = EmailAddress::parse(recipient);
-        if (!address)
-            return tl::unexpected(address.error());
-        message.to.push_back(*address);
+    const ConnectionSettings &connection = request.connection;
+    TestDraft draft;
+    draft.server = connection.server.host.toString();
+    draft.port = QString::number(connection.server.port);
+    draft.tls = connection.smtp.tls;
+    draft.signInWithoutTls = connection.smtp.allowAuthWithoutTls;
+    draft.authorityPem = connection.tls.caCertificatesPem;
+    if (const auto &credentials = connection.smtp.credentials) {
+        draft.user = credentials->user;
+        draft.mechanism = credentials->mechanism;
+        draft.actAs = credentials->authorizationId;
     }
-    return message;
+    draft.tlsDetails = {connection.tls.minimum,
+                        connection.tls.maximum,
+                        connection.tls.ciphers,
+                        connection.tls.serverName,
+                        connection.tls.expectedName,
+                        request.caFile,
+                        request.certificate.pkcs12File.isEmpty() ? request.certificate.certificateFile
+                                                                 : request.certificate.pkcs12File,
+                        request.certificate.keyFile,
+                        connection.tls.insecure};
+    LinkDraft &link = draft.link;
+    link.ehloName = QString::fromLatin1(connection.smtp.ehloName);
+    link.heloOnly = connection.smtp.heloOnly;
+    link.family = connection.family;
+    link.source = connection.source ? connection.source->toString() : QString();
+    if (connection.proxy) {
+        link.proxyKind = connection.proxy->kind;
+        link.proxy = connection.proxy->proxy.toString();
+        link.proxyUser = connection.proxy->user;
+    }
+    const auto seconds = [](std::chrono::milliseconds time) {
+        return QString::number(std::max<qint64>(1, std::chrono::ceil<std::chrono::seconds>(time).count()));
+    };
+    link.connectSeconds = seconds(connection.connectPatience);
+    link.answerSeconds = seconds(connection.patience);
+    link.pipelining = connection.smtp.pipelining;
+    link.chunking = connection.smtp.chunking;
+    link.announceSize = connection.smtp.announceSize;
+    link.stopAfter = connection.smtp.stopAfter;
+    link.smtpUtf8 = request.smtpUtf8;
+    link.notifySuccess = request.dsn.success;
+    link.notifyFailure = request.dsn.failure;
+    link.notifyDelay = request.dsn.delay;
+    if (!(request.message.from == anybody()))
+        draft.from = request.message.from.toString();
+    draft.nullReversePath = !request.envelope.sender;
+    if (request.envelope.sender && request.envelope.sender->toString() != draft.from)
+        draft.envelopeFrom = request.envelope.sender->toString();
+    QStringList recipients;
+    for (const EmailAddress &recipient : request.envelope.recipients)
+        recipients += recipient.toString();
+    draft.to = recipients.join(QLatin1String(", "));
+    draft.subject = request.message.subject;
+    draft.text = request.message.text;
+    draft.attachments = request.attachments;
+    draft.extras.fromName = request.message.fromName;
+    draft.extras.replyTo = request.message.replyTo ? request.message.replyTo->toString() : QString();
+    draft.extras.html = request.message.html;
+    QStringList headers;
+    for (const auto &[name, value] : request.message.headers)
+        headers += QStringLiteral("%1: %2").arg(QString::fromLatin1(name), value);
+    draft.extras.headers = headers.join(u'\n');
+    draft.extras.charset = request.message.charset;
+    draft.extras.emlFile = request.emlFile;
+    draft.extras.quirks = request.quirks;
+    draft.senderId = request.senderId;
+    draft.method = parseMethod(request.method);
+    return draft;
 }
 
 TestDraft fillIn(TestDraft draft, const Site &site, const Sender &sender, const Option &option)
 {
-    draft.server = option.settings.host;
+    // The plan may say it in words only: "the computer that runs Relaywright".
+    draft.server = Host::parse(option.settings.host) ? option.settings.host : QString();
     if (draft.server.isEmpty() && site.organisation.mxHost && option.method != Method::LocalRelay)
         draft.server = site.organisation.mxHost->toString();
     if (option.settings.port != 0)
@@ -102,7 +331,9 @@ TestDraft fillIn(TestDraft draft, const Site &site, const Sender &sender, const 
         draft.user = sender.signInAs->toString();
     if (sender.from)
         draft.from = sender.from->toString();
+    draft.envelopeFrom = sender.envelopeFrom ? sender.envelopeFrom->toString() : QString();
     draft.authorityPem.clear();
+    draft.senderId = sender.id;
     draft.method = option.method;
     return draft;
 }

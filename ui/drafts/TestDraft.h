@@ -1,38 +1,93 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/Secret.h"
-#include "core/mail/Compose.h"
 #include "core/plan/Plan.h"
-#include "core/session/SmtpClient.h"
+#include "core/session/TestRequest.h"
 #include "ui/drafts/Problems.h"
 
 namespace relaywright {
 
-/// A test message and the way it is to go, as typed. The password is not part of it.
+/// What a beginner leaves alone: how TLS is spoken and what is believed of the server.
+struct TlsDraft {
+    std::optional<TlsVersion> minimum; ///< nothing: TLS 1.2
+    std::optional<TlsVersion> maximum; ///< nothing: the newest
+    QString ciphers;                   ///< OpenSSL's list; empty: its default
+    QString serverName;                ///< SNI
+    QString expectedName;              ///< name that the certificate must be for
+    QString caFile;
+    QString certificateFile; ///< PEM, or PKCS#12 by its ending (.p12, .pfx)
+    QString keyFile;
+    bool insecure = false;
+    bool operator==(const TlsDraft &) const = default;
+};
+
+/// How the connection is made and what of the protocol is used.
+struct LinkDraft {
+    QString ehloName; ///< empty: the name of this computer
+    bool heloOnly = false;
+    IpFamily family = IpFamily::Any;
+    QString source; ///< local address; empty: the system chooses
+    std::optional<ProxySettings::Kind> proxyKind;
+    QString proxy; ///< host:port
+    QString proxyUser;
+    QString connectSeconds = QStringLiteral("30");
+    QString answerSeconds = QStringLiteral("600");
+    bool pipelining = true;
+    bool chunking = false;
+    bool announceSize = true;
+    bool smtpUtf8 = false;
+    bool notifySuccess = false; ///< DSN (RFC 3461): a report for each recipient when it arrived,
+    bool notifyFailure = false; ///< when it did not,
+    bool notifyDelay = false;   ///< when it waits
+    Stage stopAfter = Stage::Quit;
+    bool operator==(const LinkDraft &) const = default;
+};
+
+/// What else is said of the sender, and of the message.
+struct MessageExtras {
+    QString fromName;
+    QString replyTo;
+    QString html;
+    QString headers; ///< `Name: value`, a line each
+    QByteArray charset = "utf-8";
+    QString emlFile; ///< not empty: sent as it is, in place of the text
+    MessageQuirks quirks;
+    bool operator==(const MessageExtras &) const = default;
+};
+
+/// A test message and the way it is to go, as typed. No password is part of it.
 struct TestDraft {
     QString server;
     QString port = QStringLiteral("587");
     TlsPolicy tls = TlsPolicy::Required;
-    QString user;              ///< empty: no sign-in
-    QString from;
-    QString to;                ///< separated by commas, spaces or line ends
+    QString user;                 ///< signs in; empty: no sign-in
+    QString from;                 ///< send as: From, P2
+    QString envelopeFrom;         ///< P1, where it is another one
+    bool nullReversePath = false; ///< MAIL FROM:<>, as a report comes
+    QString to;                   ///< separated by commas, spaces or line ends
     QString subject;
     QString text;
-    QStringList attachments;   ///< file paths
-    QByteArray authorityPem;   ///< trusted besides the system's: the practice server's
+    QStringList attachments; ///< file paths
+    QByteArray authorityPem; ///< trusted besides the system's: the practice server's
+    AuthMechanism mechanism = AuthMechanism::Auto;
+    QString actAs; ///< authorization identity: act as another user
+    bool signInWithoutTls = false;
+    TlsDraft tlsDetails;
+    LinkDraft link;
+    MessageExtras extras;
+    QString senderId;             ///< of the site, when it behaves as one
     std::optional<Method> method; ///< where the settings came from, for the diagnosis
     bool operator==(const TestDraft &) const = default;
 };
 
-/// Fields: server, port, from, to.
+/// Fields: server port from envelopeFrom to replyTo headers source proxy connectSeconds answerSeconds tls certificate.
 [[nodiscard]] Problems check(const TestDraft &draft);
 
-/// Error: InvalidInput when `check` has something to say.
-[[nodiscard]] Result<ConnectionSettings> toConnection(const TestDraft &draft, const Secret &password,
-                                                      const QString &ehloName);
-/// Without the attachments: they are read when the message is made.
-[[nodiscard]] Result<MessageDraft> toMessage(const TestDraft &draft);
+/// What to do, without its secrets. `hostName` is said where no EHLO name was typed. Error: InvalidInput when `check` has
+/// something to say.
+[[nodiscard]] Result<TestRequest> toRequest(const TestDraft &draft, const QString &hostName);
+/// The draft that gives `request` again: of a record, or of a sender of the site.
+[[nodiscard]] TestDraft draftOf(const TestRequest &request);
 
 /// What the plan says for a sender: server, port, TLS, user and From, with `to` and texts kept. Of a local relay it is
 /// what the device will use.

@@ -9,6 +9,7 @@ class DnsClient;
 struct DnsAccess;
 class PracticeRoom;
 class RelayHost;
+class TestHistory;
 class Vault;
 class Workspace;
 
@@ -20,6 +21,7 @@ struct Services {
     DnsClient &dns; ///< for look-ups while a form is filled in; what it knows it keeps
     const DnsAccess &dnsAccess;
     const CheckHistory &checkHistory;
+    const TestHistory &testHistory;
     Vault &vault;
     PracticeRoom &practice;
     RelayHost &relay;

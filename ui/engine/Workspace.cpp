@@ -2,6 +2,7 @@
 #include "ui/engine/Workspace.h"
 
 #include "core/site/SiteDocument.h"
+#include "ui/engine/CheckHistory.h"
 #include "ui/engine/SiteChange.h"
 
 #include <QDir>
@@ -79,6 +80,11 @@ Workspace::Workspace(const Knowledge &knowledge, const Clock &clock, QString rec
     m_recoveryTimer.setInterval(std::chrono::seconds(2));
     connect(&m_recoveryTimer, &QTimer::timeout, this, &Workspace::keepRecoveryAside);
     connect(&m_undo, &QUndoStack::cleanChanged, this, &Workspace::titleChanged);
+}
+
+QString Workspace::historyKey() const
+{
+    return CheckHistory::keyOf(m_path, displayName());
 }
 
 QString Workspace::displayName() const

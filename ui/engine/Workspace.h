@@ -36,6 +36,8 @@ public:
     [[nodiscard]] QUndoStack &undoStack() { return m_undo; }
     /// "Contoso", the first domain, the file's name or "New site".
     [[nodiscard]] QString displayName() const;
+    /// What its earlier checks and tests are kept under.
+    [[nodiscard]] QString historyKey() const;
 
     /// A new document without a file; it counts as changed.
     void create(const Site &site);

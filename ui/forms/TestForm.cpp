@@ -2,6 +2,7 @@
 #include "ui/forms/TestForm.h"
 
 #include "ui/forms/PasswordEntry.h"
+#include "ui/forms/TestDetails.h"
 #include "ui/widgets/Labels.h"
 
 #include <QFileDialog>
@@ -16,19 +17,22 @@
 namespace relaywright {
 
 TestForm::TestForm(QWidget *parent)
-    : QWidget(parent), m_server(new QLineEdit), m_port(new QLineEdit),
+    : QWidget(parent), m_layout(new QVBoxLayout(this)), m_server(new QLineEdit), m_port(new QLineEdit),
       m_tls(new EnumBox<TlsPolicy>(tlsPolicyChoices())), m_user(new QLineEdit), m_password(new PasswordEntry),
-      m_from(new QLineEdit), m_to(new QLineEdit), m_subject(new QLineEdit), m_text(new QPlainTextEdit),
-      m_attachments(new QListWidget), m_detach(new QPushButton(tr("Remove")))
+      m_from(new QLineEdit), m_envelopeFrom(new QLineEdit), m_to(new QLineEdit), m_subject(new QLineEdit),
+      m_text(new QPlainTextEdit), m_attachments(new QListWidget), m_detach(new QPushButton(tr("Remove"))),
+      m_details(new TestDetails)
 {
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(gap::kMedium);
-    addConnection(layout);
-    addSignIn(layout);
-    addMessage(layout);
-    for (QLineEdit *edit : {m_server, m_port, m_user, m_from, m_to, m_subject})
+    m_layout->setContentsMargins(0, 0, 0, 0);
+    m_layout->setSpacing(gap::kMedium);
+    addConnection(m_layout);
+    addSignIn(m_layout);
+    addMessage(m_layout);
+    m_layout->addWidget(new TextLabel(tr("More, for those who look closer"), FontRole::Small, TextLabel::Color::Muted));
+    m_layout->addWidget(m_details);
+    for (QLineEdit *edit : {m_server, m_port, m_user, m_from, m_envelopeFrom, m_to, m_subject})
         connect(edit, &QLineEdit::textEdited, this, &TestForm::edited);
+    connect(m_details, &TestDetails::edited, this, &TestForm::edited);
     connect(m_user, &QLineEdit::editingFinished, this, [this] { Q_EMIT userChanged(m_user->text().trimmed()); });
     connect(m_server, &QLineEdit::textEdited, this, [this] { m_kept.authorityPem.clear(); });
     setDraft({});
@@ -51,23 +55,40 @@ void TestForm::addConnection(QVBoxLayout *layout)
 void TestForm::addSignIn(QVBoxLayout *layout)
 {
     m_user->setPlaceholderText(tr("Empty: no sign-in"));
-    layout->addWidget(new Field(tr("User name"), m_user));
+    layout->addWidget(
+        new Field(tr("Sign in as"), m_user,
+                  tr("The mailbox or account whose password the device holds. It may be another one than the "
+                     "address it sends as; then the server asks for the right to send as that.")));
     layout->addWidget(m_password);
 }
 
 void TestForm::addMessage(QVBoxLayout *layout)
 {
-    auto *from = new Field(tr("From"), m_from);
+    auto *from = new Field(tr("Send as (From)"), m_from,
+                           tr("P2 in Exchange Online’s words: the address that the recipient sees."));
+    auto *envelope =
+        new Field(tr("Envelope sender (MAIL FROM)"), m_envelopeFrom,
+                  tr("P1 in Exchange Online’s words: reports come back to it, and SPF is asked for its domain."));
     auto *to = new Field(tr("To"), m_to);
     m_from->setPlaceholderText(QStringLiteral("scanner@contoso.com"));
+    m_envelopeFrom->setPlaceholderText(tr("The same"));
     m_to->setPlaceholderText(QStringLiteral("you@contoso.com"));
     m_text->setTabChangesFocus(true);
-    m_text->setMinimumHeight(84);
-    m_text->setMaximumHeight(140);
+    m_text->setMinimumHeight(72);
+    m_text->setMaximumHeight(120);
     layout->addWidget(from);
+    layout->addWidget(envelope);
     layout->addWidget(to);
     layout->addWidget(new Field(tr("Subject"), m_subject));
     layout->addWidget(new Field(tr("Text"), m_text));
+    addAttachments(layout);
+    m_fields.insert(
+        m_fields.end(),
+        {{QStringLiteral("from"), from}, {QStringLiteral("envelopeFrom"), envelope}, {QStringLiteral("to"), to}});
+}
+
+void TestForm::addAttachments(QVBoxLayout *layout)
+{
     auto *add = new QPushButton(tr("Attach a file…"));
     add->setIcon(lineIcon(QStringLiteral("attach"), palette()));
     m_attachments->setAccessibleName(tr("Attached files"));
@@ -86,7 +107,11 @@ void TestForm::addMessage(QVBoxLayout *layout)
         m_attachments->setVisible(m_attachments->count() > 0);
         m_detach->setVisible(m_attachments->count() > 0);
     });
-    m_fields.insert(m_fields.end(), {{QStringLiteral("from"), from}, {QStringLiteral("to"), to}});
+}
+
+void TestForm::addOnTop(QWidget *widget)
+{
+    m_layout->insertWidget(0, widget);
 }
 
 void TestForm::attach()
@@ -105,6 +130,7 @@ void TestForm::setDraft(const TestDraft &draft)
     const bool newUser = m_user->text() != draft.user;
     m_user->setText(draft.user);
     m_from->setText(draft.from);
+    m_envelopeFrom->setText(draft.envelopeFrom);
     m_to->setText(draft.to);
     m_subject->setText(draft.subject);
     if (m_text->toPlainText() != draft.text)
@@ -117,6 +143,7 @@ void TestForm::setDraft(const TestDraft &draft)
     }
     m_attachments->setVisible(m_attachments->count() > 0);
     m_detach->setVisible(m_attachments->count() > 0);
+    m_details->load(draft);
     showProblems({});
     if (newUser)
         Q_EMIT userChanged(draft.user);
@@ -130,25 +157,34 @@ TestDraft TestForm::draft() const
     draft.tls = m_tls->value();
     draft.user = m_user->text();
     draft.from = m_from->text();
+    draft.envelopeFrom = m_envelopeFrom->text();
     draft.to = m_to->text();
     draft.subject = m_subject->text();
     draft.text = m_text->toPlainText();
     draft.attachments.clear();
     for (int i = 0; i < m_attachments->count(); ++i)
         draft.attachments += m_attachments->item(i)->data(Qt::UserRole).toString();
+    m_details->store(draft);
     return draft;
+}
+
+std::vector<std::pair<QString, Field *>> TestForm::allFields() const
+{
+    auto all = m_fields;
+    all.insert(all.end(), m_details->fields().begin(), m_details->fields().end());
+    return all;
 }
 
 void TestForm::showProblems(const Problems &problems)
 {
-    for (const auto &[name, field] : m_fields)
+    for (const auto &[name, field] : allFields())
         field->setProblem(problemOf(problems, name));
     m_password->setProblem({});
 }
 
 void TestForm::revealProblem()
 {
-    for (const auto &[name, field] : m_fields) {
+    for (const auto &[name, field] : allFields()) {
         if (!field->problem().isEmpty())
             return field->reveal();
     }

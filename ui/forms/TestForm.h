@@ -11,12 +11,15 @@ class QLineEdit;
 class QListWidget;
 class QPlainTextEdit;
 class QPushButton;
+class QVBoxLayout;
 
 namespace relaywright {
 
 class PasswordEntry;
+class TestDetails;
 
-/// Edits a TestDraft and takes a password, which goes to the keychain or stays for this run.
+/// Edits a TestDraft and takes a password, which goes to the keychain or stays for this run. What a beginner needs stands
+/// open; the rest is in TestDetails below.
 class TestForm : public QWidget {
     Q_OBJECT
 public:
@@ -28,28 +31,36 @@ public:
     void revealProblem();
 
     [[nodiscard]] PasswordEntry &password() { return *m_password; }
+    [[nodiscard]] TestDetails &details() const { return *m_details; }
     void setVault(Vault::State state, const QString &problem);
+    /// Above the first field.
+    void addOnTop(QWidget *widget);
 
 Q_SIGNALS:
     void edited();
     void userChanged(const QString &user);
 
 private:
-    void addConnection(class QVBoxLayout *layout);
+    void addConnection(QVBoxLayout *layout);
     void addSignIn(QVBoxLayout *layout);
     void addMessage(QVBoxLayout *layout);
+    void addAttachments(QVBoxLayout *layout);
     void attach();
+    [[nodiscard]] std::vector<std::pair<QString, Field *>> allFields() const;
+    QVBoxLayout *m_layout;
     QLineEdit *m_server;
     QLineEdit *m_port;
     EnumBox<TlsPolicy> *m_tls;
     QLineEdit *m_user;
     PasswordEntry *m_password;
     QLineEdit *m_from;
+    QLineEdit *m_envelopeFrom;
     QLineEdit *m_to;
     QLineEdit *m_subject;
     QPlainTextEdit *m_text;
     QListWidget *m_attachments;
     QPushButton *m_detach;
+    TestDetails *m_details;
     std::vector<std::pair<QString, Field *>> m_fields;
     TestDraft m_kept;
 };

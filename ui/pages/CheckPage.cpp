@@ -88,7 +88,7 @@ VerificationSettings CheckPage::settings() const
 
 QString CheckPage::siteKey() const
 {
-    return CheckHistory::keyOf(m_services.workspace.path(), m_services.workspace.displayName());
+    return m_services.workspace.historyKey();
 }
 
 void CheckPage::setChoices(const Choices &choices)

@@ -1,73 +1,69 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/drafts/TestDraft.h"
+#include "core/session/TestRecord.h"
 #include "ui/engine/Services.h"
+#include "ui/engine/Worker.h"
 #include "ui/widgets/Page.h"
 
-#include <QPointer>
-
-class QLabel;
-class QMenu;
-class QProgressBar;
 class QPushButton;
-class QSplitter;
+class QTabWidget;
 
 namespace relaywright {
 
-class Badge;
+class ComparePanel;
+class LadderPanel;
+class SendPanel;
+class SeriesPanel;
 class TestForm;
-class TestRun;
-class TextLabel;
 class TranscriptModel;
-class TranscriptView;
-struct TestVerdict;
 
-/// Sends one test message and shows the conversation as it happens, then the verdict with cause and remedy.
+/// Tests: one message with its conversation, all senders in one run, two tests side by side, and the way to a server. The
+/// page's button starts and stops what is in front.
 class TestPage : public Page {
     Q_OBJECT
 public:
+    enum Tab { OneMessage, AllSenders, Comparison, Ladder };
     explicit TestPage(Services &services, QWidget *parent = nullptr);
     ~TestPage() override;
+    void prepare() override;
+    /// Starts what is in front: a message, the series, the climb.
     void send();
     void cancel();
-    [[nodiscard]] bool isRunning() const { return !m_run.isNull(); }
-    [[nodiscard]] TestForm &form() const { return *m_form; }
-    [[nodiscard]] TranscriptModel &transcript() const { return *m_transcript; }
+    [[nodiscard]] bool isRunning() const;
+    void showTab(Tab tab);
+    [[nodiscard]] TestForm &form() const;
+    [[nodiscard]] TranscriptModel &transcript() const;
     [[nodiscard]] QString verdictSentence() const;
+    [[nodiscard]] SendPanel &sendPanel() const { return *m_send; }
+    [[nodiscard]] SeriesPanel &series() const { return *m_series; }
+    [[nodiscard]] ComparePanel &comparison() const { return *m_compare; }
+    [[nodiscard]] LadderPanel &ladder() const { return *m_ladder; }
     /// Settings of the sender's plan.
     void fillFromSender(const QString &senderId);
-    /// Starts the practice server when it does not run, and fills in its settings, account and authority.
     void fillFromPractice();
 
 Q_SIGNALS:
     void runFinished();
+    /// Show the artifact of this kind.
+    void mendRequested(const QString &kind);
 
 private:
     void build();
-    void fillMenu();
-    void start(const Secret &password);
-    void rememberPassword(const QString &user, const Secret &password);
-    void onFinished(const TestVerdict &verdict);
-    void showVerdict(const TestVerdict &verdict);
-    void setRunning(bool running);
+    void connectParts();
+    void refreshAction();
+    void keep(const TestRecord &record);
+    [[nodiscard]] bool isFrontRunning() const;
 
     Services &m_services;
-    TestForm *m_form;
-    TranscriptModel *m_transcript;
-    TranscriptView *m_view;
+    SendPanel *m_send;
+    SeriesPanel *m_series;
+    ComparePanel *m_compare;
+    LadderPanel *m_ladder;
+    QTabWidget *m_tabs;
     QPushButton *m_action;
-    QMenu *m_menu;
-    QWidget *m_verdictCard;
-    QWidget *m_verdictArea = nullptr;
-    QSplitter *m_right = nullptr;
-    Badge *m_badge;
-    TextLabel *m_sentence;
-    TextLabel *m_details;
-    QProgressBar *m_progress;
-    QPointer<TestRun> m_run;
-    Secret m_typed; ///< of the run under way
-    bool m_waitingForSecret = false;
+    QPushButton *m_practice;
+    Worker m_worker; ///< last: it ends first
 };
 
 } // namespace relaywright

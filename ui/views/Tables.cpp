@@ -128,7 +128,11 @@ void SymbolCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &op
     const QStyle *style = option.widget->style();
     style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, option.widget);
     const bool selected = option.state & QStyle::State_Selected;
-    const QRectF circle(option.rect.left() + gap::kTiny, option.rect.center().y() - kSide / 2.0 + 0.5, kSide, kSide);
+    // In a tall row it stands beside the first line, where its neighbours begin.
+    const bool top = index.data(Qt::TextAlignmentRole).toInt() & Qt::AlignTop;
+    const int height = top ? option.fontMetrics.height() + 2 * gap::kSmall : option.rect.height();
+    const QRect line(option.rect.topLeft(), QSize(option.rect.width(), height));
+    const QRectF circle(line.left() + gap::kTiny, line.center().y() - kSide / 2.0 + 0.5, kSide, kSide);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     if (selected) {
@@ -140,7 +144,7 @@ void SymbolCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &op
                 option.palette);
     painter->setFont(option.font);
     painter->setPen(option.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
-    const QRect text = option.rect.adjusted(kSide + gap::kMedium, 0, -gap::kTiny, 0);
+    const QRect text = line.adjusted(kSide + gap::kMedium, 0, -gap::kTiny, 0);
     painter->drawText(text, Qt::AlignLeft | Qt::AlignVCenter,
                       option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, text.width()));
     painter->restore();

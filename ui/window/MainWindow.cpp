@@ -184,6 +184,10 @@ void MainWindow::connectPages()
         showPage(QStringLiteral("apply"));
         m_apply->showKind(kind);
     });
+    connect(m_test, &TestPage::mendRequested, this, [this](const QString &kind) {
+        showPage(QStringLiteral("apply"));
+        m_apply->showKind(kind);
+    });
     connect(m_practice, &PracticePage::testRequested, this, [this] {
         showPage(QStringLiteral("test"));
         m_test->fillFromPractice();

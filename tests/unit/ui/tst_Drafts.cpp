@@ -10,8 +10,12 @@ class tst_Drafts : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void aTestNeedsServerPortSenderAndRecipient();
-    void aTestBecomesAConnectionWithItsTrust();
+    void aTestBecomesARequestWithItsTrust();
     void aTestWithoutAUserDoesNotSignIn();
+    void envelopeSenderAndFromMayDiffer();
+    void everyChoiceOfATestComesBackFromItsRequest();
+    void whatCannotBeIsSaidAtItsField_data();
+    void whatCannotBeIsSaidAtItsField();
     void recipientsMayBeSeparatedAsPeopleDo();
     void thePlansSettingsFillTheTest();
     void relayDefaultsAreLoopbackOnly();
@@ -42,38 +46,140 @@ void tst_Drafts::aTestNeedsServerPortSenderAndRecipient()
     for (const char *field : {"server", "port", "from", "to"})
         QVERIFY2(!problemOf(problems, QLatin1String(field)).isEmpty(), field);
     QVERIFY(check(goodTest()).empty());
-    QCOMPARE_EQ(toConnection(draft, {}, QStringLiteral("pc")).error().kind, ErrorKind::InvalidInput);
+    QCOMPARE_EQ(toRequest(draft, QStringLiteral("pc")).error().kind, ErrorKind::InvalidInput);
 }
 
-void tst_Drafts::aTestBecomesAConnectionWithItsTrust()
+void tst_Drafts::aTestBecomesARequestWithItsTrust()
 {
     TestDraft draft = goodTest();
     draft.authorityPem = "PEM";
-    const auto settings =
-        toConnection(draft, Secret::fromText(QStringLiteral("hidden")), QStringLiteral("pc.example.com"));
-    QVERIFY(settings);
-    QCOMPARE_EQ(settings->server.toString(), QStringLiteral("smtp.office365.com:587"));
-    QCOMPARE_EQ(settings->tls.caCertificatesPem, QByteArray("PEM"));
-    QVERIFY(!settings->tls.insecure);
-    QCOMPARE_EQ(settings->smtp.tls, TlsPolicy::Required);
-    QVERIFY(settings->smtp.credentials);
-    QVERIFY(settings->smtp.credentials->secret == Secret::fromText(QStringLiteral("hidden")));
+    const auto request = toRequest(draft, QStringLiteral("pc.example.com"));
+    QVERIFY(request);
+    const ConnectionSettings &connection = request->connection;
+    QCOMPARE_EQ(connection.server.toString(), QStringLiteral("smtp.office365.com:587"));
+    QCOMPARE_EQ(connection.tls.caCertificatesPem, QByteArray("PEM"));
+    QVERIFY(!connection.tls.insecure);
+    QCOMPARE_EQ(connection.smtp.tls, TlsPolicy::Required);
+    QCOMPARE_EQ(connection.smtp.ehloName, QByteArray("pc.example.com"));
+    QVERIFY(connection.smtp.credentials);
+    QVERIFY(connection.smtp.credentials->secret.isEmpty()); // it joins only for the run
+    QCOMPARE_EQ(request->envelope.sender->toString(), draft.from);
 }
 
 void tst_Drafts::aTestWithoutAUserDoesNotSignIn()
 {
     TestDraft draft = goodTest();
     draft.user = QStringLiteral("  ");
-    QVERIFY(!toConnection(draft, Secret::fromText(QStringLiteral("x")), QStringLiteral("pc"))->smtp.credentials);
+    QVERIFY(!toRequest(draft, QStringLiteral("pc"))->connection.smtp.credentials);
+    draft.mechanism = AuthMechanism::External; // the certificate signs in
+    QVERIFY(toRequest(draft, QStringLiteral("pc"))->connection.smtp.credentials);
+}
+
+void tst_Drafts::envelopeSenderAndFromMayDiffer()
+{
+    TestDraft draft = goodTest();
+    draft.envelopeFrom = QStringLiteral("bounces@contoso.com");
+    const auto request = toRequest(draft, QStringLiteral("pc"));
+    QCOMPARE_EQ(request->envelope.sender->toString(), draft.envelopeFrom);
+    QCOMPARE_EQ(request->message.from.toString(), draft.from);
+    draft.nullReversePath = true;
+    QVERIFY(!toRequest(draft, QStringLiteral("pc"))->envelope.sender);
+}
+
+void tst_Drafts::everyChoiceOfATestComesBackFromItsRequest()
+{
+    TestDraft draft = goodTest();
+    draft.envelopeFrom = QStringLiteral("bounces@contoso.com");
+    draft.mechanism = AuthMechanism::ScramSha256;
+    draft.actAs = QStringLiteral("shared@contoso.com");
+    draft.signInWithoutTls = true;
+    draft.attachments = {QStringLiteral("/tmp/scan.pdf")};
+    draft.subject = QStringLiteral("Subject");
+    draft.text = QStringLiteral("Text");
+    draft.tlsDetails = {TlsVersion::Tls10,
+                        TlsVersion::Tls12,
+                        QStringLiteral("AES128-SHA"),
+                        QStringLiteral("sni.example.com"),
+                        QStringLiteral("name.example.com"),
+                        QStringLiteral("/ca.pem"),
+                        QStringLiteral("/client.p12"),
+                        {},
+                        true};
+    draft.link.ehloName = QStringLiteral("printer");
+    draft.link.heloOnly = true;
+    draft.link.family = IpFamily::V4;
+    draft.link.source = QStringLiteral("192.0.2.7");
+    draft.link.proxyKind = ProxySettings::Kind::HttpConnect;
+    draft.link.proxy = QStringLiteral("proxy.example.com:3128");
+    draft.link.proxyUser = QStringLiteral("me");
+    draft.link.connectSeconds = QStringLiteral("7");
+    draft.link.answerSeconds = QStringLiteral("70");
+    draft.link.pipelining = false;
+    draft.link.chunking = true;
+    draft.link.announceSize = false;
+    draft.link.smtpUtf8 = true;
+    draft.link.notifyFailure = true;
+    draft.link.stopAfter = Stage::Rcpt;
+    draft.extras.fromName = QStringLiteral("Scanner");
+    draft.extras.replyTo = QStringLiteral("help@contoso.com");
+    draft.extras.html = QStringLiteral("<p>Text</p>");
+    draft.extras.headers = QStringLiteral("X-Priority: 1\nX-Device: scanner 7");
+    draft.extras.charset = "iso-8859-1";
+    draft.extras.quirks.noDate = true;
+    draft.method = Method::ClientSubmission;
+    draft.senderId = QStringLiteral("scanner");
+    const auto request = toRequest(draft, QStringLiteral("pc"));
+    QVERIFY2(request, request ? "" : qPrintable(request.error().detail));
+    QCOMPARE_EQ(draftOf(*request), draft);
+    QCOMPARE_EQ(toJson(*toRequest(draftOf(*request), QStringLiteral("pc"))), toJson(*request));
+}
+
+void tst_Drafts::whatCannotBeIsSaidAtItsField_data()
+{
+    QTest::addColumn<TestDraft>("draft");
+    QTest::addColumn<QString>("field");
+    const auto row = [](const char *tag, const char *field, auto change) {
+        TestDraft draft = goodTest();
+        change(draft);
+        QTest::newRow(tag) << draft << QString::fromLatin1(field);
+    };
+    row("versions the wrong way round", "tls", [](TestDraft &draft) {
+        draft.tlsDetails.minimum = TlsVersion::Tls13;
+        draft.tlsDetails.maximum = TlsVersion::Tls12;
+    });
+    row("a PEM certificate without its key", "certificate",
+        [](TestDraft &draft) { draft.tlsDetails.certificateFile = QStringLiteral("/client.pem"); });
+    row("a source that is no address", "source", [](TestDraft &draft) { draft.link.source = QStringLiteral("eth0"); });
+    row("a proxy without a name", "proxy",
+        [](TestDraft &draft) { draft.link.proxyKind = ProxySettings::Kind::Socks5; });
+    row("an endless wait", "answerSeconds",
+        [](TestDraft &draft) { draft.link.answerSeconds = QStringLiteral("forever"); });
+    row("a header field without a colon", "headers",
+        [](TestDraft &draft) { draft.extras.headers = QStringLiteral("X-Priority 1"); });
+    row("a header field of ours", "headers",
+        [](TestDraft &draft) { draft.extras.headers = QStringLiteral("Date: tomorrow"); });
+    row("reply to nobody", "replyTo", [](TestDraft &draft) { draft.extras.replyTo = QStringLiteral("nobody"); });
+}
+
+void tst_Drafts::whatCannotBeIsSaidAtItsField()
+{
+    QFETCH(TestDraft, draft);
+    QFETCH(QString, field);
+    const Problems problems = check(draft);
+    QCOMPARE_EQ(problems.size(), 1u);
+    QCOMPARE_EQ(problems.front().field, field);
+    QVERIFY2(problems.front().sentence.endsWith(u'.'), qPrintable(problems.front().sentence));
+    QVERIFY(!toRequest(draft, QStringLiteral("pc")));
 }
 
 void tst_Drafts::recipientsMayBeSeparatedAsPeopleDo()
 {
     TestDraft draft = goodTest();
     draft.to = QStringLiteral("a@contoso.com; b@contoso.com,c@contoso.com\nd@contoso.com");
-    const auto message = toMessage(draft);
-    QVERIFY(message);
-    QCOMPARE_EQ(message->to.size(), 4u);
+    const auto request = toRequest(draft, QStringLiteral("pc"));
+    QVERIFY(request);
+    QCOMPARE_EQ(request->envelope.recipients.size(), 4u);
+    QCOMPARE_EQ(request->message.to.size(), 4u);
     draft.to += QStringLiteral(" nobody");
     QVERIFY(!problemOf(check(draft), QStringLiteral("to")).isEmpty());
 }

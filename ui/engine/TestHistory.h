@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/session/TestRecord.h"
+#include "ui/engine/MomentFolder.h"
+
+namespace relaywright {
+
+/// Keeps the last tests of each sender of each site, so that a person sees since when something fails and can compare. A
+/// test is a file (`relaywright.test-record/1`); nothing secret is in it, and only its owner can read it. No state, so a
+/// copy may work on another thread.
+class TestHistory {
+public:
+    static constexpr std::size_t kMostRecords = 20; ///< of one sender; the oldest give way
+
+    /// `folder` is made when the first record is kept. Empty: nothing is ever kept.
+    explicit TestHistory(QString folder) : m_folder(std::move(folder)) {}
+
+    /// `site` is its CheckHistory::keyOf, `sender` an id of the site, empty for tests of no sender. The newest first.
+    [[nodiscard]] std::vector<QDateTime> moments(const QString &site, const QString &sender) const;
+    /// Error: NotFound, Storage, InvalidInput.
+    [[nodiscard]] Result<TestRecord> record(const QString &site, const QString &sender, const QDateTime &when) const;
+    /// Under the sender of its request. Error: Storage.
+    [[nodiscard]] Result<void> keep(const QString &site, const TestRecord &record) const;
+
+private:
+    [[nodiscard]] MomentFolder folderOf(const QString &site, const QString &sender) const;
+    QString m_folder;
+};
+
+/// Any file with a record, wherever the user has it. Error: NotFound, Storage, InvalidInput.
+[[nodiscard]] Result<TestRecord> readRecordFile(const QString &path);
+/// Error: Storage.
+[[nodiscard]] Result<void> writeRecordFile(const QString &path, const TestRecord &record);
+
+} // namespace relaywright

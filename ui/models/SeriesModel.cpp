@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/SeriesModel.h"
+
+#include "core/site/InventoryText.h"
+#include "ui/text/VerdictText.h"
+#include "ui/widgets/RowDelegate.h"
+
+#include <QLocale>
+
+#include <algorithm>
+
+namespace relaywright {
+
+namespace {
+
+/// The worst first.
+int weight(Verdict verdict)
+{
+    switch (verdict) {
+    case Verdict::Wrong: return 0;
+    case Verdict::CouldNotTell: return 1;
+    case Verdict::Attention: return 2;
+    case Verdict::Good: return 3;
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace
+
+void SeriesModel::setRows(std::vector<Row> rows)
+{
+    beginResetModel();
+    std::vector<Outcome> outcomes;
+    outcomes.reserve(rows.size());
+    for (const Row &row : rows) {
+        const int before = rowOf(row.id);
+        outcomes.push_back(before >= 0 ? m_outcomes[static_cast<std::size_t>(before)] : Outcome());
+    }
+    m_rows = std::move(rows);
+    m_outcomes = std::move(outcomes);
+    m_byId.clear();
+    for (std::size_t i = 0; i < m_rows.size(); ++i)
+        m_byId.insert(m_rows[i].id, static_cast<int>(i));
+    endResetModel();
+}
+
+int SeriesModel::rowOf(const QString &id) const
+{
+    return m_byId.value(id, -1);
+}
+
+QModelIndex SeriesModel::indexOf(const QString &id) const
+{
+    return index(rowOf(id), 0);
+}
+
+void SeriesModel::tell(int row)
+{
+    Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
+}
+
+void SeriesModel::begin(const QStringList &ids, int tests)
+{
+    for (const QString &id : ids) {
+        const int row = rowOf(id);
+        if (row < 0)
+            continue;
+        m_outcomes[static_cast<std::size_t>(row)] = {.state = State::Waiting, .tests = tests};
+        tell(row);
+    }
+}
+
+void SeriesModel::setRunning(const QString &id)
+{
+    if (const int row = rowOf(id); row >= 0) {
+        m_outcomes[static_cast<std::size_t>(row)].state = State::Running;
+        tell(row);
+    }
+}
+
+void SeriesModel::addResult(const QString &id, Verdict verdict, const QString &sentence, std::chrono::milliseconds took)
+{
+    const int row = rowOf(id);
+    if (row < 0)
+        return;
+    Outcome &outcome = m_outcomes[static_cast<std::size_t>(row)];
+    ++outcome.done;
+    outcome.good += verdict == Verdict::Good ? 1 : 0;
+    outcome.state = outcome.done >= outcome.tests ? State::Done : State::Waiting;
+    outcome.took = took;
+    if (!outcome.verdict || weight(verdict) <= weight(*outcome.verdict)) {
+        outcome.verdict = verdict;
+        outcome.sentence = sentence;
+    }
+    tell(row);
+}
+
+void SeriesModel::stop()
+{
+    for (std::size_t i = 0; i < m_outcomes.size(); ++i) {
+        Outcome &outcome = m_outcomes[i];
+        if (outcome.state != State::Waiting && outcome.state != State::Running)
+            continue;
+        outcome.state = outcome.done > 0 ? State::Done : State::Idle;
+        tell(static_cast<int>(i));
+    }
+}
+
+QString SeriesModel::sentenceOf(const QModelIndex &index) const
+{
+    if (!index.isValid())
+        return {};
+    const auto row = static_cast<std::size_t>(index.row());
+    return m_outcomes[row].sentence.isEmpty() ? m_rows[row].obstacle : m_outcomes[row].sentence;
+}
+
+int SeriesModel::count(Verdict verdict) const
+{
+    return static_cast<int>(std::ranges::count(m_outcomes, std::optional(verdict), &Outcome::verdict));
+}
+
+int SeriesModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int SeriesModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QString SeriesModel::resultText(const Outcome &outcome) const
+{
+    switch (outcome.state) {
+    case State::Idle: return tr("not tested");
+    case State::Running: return tr("running…");
+    case State::Waiting: return outcome.done > 0 ? tr("%1 of %2").arg(outcome.done).arg(outcome.tests) : tr("waits");
+    case State::Done: break;
+    }
+    if (outcome.tests > 1)
+        return tr("%1 of %2 good").arg(outcome.good).arg(outcome.done);
+    return lookOf(*outcome.verdict).word;
+}
+
+QString SeriesModel::cell(int row, int column) const
+{
+    const Row &fact = m_rows[static_cast<std::size_t>(row)];
+    const Outcome &outcome = m_outcomes[static_cast<std::size_t>(row)];
+    switch (column) {
+    case ResultColumn: return resultText(outcome);
+    case SenderColumn: return fact.name;
+    case AddressColumn: return fact.address;
+    case ServerColumn: return fact.server;
+    case AnswerColumn: return outcome.sentence.isEmpty() ? fact.obstacle : outcome.sentence;
+    case SecondsColumn:
+        return outcome.done > 0 ? QLocale().toString(std::chrono::duration<double>(outcome.took).count(), 'f', 2)
+                                : QString();
+    default: return {};
+    }
+}
+
+QVariant SeriesModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const Outcome &outcome = m_outcomes[static_cast<std::size_t>(index.row())];
+    switch (role) {
+    case Qt::DisplayRole: return cell(index.row(), index.column());
+    case Qt::ToolTipRole: return index.column() == AnswerColumn ? cell(index.row(), index.column()) : QVariant();
+    case Qt::TextAlignmentRole:
+        return index.column() == SecondsColumn ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
+    case IdRole: return m_rows[static_cast<std::size_t>(index.row())].id;
+    case VerdictRole: return outcome.verdict ? static_cast<int>(*outcome.verdict) : -1;
+    case SymbolRole: return outcome.verdict ? lookOf(*outcome.verdict).symbol : QStringLiteral("○");
+    case ToneRole: return static_cast<int>(outcome.verdict ? lookOf(*outcome.verdict).tone : Tone::Neutral);
+    case SortRole:
+        if (index.column() == ResultColumn)
+            return outcome.verdict ? weight(*outcome.verdict) : 9;
+        if (index.column() == SecondsColumn)
+            return static_cast<qlonglong>(outcome.took.count());
+        return cell(index.row(), index.column()).toLower();
+    default: return {};
+    }
+}
+
+QVariant SeriesModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return QAbstractTableModel::headerData(section, orientation, role);
+    switch (section) {
+    case ResultColumn: return tr("Result");
+    case SenderColumn: return tr("Sender");
+    case AddressColumn: return tr("Sends as");
+    case ServerColumn: return tr("Server");
+    case AnswerColumn: return tr("What came of it");
+    case SecondsColumn: return tr("Seconds");
+    default: return {};
+    }
+}
+
+QString SeriesModel::toText() const
+{
+    QStringList headings;
+    for (int column = 0; column < ColumnCount; ++column)
+        headings += headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    QString text = inventoryLine(headings, u'\t');
+    for (int row = 0; row < rowCount(); ++row) {
+        QStringList cells;
+        for (int column = 0; column < ColumnCount; ++column)
+            cells += cell(row, column);
+        text += inventoryLine(cells, u'\t');
+    }
+    return text;
+}
+
+SeriesFilter::SeriesFilter(QObject *parent) : QSortFilterProxyModel(parent)
+{
+    setSortRole(SeriesModel::SortRole);
+    setDynamicSortFilter(true);
+}
+
+void SeriesFilter::setWords(const QString &words)
+{
+    m_words = words.toLower().split(u' ', Qt::SkipEmptyParts);
+    invalidateFilter();
+}
+
+void SeriesFilter::setVerdict(std::optional<Verdict> verdict)
+{
+    m_verdict = verdict;
+    invalidateFilter();
+}
+
+bool SeriesFilter::filterAcceptsRow(int row, const QModelIndex &parent) const
+{
+    const QModelIndex first = sourceModel()->index(row, 0, parent);
+    if (m_verdict && first.data(SeriesModel::VerdictRole).toInt() != static_cast<int>(*m_verdict))
+        return false;
+    QString all;
+    for (int column = 0; column < SeriesModel::ColumnCount; ++column)
+        all += first.siblingAtColumn(column).data().toString().toLower() + u'\t';
+    return std::ranges::all_of(m_words, [&all](const QString &word) { return all.contains(word); });
+}
+
+} // namespace relaywright

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/LadderPanel.h"
+
+#include "core/base/Clock.h"
+#include "core/base/Text.h"
+#include "ui/text/VerdictText.h"
+#include "ui/widgets/Card.h"
+#include "ui/widgets/Field.h"
+#include "ui/widgets/Labels.h"
+#include "ui/widgets/Page.h"
+#include "ui/widgets/RowDelegate.h"
+
+#include <QLineEdit>
+#include <QListView>
+#include <QLocale>
+#include <QSplitter>
+#include <QSysInfo>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace relaywright {
+
+namespace {
+
+VerdictLook lookOf(ProbeRung::State state)
+{
+    switch (state) {
+    case ProbeRung::State::Ok: return relaywright::lookOf(Verdict::Good);
+    case ProbeRung::State::Attention: return relaywright::lookOf(Verdict::Attention);
+    case ProbeRung::State::Failed: return relaywright::lookOf(Verdict::Wrong);
+    case ProbeRung::State::Skipped: return {QStringLiteral("○"), LadderModel::tr("not climbed"), Tone::Neutral};
+    }
+    Q_UNREACHABLE();
+}
+
+QString blameSentence(const ProbeReport &report)
+{
+    switch (report.judgement.blame) {
+    case Blame::Nobody: return LadderPanel::tr("The way to %1 is open, as far as it was climbed.").arg(report.server);
+    case Blame::LocalFirewall:
+        return LadderPanel::tr("This computer or its network stands in the way to %1.").arg(report.server);
+    case Blame::Provider: return LadderPanel::tr("The internet provider closes the way to %1.").arg(report.server);
+    case Blame::Dns: return LadderPanel::tr("The name of %1 leads nowhere.").arg(report.server);
+    case Blame::Server: return LadderPanel::tr("The server %1 is to blame, or whoever keeps it.").arg(report.server);
+    case Blame::Account: return LadderPanel::tr("%1 does not take the account.").arg(report.server);
+    case Blame::Policy: return LadderPanel::tr("A rule at %1 forbids it.").arg(report.server);
+    }
+    Q_UNREACHABLE();
+}
+
+} // namespace
+
+LadderModel::LadderModel(QObject *parent) : QAbstractListModel(parent)
+{
+    clear();
+}
+
+void LadderModel::clear()
+{
+    beginResetModel();
+    m_rows.clear();
+    for (const QString &id : probeRungIds())
+        m_rows.push_back({{.id = id}, false});
+    endResetModel();
+}
+
+void LadderModel::set(const ProbeRung &rung)
+{
+    const auto found = std::ranges::find_if(m_rows, [&rung](const Row &row) { return row.rung.id == rung.id; });
+    if (found == m_rows.end())
+        return;
+    *found = {rung, true};
+    const QModelIndex changed = index(static_cast<int>(found - m_rows.begin()));
+    Q_EMIT dataChanged(changed, changed);
+}
+
+int LadderModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+QVariant LadderModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const Row &row = m_rows[static_cast<std::size_t>(index.row())];
+    const VerdictLook look = lookOf(row.rung.state);
+    const QString seen = row.rung.seen.isEmpty() ? look.word : row.rung.seen;
+    switch (role) {
+    case Qt::DisplayRole: return displayName(row.rung);
+    case Qt::AccessibleTextRole:
+        return QStringLiteral("%1, %2, %3").arg(displayName(row.rung), look.word, row.rung.seen);
+    case Qt::ToolTipRole: return row.rung.seen;
+    case SymbolRole: return look.symbol;
+    case ToneRole: return static_cast<int>(look.tone);
+    case SubtitleRole:
+        return row.climbed && row.rung.state != ProbeRung::State::Skipped && row.rung.elapsed.count() > 0
+                   ? tr("%1 (%2 s)")
+                         .arg(seen, QLocale().toString(std::chrono::duration<double>(row.rung.elapsed).count(), 'f', 2))
+                   : seen;
+    case DetailRole: {
+        QStringList parts;
+        for (const QString &part : {row.rung.seen, row.rung.detail}) {
+            if (!part.isEmpty())
+                parts += part;
+        }
+        return parts.join(QLatin1String("\n\n"));
+    }
+    default: return {};
+    }
+}
+
+LadderPanel::LadderPanel(Services &services, QWidget *parent)
+    : QWidget(parent), m_services(services), m_model(new LadderModel(this)), m_server(new QLineEdit),
+      m_port(new QLineEdit), m_to(new QLineEdit), m_serverField(new Field(tr("Server"), m_server)),
+      m_portField(new Field(tr("Port"), m_port)), m_toField(new Field(tr("Ask for this recipient too"), m_to)),
+      m_badge(new Badge), m_verdict(new TextLabel({}, FontRole::Heading)), m_todo(new TextLabel({})),
+      m_list(new QListView), m_name(new TextLabel({}, FontRole::Heading)), m_detail(new TextLabel({}))
+{
+    m_server->setPlaceholderText(QStringLiteral("smtp.office365.com"));
+    m_port->setMaximumWidth(88);
+    m_to->setPlaceholderText(tr("Empty: stop before any address"));
+    auto *fields = new QHBoxLayout;
+    fields->setSpacing(gap::kMedium);
+    fields->addWidget(m_serverField, 2, Qt::AlignTop);
+    fields->addWidget(m_portField, 0, Qt::AlignTop);
+    fields->addWidget(m_toField, 2, Qt::AlignTop);
+    auto *top = new QHBoxLayout;
+    top->addWidget(m_verdict, 1);
+    top->addWidget(m_badge, 0, Qt::AlignTop);
+    auto *card = new Card;
+    card->body()->setSpacing(gap::kSmall);
+    card->body()->addLayout(fields);
+    card->body()->addLayout(top);
+    card->body()->addWidget(m_todo);
+    m_list->setModel(m_model);
+    m_list->setItemDelegate(new RowDelegate(m_list));
+    m_list->setAccessibleName(tr("Rungs of the ladder"));
+    auto *details = new Card;
+    details->body()->setSpacing(gap::kSmall);
+    details->body()->addWidget(m_name);
+    details->body()->addWidget(m_detail);
+    details->body()->addStretch();
+    auto *splitter = new QSplitter;
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(m_list);
+    splitter->addWidget(inScrollArea(details));
+    splitter->setSizes({460, 460});
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(gap::kMedium);
+    layout->addWidget(card);
+    layout->addWidget(splitter, 1);
+    m_badge->hide();
+    m_todo->hide();
+    m_verdict->setText(tr("Climb the ladder: it ends where the way to the server ends, and says who is to blame."));
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &LadderPanel::showRung);
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &LadderPanel::showRung);
+    showRung();
+}
+
+LadderPanel::~LadderPanel() = default;
+
+void LadderPanel::take(const TestDraft &draft)
+{
+    if (isRunning())
+        return;
+    m_draft = draft;
+    m_server->setText(draft.server);
+    m_port->setText(draft.port);
+}
+
+Result<ProbeSettings> LadderPanel::settings()
+{
+    TestDraft draft = m_draft;
+    draft.server = m_server->text();
+    draft.port = m_port->text();
+    const Problems problems = check(draft);
+    m_serverField->setProblem(problemOf(problems, QStringLiteral("server")));
+    m_portField->setProblem(problemOf(problems, QStringLiteral("port")));
+    m_toField->setProblem({});
+    if (!m_serverField->problem().isEmpty() || !m_portField->problem().isEmpty())
+        return failure(ErrorKind::InvalidInput, tr("Correct the marked field first."));
+    ProbeSettings settings{.server = {*Host::parse(m_server->text().trimmed()),
+                                      static_cast<std::uint16_t>(m_port->text().trimmed().toUInt())}};
+    if (m_draft.server == m_server->text() && m_draft.port == m_port->text()) {
+        settings.tls = m_draft.tls;
+        settings.caCertificatesPem = m_draft.authorityPem;
+    }
+    settings.ehloName = QSysInfo::machineHostName().toLatin1();
+    settings.today = m_services.clock.today();
+    if (const QString to = m_to->text().trimmed(); !to.isEmpty()) {
+        const auto address = EmailAddress::parse(to);
+        if (!address) {
+            m_toField->setProblem(address.error().detail);
+            return tl::unexpected(address.error());
+        }
+        settings.to = *address;
+        if (const auto from = EmailAddress::parse(m_draft.from.trimmed()))
+            settings.from = *from;
+    }
+    return settings;
+}
+
+void LadderPanel::start()
+{
+    if (isRunning())
+        return;
+    const auto wanted = settings();
+    if (!wanted)
+        return;
+    m_model->clear();
+    m_badge->hide();
+    m_todo->hide();
+    m_verdict->setText(tr("Climbing the way to %1…").arg(wanted->server.toString()));
+    m_probe = new Probe(*wanted, nullptr, this);
+    connect(m_probe, &Probe::rungDone, m_model, &LadderModel::set);
+    connect(m_probe, &Probe::finished, this, &LadderPanel::onFinished);
+    m_list->setFocus();
+    Q_EMIT runningChanged(true);
+    m_probe->start();
+}
+
+void LadderPanel::cancel()
+{
+    if (m_probe)
+        m_probe->cancel();
+}
+
+void LadderPanel::onFinished(const ProbeReport &report)
+{
+    if (m_probe)
+        m_probe->deleteLater(); // we are inside its signal
+    m_probe.clear();
+    int worst = -1;
+    for (std::size_t i = 0; i < report.rungs.size(); ++i) {
+        m_model->set(report.rungs[i]);
+        const auto state = report.rungs[i].state;
+        if (worst < 0 && (state == ProbeRung::State::Failed || state == ProbeRung::State::Attention))
+            worst = static_cast<int>(i);
+    }
+    const VerdictLook look = lookOf(report.state());
+    m_badge->setContent(look.symbol, look.word, look.tone);
+    m_badge->setVisible(!report.cancelled);
+    m_verdict->setText(report.cancelled ? tr("You stopped the climb.") : blameSentence(report));
+    m_todo->setText(report.judgement.sentence);
+    m_todo->setVisible(!report.cancelled && !report.judgement.sentence.isEmpty());
+    const auto climbed = std::ranges::find(report.rungs, ProbeRung::State::Ok, &ProbeRung::state);
+    const int first = climbed == report.rungs.end() ? 0 : static_cast<int>(climbed - report.rungs.begin());
+    m_list->setCurrentIndex(m_model->index(worst >= 0 ? worst : first));
+    Q_EMIT runningChanged(false);
+}
+
+void LadderPanel::showRung()
+{
+    const QModelIndex current = m_list->currentIndex();
+    m_name->setText(current.data().toString());
+    const QString detail = current.data(LadderModel::DetailRole).toString();
+    m_detail->setText(!current.isValid() ? tr("Select a rung: what was seen there, and what it means.")
+                      : detail.isEmpty() ? tr("This rung was not climbed.")
+                                         : detail);
+}
+
+QString LadderPanel::verdict() const
+{
+    return m_verdict->text();
+}
+
+} // namespace relaywright

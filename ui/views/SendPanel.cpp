@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/SendPanel.h"
+
+#include "core/session/SendRun.h"
+#include "ui/engine/TestVerdict.h"
+#include "ui/engine/Vault.h"
+#include "ui/engine/Workspace.h"
+#include "ui/forms/PasswordEntry.h"
+#include "ui/forms/TestDetails.h"
+#include "ui/forms/TestForm.h"
+#include "ui/models/TranscriptModel.h"
+#include "ui/views/ExplanationView.h"
+#include "ui/views/ResultView.h"
+#include "ui/views/SenderPicker.h"
+#include "ui/views/TranscriptPanel.h"
+#include "ui/views/TranscriptView.h"
+#include "ui/widgets/Disclosure.h"
+#include "ui/widgets/Labels.h"
+#include "ui/widgets/Page.h"
+
+#include <QCheckBox>
+#include <QPushButton>
+#include <QSplitter>
+#include <QSysInfo>
+#include <QVBoxLayout>
+
+namespace relaywright {
+
+namespace {
+
+constexpr qint64 kMessageHead = 64 * 1024;
+
+QString userOf(const TestRequest &request)
+{
+    const auto &credentials = request.connection.smtp.credentials;
+    return credentials ? credentials->user : QString();
+}
+
+} // namespace
+
+SendPanel::SendPanel(Services &services, InlineMessage &message, QWidget *parent)
+    : QWidget(parent), m_services(services), m_message(message), m_form(new TestForm), m_picker(new SenderPicker),
+      m_likeIt(new QCheckBox(tr("Behave like it: only what it can do"))), m_manners(new QWidget),
+      m_mannersText(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)),
+      m_transcript(new TranscriptModel(this)), m_panel(new TranscriptPanel(*m_transcript)), m_result(new ResultView),
+      m_explanation(new ExplanationView), m_remarksFold(nullptr), m_remarksText(new TextLabel({}))
+{
+    m_remarksFold = new Disclosure(tr("Remarks on the message"), m_remarksText);
+    m_remarksFold->hide();
+    m_resultContent = new QWidget;
+    auto *results = new QVBoxLayout(m_resultContent);
+    results->setContentsMargins(0, 0, 0, 0);
+    results->setSpacing(gap::kSmall);
+    results->addWidget(m_result);
+    results->addWidget(m_explanation);
+    results->addWidget(m_remarksFold);
+    m_resultArea = inScrollArea(m_resultContent);
+    m_resultArea->hide();
+    m_right = new QSplitter(Qt::Vertical);
+    m_right->setChildrenCollapsible(false);
+    m_right->addWidget(m_resultArea);
+    m_right->addWidget(m_panel);
+    m_right->setStretchFactor(1, 1);
+    auto *splitter = new QSplitter;
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(makeSettings());
+    splitter->addWidget(m_right);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({350, 600});
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(splitter);
+    makeExportMenu();
+    connectParts();
+    TestDraft draft;
+    draft.subject = tr("Test message from Relaywright");
+    draft.text = tr("This message shows that mail from this device or application arrives.");
+    m_form->setDraft(draft);
+    refreshSite();
+}
+
+SendPanel::~SendPanel() = default;
+
+QWidget *SendPanel::makeSettings()
+{
+    m_form->addOnTop(makeSenderCard());
+    auto *card = new Card;
+    card->body()->addWidget(m_form);
+    card->body()->addStretch();
+    QWidget *area = inScrollArea(card);
+    area->setMinimumWidth(300);
+    return area;
+}
+
+QWidget *SendPanel::makeSenderCard()
+{
+    auto *none = new QPushButton(tr("None"));
+    none->setAccessibleName(tr("Act as no sender"));
+    auto *row = new QHBoxLayout;
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_picker, 1);
+    row->addWidget(none);
+    auto *choice = new QWidget;
+    choice->setLayout(row);
+    choice->setFocusProxy(m_picker);
+    m_likeIt->setChecked(true);
+    m_likeIt->setAccessibleDescription(tr("So that the test meets what the device will meet, not what a PC would."));
+    auto *manners = new QVBoxLayout(m_manners);
+    manners->setContentsMargins(0, 0, 0, 0);
+    manners->setSpacing(gap::kTiny);
+    manners->addWidget(m_likeIt);
+    manners->addWidget(m_mannersText);
+    m_manners->hide();
+    auto *all = new QWidget;
+    auto *layout = new QVBoxLayout(all);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(gap::kSmall);
+    auto *field = new Field(tr("Act as a sender of the site"), choice);
+    m_picker->setAccessibleName(tr("Sender to act as"));
+    layout->addWidget(field);
+    layout->addWidget(m_manners);
+    connect(none, &QPushButton::clicked, this, &SendPanel::clearSender);
+    return all;
+}
+
+void SendPanel::connectParts()
+{
+    connect(m_form, &TestForm::userChanged, this, [this](const QString &user) {
+        m_form->password().setKept(false);
+        if (user.isEmpty())
+            return;
+        m_services.vault.read(user, this, [this, user](const Result<Secret> &secret) {
+            if (m_form->draft().user.trimmed() == user)
+                m_form->password().setKept(secret.has_value());
+        });
+    });
+    const auto showVault = [this] { m_form->setVault(m_services.vault.state(), m_services.vault.problem()); };
+    connect(&m_services.vault, &Vault::stateChanged, this, showVault);
+    showVault();
+    connect(&m_services.workspace, &Workspace::planChanged, this, [this] {
+        if (isVisible())
+            refreshSite();
+    });
+    connect(m_picker, &SenderPicker::chosen, this, &SendPanel::fillFromSender);
+    connect(m_likeIt, &QCheckBox::clicked, this, [this] { fillFromSender(m_picker->sender()); });
+    connect(m_panel, &TranscriptPanel::messageRequested, this, [this] {
+        if (m_shownRun && m_record)
+            m_panel->showMessage(m_shownRun->messageHead(kMessageHead), m_record->messageOctets);
+        else if (m_shownRun)
+            m_panel->showMessage(m_shownRun->messageHead(kMessageHead), 0);
+        else
+            m_message.show(Tone::Attention,
+                           tr("The record of a test does not hold the message itself. Send it again to read it."));
+    });
+    connect(m_panel, &TranscriptPanel::testAgainRequested, this, &SendPanel::testAgainFrom);
+    connect(m_explanation, &ExplanationView::testAgainRequested, this, &SendPanel::testAgainFrom);
+    connect(m_explanation, &ExplanationView::mendRequested, this, &SendPanel::mendRequested);
+    connect(m_explanation, &ExplanationView::copied, this,
+            [this](const QString &sentence) { m_message.show(Tone::Good, sentence); });
+    connect(m_result, &ResultView::copied, this,
+            [this](const QString &sentence) { m_message.show(Tone::Good, sentence); });
+    connect(m_result, &ResultView::compareRequested, this, &SendPanel::compareRequested);
+}
+
+void SendPanel::send()
+{
+    if (isRunning() || m_waitingForSecret)
+        return;
+    const TestDraft draft = m_form->draft();
+    const Problems problems = check(draft);
+    m_form->showProblems(problems);
+    m_message.clear();
+    if (!problems.empty())
+        return m_form->revealProblem();
+    if (const auto request = toRequest(draft, QSysInfo::machineHostName()))
+        withPassword(*request);
+    else
+        m_message.show(Tone::Wrong, request.error().detail);
+}
+
+void SendPanel::sendAgain(const TestRequest &request)
+{
+    if (isRunning() || m_waitingForSecret)
+        return;
+    m_message.clear();
+    withPassword(request);
+}
+
+void SendPanel::testAgainFrom(Stage stage)
+{
+    if (!m_record || isRunning())
+        return;
+    const TestRequest again = m_record->request; // the record goes when the run begins
+    sendAgain(again);
+    m_message.show(Tone::Accent,
+                   tr("The conversation begins anew, because a server forgets the last one; look at the stage “%1”.")
+                       .arg(stageName(stage)));
+}
+
+void SendPanel::withPassword(const TestRequest &request)
+{
+    const QString user = userOf(request);
+    const Secret typed = m_form->password().typed();
+    if (user.isEmpty() || (!typed.isEmpty() && user == m_form->draft().user.trimmed())) {
+        start(request, typed); // kept when the server has not refused it
+        m_typed = typed;
+        return;
+    }
+    m_waitingForSecret = true;
+    m_services.vault.read(user, this, [this, user, request](const Result<Secret> &secret) {
+        m_waitingForSecret = false;
+        if (secret)
+            start(request, *secret);
+        else
+            m_form->password().setProblem(tr("No password is kept for %1. Type it here.").arg(user));
+    });
+}
+
+void SendPanel::rememberPassword(const QString &user, const Secret &password)
+{
+    if (user.isEmpty())
+        return;
+    m_services.vault.write(user, password, m_form->password().keep(), this, [this](const Result<void> &written) {
+        if (written) {
+            m_form->password().clear();
+            m_form->password().setKept(true);
+        } else {
+            m_message.show(Tone::Attention, tr("The password was used but not kept. %1").arg(written.error().detail));
+        }
+    });
+}
+
+void SendPanel::start(const TestRequest &request, const Secret &password)
+{
+    m_transcript->clear();
+    m_record.reset();
+    m_resultArea->hide();
+    m_panel->hideMessage();
+    lintMessage(request);
+    if (m_shownRun)
+        m_shownRun->deleteLater();
+    m_run = new SendRun(request,
+                        {.password = password,
+                         .proxyPassword = m_form->details().proxyPassword(),
+                         .keyPassphrase = m_form->details().keyPassphrase()},
+                        m_services.clock, this);
+    m_shownRun = m_run;
+    connect(m_run, &SendRun::lineAdded, m_transcript, &TranscriptModel::add);
+    connect(m_run, &SendRun::progressed, m_panel, &TranscriptPanel::setProgress);
+    connect(m_run, &SendRun::finished, this, &SendPanel::onFinished);
+    connect(m_run, &SendRun::failedToStart, this, &SendPanel::onFailedToStart);
+    setRunning(true);
+    m_run->start();
+}
+
+void SendPanel::cancel()
+{
+    if (m_run)
+        m_run->cancel();
+}
+
+void SendPanel::setRunning(bool running)
+{
+    if (running)
+        m_panel->view().setFocus(); // the form loses it below, and Esc must still reach this page
+    m_form->setEnabled(!running);
+    m_panel->setProgress(0, 0);
+    m_panel->view().setTestAgainOffered(!running);
+    m_explanation->setBusy(running);
+    Q_EMIT runningChanged(running);
+}
+
+void SendPanel::endRun()
+{
+    m_run.clear(); // the run itself stays: it holds the message
+    setRunning(false);
+}
+
+void SendPanel::onFinished(const TestRecord &record)
+{
+    endRun();
+    m_record = record;
+    showVerdict(record);
+    Q_EMIT recorded(record);
+    Q_EMIT runFinished();
+}
+
+void SendPanel::onFailedToStart(const Error &error)
+{
+    endRun();
+    m_typed = {};
+    m_result->showProblem(error.detail);
+    m_explanation->clear();
+    showResultArea();
+    Q_EMIT runFinished();
+}
+
+void SendPanel::showVerdict(const TestRecord &record)
+{
+    const Site &site = m_services.workspace.plannedSite();
+    const TestVerdict verdict =
+        judge(record, contextOf(record, site, m_services.clock.now()), m_services.workspace.knowledge());
+    if (!m_typed.isEmpty() && !verdict.signInRefused)
+        rememberPassword(userOf(record.request), m_typed);
+    m_typed = {};
+    m_result->setResult(record, verdict);
+    if (verdict.diagnosis)
+        m_explanation->setDiagnosis(*verdict.diagnosis);
+    else
+        m_explanation->clear();
+    if (verdict.diagnosis) {
+        const auto &causes = verdict.diagnosis->causes;
+        m_transcript->explainLastRefusal(causes.size() == 1 ? causes.front().text : verdict.diagnosis->title);
+    }
+    showResultArea();
+}
+
+void SendPanel::showResultArea()
+{
+    m_resultArea->show();
+    // As tall as it needs to be, but at least half of the room stays with the conversation.
+    const int wanted = m_resultContent->heightForWidth(m_right->width()) + 2;
+    const int height = std::min(wanted > 2 ? wanted : m_resultContent->sizeHint().height(), m_right->height() / 2);
+    m_right->setSizes({height, m_right->height() - height});
+}
+
+QString SendPanel::verdictSentence() const
+{
+    return m_resultArea->isHidden() ? QString() : m_result->sentence();
+}
+
+} // namespace relaywright

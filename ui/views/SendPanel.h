@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/session/TestRecord.h"
+#include "ui/drafts/TestDraft.h"
+#include "ui/engine/Services.h"
+#include "ui/engine/Worker.h"
+#include "ui/widgets/InlineMessage.h"
+
+#include <QPointer>
+
+class QCheckBox;
+class QMenu;
+class QSplitter;
+
+namespace relaywright {
+
+class Disclosure;
+class ExplanationView;
+class ResultView;
+class SendRun;
+class SenderPicker;
+class TestForm;
+class TextLabel;
+class TranscriptModel;
+class TranscriptPanel;
+struct TestVerdict;
+
+/// One test message: its settings on the left, the verdict and the conversation as it happens on the right.
+class SendPanel : public QWidget {
+    Q_OBJECT
+public:
+    /// `message` is where sentences for the whole page stand; both outlive the panel.
+    SendPanel(Services &services, InlineMessage &message, QWidget *parent = nullptr);
+    ~SendPanel() override;
+    void send();
+    /// The same test once more, as `request` has it.
+    void sendAgain(const TestRequest &request);
+    void cancel();
+    [[nodiscard]] bool isRunning() const { return !m_run.isNull(); }
+    [[nodiscard]] TestForm &form() const { return *m_form; }
+    [[nodiscard]] TranscriptModel &transcript() const { return *m_transcript; }
+    [[nodiscard]] TranscriptPanel &conversation() const { return *m_panel; }
+    [[nodiscard]] SenderPicker &picker() const { return *m_picker; }
+    [[nodiscard]] ResultView &result() const { return *m_result; }
+    [[nodiscard]] QString verdictSentence() const;
+    [[nodiscard]] QString remarks() const;
+    /// Of the test that is shown; nothing before there is one.
+    [[nodiscard]] const std::optional<TestRecord> &record() const { return m_record; }
+    /// A test of before, or of somebody else: its conversation and verdict, and its settings in the form.
+    void showRecord(const TestRecord &record);
+    void openRecord(const QString &path);
+    void saveRecordTo(const QString &path);
+    void fillFromSender(const QString &senderId);
+    /// Starts the practice server when it does not run, and fills in its settings, account and authority.
+    void fillFromPractice();
+    void refreshSite();
+    void chooseRecord();
+
+Q_SIGNALS:
+    void runningChanged(bool running);
+    void runFinished();
+    /// A test has ended and is worth keeping.
+    void recorded(const relaywright::TestRecord &record);
+    void compareRequested();
+    /// Show the artifact of this kind.
+    void mendRequested(const QString &kind);
+
+private:
+    [[nodiscard]] QWidget *makeSettings();
+    [[nodiscard]] QWidget *makeSenderCard();
+    void makeExportMenu();
+    void connectParts();
+    void runWith(const TestRequest &request, const Secret &password);
+    void withPassword(const TestRequest &request);
+    void start(const TestRequest &request, const Secret &password);
+    void rememberPassword(const QString &user, const Secret &password);
+    void onFinished(const TestRecord &record);
+    void onFailedToStart(const Error &error);
+    void endRun();
+    void setRunning(bool running);
+    void showVerdict(const TestRecord &record);
+    void testAgainFrom(Stage stage);
+    void showResultArea();
+    void lintMessage(const TestRequest &request);
+    void showMannersOf(const QString &senderId);
+    void clearSender();
+    void copyCommand(bool swaks);
+    void saveAs();
+
+    Services &m_services;
+    InlineMessage &m_message;
+    TestForm *m_form;
+    SenderPicker *m_picker;
+    QCheckBox *m_likeIt;
+    QWidget *m_manners;
+    TextLabel *m_mannersText;
+    TranscriptModel *m_transcript;
+    TranscriptPanel *m_panel;
+    ResultView *m_result;
+    ExplanationView *m_explanation;
+    Disclosure *m_remarksFold;
+    TextLabel *m_remarksText;
+    QWidget *m_resultArea = nullptr;
+    QWidget *m_resultContent = nullptr;
+    QSplitter *m_right = nullptr;
+    QPointer<SendRun> m_run;
+    QPointer<SendRun> m_shownRun; ///< holds the message that can be looked at
+    std::optional<TestRecord> m_record;
+    Secret m_typed; ///< of the run under way
+    bool m_waitingForSecret = false;
+    int m_lintRound = 0;
+    Worker m_worker; ///< last: it ends first
+};
+
+} // namespace relaywright
