@@ -13,7 +13,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-targets=(spf dkim-key dmarc mta-sts dns-reply)
+targets=(spf dkim-key dmarc mta-sts dns-reply smtp-reply message token)
 runs=20000
 mode=long minutes=15
 case "${1:-}" in
