@@ -83,8 +83,7 @@ QString burstReason(const Known &known)
     const qint64 most = known.knowledge.number(QStringLiteral("client-submission.messages-per-minute"));
     const bool bursts = device && device->messagesPerMinute && *device->messagesPerMinute > most;
     return when(bursts, bursts ? QStringLiteral("The inventory says that %1 sends up to %2 messages a minute.")
-                                     .arg(shown(device->name))
-                                     .arg(*device->messagesPerMinute)
+                                     .arg(shown(device->name), QString::number(*device->messagesPerMinute))
                                : QString());
 }
 
@@ -95,8 +94,7 @@ QString largeReason(const Known &known)
         static_cast<std::uint64_t>(known.knowledge.number(QStringLiteral("client-submission.size-default")));
     const bool large = device && device->largestMessageOctets && *device->largestMessageOctets > most;
     return when(large, large ? QStringLiteral("The inventory says that %1 sends messages of up to %2 MB.")
-                                   .arg(shown(device->name))
-                                   .arg(*device->largestMessageOctets / 1000000)
+                                   .arg(shown(device->name), QString::number(*device->largestMessageOctets / 1000000))
                              : QString());
 }
 
