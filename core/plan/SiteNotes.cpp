@@ -167,7 +167,7 @@ private:
                 std::ranges::copy(chosen->network->egress, std::back_inserter(blocks));
         }
         std::ranges::sort(blocks);
-        blocks.erase(std::ranges::unique(blocks).begin(), blocks.end());
+        blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end()); // clang 14 lacks the range form
         QStringList words;
         for (const IpNetwork &block : blocks)
             words += block.toString();
