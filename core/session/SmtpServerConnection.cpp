@@ -176,7 +176,7 @@ void SmtpServerConnection::Private::checkLimits(SteadyTime now)
         return;
     }
     if (handshaking) {
-        if (now - lastProgress > server.settings.idleLimit)
+        if (server.shuttingDown || now - lastProgress > server.settings.idleLimit)
             socket->abort();
         return;
     }

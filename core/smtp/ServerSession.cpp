@@ -140,7 +140,8 @@ const QString &ServerSession::authenticatedUser() const
 
 bool ServerSession::insideData() const
 {
-    return m_state->mode == State::Mode::Data || m_state->mode == State::Mode::Bdat;
+    const bool betweenPieces = m_state->transaction && m_state->transaction->bdat && m_state->transaction->dataOpen;
+    return m_state->mode == State::Mode::Data || m_state->mode == State::Mode::Bdat || betweenPieces;
 }
 
 bool ServerSession::awaitsAnswer() const

@@ -134,6 +134,7 @@ public:
     [[nodiscard]] bool tlsActive() const;
     /// The user that signed in, empty when nobody did.
     [[nodiscard]] const QString &authenticatedUser() const;
+    /// Also between the pieces of a message that comes with BDAT.
     [[nodiscard]] bool insideData() const;
     [[nodiscard]] bool awaitsAnswer() const;
     /// The peer sent a line feed without a carriage return among its commands: it ends no line, so such a peer waits for

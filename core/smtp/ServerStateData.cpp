@@ -132,6 +132,10 @@ void ServerSession::State::endChunk()
         }
         return fault(*std::exchange(bdatRefusal, std::nullopt));
     }
+    if (!bdatLast && bdatOctets == 0)
+        countJunk(); // it brings nothing and could go on for ever
+    if (mode == Mode::Closed)
+        return;
     if (!bdatLast)
         return writeRaw("250 2.0.0 " + QByteArray::number(bdatOctets) + " octets received\r\n");
     transaction->dataOpen = false;

@@ -130,6 +130,13 @@ private Q_SLOTS:
         QTest::newRow("BDAT then DATA") << begun + "BDAT 2\r\nabDATA\r\nNOOP\r\n" << "250 250 250 503 250" << none;
         QTest::newRow("BDAT then RCPT") << begun + "BDAT 2\r\nabRCPT TO:<c@dst.test>\r\n" << "250 250 250 503" << none;
         QTest::newRow("a dot is data") << begun + "BDAT 5\r\n.\r\nabBDAT 0 LAST\r\nNOOP\r\n" << "250 250 250 250 250" << QByteArray(".\r\nab");
+        QByteArray nothing;
+        QString answers(QStringLiteral("250 250"));
+        for (int i = 0; i <= ServerSettings().maxJunkCommands; ++i) {
+            nothing += "BDAT 0\r\n";
+            answers += i < ServerSettings().maxJunkCommands ? QStringLiteral(" 250") : QStringLiteral(" 421 close");
+        }
+        QTest::newRow("pieces of nothing without end") << begun + nothing << answers << none;
         QTest::newRow("commands inside are data") << begun + "BDAT 6 LAST\r\nQUIT\r\nNOOP\r\n" << "250 250 250 250" << QByteArray("QUIT\r\n");
         QTest::newRow("CRLF.CRLF inside is data") << begun + "BDAT 6 LAST\r\na\r\n.\r\nNOOP\r\n" << "250 250 250 250" << QByteArray("a\r\n.\r\n");
     }
