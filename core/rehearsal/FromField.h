@@ -2,15 +2,18 @@
 #pragma once
 
 #include "core/base/EmailAddress.h"
-
-#include <QByteArrayView>
+#include "core/mail/Header.h"
 
 #include <vector>
 
 namespace relaywright {
 
-/// The addresses of a From field's unfolded value, in order (RFC 5322 §3.4): display names, comments and groups are
-/// passed over. What is no address is left out.
-[[nodiscard]] std::vector<EmailAddress> addressesOf(QByteArrayView fieldValue);
+/// Whom a message's From field names (RFC 5322 §3.6.2).
+struct FromField {
+    std::vector<EmailAddress> addresses; ///< P2, in order
+    /// Addresses that stand in display names, in order: Exchange Online may take one for the sender.
+    std::vector<EmailAddress> inNames;
+};
+[[nodiscard]] FromField readFrom(const MessageHeader &header);
 
 } // namespace relaywright

@@ -6,17 +6,15 @@
 #include "core/mail/Header.h"
 #include "core/rehearsal/FromField.h"
 
+#include <QTimer>
 #include <QUuid>
 
+#include <algorithm>
 #include <utility>
 
 namespace relaywright {
 
 namespace {
-
-constexpr std::uint64_t kMaxMessageOctets = 157286400; // SIZE as Exchange Online shows it
-constexpr int kMaxRecipientsOfSubmission = 500;        // a mailbox's default RecipientLimits
-constexpr int kMaxRecipientsAtMx = 200;                // 4.5.3 beyond
 
 GrammarWords exchangeWords()
 {
@@ -37,75 +35,181 @@ GrammarWords exchangeWords()
     return words;
 }
 
+std::vector<AuthMechanism> mechanismsOf(PracticeMethod method)
+{
+    if (!signsIn(method))
+        return {};
+    if (method == PracticeMethod::AzureCommunicationServices)
+        return {AuthMechanism::Login}; // a client secret, never a token
+    return {AuthMechanism::Login, AuthMechanism::XOAuth2};
+}
+
 QString headerText(const MessageHeader &header, QByteArrayView name)
 {
     return printable(header.value(name).value_or(QByteArray()).trimmed(), 300);
 }
 
+QString sentenceFor(AttributedBy by)
+{
+    switch (by) {
+    case AttributedBy::Certificate:
+        return QStringLiteral("Attributed to this tenant by the domain on the client certificate.");
+    case AttributedBy::Sender: return QStringLiteral("Attributed to this tenant by the domain of MAIL FROM.");
+    case AttributedBy::Recipient: return QStringLiteral("Attributed to this tenant by the domain of the recipient.");
+    case AttributedBy::Nothing:
+        return QStringLiteral(
+            "Attributed to no tenant: certificate, MAIL FROM and recipient name none of its domains.");
+    }
+    Q_UNREACHABLE();
+}
+
 } // namespace
 
-ServerSettings practiceServerSettings(PracticeMethod method)
+ServerSettings practiceServerSettings(PracticeMethod method, const PracticeLimits &limits, const PracticeFaults &faults)
 {
     ServerSettings settings;
     settings.serverName = practiceHostName().toLatin1();
-    settings.startTls = true;
-    settings.maxMessageOctets = kMaxMessageOctets;
+    settings.startTls = !faults.noStartTls;
+    settings.maxMessageOctets = limits.advertisedOctets;
     settings.chunking = true;
-    // BINARYMIME is left out: the session does not take it.
-    settings.extraExtensions = {"SIZE", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES", "STARTTLS", "AUTH", "8BITMIME", "CHUNKING", "SMTPUTF8"};
+    settings.extraExtensions = {"SIZE",     "PIPELINING", "DSN",      "ENHANCEDSTATUSCODES",
+                                "STARTTLS", "AUTH",       "8BITMIME", "BINARYMIME",
+                                "CHUNKING", "SMTPUTF8"};
     settings.words = exchangeWords();
-    settings.maxRecipients = kMaxRecipientsAtMx;
-    if (method == PracticeMethod::ClientSubmission) {
-        settings.authMechanisms = {AuthMechanism::Login, AuthMechanism::XOAuth2};
-        settings.maxRecipients = kMaxRecipientsOfSubmission;
-    }
+    settings.authMechanisms = mechanismsOf(method);
+    settings.maxRecipients = 10'000; // the rules say it in the endpoint's words before
+    if (faults.closesAt == PracticePoint::StartTls)
+        settings.startTlsRefusal = spoiled(faults, PracticePoint::StartTls, {});
     return settings;
 }
 
-PracticeConversation::PracticeConversation(const PracticeRules &rules, PracticeMethod method, const Clock &clock,
-                                           SmtpServerConnection &connection, Keep keep)
-    : m_rules(rules), m_method(method), m_clock(clock), m_connection(connection), m_keep(std::move(keep))
+PracticeConversation::PracticeConversation(PracticeWorld &world, SmtpServerConnection &connection)
+    : m_world(world), m_connection(connection), m_recorder(connection.peer().address, world.clock.now())
 {
 }
 
 PracticeContext PracticeConversation::context() const
 {
-    const ServerSession &session = m_connection.session();
-    return {m_method, m_connection.peer().address, session.tlsActive(), session.authenticatedUser(), m_clock.today()};
+    PracticeContext now;
+    now.peer = m_connection.peer().address;
+    now.tlsVersion = m_connection.session().tlsActive() ? m_tls.version : std::uint16_t(0);
+    now.oldTlsIsOurs = m_world.faults.onlyTls10;
+    if (m_tls.established && m_tls.summary.faults.isEmpty())
+        now.certificateNames = m_tls.summary.certificateNames;
+    now.helo = m_helo;
+    now.signedInAs = m_connection.session().authenticatedUser();
+    now.today = m_world.clock.today();
+    now.sender = m_envelope.sender;
+    now.recipients = static_cast<int>(m_envelope.recipients.size());
+    return now;
+}
+
+void PracticeConversation::answer(PracticePoint point, const Reply &reply, std::chrono::milliseconds wait)
+{
+    const auto delay = wait + m_world.faults.tarpit;
+    const auto speak = [this, point, said = spoiled(m_world.faults, point, reply)] {
+        if (m_world.faults.garbageAt == point)
+            m_connection.sendRaw(garbageOctets());
+        m_connection.answer(said);
+    };
+    if (delay.count() > 0)
+        QTimer::singleShot(delay, &m_connection, speak);
+    else
+        speak();
 }
 
 std::optional<Reply> PracticeConversation::greeting()
 {
-    return Reply{220, {practiceHostName().toLatin1() + " PRACTICE SERVER (not Microsoft) Microsoft ESMTP MAIL Service ready at "
-                       + rfc5322Date(m_clock.now())}};
+    if (m_world.faults.garbageAt == PracticePoint::Greeting)
+        m_connection.sendRaw(garbageOctets());
+    const Reply usual{220,
+                      {practiceHostName().toLatin1()
+                       + " PRACTICE SERVER (not Microsoft) Microsoft ESMTP MAIL Service ready at "
+                       + rfc5322Date(m_world.clock.now())}};
+    return spoiled(m_world.faults, PracticePoint::Greeting, usual);
 }
 
 void PracticeConversation::onHello(const HelloReceived &hello)
 {
-    if (const auto refusal = m_rules.hello(hello.name))
-        return m_connection.answer(*refusal);
-    m_connection.answerHello("Hello [" + m_connection.peer().address.toString().toLatin1() + ']');
+    m_helo = hello.name;
+    m_recorder.onHello(hello);
+    const auto refusal = m_world.rules.judge(Stage::Ehlo, context());
+    if (refusal || m_world.faults.closesAt == PracticePoint::Ehlo)
+        return answer(PracticePoint::Ehlo, refusal.value_or(Reply{}));
+    const auto welcome = [this] {
+        if (m_world.faults.garbageAt == PracticePoint::Ehlo)
+            m_connection.sendRaw(garbageOctets());
+        m_connection.answerHello("Hello [" + m_connection.peer().address.toString().toLatin1() + ']');
+    };
+    if (m_world.faults.tarpit.count() > 0)
+        QTimer::singleShot(m_world.faults.tarpit, &m_connection, welcome);
+    else
+        welcome();
+}
+
+void PracticeConversation::onTls(const PeerTls &tls)
+{
+    m_tls = tls;
+    m_recorder.onTls(tls);
+    const quint64 id = m_connection.peer().connectionId;
+    if (!tls.established)
+        m_world.note(id, QStringLiteral("The TLS handshake failed: %1").arg(tls.failure));
+    for (const QString &fault : tls.summary.faults)
+        m_world.note(id, QStringLiteral("Of the client's certificate: %1 It does not count.").arg(fault));
+}
+
+void PracticeConversation::onAuth(const AuthReceived &auth)
+{
+    PracticeContext now = context();
+    now.mechanism = auth.mechanism;
+    now.user = auth.user;
+    now.password = auth.password;
+    const auto refusal = m_world.rules.judge(Stage::Auth, now);
+    m_recorder.onAuth(auth.user, !refusal);
+    if (!refusal)
+        m_world.quotas.connected(auth.user, m_connection.peer().connectionId);
+    answer(PracticePoint::Auth, refusal.value_or(Reply{235, {"2.7.0 Authentication successful"}}));
 }
 
 void PracticeConversation::onMail(const MailReceived &mail)
 {
     m_envelope = {mail.sender, {}};
-    m_connection.answer(m_rules.mail(context(), mail.sender));
+    m_recorder.onMail(mail);
+    answer(PracticePoint::Mail, m_world.rules.judge(Stage::Mail, context()).value_or(Reply{250, {"2.1.0 Sender OK"}}));
 }
 
 void PracticeConversation::onRcpt(const RcptReceived &rcpt)
 {
-    const Reply reply = m_rules.rcpt(context(), m_envelope.sender, rcpt.recipient);
-    if (reply.isPositive())
+    PracticeContext now = context();
+    now.recipient = rcpt.recipient;
+    now.recipientsOfDomain =
+        static_cast<int>(std::ranges::count_if(m_envelope.recipients, [&rcpt](const EmailAddress &other) {
+            return other.domain() == rcpt.recipient.domain();
+        }));
+    const PracticeTenant &tenant = m_world.rules.tenant();
+    if (tenant.reputation == PracticeReputation::Greylisted)
+        now.putOff = m_world.quotas.isPutOff(now.peer, tenant.greylisting, m_world.clock.now());
+    if (!signsIn(m_world.rules.method()) && m_envelope.recipients.empty())
+        noteAttribution(now);
+    const auto refusal = m_world.rules.judge(Stage::Rcpt, now);
+    if (!refusal)
         m_envelope.recipients.push_back(rcpt.recipient);
-    m_connection.answer(reply);
+    answer(PracticePoint::Rcpt, refusal.value_or(Reply{250, {"2.1.5 Recipient OK"}}));
+}
+
+void PracticeConversation::noteAttribution(const PracticeContext &context)
+{
+    const QString connector = m_world.rules.connectorMatches(context)
+                                  ? QStringLiteral(" An inbound connector recognises the peer.")
+                                  : QStringLiteral(" No inbound connector recognises the peer.");
+    m_world.note(m_connection.peer().connectionId, sentenceFor(m_world.rules.attribution(context)) + connector);
 }
 
 void PracticeConversation::onDataStarting()
 {
     m_content.clear();
     m_octets = 0;
-    m_connection.answer({354, {"Start mail input; end with <CRLF>.<CRLF>"}});
+    answer(PracticePoint::Data, {354, {"Start mail input; end with <CRLF>.<CRLF>"}});
 }
 
 void PracticeConversation::onDataChunk(const QByteArray &octets)
@@ -113,34 +217,62 @@ void PracticeConversation::onDataChunk(const QByteArray &octets)
     m_octets += static_cast<std::uint64_t>(octets.size());
     const auto room = static_cast<qsizetype>(PracticeServer::kKeptOctetsPerMessage) - m_content.size();
     m_content += octets.left(room);
+    if (m_world.faults.dropInData)
+        m_connection.drop();
 }
 
 void PracticeConversation::onDataEnded()
 {
     const MessageHeader header = MessageHeader::read(m_content);
-    const auto from = addressesOf(header.value("From").value_or(QByteArray()));
-    if (const auto refusal = m_rules.message(context(), m_envelope, from, header.count("Sender") > 0)) {
+    FromField from = readFrom(header);
+    const TimePoint time = m_world.clock.now();
+    PracticeContext now = context();
+    now.message = {std::move(from.addresses), std::move(from.inNames), header.count("Sender") > 0, m_octets};
+    now.oneConnectionTooMany = m_world.quotas.isOneTooMany(now.signedInAs, m_connection.peer().connectionId);
+    now.dayIsFull = m_world.quotas.isOverDay(now.signedInAs, now.recipients, time);
+    now.rateIsFull = m_world.quotas.isOverRate(now.signedInAs, time);
+    m_recorder.onMessage(m_content, m_octets, now.recipients);
+    if (const auto refusal = m_world.rules.judge(Stage::Data, now)) {
         onDataDropped();
-        return m_connection.answer(*refusal);
+        return answer(PracticePoint::Message, *refusal);
     }
+    if (m_world.faults.closesAt == PracticePoint::Message)
+        return answer(PracticePoint::Message, {});
+    acceptMessage();
+}
+
+void PracticeConversation::acceptMessage()
+{
+    const QString mailbox = m_connection.session().authenticatedUser();
+    const TimePoint time = m_world.clock.now();
+    const auto wait = m_world.quotas.takeTurn(mailbox, time);
+    if (!mailbox.isEmpty())
+        m_world.quotas.count(mailbox, static_cast<int>(m_envelope.recipients.size()), time);
+    if (wait.count() > 0)
+        m_world.note(
+            m_connection.peer().connectionId,
+            QStringLiteral(
+                "More than %1 messages in a minute: the answer waits %2 seconds, as Exchange Online slows it down.")
+                .arg(m_world.rules.limits().messagesPerMinute.value_or(0))
+                .arg(static_cast<double>(wait.count()) / 1000.0, 0, 'f', 1));
     const QByteArray id = QUuid::createUuid().toByteArray(QUuid::WithoutBraces);
     ReceivedMessage message = received(id);
     onReset();
-    m_connection.answer({250, {"2.0.0 OK <" + id + '@' + practiceHostName().toLatin1() + "> [Hostname=" + practiceHostName().toLatin1() + ']'}});
+    const QByteArray host = practiceHostName().toLatin1();
+    answer(PracticePoint::Message, {250, {"2.0.0 OK <" + id + '@' + host + "> [Hostname=" + host + ']'}}, wait);
     // Last: whoever hears of the message may stop the server.
-    const Keep keep = m_keep;
+    const auto keep = m_world.keep;
     keep(std::move(message));
 }
 
 ReceivedMessage PracticeConversation::received(QByteArray internalId)
 {
-    const PracticeContext now = context();
     const MessageHeader header = MessageHeader::read(m_content);
     ReceivedMessage message;
-    message.time = m_clock.now();
-    message.peer = now.peer;
-    message.tls = now.tls;
-    message.signedInAs = now.signedInAs;
+    message.time = m_world.clock.now();
+    message.peer = m_connection.peer().address;
+    message.tls = m_connection.session().tlsActive();
+    message.signedInAs = m_connection.session().authenticatedUser();
     message.envelope = m_envelope;
     message.octets = m_octets;
     message.messageId = headerText(header, "Message-ID");
@@ -157,19 +289,17 @@ void PracticeConversation::onDataDropped()
     m_octets = 0;
 }
 
-void PracticeConversation::onAuth(const AuthReceived &auth)
-{
-    const auto refusal = m_rules.signIn(context(), auth.mechanism, auth.user, auth.password);
-    if (refusal)
-        m_connection.answerAuth(false, refusal);
-    else
-        m_connection.answerAuth(true, Reply{235, {"2.7.0 Authentication successful"}});
-}
-
 void PracticeConversation::onReset()
 {
     m_envelope = {};
     onDataDropped();
+}
+
+void PracticeConversation::onClosed()
+{
+    m_world.quotas.disconnected(m_connection.peer().connectionId);
+    m_recorder.onClosed(m_connection.session().sawBareLineFeed(), m_world.clock.now());
+    m_world.seen(m_recorder.profile());
 }
 
 } // namespace relaywright

@@ -2,28 +2,11 @@
 #include "core/rehearsal/PracticeRules.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace relaywright {
 
 namespace {
-
-constexpr std::array<std::pair<PracticeMethod, const char *>, 3> kMethodWords = {{
-    {PracticeMethod::ClientSubmission, "client-submission"},
-    {PracticeMethod::DirectSend, "direct-send"},
-    {PracticeMethod::ConnectorRelay, "connector-relay"},
-}};
-
-Reply authenticationUnsuccessful(const char *why)
-{
-    return {535, {QByteArray("5.7.139 Authentication unsuccessful, ") + why}};
-}
-
-Reply relayAccessDenied()
-{
-    return {550, {"5.7.64 TenantAttribution; Relay Access Denied"}};
-}
 
 bool isSameUser(const QString &user, const EmailAddress &address)
 {
@@ -36,35 +19,98 @@ bool contains(const std::vector<T> &values, const T &value)
     return std::ranges::find(values, value) != values.end();
 }
 
+/// `*.contoso.com` stands for one label, as in a certificate (RFC 6125 §6.4.3).
+bool matchesName(const QString &pattern, const QString &name)
+{
+    if (!pattern.startsWith(QLatin1String("*.")))
+        return pattern.compare(name, Qt::CaseInsensitive) == 0;
+    if (pattern.compare(name, Qt::CaseInsensitive) == 0)
+        return true;
+    const qsizetype dot = name.indexOf(u'.');
+    return dot > 0 && pattern.mid(1).compare(name.mid(dot), Qt::CaseInsensitive) == 0;
+}
+
+QString withoutStar(const QString &name)
+{
+    return name.startsWith(QLatin1String("*.")) ? name.mid(2) : name;
+}
+
 } // namespace
 
-QString toString(PracticeMethod method)
+QString practiceHostName()
 {
-    for (const auto &[value, word] : kMethodWords) {
-        if (value == method)
-            return QLatin1String(word);
-    }
-    return {};
+    return QStringLiteral("practice.relaywright.invalid");
 }
 
-std::optional<PracticeMethod> parsePracticeMethod(const QString &word)
-{
-    for (const auto &[value, name] : kMethodWords) {
-        if (word == QLatin1String(name))
-            return value;
-    }
-    return std::nullopt;
-}
-
-PracticeRules::PracticeRules(PracticeTenant tenant) : m_tenant(std::move(tenant))
+PracticeRules::PracticeRules(PracticeMethod method, PracticeTenant tenant, PracticeLimits limits)
+    : m_method(method), m_tenant(std::move(tenant)), m_limits(limits)
 {
     if (m_tenant.acceptedDomains.empty())
         m_tenant.acceptedDomains = {*Domain::parse(QStringLiteral("contoso.com"))};
 }
 
+std::optional<Reply> PracticeRules::judge(Stage stage, const PracticeContext &context) const
+{
+    const unsigned method = 1u << static_cast<unsigned>(m_method);
+    const auto rule = std::ranges::find_if(table(), [&](const Rule &candidate) {
+        return candidate.stage == stage && (candidate.methods & method) != 0 && candidate.applies(*this, context);
+    });
+    if (rule == table().end())
+        return std::nullopt;
+    const auto author = deniedAuthor(context);
+    QByteArray text(rule->text);
+    text.replace("{user}", context.signedInAs.toUtf8());
+    text.replace("{from}", author ? author->toString().toUtf8() : QByteArray());
+    text.replace("{recipient}", context.recipient ? context.recipient->toString().toUtf8() : QByteArray());
+    text.replace("{peer}", context.peer.toString().toUtf8());
+    return Reply{rule->code, {text}};
+}
+
+AttributedBy PracticeRules::attribution(const PracticeContext &context) const
+{
+    if (isCertificateAccepted(context))
+        return AttributedBy::Certificate;
+    if (isAcceptedSender(context))
+        return AttributedBy::Sender;
+    return isAcceptedRecipient(context) ? AttributedBy::Recipient : AttributedBy::Nothing;
+}
+
+bool PracticeRules::connectorMatches(const PracticeContext &context) const
+{
+    if (m_method != PracticeMethod::ConnectorRelay)
+        return false;
+    const bool byAddress = std::ranges::any_of(
+        m_tenant.connectorNetworks, [&context](const IpNetwork &network) { return network.contains(context.peer); });
+    return byAddress || isCertificateAccepted(context);
+}
+
+bool PracticeRules::isCertificateAccepted(const PracticeContext &context) const
+{
+    if (m_method != PracticeMethod::ConnectorRelay)
+        return false;
+    return std::ranges::any_of(context.certificateNames, [this](const QString &name) {
+        const bool named = std::ranges::any_of(m_tenant.connectorCertificateNames,
+                                               [&name](const QString &pattern) { return matchesName(pattern, name); });
+        // `mail.sub.contoso.com` needs `sub.contoso.com`, so the name itself or its parent must be an accepted domain.
+        const auto own = Domain::parse(withoutStar(name));
+        const auto parent = Domain::parse(name.mid(name.indexOf(u'.') + 1));
+        return named && ((own && isAccepted(*own)) || (parent && isAccepted(*parent)));
+    });
+}
+
 bool PracticeRules::isAccepted(const Domain &domain) const
 {
     return contains(m_tenant.acceptedDomains, domain);
+}
+
+bool PracticeRules::isAcceptedSender(const PracticeContext &context) const
+{
+    return context.sender && isAccepted(context.sender->domain());
+}
+
+bool PracticeRules::isAcceptedRecipient(const PracticeContext &context) const
+{
+    return context.recipient && isAccepted(context.recipient->domain());
 }
 
 const PracticeAccount *PracticeRules::account(const QString &user) const
@@ -75,10 +121,19 @@ const PracticeAccount *PracticeRules::account(const QString &user) const
     return found == m_tenant.accounts.end() ? nullptr : &*found;
 }
 
-bool PracticeRules::connectorMatches(const PracticeContext &context) const
+bool PracticeRules::isRightSecret(const PracticeContext &context) const
 {
-    return context.method == PracticeMethod::ConnectorRelay
-        && std::ranges::any_of(m_tenant.connectorNetworks, [&context](const IpNetwork &network) { return network.contains(context.peer); });
+    const PracticeAccount *mailbox = account(context.user);
+    if (!mailbox)
+        return false;
+    const Secret &right = isBasic(context) ? mailbox->password : mailbox->accessToken;
+    return !right.isEmpty() && right == context.password;
+}
+
+bool PracticeRules::isBasicBlocked(const PracticeContext &context) const
+{
+    const PracticeAccount *mailbox = account(context.user);
+    return m_tenant.basicBlocked || (mailbox && mailbox->basicBlocked);
 }
 
 bool PracticeRules::maySendAs(const QString &user, const EmailAddress &address) const
@@ -89,104 +144,15 @@ bool PracticeRules::maySendAs(const QString &user, const EmailAddress &address) 
     return mailbox && contains(mailbox->sendAs, address);
 }
 
-std::optional<Reply> PracticeRules::hello(const QByteArray &name) const
+std::optional<EmailAddress> PracticeRules::deniedAuthor(const PracticeContext &context) const
 {
-    if (!name.contains('_'))
-        return std::nullopt;
-    return Reply{501, {"5.5.4 Invalid domain name"}};
-}
-
-std::optional<Reply> PracticeRules::signIn(const PracticeContext &context, AuthMechanism mechanism, const QString &user,
-                                           const Secret &password) const
-{
-    const PracticeAccount *mailbox = account(user);
-    const bool basic = mechanism != AuthMechanism::XOAuth2;
-    if (basic && m_tenant.basicAuthRemovedFrom && context.today >= *m_tenant.basicAuthRemovedFrom)
-        return Reply{550, {"5.7.30 Basic authentication is not supported for Client Submission."}};
-    // The mailbox's switch overrides the organisation's; both also stop XOAUTH2.
-    if (mailbox && mailbox->smtpAuthDisabled == true)
-        return authenticationUnsuccessful("SmtpClientAuthentication is disabled for the Mailbox. "
-                                          "Visit https://aka.ms/smtp_auth_disabled for more information.");
-    if (m_tenant.smtpAuthDisabled && (!mailbox || mailbox->smtpAuthDisabled != false))
-        return authenticationUnsuccessful("SmtpClientAuthentication is disabled for the Tenant. "
-                                          "Visit https://aka.ms/smtp_auth_disabled for more information.");
-    if (basic)
-        return basicSignIn(context, mailbox, password);
-    if (mailbox && !mailbox->accessToken.isEmpty() && mailbox->accessToken == password)
-        return std::nullopt;
-    return Reply{535, {"5.7.3 Authentication unsuccessful"}};
-}
-
-std::optional<Reply> PracticeRules::basicSignIn(const PracticeContext &context, const PracticeAccount *mailbox, const Secret &password) const
-{
-    if (m_tenant.basicAuthOffFrom && context.today >= *m_tenant.basicAuthOffFrom)
-        return authenticationUnsuccessful("basic authentication is disabled.");
-    if (m_tenant.securityDefaults)
-        return authenticationUnsuccessful("user is locked by your organization's security defaults policy. Contact your administrator.");
-    if (mailbox && !mailbox->password.isEmpty() && mailbox->password == password)
-        return std::nullopt;
-    return authenticationUnsuccessful("the request did not meet the criteria to be authenticated successfully. "
-                                      "Contact your administrator.");
-}
-
-Reply PracticeRules::mail(const PracticeContext &context, const ReversePath &) const
-{
-    if (context.method == PracticeMethod::ClientSubmission) {
-        if (!context.tls)
-            return {451, {"5.7.3 STARTTLS is required to send mail"}};
-        if (context.signedInAs.isEmpty())
-            return {530, {"5.7.57 Client not authenticated to send mail."}};
+    // An address in the display name can be taken for the sender, too.
+    for (const auto *addresses : {&context.message.from, &context.message.inNames}) {
+        for (const EmailAddress &address : *addresses) {
+            if (!maySendAs(context.signedInAs, address))
+                return address;
+        }
     }
-    return {250, {"2.1.0 Sender OK"}};
-}
-
-Reply PracticeRules::rcpt(const PracticeContext &context, const ReversePath &sender, const EmailAddress &recipient) const
-{
-    if (context.method == PracticeMethod::ClientSubmission)
-        return {250, {"2.1.5 Recipient OK"}}; // submission judges at the end of data only
-    return rcptAtMx(context, sender, recipient);
-}
-
-Reply PracticeRules::rcptAtMx(const PracticeContext &context, const ReversePath &sender, const EmailAddress &recipient) const
-{
-    const bool ownSender = sender && isAccepted(sender->domain());
-    const bool connector = connectorMatches(context);
-    if (m_tenant.rejectDirectSend && ownSender && !connector)
-        return {550, {"5.7.68 TenantInboundAttribution; Direct Send not allowed for this organization from unauthorized sources"}};
-    if (!isAccepted(recipient.domain())) {
-        // An IP connector relays outwards for senders of accepted domains only, so not for the null reverse-path.
-        if (connector)
-            return ownSender ? Reply{250, {"2.1.5 Recipient OK"}} : Reply{550, {"5.7.64 Relay Access Denied ATTR36"}};
-        return relayAccessDenied();
-    }
-    if (!m_tenant.knownMailboxes.empty() && !contains(m_tenant.knownMailboxes, recipient))
-        return {550, {"5.4.1 [" + recipient.toString().toUtf8() + "]: Recipient address rejected: Access denied"}};
-    return {250, {"2.1.5 Recipient OK"}};
-}
-
-std::optional<Reply> PracticeRules::message(const PracticeContext &context, const Envelope &envelope,
-                                            const std::vector<EmailAddress> &from, bool senderField) const
-{
-    if (from.size() > 1 && !senderField)
-        return Reply{550, {"5.1.20 Multiple From addresses are not allowed without Sender address"}};
-    if (context.method == PracticeMethod::ClientSubmission)
-        return submission(context, envelope, from);
-    if (from.empty())
-        return Reply{550, {"5.7.512 Access denied, message must be RFC 5322 section 3.6.2 compliant"}};
-    return std::nullopt;
-}
-
-std::optional<Reply> PracticeRules::submission(const PracticeContext &context, const Envelope &envelope,
-                                               const std::vector<EmailAddress> &from) const
-{
-    for (const EmailAddress &address : from) {
-        if (!maySendAs(context.signedInAs, address))
-            return Reply{554, {"5.2.252 SendAsDenied; " + context.signedInAs.toUtf8() + " not allowed to send as "
-                               + address.toString().toUtf8()
-                               + "; STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied"}};
-    }
-    if (envelope.sender && !maySendAs(context.signedInAs, *envelope.sender))
-        return Reply{550, {"5.7.60 SMTP; Client does not have permissions to send as this sender"}};
     return std::nullopt;
 }
 

@@ -1,95 +1,108 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/EmailAddress.h"
-#include "core/base/IpAddress.h"
-#include "core/base/Secret.h"
+#include "core/rehearsal/PracticeTenant.h"
 #include "core/smtp/Envelope.h"
 #include "core/smtp/Reply.h"
 #include "core/smtp/Sasl.h"
-
-#include <QDate>
-#include <QString>
+#include "core/smtp/Stage.h"
 
 #include <optional>
-#include <vector>
+#include <span>
 
 namespace relaywright {
 
-/// The three ways into Microsoft 365; each is an endpoint with rules of its own.
-/// Contract words: client-submission direct-send connector-relay.
-enum class PracticeMethod { ClientSubmission, DirectSend, ConnectorRelay };
+/// `practice.relaywright.invalid`: in the greeting and the certificate, so that nobody takes it for the real one.
+[[nodiscard]] QString practiceHostName();
 
-[[nodiscard]] QString toString(PracticeMethod method);
-[[nodiscard]] std::optional<PracticeMethod> parsePracticeMethod(const QString &word);
-
-/// A mailbox that may sign in.
-struct PracticeAccount {
-    QString user{};                         ///< the mailbox address; compared without case
-    Secret password{};
-    Secret accessToken{};                   ///< what XOAUTH2 must bring; empty: every token is refused
-    std::optional<bool> smtpAuthDisabled{}; ///< the mailbox's own switch; nothing: as the organisation's
-    std::vector<EmailAddress> sendAs{};     ///< addresses besides its own
+/// What of a message the rules look at.
+struct PracticeMessage {
+    std::vector<EmailAddress> from{};    ///< P2, the addresses of From
+    std::vector<EmailAddress> inNames{}; ///< addresses in its display names
+    bool hasSender = false;              ///< a Sender field
+    std::uint64_t octets = 0;
 };
 
-/// What the practice server knows of the organisation.
-struct PracticeTenant {
-    std::vector<Domain> acceptedDomains{}; ///< empty: contoso.com
-    std::vector<PracticeAccount> accounts{};
-    bool smtpAuthDisabled = false;       ///< the organisation's switch; a mailbox's own one overrides it
-    bool securityDefaults = false;
-    /// Basic sign-in is off from this day on (`535 5.7.139 ... basic authentication is disabled.`); the announced end
-    /// of December 2026. Nothing: an administrator switched it back on.
-    std::optional<QDate> basicAuthOffFrom = QDate(2026, 12, 31);
-    /// Basic sign-in is gone from this day on (`550 5.7.30`); no date was announced.
-    std::optional<QDate> basicAuthRemovedFrom;
-    bool rejectDirectSend = false;
-    std::vector<IpNetwork> connectorNetworks{}; ///< addresses that an inbound connector recognises (connector-relay only)
-    std::vector<EmailAddress> knownMailboxes{}; ///< empty: every address of the accepted domains exists
-};
-
-/// Where a conversation stands, as far as the rules ask.
+/// Everything that is known when an answer is due; the later the stage, the more of it.
 struct PracticeContext {
-    PracticeMethod method = PracticeMethod::ClientSubmission;
     IpAddress peer = IpAddress::fromV4(0x7f000001);
-    bool tls = false;
-    QString signedInAs; ///< empty: nobody
-    QDate today;
+    std::uint16_t tlsVersion = 0;   ///< 0x0303 is TLS 1.2; 0: none
+    bool oldTlsIsOurs = false;      ///< a fault on request keeps us at TLS 1.0: not the client's doing
+    QStringList certificateNames{}; ///< of the client's certificate, if it is trusted
+    QByteArray helo{};
+    QString signedInAs{}; ///< empty: nobody
+    QDate today{};
+    // at sign-in
+    AuthMechanism mechanism = AuthMechanism::Login;
+    QString user{};
+    Secret password{}; ///< or access token
+    // from MAIL on
+    ReversePath sender{}; ///< P1
+    std::optional<EmailAddress> recipient{};
+    int recipients = 0;         ///< taken so far
+    int recipientsOfDomain = 0; ///< of those, in the domain of `recipient`
+    PracticeMessage message{};
+    // what PracticeQuotas says
+    bool oneConnectionTooMany = false;
+    bool dayIsFull = false;
+    bool rateIsFull = false;
+    bool putOff = false; ///< the peer is greylisted still
 };
 
-/// What Exchange Online would answer; texts from its catalogue of replies. Pure: the tenant and the context in, a
-/// reply out. Nothing means: go on.
+/// Whose mail it is (MC1226222): the certificate's domain, else that of P1, else that of the recipient.
+enum class AttributedBy { Certificate, Sender, Recipient, Nothing };
+
+/// What Exchange Online would answer. Pure: the tenant and the context in, a reply out.
 ///
-/// Where the fact sheet is silent the rules stay on its safe side: a wrong password is answered with the ambiguous
+/// It is one table of rules (`table`), in the order in which they are asked; the first that applies answers. Each names the
+/// entry of the error catalogue that explains its answer, and has the answer as it was seen in the field. Where none was
+/// seen, the entry is nothing and the words are an RFC's or say that they are ours.
+///
+/// Where the facts are silent the rules stay on their safe side: a wrong password is answered with the ambiguous
 /// `535 5.7.139 ... did not meet the criteria`, and a foreign From address with `554 5.2.252` rather than `550 5.7.60`.
 class PracticeRules {
 public:
-    explicit PracticeRules(PracticeTenant tenant);
+    /// `limits` as `limitsOf` gives them.
+    PracticeRules(PracticeMethod method, PracticeTenant tenant, PracticeLimits limits);
 
-    /// `501 5.5.4 Invalid domain name` for an EHLO name with an underscore or non-ASCII octets.
-    [[nodiscard]] std::optional<Reply> hello(const QByteArray &name) const;
-    /// The refusal of a sign-in, or nothing when it is right.
-    [[nodiscard]] std::optional<Reply> signIn(const PracticeContext &context, AuthMechanism mechanism, const QString &user,
-                                              const Secret &password) const;
-    [[nodiscard]] Reply mail(const PracticeContext &context, const ReversePath &sender) const;
-    [[nodiscard]] Reply rcpt(const PracticeContext &context, const ReversePath &sender, const EmailAddress &recipient) const;
-    /// After the message; `from` are the addresses of its From field (P2), `senderField` whether it has a Sender. Nothing:
-    /// take it.
-    [[nodiscard]] std::optional<Reply> message(const PracticeContext &context, const Envelope &envelope,
-                                               const std::vector<EmailAddress> &from, bool senderField) const;
+    /// Stages: Ehlo (the name), Auth, Mail, Rcpt, and Data for the whole message. Nothing: go on.
+    [[nodiscard]] std::optional<Reply> judge(Stage stage, const PracticeContext &context) const;
+    /// How a message was attributed, as far as it is known.
+    [[nodiscard]] AttributedBy attribution(const PracticeContext &context) const;
+    /// An inbound connector of the tenant recognises the peer, by its certificate or its address.
+    [[nodiscard]] bool connectorMatches(const PracticeContext &context) const;
 
+    [[nodiscard]] PracticeMethod method() const { return m_method; }
     [[nodiscard]] const PracticeTenant &tenant() const { return m_tenant; }
+    [[nodiscard]] const PracticeLimits &limits() const { return m_limits; }
+
+    struct Rule {
+        const char *entry; ///< id in the error catalogue; nullptr: no reply is known from the field
+        Stage stage;
+        unsigned methods; ///< bits, 1 << PracticeMethod
+        int code;
+        const char *text; ///< may hold {user} {from} {recipient} {peer}
+        bool (*applies)(const PracticeRules &, const PracticeContext &);
+    };
+    [[nodiscard]] static std::span<const Rule> table();
+
+    // Questions that rules ask.
     [[nodiscard]] bool isAccepted(const Domain &domain) const;
+    [[nodiscard]] const PracticeAccount *account(const QString &user) const;
+    [[nodiscard]] bool isBasic(const PracticeContext &context) const { return !takesToken(context.mechanism); }
+    [[nodiscard]] bool isRightSecret(const PracticeContext &context) const;
+    [[nodiscard]] bool isBasicBlocked(const PracticeContext &context) const;
+    [[nodiscard]] bool isAcceptedRecipient(const PracticeContext &context) const;
+    [[nodiscard]] bool isAcceptedSender(const PracticeContext &context) const;
+    [[nodiscard]] bool isCertificateAccepted(const PracticeContext &context) const;
+    [[nodiscard]] bool maySendAs(const QString &user, const EmailAddress &address) const;
+    /// The first address of From, or in its display names, that the account may not use.
+    [[nodiscard]] std::optional<EmailAddress> deniedAuthor(const PracticeContext &context) const;
 
 private:
-    [[nodiscard]] const PracticeAccount *account(const QString &user) const;
-    [[nodiscard]] bool connectorMatches(const PracticeContext &context) const;
-    [[nodiscard]] Reply rcptAtMx(const PracticeContext &context, const ReversePath &sender, const EmailAddress &recipient) const;
-    [[nodiscard]] std::optional<Reply> basicSignIn(const PracticeContext &context, const PracticeAccount *mailbox, const Secret &password) const;
-    [[nodiscard]] std::optional<Reply> submission(const PracticeContext &context, const Envelope &envelope,
-                                                  const std::vector<EmailAddress> &from) const;
-    [[nodiscard]] bool maySendAs(const QString &user, const EmailAddress &address) const;
+    PracticeMethod m_method;
     PracticeTenant m_tenant;
+    PracticeLimits m_limits;
 };
 
 } // namespace relaywright

@@ -6,6 +6,7 @@
 #include "core/session/SmtpServer.h"
 #include "core/smtp/CommandLine.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -66,29 +67,41 @@ private:
 
 } // namespace
 
-QString practiceHostName()
-{
-    return QStringLiteral("practice.relaywright.invalid");
-}
-
 class PracticeServer::Private {
 public:
-    Private(PracticeServer *owner, PracticeSettings settingsIn, const Clock &clockIn)
-        : q(owner), settings(std::move(settingsIn)), clock(clockIn), rules(settings.tenant)
+    Private(PracticeServer *owner, PracticeSettings settingsIn, const Clock &clock)
+        : q(owner),
+          settings(std::move(settingsIn)), world{
+                                               .rules = PracticeRules(settings.method, settings.tenant, limits()),
+                                               .quotas = PracticeQuotas(limits()),
+                                               .faults = settings.faults,
+                                               .clock = clock,
+                                               .keep = [this](ReceivedMessage &&message) { keep(std::move(message)); },
+                                               .seen = [this](const DeviceProfile &profile) { see(profile); },
+                                               .note = [this](quint64 connection,
+                                                              const QString &sentence) { note(connection, sentence); }}
     {
     }
 
+    [[nodiscard]] PracticeLimits limits() const
+    {
+        return settings.limits.value_or(limitsOf(settings.method, Knowledge::builtIn()));
+    }
     [[nodiscard]] Result<void> takeIdentity();
+    [[nodiscard]] ListenerSettings listener() const;
     [[nodiscard]] SmtpServer::Admission admit(SmtpServerConnection &connection);
     void keep(ReceivedMessage &&message);
+    void see(const DeviceProfile &profile);
+    void note(quint64 connection, const QString &sentence);
 
     PracticeServer *q;
     PracticeSettings settings;
-    const Clock &clock;
-    PracticeRules rules;
+    PracticeWorld world;
     QByteArray authority;
     SmtpServer *server = nullptr; ///< child of q
+    bool ending = false;          ///< in the destructor: nobody is told any more
     std::deque<ReceivedMessage> messages;
+    std::deque<DeviceProfile> devices;
     std::uint64_t keptOctets = 0;
 };
 
@@ -96,25 +109,79 @@ Result<void> PracticeServer::Private::takeIdentity()
 {
     if (settings.identity)
         return {};
+    constexpr int kDays = 397;
     QStringList names{practiceHostName(), QStringLiteral("localhost"), QStringLiteral("127.0.0.1"), QStringLiteral("::1")};
     if (const QString host = settings.listen.host.toString(); !names.contains(host))
         names += host;
-    // The real time: `clock` may stand in next year, and the certificate must hold for clients of today.
-    auto made = makeIdentity(names, SystemClock().now());
+    if (settings.faults.certificate == CertificateFault::WrongName)
+        names = {QStringLiteral("another-name.relaywright.invalid")};
+    // The real time: the clock may stand in next year, and the certificate must hold for clients of today.
+    TimePoint from = SystemClock().now();
+    if (settings.faults.certificate == CertificateFault::Expired)
+        from -= std::chrono::hours(24) * (kDays + 2);
+    auto made = makeIdentity(names, from, kDays);
     if (!made)
         return tl::unexpected(made.error());
     settings.identity = std::move(made->server);
     authority = made->authorityPem;
+    if (settings.faults.certificate != CertificateFault::SelfSigned)
+        return {};
+    auto alone = makeSelfSigned(names, from, kDays);
+    if (!alone)
+        return tl::unexpected(alone.error());
+    settings.identity = std::move(*alone);
     return {};
+}
+
+ListenerSettings PracticeServer::Private::listener() const
+{
+    ListenerSettings listener{.listen = settings.listen,
+                              .smtp = practiceServerSettings(settings.method, limits(), settings.faults),
+                              .identity = settings.identity};
+    // Old clients of the submission endpoint are told so in words (421 4.7.66) after a handshake that succeeds.
+    if (settings.method == PracticeMethod::ClientSubmission)
+        listener.tls = ListenerTls::Tls10OrLater;
+    if (settings.faults.onlyTls10)
+        listener.tls = ListenerTls::Tls10Only;
+    listener.readClientHello = true;
+    listener.askClientCertificate = settings.method == PracticeMethod::ConnectorRelay;
+    listener.clientAuthoritiesPem = settings.clientAuthoritiesPem;
+    listener.authFailureDelay = {};               // nobody guesses passwords here; a device is tried again and again
+    listener.idleLimit = std::chrono::minutes(2); // a device that hangs shows up sooner
+    if (settings.faults.slowBanner.count() > 0)
+        listener.greetingDelay = settings.faults.slowBanner;
+    return listener;
 }
 
 SmtpServer::Admission PracticeServer::Private::admit(SmtpServerConnection &connection)
 {
-    connection.setObserver([this, id = connection.peer().connectionId, writer = LineWriter(connection)](Side side, const QByteArray &line) mutable {
+    auto conversation = std::make_unique<PracticeConversation>(world, connection);
+    connection.setObserver([this, recorder = conversation.get(), id = connection.peer().connectionId,
+                            writer = LineWriter(connection)](Side side, const QByteArray &line) mutable {
+        recorder->onLine(side, line);
         Q_EMIT q->lineAdded(id, writer(side, line));
     });
-    return std::make_unique<PracticeConversation>(rules, settings.method, clock, connection,
-                                                  [this](ReceivedMessage &&message) { keep(std::move(message)); });
+    return conversation;
+}
+
+void PracticeServer::Private::note(quint64 connection, const QString &sentence)
+{
+    TranscriptLine line;
+    line.text = printable(sentence.toUtf8());
+    Q_EMIT q->lineAdded(connection, line);
+}
+
+void PracticeServer::Private::see(const DeviceProfile &profile)
+{
+    const auto known = std::ranges::find(devices, profile.address, &DeviceProfile::address);
+    const DeviceProfile all = known == devices.end() ? profile : merged(*known, profile);
+    if (known != devices.end())
+        devices.erase(known);
+    devices.push_back(all);
+    if (devices.size() > kKeptDevices)
+        devices.pop_front();
+    if (!ending)
+        Q_EMIT q->deviceSeen(all);
 }
 
 void PracticeServer::Private::keep(ReceivedMessage &&message)
@@ -143,6 +210,7 @@ PracticeServer::PracticeServer(PracticeSettings settings, const Clock &clock, QO
 PracticeServer::~PracticeServer()
 {
     // Connections look into `d`: they go first, those of stopped servers too.
+    d->ending = true;
     qDeleteAll(findChildren<SmtpServer *>(Qt::FindDirectChildrenOnly));
 }
 
@@ -151,9 +219,9 @@ Result<void> PracticeServer::start()
     stop();
     if (auto identity = d->takeIdentity(); !identity)
         return identity;
-    ListenerSettings listener{.listen = d->settings.listen, .smtp = practiceServerSettings(d->settings.method), .identity = d->settings.identity};
-    listener.authFailureDelay = {}; // nobody guesses passwords here; a device is tried again and again
-    d->server = new SmtpServer(std::move(listener), [p = d.get()](const PeerInfo &, SmtpServerConnection &connection) { return p->admit(connection); }, this);
+    d->server = new SmtpServer(
+        d->listener(),
+        [p = d.get()](const PeerInfo &, SmtpServerConnection &connection) { return p->admit(connection); }, this);
     auto listening = d->server->listen();
     if (!listening)
         stop();
@@ -188,6 +256,11 @@ QByteArray PracticeServer::authorityPem() const
 const std::deque<ReceivedMessage> &PracticeServer::messages() const
 {
     return d->messages;
+}
+
+const std::deque<DeviceProfile> &PracticeServer::devices() const
+{
+    return d->devices;
 }
 
 } // namespace relaywright

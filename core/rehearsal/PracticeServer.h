@@ -4,6 +4,8 @@
 #include "core/base/Clock.h"
 #include "core/base/Endpoint.h"
 #include "core/base/Result.h"
+#include "core/rehearsal/DeviceProfile.h"
+#include "core/rehearsal/PracticeFaults.h"
 #include "core/rehearsal/PracticeRules.h"
 #include "core/session/Certificate.h"
 #include "core/smtp/Envelope.h"
@@ -18,14 +20,15 @@
 
 namespace relaywright {
 
-/// `practice.relaywright.invalid`: in the greeting and the certificate, so that nobody takes it for the real one.
-[[nodiscard]] QString practiceHostName();
-
 struct PracticeSettings {
     PracticeMethod method = PracticeMethod::ClientSubmission;
     Endpoint listen{Host::of(IpAddress::fromV4(0x7f000001)), 0}; ///< port 0: any free one
     PracticeTenant tenant;
-    std::optional<TlsIdentity> identity; ///< nothing: an authority and a certificate are made at start
+    std::optional<TlsIdentity> identity{}; ///< nothing: an authority and a certificate are made at start
+    PracticeFaults faults{};
+    std::optional<PracticeLimits> limits{}; ///< nothing: those of the built-in knowledge
+    /// Authorities of client certificates besides the system's, PEM. Exchange Online knows the public ones only.
+    QByteArray clientAuthoritiesPem{};
 };
 
 /// A message that the practice server took; it goes nowhere.
@@ -36,7 +39,7 @@ struct ReceivedMessage {
     QString signedInAs;     ///< empty: nobody
     Envelope envelope;
     std::uint64_t octets = 0;
-    QByteArray content;     ///< CRLF; empty when it was over the bound of what is kept
+    QByteArray content;     ///< as it came; empty when it was over the bound of what is kept
     QString messageId;      ///< of its Message-ID field, printable; empty when it has none
     QString subject;        ///< printable, as it stands in the header
     QString internalId;     ///< the id in our 250
@@ -50,8 +53,9 @@ public:
     static constexpr std::size_t kKeptMessages = 200;
     static constexpr std::uint64_t kKeptOctetsPerMessage = 8ull << 20;
     static constexpr std::uint64_t kKeptOctets = 64ull << 20;
+    static constexpr std::size_t kKeptDevices = 200;
 
-    /// `clock` outlives the server; it decides what day it is for the dated rules.
+    /// `clock` outlives the server; it decides what day it is for the dated rules, and when quotas run out.
     PracticeServer(PracticeSettings settings, const Clock &clock, QObject *parent = nullptr);
     ~PracticeServer() override;
 
@@ -61,13 +65,18 @@ public:
     void stop();
     [[nodiscard]] bool isRunning() const;
     [[nodiscard]] Endpoint address() const;      ///< as bound
-    /// Give this to clients; empty when the identity came with the settings.
+    /// Give this to clients; empty when the identity came with the settings. With a self-signed certificate it is an
+    /// authority that has signed nothing.
     [[nodiscard]] QByteArray authorityPem() const;
     /// The last `kKeptMessages`, newest last; contents up to `kKeptOctets` together.
     [[nodiscard]] const std::deque<ReceivedMessage> &messages() const;
+    /// What each address showed of itself, the one that ended its last conversation last; at most `kKeptDevices`.
+    [[nodiscard]] const std::deque<DeviceProfile> &devices() const;
 
 Q_SIGNALS:
     void messageReceived(const relaywright::ReceivedMessage &message);
+    /// A conversation has ended; `profile` is all that was seen of that address.
+    void deviceSeen(const relaywright::DeviceProfile &profile);
     /// What happens on each connection: what the peer asked (Sent is the peer's side) and what we answered. Secrets never
     /// reach it: a sign-in shows the mechanism and the user.
     void lineAdded(quint64 connectionId, const relaywright::TranscriptLine &line);

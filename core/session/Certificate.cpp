@@ -126,7 +126,7 @@ CertificatePtr makeAuthority(EVP_PKEY *key, Validity validity)
 }
 
 struct Issuer {
-    X509 *certificate;
+    X509 *certificate; ///< nullptr: the certificate itself
     EVP_PKEY *key;
 };
 
@@ -134,17 +134,32 @@ CertificatePtr makeServer(const QString &commonName, const GENERAL_NAMES *names,
                           Validity validity)
 {
     CertificatePtr server = newCertificate(commonName, key, validity);
-    const bool made = server && X509_set_issuer_name(server.get(), X509_get_subject_name(issuer.certificate)) == 1
-                      && addExtension(server.get(), issuer.certificate, NID_basic_constraints, "critical,CA:FALSE")
-                      && addExtension(server.get(), issuer.certificate, NID_key_usage, "critical,digitalSignature")
-                      && addExtension(server.get(), issuer.certificate, NID_ext_key_usage, "serverAuth")
-                      && addExtension(server.get(), issuer.certificate, NID_subject_key_identifier, "hash")
-                      && addExtension(server.get(), issuer.certificate, NID_authority_key_identifier, "keyid:always")
+    X509 *const by = issuer.certificate ? issuer.certificate : server.get();
+    const bool made = server && X509_set_issuer_name(server.get(), X509_get_subject_name(by)) == 1
+                      && addExtension(server.get(), by, NID_basic_constraints, "critical,CA:FALSE")
+                      && addExtension(server.get(), by, NID_key_usage, "critical,digitalSignature")
+                      && addExtension(server.get(), by, NID_ext_key_usage, "serverAuth")
+                      && addExtension(server.get(), by, NID_subject_key_identifier, "hash")
+                      && addExtension(server.get(), by, NID_authority_key_identifier, "keyid:always")
                       && X509_add1_ext_i2d(server.get(), NID_subject_alt_name, const_cast<GENERAL_NAMES *>(names), 0,
                                            X509V3_ADD_DEFAULT)
                              == 1
                       && X509_sign(server.get(), issuer.key, EVP_sha256()) > 0;
     return made ? std::move(server) : nullptr;
+}
+
+Validity validityFrom(TimePoint now, int days)
+{
+    constexpr std::time_t kDay = 24 * 60 * 60;
+    const auto seconds =
+        static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
+    return {seconds - kDay, seconds + days * kDay};
+}
+
+tl::unexpected<Error> noName()
+{
+    return failure(ErrorKind::InvalidInput,
+                   QStringLiteral("A certificate needs at least one host name or IP address."));
 }
 
 } // namespace
@@ -188,16 +203,11 @@ Result<TlsIdentity> loadTlsIdentity(const QString &certificateFile, const QStrin
 Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int days)
 {
     if (names.isEmpty())
-        return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("A certificate needs at least one host name or IP address."));
+        return noName();
     const auto sans = alternativeNames(names);
     if (!sans)
         return tl::unexpected(sans.error());
-    constexpr std::time_t kDay = 24 * 60 * 60;
-    const auto seconds =
-        static_cast<std::time_t>(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
-    const Validity validity{seconds - kDay, seconds + days * kDay};
-
+    const Validity validity = validityFrom(now, days);
     const KeyPtr authorityKey(EVP_EC_gen("P-256"));
     const KeyPtr serverKey(EVP_EC_gen("P-256"));
     if (!authorityKey || !serverKey)
@@ -215,6 +225,23 @@ Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int d
     made.server.certificateChainPem = toPem(server.get()) + made.authorityPem;
     made.server.privateKeyPem = toPem(serverKey.get());
     return made;
+}
+
+Result<TlsIdentity> makeSelfSigned(const QStringList &names, TimePoint now, int days)
+{
+    if (names.isEmpty())
+        return noName();
+    const auto sans = alternativeNames(names);
+    if (!sans)
+        return tl::unexpected(sans.error());
+    const KeyPtr key(EVP_EC_gen("P-256"));
+    if (!key)
+        return opensslFailure(QStringLiteral("make a key"));
+    const CertificatePtr alone =
+        makeServer(names.first(), sans->get(), key.get(), {nullptr, key.get()}, validityFrom(now, days));
+    if (!alone)
+        return opensslFailure(QStringLiteral("make a certificate"));
+    return TlsIdentity{toPem(alone.get()), toPem(key.get())};
 }
 
 } // namespace relaywright

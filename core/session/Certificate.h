@@ -41,5 +41,7 @@ struct MadeIdentity {
     QByteArray authorityPem; ///< give this to clients
 };
 [[nodiscard]] Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int days = 397);
+/// The same, signed by nobody but itself: no client trusts it.
+[[nodiscard]] Result<TlsIdentity> makeSelfSigned(const QStringList &names, TimePoint now, int days = 397);
 
 } // namespace relaywright

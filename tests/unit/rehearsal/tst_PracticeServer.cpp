@@ -1,98 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/rehearsal/PracticeServer.h"
-#include "core/session/SmtpClient.h"
+#include "PracticeClient.h"
 
-#include <QBuffer>
+#include <QSslSocket>
 #include <QTcpSocket>
 
 using namespace relaywright;
 using namespace std::chrono_literals;
-
-namespace {
-
-EmailAddress address(const char *text)
-{
-    return EmailAddress::parse(QString::fromLatin1(text)).value();
-}
-
-PracticeSettings practice(PracticeMethod method)
-{
-    PracticeSettings settings;
-    settings.method = method;
-    PracticeAccount scanner;
-    scanner.user = QStringLiteral("scanner@contoso.com");
-    scanner.password = Secret(QByteArray("Passw0rd-in-the-clear"));
-    settings.tenant.accounts = {scanner};
-    settings.tenant.connectorNetworks = {IpNetwork::parse(QStringLiteral("127.0.0.0/8")).value()};
-    return settings;
-}
-
-QByteArray message(const QByteArray &from)
-{
-    return "From: Scanner <" + from
-           + ">\r\nTo: x@example.com\r\nSubject: Scan 7\r\nMessage-ID: <7@scanner.contoso.com>\r\n"
-             "Date: Sun, 22 Nov 2026 10:00:00 +0000\r\n\r\nA scan.\r\n";
-}
-
-/// One message through the real client; what the conversation and the transaction came to.
-struct Sent {
-    std::optional<TransactionResult> result;
-    std::optional<Finish> finish;
-    QString transcript;
-};
-
-struct Wish {
-    TlsPolicy tls = TlsPolicy::Required;
-    const char *password = "Passw0rd-in-the-clear"; ///< nullptr: no sign-in
-    const char *p1 = "scanner@contoso.com";
-    QByteArray p2 = "scanner@contoso.com";
-    const char *recipient = "anybody@example.com";
-    AuthMechanism mechanism = AuthMechanism::Auto;
-};
-
-Sent send(const PracticeServer &server, const Wish &wish)
-{
-    ConnectionSettings settings{.server = server.address()};
-    settings.smtp.ehloName = "scanner.contoso.com";
-    settings.smtp.tls = wish.tls;
-    if (wish.password)
-        settings.smtp.credentials =
-            Credentials{QStringLiteral("scanner@contoso.com"), Secret(QByteArray(wish.password)), wish.mechanism};
-    settings.tls.caCertificatesPem = server.authorityPem();
-    settings.tls.expectedName = practiceHostName();
-    settings.patience = 20s;
-    QBuffer content;
-    content.setData(message(wish.p2));
-    content.open(QIODevice::ReadOnly);
-    Sent sent;
-    SmtpClient client(settings);
-    QObject::connect(&client, &SmtpClient::lineAdded, &client,
-                     [&](const TranscriptLine &line) { sent.transcript += toText(line) + u'\n'; });
-    QObject::connect(&client, &SmtpClient::ready, &client, [&] {
-        if (sent.result)
-            client.quit();
-        else
-            client.submit({{address(wish.p1), {address(wish.recipient)}}, &content, false});
-    });
-    QObject::connect(&client, &SmtpClient::transactionDone, &client,
-                     [&](const TransactionResult &result) { sent.result = result; });
-    QObject::connect(&client, &SmtpClient::finished, &client, [&](const Finish &finish) { sent.finish = finish; });
-    client.open();
-    (void)QTest::qWaitFor([&] { return sent.finish.has_value(); }, 30000);
-    return sent;
-}
-
-/// The reply that decided, of the transaction or of the conversation.
-QString verdict(const Sent &sent)
-{
-    if (sent.result && sent.result->reply)
-        return sent.result->reply->toString();
-    if (sent.finish && sent.finish->reply)
-        return sent.finish->reply->toString();
-    return sent.finish ? toString(sent.finish->outcome) : QStringLiteral("nothing");
-}
-
-} // namespace
 
 class tst_PracticeServer : public QObject {
     Q_OBJECT
@@ -115,7 +28,7 @@ private Q_SLOTS:
         QCOMPARE_EQ(kept.signedInAs, QStringLiteral("scanner@contoso.com"));
         QCOMPARE_EQ(kept.messageId, QStringLiteral("<7@scanner.contoso.com>"));
         QCOMPARE_EQ(kept.subject, QStringLiteral("Scan 7"));
-        QCOMPARE_EQ(kept.content, message("scanner@contoso.com"));
+        QCOMPARE_EQ(kept.content, message("Scanner <scanner@contoso.com>"));
         QCOMPARE_EQ(kept.octets, std::uint64_t(kept.content.size()));
         QCOMPARE_EQ(toPath(kept.envelope.sender), QStringLiteral("<scanner@contoso.com>"));
         QCOMPARE_EQ(kept.time, clock.now());
@@ -141,43 +54,55 @@ private Q_SLOTS:
         QVERIFY(transcript.contains(QLatin1String("AUTH LOGIN XOAUTH2")));
     }
 
-    void refusesAsExchangeOnlineWould_data()
+    void showsTheListOfTheRealOne()
     {
-        QTest::addColumn<QString>("method");
-        QTest::addColumn<Wish>("wish");
-        QTest::addColumn<QString>("expected");
-        const auto submission = QStringLiteral("client-submission"), direct = QStringLiteral("direct-send"),
-                   connector = QStringLiteral("connector-relay");
-        QTest::newRow("no TLS") << submission << Wish{.tls = TlsPolicy::None, .password = nullptr}
-                                << "451 5.7.3 STARTTLS is required to send mail";
-        QTest::newRow("no sign-in") << submission << Wish{.password = nullptr}
-                                    << "530 5.7.57 Client not authenticated to send mail.";
-        QTest::newRow("wrong password") << submission << Wish{.password = "wrong"}
-                                        << "535 5.7.139 Authentication unsuccessful, the request did not meet";
-        QTest::newRow("send as another") << submission << Wish{.p1 = "boss@contoso.com", .p2 = "boss@contoso.com"}
-                                         << "554 5.2.252 SendAsDenied;";
-        QTest::newRow("P1 of another") << submission << Wish{.p1 = "boss@contoso.com"}
-                                       << "550 5.7.60 SMTP; Client does not have permissions";
-        QTest::newRow("direct send inside")
-            << direct << Wish{.tls = TlsPolicy::None, .password = nullptr, .recipient = "jane@contoso.com"}
-            << "250 2.0.0 OK";
-        QTest::newRow("direct send over TLS")
-            << direct << Wish{.password = nullptr, .recipient = "jane@contoso.com"} << "250 2.0.0 OK";
-        QTest::newRow("direct send outside") << direct << Wish{.tls = TlsPolicy::None, .password = nullptr}
-                                             << "550 5.7.64 TenantAttribution; Relay Access Denied";
-        QTest::newRow("connector outside")
-            << connector << Wish{.tls = TlsPolicy::None, .password = nullptr} << "250 2.0.0 OK";
-    }
-    void refusesAsExchangeOnlineWould()
-    {
-        QFETCH(QString, method);
-        QFETCH(Wish, wish);
-        QFETCH(QString, expected);
-        PracticeServer server(practice(parsePracticeMethod(method).value()), clock);
+        PracticeServer server(practice(PracticeMethod::ClientSubmission), clock);
         QVERIFY(server.start());
-        const Sent sent = send(server, wish);
-        QVERIFY2(verdict(sent).startsWith(expected), qPrintable(verdict(sent) + u'\n' + sent.transcript));
-        QCOMPARE_EQ(server.messages().size(), expected.startsWith(QLatin1String("250")) ? 1u : 0u);
+        const QString transcript = send(server, {}).transcript;
+        const QString before = transcript.section(QLatin1String("C: STARTTLS"), 0, 0),
+                      after = transcript.section(QLatin1String("Ready to start TLS"), 1);
+        for (const char *word : {"SIZE 157286400", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES", "8BITMIME", "BINARYMIME",
+                                 "CHUNKING", "SMTPUTF8"}) {
+            QVERIFY2(before.contains(QLatin1String(word)), word);
+            QVERIFY2(after.contains(QLatin1String(word)), word);
+        }
+        QVERIFY(!before.contains(QLatin1String("AUTH")));
+        QVERIFY(after.contains(QLatin1String("AUTH LOGIN XOAUTH2")));
+    }
+
+    void plainIsNotRecognised()
+    {
+        PracticeServer server(practice(PracticeMethod::ClientSubmission), clock);
+        QVERIFY(server.start());
+        QSslSocket socket;
+        socket.setPeerVerifyMode(QSslSocket::VerifyNone);
+        QByteArray answers;
+        connect(&socket, &QSslSocket::readyRead, this, [&] { answers += socket.readAll(); });
+        socket.connectToHost(QStringLiteral("127.0.0.1"), server.address().port);
+        QTRY_VERIFY(answers.contains("220 "));
+        socket.write("EHLO scanner\r\nSTARTTLS\r\n");
+        QTRY_VERIFY(answers.contains("220 2.0.0"));
+        QSignalSpy encrypted(&socket, &QSslSocket::encrypted);
+        socket.startClientEncryption();
+        QVERIFY(encrypted.wait(10000));
+        socket.write("EHLO scanner\r\nAUTH PLAIN AHNjYW4AaHVudGVyMg==\r\nAUTH CRAM-MD5\r\n");
+        QTRY_COMPARE_EQ(answers.count("504 5.7.4 Unrecognized authentication type\r\n"), 2);
+    }
+
+    void takesABinaryMessageInChunks()
+    {
+        PracticeServer server(practice(PracticeMethod::DirectSend), clock);
+        QVERIFY(server.start());
+        QTcpSocket socket;
+        QByteArray answers;
+        connect(&socket, &QTcpSocket::readyRead, this, [&] { answers += socket.readAll(); });
+        socket.connectToHost(QStringLiteral("127.0.0.1"), server.address().port);
+        QTRY_VERIFY(answers.contains("220 "));
+        const QByteArray content("From: a@contoso.com\r\n\r\n\0\n.\r\n", 29);
+        socket.write("EHLO c.test\r\nMAIL FROM:<a@contoso.com> BODY=BINARYMIME\r\nRCPT TO:<b@contoso.com>\r\nBDAT "
+                     + QByteArray::number(content.size()) + " LAST\r\n" + content);
+        QTRY_VERIFY(answers.contains("250 2.0.0 OK"));
+        QCOMPARE_EQ(server.messages().back().content, content);
     }
 
     void theClockDecidesWhatDayItIs()

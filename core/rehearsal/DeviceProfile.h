@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/Clock.h"
+#include "core/base/EmailAddress.h"
+#include "core/base/IpAddress.h"
+#include "core/session/SmtpServer.h"
+#include "core/site/Site.h"
+
+#include <QJsonObject>
+#include <QString>
+#include <QStringList>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace relaywright {
+
+/// What a device or program showed of itself when it talked to the practice server. What it did not do in these
+/// conversations it may still be able to do: nothing here says "cannot" but where the device left no choice.
+struct DeviceProfile {
+    static constexpr std::size_t kMaxValues = 8; ///< of each list that the peer fills
+
+    IpAddress address = IpAddress::fromV4(0x7f000001);
+    TimePoint firstSeen{};
+    TimePoint lastSeen{};
+    int conversations = 0;
+    int messages = 0;
+
+    QString helo{};        ///< the name it gave; printable
+    bool saidHelo = false; ///< HELO without EHLO before it
+    bool saidEhlo = false;
+    bool startedTls = false; ///< it said STARTTLS
+    std::optional<ClientHello> tlsOffered{};
+    QString tlsUsed{};    ///< `TLS 1.2`; empty: none
+    QString tlsFailure{}; ///< why the last handshake that failed did
+    QStringList certificateNames{};
+    QStringList signInTried{}; ///< `LOGIN`, `NTLM`: mechanisms by their names on the wire
+    QString signInUser{};
+    bool signedIn = false;
+
+    std::vector<EmailAddress> envelopeFrom{}; ///< P1
+    std::vector<EmailAddress> headerFrom{};   ///< P2
+    bool addressInName = false;               ///< a display name of From held an address
+    int mostRecipients = 0;                   ///< of one message
+    std::uint64_t largestMessageOctets = 0;
+    QStringList missingFields{}; ///< of Date, From, Message-ID: those that a message did not have
+    bool crlfInMessages = false;
+    bool bareLineFeedInMessages = false;
+    bool bareLineFeedInCommands = false; ///< it waits for answers that never come
+    QStringList extensionsUsed{};        ///< `SIZE`, `8BITMIME`, `SMTPUTF8`, `BINARYMIME`, `CHUNKING`, `DSN`
+    QString lastRefusal{};               ///< the last 4xx or 5xx that it was given
+    bool operator==(const DeviceProfile &) const = default;
+};
+
+/// Adds `value` unless it is there or the list is full.
+void addOnce(QStringList &list, const QString &value);
+
+/// Collects from one conversation. Give it what happens as it happens.
+class DeviceRecorder {
+public:
+    DeviceRecorder(const IpAddress &address, TimePoint now);
+    void onHello(const HelloReceived &hello);
+    void onTls(const PeerTls &tls);
+    /// A line of either side as an observer of the session sees it, without secrets.
+    void onLine(Side side, const QByteArray &line);
+    void onAuth(const QString &user, bool accepted);
+    void onMail(const MailReceived &mail);
+    /// `content` is the message, or its beginning; `octets` its whole size.
+    void onMessage(QByteArrayView content, std::uint64_t octets, int recipients);
+    void onClosed(bool bareLineFeedInCommands, TimePoint now);
+    [[nodiscard]] const DeviceProfile &profile() const { return m_profile; }
+
+private:
+    DeviceProfile m_profile;
+};
+
+/// Both together; `later` decides where only one can.
+[[nodiscard]] DeviceProfile merged(const DeviceProfile &earlier, const DeviceProfile &later);
+
+/// What was seen, one whole sentence each, the most telling first.
+[[nodiscard]] QStringList describe(const DeviceProfile &profile);
+/// "schema": "relaywright.device/1" without its schema: for people and scripts.
+[[nodiscard]] QJsonObject toJson(const DeviceProfile &profile);
+
+/// The sender of the inventory that this is: by its address on the network, else by an address that it alone sends as.
+[[nodiscard]] const Sender *knownSender(const Site &site, const DeviceProfile &profile);
+/// `sender` with what was seen: abilities, addresses, sizes, habits. What was not seen stays as it is.
+[[nodiscard]] Sender withProfile(Sender sender, const DeviceProfile &profile);
+/// The site with this device in its inventory: the known sender is completed, or a new one added.
+[[nodiscard]] Site withDevice(Site site, const DeviceProfile &profile);
+/// What `withProfile` would change of `sender`, one sentence each; empty when it knows all of it.
+[[nodiscard]] QStringList newsFor(const Sender &sender, const DeviceProfile &profile);
+
+} // namespace relaywright
