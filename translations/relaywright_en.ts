@@ -226,6 +226,16 @@
     </message>
 </context>
 <context>
+    <name>relaywright::PracticeDeviceModel</name>
+    <message numerus="yes">
+        <source>%1, %n message(s)</source>
+        <translation>
+            <numerusform>%1, %n message</numerusform>
+            <numerusform>%1, %n messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::RelayPage</name>
     <message numerus="yes">
         <source>%n message(s) in the queue.</source>

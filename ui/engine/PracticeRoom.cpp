@@ -23,29 +23,51 @@ Secret makePassword()
 PracticeRoom::PracticeRoom(const Clock &clock, QObject *parent)
     : QObject(parent), m_clock(clock), m_password(makePassword())
 {
+    m_choice.tenant = tenantOf(Site{}, Knowledge::builtIn());
 }
 
 PracticeRoom::~PracticeRoom() = default;
 
 Result<void> PracticeRoom::start(PracticeMethod method, const std::vector<Domain> &domains)
 {
+    PracticeChoice choice = m_choice;
+    choice.method = method;
+    choice.tenant.acceptedDomains = domains;
+    return start(choice);
+}
+
+Result<void> PracticeRoom::start(const PracticeChoice &choice)
+{
     m_server.reset();
-    m_method = method;
-    m_user =
+    m_choice = choice;
+    m_clock.setDay(choice.day);
+    const auto &domains = choice.tenant.acceptedDomains;
+    m_sender =
         QStringLiteral("scanner@%1").arg(domains.empty() ? QStringLiteral("contoso.com") : domains.front().toAscii());
-    PracticeSettings settings;
-    settings.method = method;
-    settings.tenant.acceptedDomains = domains;
-    settings.tenant.accounts = {{.user = m_user, .password = m_password, .accessToken = {}, .sendAs = {}}};
-    settings.tenant.connectorNetworks = {IpNetwork::of(IpAddress::fromV4(0x7f000000), 8)};
+    m_user = m_sender;
+    if (choice.method == PracticeMethod::AzureCommunicationServices)
+        m_user = QStringLiteral("practice|00000000-0000-0000-0000-000000000001|00000000-0000-0000-0000-000000000002");
+    PracticeSettings settings{.method = choice.method, .listen = choice.listen, .tenant = choice.tenant};
+    settings.faults = choice.faults;
+    settings.tenant.accounts = {{.user = m_user, .password = m_password}};
     auto server = std::make_unique<PracticeServer>(std::move(settings), m_clock);
     const Result<void> started = server->start();
     if (started) {
         m_server = std::move(server);
         connect(m_server.get(), &PracticeServer::messageReceived, this, &PracticeRoom::messageReceived);
+        connect(m_server.get(), &PracticeServer::deviceSeen, this, &PracticeRoom::onDeviceSeen);
     }
     Q_EMIT stateChanged();
     return started;
+}
+
+void PracticeRoom::onDeviceSeen(const DeviceProfile &profile)
+{
+    std::erase_if(m_devices, [&profile](const DeviceProfile &known) { return known.address == profile.address; });
+    m_devices.push_back(profile);
+    if (m_devices.size() > PracticeServer::kKeptDevices)
+        m_devices.pop_front();
+    Q_EMIT deviceSeen();
 }
 
 void PracticeRoom::stop()

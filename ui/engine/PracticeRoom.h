@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/Clock.h"
+#include "core/rehearsal/PracticeClock.h"
 #include "core/rehearsal/PracticeServer.h"
 
 #include <QObject>
@@ -11,8 +12,17 @@
 
 namespace relaywright {
 
+/// What a person chooses of it. The tenant's accounts are the room's.
+struct PracticeChoice {
+    PracticeMethod method = PracticeMethod::ClientSubmission;
+    PracticeTenant tenant{};
+    std::optional<QDate> day{}; ///< nothing: today
+    PracticeFaults faults{};
+    Endpoint listen{Host::of(IpAddress::fromV4(0x7f000001)), 0};
+};
+
 /// The window's own practice tenant: a practice server with one made-up account. It answers as Microsoft 365 would,
-/// on this computer only, and nothing leaves it.
+/// on this computer only unless a person lets the network in, and nothing leaves it.
 class PracticeRoom : public QObject {
     Q_OBJECT
 public:
@@ -20,29 +30,40 @@ public:
     explicit PracticeRoom(const Clock &clock, QObject *parent = nullptr);
     ~PracticeRoom() override;
 
-    /// Takes the site's domains when there are any, contoso.com otherwise.
+    [[nodiscard]] Result<void> start(const PracticeChoice &choice);
+    /// The same with another way in and the site's domains when there are any, contoso.com otherwise; the rest as it was
+    /// chosen last.
     [[nodiscard]] Result<void> start(PracticeMethod method, const std::vector<Domain> &domains);
+    [[nodiscard]] const PracticeChoice &choice() const { return m_choice; }
     void stop();
     [[nodiscard]] bool isRunning() const;
-    [[nodiscard]] PracticeMethod method() const { return m_method; }
+    [[nodiscard]] PracticeMethod method() const { return m_choice.method; }
     [[nodiscard]] Endpoint address() const;
     [[nodiscard]] const QString &user() const { return m_user; }
+    /// The address to send as: the user, but where that is none.
+    [[nodiscard]] const QString &sender() const { return m_sender; }
     [[nodiscard]] const Secret &password() const { return m_password; }
     [[nodiscard]] QByteArray authorityPem() const;
     /// The same as a file, for the relay's process; it goes with the room. Error: Storage.
     [[nodiscard]] Result<QString> authorityFile();
     /// Newest last; those of earlier servers of this run are gone.
     [[nodiscard]] const std::deque<ReceivedMessage> &messages() const;
+    /// The one that was here last comes last; those of earlier servers of this run stay.
+    [[nodiscard]] const std::deque<DeviceProfile> &devices() const { return m_devices; }
 
 Q_SIGNALS:
     void stateChanged();
     void messageReceived();
+    void deviceSeen();
 
 private:
-    const Clock &m_clock;
+    void onDeviceSeen(const DeviceProfile &profile);
+    PracticeClock m_clock;
     std::unique_ptr<PracticeServer> m_server;
-    PracticeMethod m_method = PracticeMethod::ClientSubmission;
+    std::deque<DeviceProfile> m_devices;
+    PracticeChoice m_choice;
     QString m_user;
+    QString m_sender;
     Secret m_password;
     QTemporaryDir m_folder;
 };

@@ -43,4 +43,42 @@ QVariant PracticeModel::data(const QModelIndex &index, int role) const
     }
 }
 
+void PracticeDeviceModel::setDevices(const std::deque<DeviceProfile> &devices)
+{
+    beginResetModel();
+    m_devices.assign(devices.rbegin(), devices.rend());
+    endResetModel();
+}
+
+const DeviceProfile &PracticeDeviceModel::device(const QModelIndex &index) const
+{
+    return m_devices[static_cast<std::size_t>(index.row())];
+}
+
+int PracticeDeviceModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_devices.size());
+}
+
+QVariant PracticeDeviceModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const DeviceProfile &device = m_devices[static_cast<std::size_t>(index.row())];
+    const bool refused = device.messages == 0;
+    switch (role) {
+    case Qt::DisplayRole:
+        return device.helo.isEmpty() ? device.address.toString() : device.helo;
+    case SubtitleRole:
+        return refused ? tr("%1, no message yet").arg(device.address.toString())
+                       : tr("%1, %n message(s)", nullptr, device.messages).arg(device.address.toString());
+    case SymbolRole:
+        return refused ? QStringLiteral("!") : QStringLiteral("\u2713");
+    case ToneRole:
+        return static_cast<int>(refused ? Tone::Attention : Tone::Good);
+    default:
+        return {};
+    }
+}
+
 } // namespace relaywright

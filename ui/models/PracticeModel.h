@@ -24,4 +24,19 @@ private:
     std::deque<ReceivedMessage> m_messages;
 };
 
+/// Who has talked to it, the last one first.
+class PracticeDeviceModel : public QAbstractListModel {
+    Q_OBJECT
+public:
+    using QAbstractListModel::QAbstractListModel;
+    void setDevices(const std::deque<DeviceProfile> &devices);
+    [[nodiscard]] const DeviceProfile &device(const QModelIndex &index) const;
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+
+private:
+    std::deque<DeviceProfile> m_devices;
+};
+
 } // namespace relaywright

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/PracticePage.h"
 
-#include "core/base/Text.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/Workspace.h"
 #include "ui/models/PracticeModel.h"
+#include "ui/views/PracticeDetails.h"
+#include "ui/views/PracticeSetup.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/Field.h"
 #include "ui/widgets/Labels.h"
@@ -14,47 +15,34 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QListView>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSaveFile>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace relaywright {
 
 namespace {
 
-constexpr PracticeMethod kMethods[] = {PracticeMethod::ClientSubmission, PracticeMethod::DirectSend,
-                                       PracticeMethod::ConnectorRelay};
-
-/// The message as text with each odd octet made visible, line by line; nothing in it reaches the screen raw.
-QString shownContent(const ReceivedMessage &message)
+QListView *makeList(QAbstractItemModel *model, const QString &name)
 {
-    constexpr qsizetype kMaxLines = 2000;
-    QStringList lines;
-    for (QByteArray line : message.content.split('\n')) {
-        if (line.endsWith('\r'))
-            line.chop(1);
-        lines += printable(line);
-        if (lines.size() >= kMaxLines) {
-            lines += PracticePage::tr("… the rest is not shown.");
-            break;
-        }
-    }
-    return lines.join(u'\n');
+    auto *list = new QListView;
+    list->setModel(model);
+    list->setItemDelegate(new RowDelegate(list));
+    list->setAccessibleName(name);
+    list->setMouseTracking(true);
+    return list;
 }
 
-QString envelopeText(const ReceivedMessage &message)
+/// The row that was chosen, or the first; nothing in an empty list.
+void chooseRow(QListView *list, int row)
 {
-    QStringList recipients;
-    for (const EmailAddress &recipient : message.envelope.recipients)
-        recipients += recipient.toString();
-    const QString how = message.tls ? PracticePage::tr("over TLS") : PracticePage::tr("without encryption");
-    const QString who = message.signedInAs.isEmpty() ? PracticePage::tr("nobody signed in")
-                                                     : PracticePage::tr("signed in as %1").arg(message.signedInAs);
-    return PracticePage::tr("From %1 to %2, %3, %4.")
-        .arg(toPath(message.envelope.sender), recipients.join(QLatin1String(", ")), how, who);
+    const int rows = list->model()->rowCount();
+    if (rows > 0)
+        list->setCurrentIndex(list->model()->index(std::clamp(row, 0, rows - 1), 0));
 }
 
 } // namespace
@@ -63,27 +51,35 @@ PracticePage::PracticePage(Services &services, QWidget *parent)
     : Page(tr("Practice"), tr("A make-believe Microsoft 365 on this computer, to try everything without harm."),
            parent),
       m_services(services), m_switch(new ToggleSwitch), m_state(new TextLabel({}, FontRole::Heading)),
-      m_method(nullptr), m_account(new QWidget), m_settings(new TextLabel({})), m_model(new PracticeModel(this)),
-      m_list(new QListView), m_stack(new QStackedWidget), m_envelope(new TextLabel({})), m_content(new QPlainTextEdit),
-      m_test(nullptr)
+      m_setup(new PracticeSetup(services.workspace.knowledge(), services.clock.today())), m_account(new QWidget),
+      m_settings(new TextLabel({})), m_messages(new PracticeModel(this)), m_devices(new PracticeDeviceModel(this)),
+      m_which(new ChoiceRow({tr("Messages"), tr("Devices")})),
+      m_messageList(makeList(m_messages, tr("Messages that the practice server took"))),
+      m_deviceList(makeList(m_devices, tr("Devices that talked to the practice server"))),
+      m_message(new PracticeMessageView), m_device(new PracticeDeviceView), m_lists(new QStackedWidget),
+      m_details(new QStackedWidget), m_stack(new QStackedWidget), m_test(nullptr)
 {
     setHelp(tr(
-        "The practice server answers as Exchange Online would, with its real refusals. It takes connections from this "
-        "computer only, and nothing that you send to it leaves the computer."));
+        "The practice server answers as Exchange Online would, with its real refusals: it takes the tenant's switches from "
+        "the site, and you can change them here, choose another day or let something go wrong. Point a device at it: its "
+        "first conversation shows what it can do. Nothing that is sent to it leaves the computer."));
     build();
+    buildLists();
     connect(m_switch, &QAbstractButton::clicked, this, [this](bool on) {
         if (on)
             start();
         else
             m_services.practice.stop();
     });
-    connect(m_method, &ChoiceRow::chosen, this, [this] {
-        if (m_services.practice.isRunning())
-            start();
+    connect(m_setup, &PracticeSetup::changed, this, &PracticePage::restart);
+    connect(&services.workspace, &Workspace::siteChanged, this, [this] {
+        m_setup->setSite(m_services.workspace.site());
+        showSelectedDevice();
     });
-    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &PracticePage::showSelected);
     connect(&services.practice, &PracticeRoom::stateChanged, this, &PracticePage::refresh);
     connect(&services.practice, &PracticeRoom::messageReceived, this, &PracticePage::showMessages);
+    connect(&services.practice, &PracticeRoom::deviceSeen, this, &PracticePage::showDevices);
+    m_setup->setSite(services.workspace.site());
     refresh();
 }
 
@@ -92,15 +88,13 @@ void PracticePage::build()
     m_test = addPrimaryAction(tr("Send it a test message"));
     connect(m_test, &QPushButton::clicked, this, &PracticePage::testRequested);
     m_switch->setAccessibleName(tr("Practice server"));
-    m_method = new ChoiceRow({tr("Client submission"), tr("Direct send"), tr("Connector relay")});
-    m_method->setIndex(0);
     auto *card = new Card;
     auto *row = new QHBoxLayout;
     row->setSpacing(gap::kMedium);
     row->addWidget(m_switch);
     row->addWidget(m_state, 1);
     card->body()->addLayout(row);
-    card->body()->addWidget(new Field(tr("Which way in does it play?"), m_method));
+    card->body()->addWidget(m_setup);
     auto *accountRow = new QHBoxLayout(m_account);
     accountRow->setContentsMargins(0, 0, 0, 0);
     auto *copyPassword = new QPushButton(tr("Copy the password"));
@@ -117,23 +111,25 @@ void PracticePage::build()
                         tr("The practice account’s password is on the clipboard. It opens nothing but this server."));
     });
     connect(saveCa, &QPushButton::clicked, this, &PracticePage::saveAuthority);
+}
 
-    m_list->setModel(m_model);
-    m_list->setItemDelegate(new RowDelegate(m_list));
-    m_list->setAccessibleName(tr("Messages that the practice server took"));
-    m_list->setMouseTracking(true);
-    m_content->setReadOnly(true);
-    m_content->setFont(fontFor(FontRole::Fixed));
-    m_content->setAccessibleName(tr("The message as it came"));
-    auto *details = new QWidget;
-    auto *detailsLayout = new QVBoxLayout(details);
-    detailsLayout->setContentsMargins(0, 0, 0, 0);
-    detailsLayout->addWidget(m_envelope);
-    detailsLayout->addWidget(m_content, 1);
+void PracticePage::buildLists()
+{
+    m_which->setIndex(0);
+    m_lists->addWidget(m_messageList);
+    m_lists->addWidget(m_deviceList);
+    m_details->addWidget(m_message);
+    m_details->addWidget(m_device);
+    auto *left = new QWidget;
+    auto *leftLayout = new QVBoxLayout(left);
+    leftLayout->setContentsMargins(0, 0, 0, 0);
+    leftLayout->setSpacing(gap::kSmall);
+    leftLayout->addWidget(m_which);
+    leftLayout->addWidget(m_lists, 1);
     auto *splitter = new QSplitter;
     splitter->setChildrenCollapsible(false);
-    splitter->addWidget(m_list);
-    splitter->addWidget(details);
+    splitter->addWidget(left);
+    splitter->addWidget(m_details);
     splitter->setSizes({300, 600});
     m_empty = new EmptyState(QStringLiteral("practice"), {}, {}, {});
     connect(m_empty, &EmptyState::actionRequested, this, [this] {
@@ -145,12 +141,17 @@ void PracticePage::build()
     m_stack->addWidget(m_empty);
     m_stack->addWidget(splitter);
     body()->addWidget(m_stack, 1);
+    connect(m_which, &ChoiceRow::chosen, this, &PracticePage::showList);
+    connect(m_messageList->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &PracticePage::showSelectedMessage);
+    connect(m_deviceList->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &PracticePage::showSelectedDevice);
+    connect(m_device, &PracticeDeviceView::inventoryRequested, this, &PracticePage::putIntoInventory);
 }
 
 void PracticePage::start()
 {
-    const auto started = m_services.practice.start(kMethods[std::max(0, m_method->index())],
-                                                   m_services.workspace.site().organisation.acceptedDomains);
+    const auto started = m_services.practice.start(m_setup->choice());
     if (started)
         message()->clear();
     else
@@ -158,11 +159,18 @@ void PracticePage::start()
     showMessages();
 }
 
+void PracticePage::restart()
+{
+    if (m_services.practice.isRunning())
+        start();
+}
+
 void PracticePage::refresh()
 {
     const PracticeRoom &room = m_services.practice;
     const bool running = room.isRunning();
     m_switch->setChecked(running);
+    m_setup->setMethod(running ? room.method() : m_setup->choice().method);
     m_state->setText(running ? tr("The practice server listens on %1.").arg(room.address().toString())
                              : tr("The practice server is off."));
     m_account->setVisible(running);
@@ -177,29 +185,69 @@ void PracticePage::refresh()
                "those of Exchange Online, and nothing leaves this computer."),
             tr("Start the practice server"));
     }
-    const bool signIn = room.method() == PracticeMethod::ClientSubmission;
     m_settings->setText(
-        signIn ? tr("STARTTLS, then sign in as %1. The test page and the relay can fill this in.").arg(room.user())
-               : tr("STARTTLS where you like, no sign-in. Send as %1.").arg(room.user()));
+        signsIn(room.method())
+            ? tr("STARTTLS, then sign in as %1. The test page and the relay can fill this in.").arg(room.user())
+            : tr("STARTTLS where you like, no sign-in. Send as %1.").arg(room.sender()));
     showMessages();
+    showDevices();
 }
 
 void PracticePage::showMessages()
 {
-    m_model->setMessages(m_services.practice.messages());
-    m_stack->setCurrentIndex(m_model->rowCount() > 0 ? 1 : 0);
-    if (m_model->rowCount() > 0)
-        m_list->setCurrentIndex(m_model->index(0));
+    m_messages->setMessages(m_services.practice.messages());
+    chooseRow(m_messageList, 0);
+    showList();
 }
 
-void PracticePage::showSelected()
+void PracticePage::showDevices()
 {
-    const QModelIndex index = m_list->currentIndex();
+    m_devices->setDevices(m_services.practice.devices());
+    chooseRow(m_deviceList, 0);
+    showList();
+}
+
+void PracticePage::showList()
+{
+    const bool hasMessages = m_messages->rowCount() > 0;
+    const bool hasDevices = m_devices->rowCount() > 0;
+    m_stack->setCurrentIndex(hasMessages || hasDevices ? 1 : 0);
+    if (!hasMessages && hasDevices)
+        m_which->setIndex(1); // a device that got no message through is what one came for
+    const int shown = m_which->index();
+    m_lists->setCurrentIndex(shown);
+    m_details->setCurrentIndex(shown);
+}
+
+void PracticePage::showSelectedMessage()
+{
+    if (const QModelIndex index = m_messageList->currentIndex(); index.isValid())
+        m_message->show(m_messages->message(index));
+}
+
+void PracticePage::showSelectedDevice()
+{
+    const Workspace &workspace = m_services.workspace;
+    if (const QModelIndex index = m_deviceList->currentIndex(); index.isValid())
+        m_device->show(m_devices->device(index), workspace.site(), workspace.hasSite());
+}
+
+void PracticePage::putIntoInventory()
+{
+    const QModelIndex index = m_deviceList->currentIndex();
     if (!index.isValid())
         return;
-    const ReceivedMessage &received = m_model->message(index);
-    m_envelope->setText(envelopeText(received));
-    m_content->setPlainText(shownContent(received));
+    Workspace &workspace = m_services.workspace;
+    const DeviceProfile device = m_devices->device(index);
+    if (!workspace.hasSite()) {
+        Site site;
+        site.networks.push_back({.id = QStringLiteral("office")});
+        workspace.create(site);
+    }
+    workspace.edit(tr("device seen in practice"), withDevice(workspace.site(), device));
+    const Sender *sender = knownSender(workspace.site(), device);
+    message()->show(Tone::Good, tr("%1 is in the inventory with what it showed. Edit > Undo takes it back.")
+                                    .arg(sender ? sender->name : device.address.toString()));
 }
 
 void PracticePage::saveAuthority()

@@ -5,7 +5,6 @@
 #include "ui/widgets/Page.h"
 
 class QListView;
-class QPlainTextEdit;
 class QPushButton;
 class QStackedWidget;
 
@@ -13,11 +12,15 @@ namespace relaywright {
 
 class ChoiceRow;
 class EmptyState;
+class PracticeDeviceModel;
+class PracticeDeviceView;
+class PracticeMessageView;
 class PracticeModel;
+class PracticeSetup;
 class TextLabel;
 class ToggleSwitch;
 
-/// The make-believe Microsoft 365: start it, see where it listens and what it took.
+/// The make-believe Microsoft 365: choose what it is, start it, see where it listens, what it took and who was there.
 class PracticePage : public Page {
     Q_OBJECT
 public:
@@ -29,22 +32,33 @@ Q_SIGNALS:
 
 private:
     void build();
+    void buildLists();
     void refresh();
+    void restart();
     void showMessages();
-    void showSelected();
+    void showDevices();
+    void showSelectedMessage();
+    void showSelectedDevice();
+    void showList();
+    void putIntoInventory();
     void saveAuthority();
     Services &m_services;
     ToggleSwitch *m_switch;
     TextLabel *m_state;
-    ChoiceRow *m_method;
+    PracticeSetup *m_setup;
     QWidget *m_account;
     TextLabel *m_settings;
-    PracticeModel *m_model;
-    QListView *m_list;
+    PracticeModel *m_messages;
+    PracticeDeviceModel *m_devices;
+    ChoiceRow *m_which;
+    QListView *m_messageList;
+    QListView *m_deviceList;
+    PracticeMessageView *m_message;
+    PracticeDeviceView *m_device;
+    QStackedWidget *m_lists;
+    QStackedWidget *m_details;
     QStackedWidget *m_stack;
     EmptyState *m_empty = nullptr;
-    TextLabel *m_envelope;
-    QPlainTextEdit *m_content;
     QPushButton *m_test;
 };
 

@@ -226,7 +226,7 @@ void RelayPage::fillFromPractice()
     draft.server = practice.address().host.toString();
     draft.port = QString::number(practice.address().port);
     draft.tls = TlsPolicy::Required;
-    draft.user = practice.method() == PracticeMethod::ClientSubmission ? practice.user() : QString();
+    draft.user = signsIn(practice.method()) ? practice.user() : QString();
     draft.sendAs = draft.user;
     draft.caFile = *file;
     const QString user = practice.user();

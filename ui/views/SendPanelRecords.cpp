@@ -125,15 +125,15 @@ void SendPanel::fillFromPractice()
             return;
         }
     }
-    const bool signIn = practice.method() == PracticeMethod::ClientSubmission;
+    const bool signIn = signsIn(practice.method());
     TestDraft draft = m_form->draft();
     draft.server = practice.address().host.toString();
     draft.port = QString::number(practice.address().port);
     draft.tls = TlsPolicy::Required;
     draft.user = signIn ? practice.user() : QString();
-    draft.from = practice.user();
+    draft.from = practice.sender();
     if (draft.to.isEmpty())
-        draft.to = practice.user();
+        draft.to = practice.sender();
     draft.authorityPem = practice.authorityPem();
     draft.method = parseMethod(toString(practice.method()));
     // Kept before the form asks whether a password is kept for the new user.

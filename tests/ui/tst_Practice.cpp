@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/Bench.h"
+#include "ui/pages/PracticePage.h"
+#include "ui/theme/Theme.h"
+#include "ui/views/PracticeDetails.h"
+#include "ui/views/PracticeSetup.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QDateEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QTcpSocket>
+#include <QTest>
+
+using namespace relaywright;
+using namespace relaywright::test;
+
+/// A device on a bare socket: what the server answers to each line.
+class Device {
+public:
+    explicit Device(std::uint16_t port) { m_socket.connectToHost(QStringLiteral("127.0.0.1"), port); }
+    /// The answers to all lines, after the server has closed or `expected` is among them.
+    bool say(const QByteArray &octets, const QByteArray &expected)
+    {
+        m_socket.write(octets);
+        return QTest::qWaitFor([&] {
+            m_answers += m_socket.readAll();
+            return m_answers.contains(expected);
+        }, 10'000);
+    }
+    void leave() { m_socket.disconnectFromHost(); }
+    [[nodiscard]] const QByteArray &answers() const { return m_answers; }
+
+private:
+    QTcpSocket m_socket;
+    QByteArray m_answers;
+};
+
+const QByteArray kScan("From: Hall scanner <hall@contoso.com>\r\nTo: jane@contoso.com\r\nSubject: Scan 7\r\n"
+                       "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nYour scan.\r\n--b\r\n"
+                       "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=scan.pdf\r\n\r\n%PDF\r\n--b--\r\n.\r\n");
+
+class tst_Practice : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { applyTheme(*qApp, Scheme::Light); }
+    void init()
+    {
+        m_bench = std::make_unique<Bench>();
+        m_bench->workspace.create(contoso());
+        m_page = std::make_unique<PracticePage>(m_bench->services);
+        m_page->resize(960, 600);
+        m_page->show();
+        setup().setMethod(PracticeMethod::DirectSend);
+    }
+
+    void aDeviceIsSeenAndGoesIntoTheInventory()
+    {
+        m_page->start();
+        const std::size_t before = m_bench->workspace.site().senders.size();
+        send();
+        auto *view = m_page->findChild<PracticeDeviceView *>();
+        QTRY_COMPARE(m_bench->practice.devices().size(), 1u);
+        QTest::mouseClick(view->button(), Qt::LeftButton);
+        QCOMPARE(m_bench->workspace.site().senders.size(), before + 1);
+        const Sender &sender = m_bench->workspace.site().senders.back();
+        QCOMPARE(sender.from->toString(), QStringLiteral("hall@contoso.com"));
+        QVERIFY(sender.habits.noDate && sender.habits.noMessageId && sender.habits.heloOnly);
+        QVERIFY(!view->button()->isEnabled()); // it knows all of it now
+        m_bench->workspace.undoStack().undo();
+        QCOMPARE(m_bench->workspace.site().senders.size(), before);
+        QVERIFY(view->button()->isEnabled());
+    }
+
+    void aMessageIsOpened()
+    {
+        m_page->start();
+        send();
+        auto *view = m_page->findChild<PracticeMessageView *>();
+        QTRY_COMPARE(view->shownText().trimmed(), QStringLiteral("Your scan."));
+        view->showTab(1);
+        QVERIFY2(view->shownText().startsWith(QStringLiteral("scan.pdf: application/pdf, 4")), qPrintable(view->shownText()));
+        view->showTab(2);
+        QVERIFY(view->shownText().startsWith(QStringLiteral("From: Hall scanner")));
+        QVERIFY(!view->shownText().contains(QStringLiteral("Your scan.")));
+        view->showTab(3);
+        QVERIFY(view->shownText().contains(QStringLiteral("--b--")));
+    }
+
+    void aSwitchOfTheTenantTakesEffectAtOnce()
+    {
+        m_page->start();
+        box(QStringLiteral("Direct send is rejected"))->click();
+        QVERIFY(m_bench->practice.isRunning());
+        Device device(m_bench->practice.address().port);
+        QVERIFY(device.say("HELO hall\r\nMAIL FROM:<hall@contoso.com>\r\nRCPT TO:<jane@contoso.com>\r\n", "550 5.7.68"));
+    }
+
+    void theSwitchesFollowTheSite()
+    {
+        Site site = m_bench->workspace.site();
+        site.organisation.securityDefaults = YesNo::Yes;
+        m_bench->workspace.edit(QStringLiteral("test"), site);
+        QVERIFY(box(QStringLiteral("Security Defaults are on"))->isChecked());
+        QVERIFY(setup().choice().tenant.securityDefaults);
+        m_bench->workspace.undoStack().undo();
+        QVERIFY(!box(QStringLiteral("Security Defaults are on"))->isChecked());
+    }
+
+    void anotherDayAndAFaultAreChosen()
+    {
+        QVERIFY(!setup().choice().day);
+        box(QStringLiteral("Another day:"))->click();
+        m_page->findChild<QDateEdit *>()->setDate(QDate(2027, 1, 5));
+        QCOMPARE(setup().choice().day, std::optional(QDate(2027, 1, 5)));
+        auto *faults = m_page->findChild<QListWidget *>();
+        for (int row = 0; row < faults->count(); ++row) {
+            faults->item(row)->setCheckState(Qt::Checked);
+            QVERIFY(setup().choice().faults != PracticeFaults{});
+            faults->item(row)->setCheckState(Qt::Unchecked);
+            QCOMPARE(setup().choice().faults, PracticeFaults{});
+        }
+        faults->item(3)->setCheckState(Qt::Checked); // 421 at the greeting
+        m_page->start();
+        Device device(m_bench->practice.address().port);
+        QVERIFY(device.say({}, "421 4.3.2 Service not available"));
+    }
+
+    void itListensToThisComputerUnlessTold()
+    {
+        m_page->start();
+        QVERIFY(m_bench->practice.address().host.address()->isLoopback());
+        QVERIFY(setup().choice().listen.host.address()->isLoopback());
+    }
+
+    void everyControlHasAName()
+    {
+        for (const QWidget *widget : m_page->findChildren<QWidget *>()) {
+            const bool takesKeys = widget->focusPolicy() & Qt::TabFocus;
+            if (!takesKeys || !widget->isVisible() || qobject_cast<const QAbstractButton *>(widget))
+                continue;
+            const bool isInner = widget->objectName().startsWith(QLatin1String("qt_"));
+            QVERIFY2(isInner || !widget->accessibleName().isEmpty(), widget->metaObject()->className());
+        }
+    }
+
+private:
+    PracticeSetup &setup() { return *m_page->findChild<PracticeSetup *>(); }
+    QCheckBox *box(const QString &text)
+    {
+        for (QCheckBox *candidate : m_page->findChildren<QCheckBox *>()) {
+            if (candidate->text() == text)
+                return candidate;
+        }
+        qFatal("no box: %s", qPrintable(text));
+    }
+    void send()
+    {
+        Device device(m_bench->practice.address().port);
+        QVERIFY(device.say("HELO hall.contoso.com\r\nMAIL FROM:<hall@contoso.com>\r\nRCPT TO:<jane@contoso.com>\r\nDATA\r\n" + kScan, "250 2.0.0 OK"));
+        device.leave();
+    }
+    std::unique_ptr<Bench> m_bench;
+    std::unique_ptr<PracticePage> m_page;
+};
+
+QTEST_MAIN(tst_Practice)
+#include "tst_Practice.moc"
