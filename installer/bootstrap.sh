@@ -32,7 +32,7 @@ apt_build=(
     libgl-dev
 )
 apt_tests=(
-    postfix sasl2-bin libsasl2-modules dovecot-core dovecot-submissiond swaks libnet-ssleay-perl curl python3 openssl bind9-utils nftables
+    postfix sasl2-bin libsasl2-modules dovecot-core dovecot-submissiond libgnutls-dane0 libdb5.3 libidn12 swaks libnet-ssleay-perl curl python3 openssl bind9-utils nftables
     gnome-keyring libsecret-tools dbus procps
     xvfb xauth openbox trayer x11-utils fonts-dejavu-core
     clang libclang-rt-dev
@@ -44,7 +44,7 @@ dnf_build=(
     sqlite-devel expected-devel cli11-devel
 )
 dnf_tests=(
-    postfix cyrus-sasl cyrus-sasl-plain cyrus-sasl-md5 cyrus-sasl-ntlm cyrus-sasl-scram cyrus-sasl-lib dovecot swaks curl python3 openssl bind nftables
+    postfix cyrus-sasl cyrus-sasl-plain cyrus-sasl-md5 cyrus-sasl-ntlm cyrus-sasl-scram cyrus-sasl-lib dovecot exim swaks curl python3 openssl bind nftables
     gnome-keyring libsecret dbus-daemon procps-ng
     xorg-x11-server-Xvfb xauth openbox trayer xprop dejavu-sans-fonts
     clang compiler-rt
@@ -54,7 +54,7 @@ pacman_build=(
     qt6-base qt6-tools qt6-svg qt6-charts qtkeychain-qt6 openssl c-ares libpsl gsasl sqlite tl-expected cli11
 )
 pacman_tests=(
-    postfix cyrus-sasl dovecot swaks curl python openssl bind nftables gnome-keyring libsecret dbus procps-ng
+    postfix cyrus-sasl dovecot exim swaks curl python openssl bind nftables gnome-keyring libsecret dbus procps-ng
     xorg-server-xvfb xorg-xauth openbox trayer xorg-xprop ttf-dejavu clang compiler-rt
 )
 brew_build=(cmake ninja pkgconf git ccache qt qtkeychain openssl@3 c-ares libpsl gsasl sqlite tl-expected cli11)
@@ -63,6 +63,7 @@ brew_tests=(swaks curl python)
 # The grammar by which the tests parse our PowerShell scripts, with what runs it, and a mail server that takes XOAUTH2, from
 # the npm registry. Nothing of it is compiled or run at installation, and the release does not contain it.
 npm_tests=(tree-sitter-powershell@0.26.4 web-tree-sitter@0.25.10 smtp-server@3.21.6)
+exim_folder=${XDG_CACHE_HOME:-$HOME/.cache}/relaywright/exim
 npm_folder=${XDG_CACHE_HOME:-$HOME/.cache}/relaywright/powershell-grammar
 
 # One package a line: those of "$@" that are not installed.
@@ -159,6 +160,24 @@ if [ "${#missing[@]}" != 0 ]; then
     echo "bootstrap: installing ${missing[*]}"
     if ! "install_$manager" "${missing[@]}"; then
         echo "bootstrap: $manager could not install: ${missing[*]}. Its own message is above." >&2
+        exit 4
+    fi
+fi
+
+# Debian does not let Exim and Postfix be installed together; the tests need its program alone.
+fetch_exim() {
+    local work
+    work=$(mktemp -d)
+    (cd "$work" && apt-get download -q exim4-daemon-light >/dev/null 2>&1 && mkdir -p "$exim_folder" \
+        && dpkg -x exim4-daemon-light_*.deb "$exim_folder")
+    local status=$?
+    rm -rf "$work"
+    return "$status"
+}
+if [ "$with_tests" = 1 ] && [ "$manager" = apt ] && [ ! -x "$exim_folder/usr/sbin/exim4" ]; then
+    echo "bootstrap: unpacking exim4-daemon-light into $exim_folder"
+    if ! fetch_exim; then
+        echo "bootstrap: apt-get could not download exim4-daemon-light. Try: apt-get update" >&2
         exit 4
     fi
 fi
