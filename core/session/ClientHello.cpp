@@ -71,8 +71,7 @@ std::vector<std::uint16_t> pairs(QByteArrayView octets)
 void sortVersions(std::vector<std::uint16_t> &versions)
 {
     std::ranges::sort(versions, std::greater<>());
-    const auto repeated = std::ranges::unique(versions);
-    versions.erase(repeated.begin(), repeated.end());
+    versions.erase(std::unique(versions.begin(), versions.end()), versions.end()); // clang 14 lacks the range form
 }
 
 QString firstServerName(QByteArrayView extension)

@@ -16,7 +16,8 @@ std::vector<IpAddress> localAddresses()
             continue;
         addresses.push_back(IpAddress::fromV4(host.toIPv4Address()));
     }
-    std::ranges::stable_partition(addresses, [](const IpAddress &address) { return address.isPrivate(); });
+    std::stable_partition(addresses.begin(), addresses.end(), // clang 14 lacks the range form
+                          [](const IpAddress &address) { return address.isPrivate(); });
     return addresses;
 }
 

@@ -7,8 +7,6 @@
 #include <QSslCertificate>
 #include <QSslKey>
 
-#include <algorithm>
-
 namespace relaywright {
 
 namespace {
@@ -50,10 +48,9 @@ std::uint16_t versionOf(const QSslSocket &socket)
 QStringList faultsOfPeer(const QSslSocket &socket)
 {
     QList<QSslError> errors = socket.sslHandshakeErrors();
-    const auto unimportant = std::ranges::remove_if(errors, [](const QSslError &error) {
+    errors.removeIf([](const QSslError &error) {
         return error.error() == QSslError::InvalidPurpose || error.error() == QSslError::NoPeerCertificate;
     });
-    errors.erase(unimportant.begin(), unimportant.end());
     return certificateFaults(errors, {});
 }
 
