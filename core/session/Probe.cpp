@@ -168,6 +168,8 @@ void Probe::Private::onAddresses(std::vector<IpAddress> found, const QString &pr
         }
         add({QStringLiteral("name"), State::Ok, name, QStringLiteral("The name is known.")});
     }
+    if (m_climbed || stopsAt(kLadder[0]))
+        return finish();
     if (m_addresses.empty()) {
         add({QStringLiteral("address"),
              State::Failed,
@@ -178,7 +180,7 @@ void Probe::Private::onAddresses(std::vector<IpAddress> found, const QString &pr
         return finish();
     }
     add(addressRung(m_addresses));
-    if (m_climbed || stopsAt(kLadder[0]) || stopsAt(kLadder[1]))
+    if (m_climbed || stopsAt(kLadder[1]))
         return finish();
     lookAtPorts();
     connectNext();

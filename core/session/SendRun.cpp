@@ -234,6 +234,11 @@ const TestRequest &SendRun::request() const
     return d->record.request;
 }
 
+const std::vector<LintRemark> &SendRun::remarks() const
+{
+    return d->message.remarks;
+}
+
 QByteArray SendRun::messageHead(qint64 most) const
 {
     QIODevice *content = d->message.content.get();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/mail/Lint.h"
 #include "core/session/TestRecord.h"
 
 #include <QObject>
@@ -29,6 +30,8 @@ public:
     [[nodiscard]] const TestRequest &request() const;
     /// The message that is or was sent: its first `most` octets. Empty before `composed`.
     [[nodiscard]] QByteArray messageHead(qint64 most) const;
+    /// What a receiver would dislike about it. Empty before `composed`.
+    [[nodiscard]] const std::vector<LintRemark> &remarks() const;
 
 Q_SIGNALS:
     void composed(quint64 octets);

@@ -77,7 +77,7 @@ tl::unexpected<Error> noRoom(const QIODevice &device)
                        .arg(device.errorString()));
 }
 
-/// What its octets say about a message: id, 8-bit octets. Leaves the device at its start.
+/// What its octets say about a message: id, 8-bit octets, faults. Leaves the device at its start.
 Result<TestMessage> inspected(std::unique_ptr<QIODevice> content)
 {
     TestMessage message;
@@ -86,12 +86,16 @@ Result<TestMessage> inspected(std::unique_ptr<QIODevice> content)
     message.messageId = printable(header.value("Message-ID").value_or(QByteArray()).trimmed(), 300);
     message.has8BitHeader = has8Bit(QByteArrayView(head).first(header.size()));
     message.has8Bit = has8Bit(head);
-    while (!message.has8Bit && !content->atEnd()) {
+    MessageLint lint;
+    lint.feed(head);
+    while (!content->atEnd()) {
         const QByteArray piece = content->read(kPieceOctets);
         if (piece.isEmpty())
             break; // the pump will say so: it reads the same octets
-        message.has8Bit = has8Bit(piece);
+        lint.feed(piece);
+        message.has8Bit = message.has8Bit || has8Bit(piece);
     }
+    message.remarks = lint.finish();
     message.octets = static_cast<std::uint64_t>(content->size());
     content->seek(0);
     message.content = std::move(content);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/Clock.h"
+#include "core/mail/Lint.h"
 #include "core/session/TestRequest.h"
 
 #include <QIODevice>
@@ -16,6 +17,7 @@ struct TestMessage {
     std::uint64_t octets = 0;
     QString messageId{};        ///< with angle brackets, printable; empty: the message has none
     bool has8Bit = false;       ///< some octet is over 127
+    std::vector<LintRemark> remarks{}; ///< what a receiver would dislike about it
     bool has8BitHeader = false; ///< one of its header: that needs SMTPUTF8 (RFC 6532)
 };
 

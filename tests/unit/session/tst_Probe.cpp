@@ -2,8 +2,10 @@
 #include "core/dns/Resolver.h"
 #include "core/session/Probe.h"
 #include "tests/support/ScriptedSmtpServer.h"
+#include "tests/support/SmtpSink.h"
 
 #include <QJsonArray>
+#include <QJsonDocument>
 #include <QTcpServer>
 #include <QTest>
 
@@ -84,6 +86,13 @@ private Q_SLOTS:
     void saysWhatIsWrongWithTheName();
     void cancelsAtOnce();
     void sendsNothingSecretAndNoMessage();
+    void looksAtOtherPortsSideBySide();
+    void triesEveryVersionOfTls();
+    void signsInWhereItIsAskedTo();
+    void signsInNowhereWithAFaultyCertificate();
+    void stopsAfterTheRungItWasTold_data();
+    void stopsAfterTheRungItWasTold();
+    void countsTheDaysOfTheCertificate();
     void writesJson();
 
 private:
@@ -420,6 +429,137 @@ void tst_Probe::sendsNothingSecretAndNoMessage()
     for (const QByteArray &line : server.received())
         QVERIFY2(!line.startsWith("AUTH") && !line.startsWith("DATA") && !line.startsWith("BDAT"), line.constData());
     QVERIFY(server.received().at(1).startsWith("MAIL FROM:<>"));
+}
+
+void tst_Probe::looksAtOtherPortsSideBySide()
+{
+    QTcpServer other, closed;
+    QVERIFY(other.listen(QHostAddress::LocalHost));
+    QVERIFY(closed.listen(QHostAddress::LocalHost));
+    const std::uint16_t refusing = closed.serverPort();
+    closed.close();
+    ProbeSettings settings = settingsFor(refusing);
+    settings.mailPorts = {other.serverPort()};
+    settings.webPort = other.serverPort();
+    const ProbeReport report = run(settings);
+    QVERIFY(rung(report, "tcp").state == ProbeRung::State::Failed);
+    QVERIFY(report.webPort);
+    QCOMPARE(toString(report.webPort->how), QStringLiteral("connected"));
+    const auto asked = std::ranges::find(report.mailPorts, refusing, &PortSight::port);
+    QVERIFY(asked != report.mailPorts.end());
+    QCOMPARE(toString(asked->how), QStringLiteral("refused"));
+    QVERIFY(report.judgement.blame == Blame::Server);
+
+    settings.webPort = 0;
+    settings.mailPorts = {other.serverPort(), refusing};
+    const ProbeReport again = run(settings);
+    QCOMPARE(again.mailPorts.size(), 2u);
+    QVERIFY(again.judgement.blame == Blame::Server);
+    QVERIFY2(again.judgement.sentence.contains(QString::number(other.serverPort())),
+             qPrintable(again.judgement.sentence));
+}
+
+void tst_Probe::triesEveryVersionOfTls()
+{
+    SmtpSink sink({.tls = SmtpSink::Tls::StartTls, .identity = m_certificates.valid()});
+    QVERIFY(sink.listen());
+    ProbeSettings settings = settingsFor(sink.port());
+    settings.tlsVersions = true;
+    const ProbeReport report = run(settings);
+    QCOMPARE(report.tlsVersions.size(), 4u);
+    QVERIFY(!report.tlsVersions[0].accepted && !report.tlsVersions[1].accepted); // the test's server is of today
+    QVERIFY(!report.tlsVersions[0].words.isEmpty());
+    QVERIFY(report.tlsVersions[2].accepted && report.tlsVersions[3].accepted);
+    QVERIFY(report.tlsVersions[3].words.startsWith(QLatin1String("TLS_")));
+    QCOMPARE(sink.connectionCount(), 5);
+    QVERIFY(!report.tls->chain.empty());
+}
+
+void tst_Probe::signsInWhereItIsAskedTo()
+{
+    SmtpSink sink(
+        {.tls = SmtpSink::Tls::StartTls, .identity = m_certificates.valid(), .user = "u", .password = "secret word"});
+    QVERIFY(sink.listen());
+    ProbeSettings settings = settingsFor(sink.port());
+    settings.caCertificatesPem = m_certificates.authorityPem();
+    settings.credentials = Credentials{.user = QStringLiteral("u"), .secret = Secret(QByteArray("secret word"))};
+    settings.to = *EmailAddress::parse(QStringLiteral("b@example.net"));
+    const ProbeReport report = run(settings);
+    QVERIFY2(rung(report, "sign-in").state == ProbeRung::State::Ok, qPrintable(states(report)));
+    QCOMPARE(rung(report, "sign-in").detail, QStringLiteral("u may sign in."));
+    QVERIFY(rung(report, "rcpt").state == ProbeRung::State::Ok);
+    QVERIFY(report.judgement.blame == Blame::Nobody);
+
+    settings.credentials->secret = Secret(QByteArray("another word"));
+    const ProbeReport refused = run(settings);
+    QVERIFY2(rung(refused, "sign-in").state == ProbeRung::State::Failed, qPrintable(states(refused)));
+    QVERIFY(rung(refused, "ehlo").state == ProbeRung::State::Ok);
+    QVERIFY(refused.judgement.blame == Blame::Account);
+    QVERIFY(sink.messages().empty());
+    QVERIFY(!QJsonDocument(toJson(refused)).toJson().contains("another word"));
+}
+
+void tst_Probe::signsInNowhereWithAFaultyCertificate()
+{
+    SmtpSink sink(
+        {.tls = SmtpSink::Tls::StartTls, .identity = m_certificates.wrongName(), .user = "u", .password = "p"});
+    QVERIFY(sink.listen());
+    ProbeSettings settings = settingsFor(sink.port());
+    settings.caCertificatesPem = m_certificates.authorityPem();
+    settings.credentials = Credentials{.user = QStringLiteral("u"), .secret = Secret(QByteArray("secret word"))};
+    const ProbeReport report = run(settings);
+    QVERIFY2(rung(report, "tls").state == ProbeRung::State::Failed, qPrintable(states(report)));
+    QVERIFY(!sink.commands().join(' ').contains("AUTH"));
+    settings.insecure = true;
+    (void)run(settings);
+    QVERIFY(sink.commands().join(' ').contains("AUTH"));
+}
+
+void tst_Probe::stopsAfterTheRungItWasTold_data()
+{
+    QTest::addColumn<QString>("last");
+    for (const char *id : {"name", "address", "tcp", "banner", "ehlo", "tls", "sign-in", "mail"})
+        QTest::newRow(id) << QString::fromLatin1(id);
+}
+
+void tst_Probe::stopsAfterTheRungItWasTold()
+{
+    QFETCH(QString, last);
+    SmtpSink sink({.tls = SmtpSink::Tls::StartTls, .identity = m_certificates.valid()});
+    QVERIFY(sink.listen());
+    ProbeSettings settings = settingsFor(sink.port());
+    settings.caCertificatesPem = m_certificates.authorityPem();
+    settings.to = *EmailAddress::parse(QStringLiteral("b@example.net"));
+    settings.stopAfter = last;
+    const ProbeReport report = run(settings);
+    const QStringList ids = probeRungIds();
+    for (const ProbeRung &each : report.rungs) {
+        const bool above = ids.indexOf(each.id) > ids.indexOf(last);
+        QVERIFY2(!above || each.state == ProbeRung::State::Skipped, qPrintable(states(report)));
+        // An address was given, so there is no name to look up.
+        QVERIFY2(above || each.id == QLatin1String("name") || each.state != ProbeRung::State::Skipped,
+                 qPrintable(states(report)));
+        QVERIFY2(each.state != ProbeRung::State::Failed, qPrintable(states(report)));
+    }
+    QCOMPARE(sink.connectionCount(), ids.indexOf(last) < 2 ? 0 : 1);
+}
+
+void tst_Probe::countsTheDaysOfTheCertificate()
+{
+    SmtpSink sink({.tls = SmtpSink::Tls::StartTls, .identity = m_certificates.valid()});
+    QVERIFY(sink.listen());
+    ProbeSettings settings = settingsFor(sink.port());
+    settings.caCertificatesPem = m_certificates.authorityPem();
+    settings.stopAfter = QStringLiteral("tls");
+    const QDate end = run(settings).tls->expires.toUTC().date();
+    settings.today = end.addDays(-100);
+    const ProbeRung far = rung(run(settings), "tls");
+    QVERIFY2(far.seen.contains(QLatin1String("(100 days left)")), qPrintable(far.seen));
+    QVERIFY(far.state == ProbeRung::State::Ok);
+    settings.today = end.addDays(-5);
+    const ProbeRung soon = rung(run(settings), "tls");
+    QVERIFY(soon.state == ProbeRung::State::Attention);
+    QVERIFY2(soon.detail.contains(QLatin1String("renew")), qPrintable(soon.detail));
 }
 
 void tst_Probe::writesJson()
