@@ -67,6 +67,7 @@ void addSpfCommands(CLI::App &app, Command &chosen);        // spf check | count
 void addDnsCommand(CLI::App &app, Command &chosen);         // dns
 void addPropagationCommand(CLI::App &app, Command &chosen); // propagation
 void addSendCommand(CLI::App &app, Command &chosen);        // send
+void addAddressesCommand(CLI::App &app, Command &chosen);   // addresses
 void addRecordCommands(CLI::App &app, Command &chosen);     // compare, transcript
 void addProbeCommand(CLI::App &app, Command &chosen);       // probe
 void addDiagnoseCommand(CLI::App &app, Command &chosen);    // diagnose

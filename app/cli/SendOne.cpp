@@ -3,6 +3,7 @@
 #include "app/cli/SendRuns.h"
 #include "app/cli/SendVerdict.h"
 #include "app/cli/Terminal.h"
+#include "core/oauth/AccessToken.h"
 
 #include <QJsonDocument>
 
@@ -13,7 +14,7 @@ namespace {
 class OneTest : public QObject {
 public:
     OneTest(SendJob job, std::optional<Site> site, SendOptions options, Context &context)
-        : QObject(&context), m_context(context), m_job(std::move(job)), m_site(std::move(site)),
+        : QObject(&context), m_context(context), m_job(std::move(job)), m_known{std::move(site), std::nullopt},
           m_options(std::move(options))
     {
     }
@@ -30,15 +31,30 @@ public:
 private:
     void open(TestSecrets secrets)
     {
+        readToken(secrets.password);
         m_run = std::make_unique<SendRun>(m_job.request, std::move(secrets), m_context.clock);
         connect(m_run.get(), &SendRun::lineAdded, this, [this](const TranscriptLine &line) {
             m_context.say(toText(line)
                           + (line.decoded.isEmpty() ? QString() : QStringLiteral("   (%1)").arg(line.decoded)));
         });
+        connect(m_run.get(), &SendRun::composed, this, [this] { sayRemarks(m_run->remarks(), m_context); });
         connect(m_run.get(), &SendRun::failedToStart, this, &OneTest::end);
         connect(m_run.get(), &SendRun::finished, this, &OneTest::onFinished);
         onInterrupt(this, [this] { m_run->cancel(); });
         m_run->start();
+    }
+
+    /// A token is looked at here and goes nowhere but to the server.
+    void readToken(const Secret &password)
+    {
+        const auto &credentials = m_job.request.connection.smtp.credentials;
+        if (!credentials || !takesToken(credentials->mechanism))
+            return;
+        const auto claims = readAccessToken(password);
+        if (!claims)
+            return m_context.say(QStringLiteral("token      attention: ") + claims.error().detail);
+        m_known.token = *claims;
+        sayToken(*claims, m_job.request, m_known, m_context);
     }
 
     void end(const Error &error)
@@ -50,7 +66,7 @@ private:
 
     void onFinished(const TestRecord &record)
     {
-        const auto diagnosis = explain(record, m_site ? &*m_site : nullptr, m_context);
+        const auto diagnosis = explain(record, m_known, m_context);
         sayVerdict(record, diagnosis, m_context);
         m_context.print(verdictJson(record, diagnosis));
         bool saved = save(m_options.transcriptFile, toText(record.transcript).toUtf8());
@@ -70,7 +86,7 @@ private:
 
     Context &m_context;
     SendJob m_job;
-    std::optional<Site> m_site;
+    Known m_known;
     SendOptions m_options;
     KeychainSecretStore m_keychain;
     std::unique_ptr<SendRun> m_run;

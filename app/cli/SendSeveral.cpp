@@ -45,8 +45,8 @@ class SeveralTests : public QObject {
 public:
     SeveralTests(std::vector<SendJob> jobs, int perMinute, std::optional<Site> site, SendOptions options,
                  Context &context)
-        : QObject(&context), m_context(context), m_waiting(std::move(jobs)), m_perMinute(perMinute),
-          m_site(std::move(site)), m_options(std::move(options))
+        : QObject(&context), m_context(context), m_waiting(std::move(jobs)),
+          m_perMinute(perMinute), m_known{std::move(site), std::nullopt}, m_options(std::move(options))
     {
     }
 
@@ -144,7 +144,7 @@ private:
             json.insert(QStringLiteral("problem"), result.problem);
             return json;
         }
-        const auto diagnosis = explain(*result.record, m_site ? &*m_site : nullptr, m_context);
+        const auto diagnosis = explain(*result.record, m_known, m_context);
         QJsonObject verdict = verdictJson(*result.record, diagnosis);
         verdict.remove(QStringLiteral("schema"));
         for (auto it = verdict.begin(); it != verdict.end(); ++it)
@@ -156,7 +156,7 @@ private:
     std::vector<SendJob> m_waiting;
     std::vector<TestJob> m_ready;
     int m_perMinute;
-    std::optional<Site> m_site;
+    Known m_known;
     SendOptions m_options;
     KeychainSecretStore m_keychain;
     std::unique_ptr<TestSeries> m_series;

@@ -3,6 +3,7 @@
 
 #include "app/cli/SayDiagnosis.h"
 #include "core/artifacts/PowerShell.h"
+#include "core/oauth/TokenJudgement.h"
 #include "core/session/SmtpJson.h"
 #include "core/smtp/StageTimes.h"
 
@@ -56,36 +57,60 @@ QJsonArray stagesJson(const Transcript &transcript)
 }
 
 /// Everything that is known besides the reply: the site with its sender, and what the conversation showed.
-DiagnosisContext contextOf(const TestRecord &record, const Site *site, const Context &context)
+DiagnosisContext contextOf(const TestRecord &record, const Known &known, const Context &context)
 {
     const TestRequest &request = record.request;
-    DiagnosisContext known;
-    const auto sender =
-        site ? std::ranges::find(site->senders, request.senderId, &Sender::id) : std::vector<Sender>::const_iterator();
-    if (site && sender != site->senders.end())
-        known = contextOf(*site, *sender);
-    known.method = parseMethod(request.method);
-    known.server = request.connection.server.toString();
-    known.user = request.connection.smtp.credentials ? request.connection.smtp.credentials->user : QString();
-    known.sender = request.envelope.sender ? request.envelope.sender->toString() : QString();
+    DiagnosisContext diagnosis;
+    if (known.site) {
+        const auto sender = std::ranges::find(known.site->senders, request.senderId, &Sender::id);
+        if (sender != known.site->senders.end())
+            diagnosis = relaywright::contextOf(*known.site, *sender);
+    }
+    diagnosis.method = parseMethod(request.method);
+    diagnosis.server = request.connection.server.toString();
+    diagnosis.user = request.connection.smtp.credentials ? request.connection.smtp.credentials->user : QString();
+    diagnosis.sender = request.envelope.sender ? request.envelope.sender->toString() : QString();
     if (!request.envelope.recipients.empty())
-        known.recipient = request.envelope.recipients.front().toString();
+        diagnosis.recipient = request.envelope.recipients.front().toString();
     if (request.emlFile.isEmpty())
-        known.headerFrom = request.message.from.toString();
-    known.today = context.clock.today();
-    known.now = context.clock.now();
-    known.tlsActive = record.tls && !record.tls->protocol.isEmpty();
-    known.tlsProtocol = record.tls ? record.tls->protocol : QString();
-    known.offeredMechanisms = record.capabilities.authMechanisms;
-    return known;
+        diagnosis.headerFrom = request.message.from.toString();
+    diagnosis.today = context.clock.today();
+    diagnosis.now = context.clock.now();
+    diagnosis.tlsActive = record.tls && !record.tls->protocol.isEmpty();
+    diagnosis.tlsProtocol = record.tls ? record.tls->protocol : QString();
+    diagnosis.offeredMechanisms = record.capabilities.authMechanisms;
+    diagnosis.token = known.token;
+    return diagnosis;
 }
 
 } // namespace
 
-std::optional<Diagnosis> explain(const TestRecord &record, const Site *site, const Context &context)
+std::optional<Diagnosis> explain(const TestRecord &record, const Known &known, const Context &context)
 {
-    const DiagnosisContext known = contextOf(record, site, context);
-    return diagnose(record.finish, record.transaction, known, context.knowledge);
+    return diagnose(record.finish, record.transaction, contextOf(record, known, context), context.knowledge);
+}
+
+void sayToken(const TokenClaims &token, const TestRequest &request, const Known &known, const Context &context)
+{
+    TokenNeed need;
+    if (request.method == toString(Method::HighVolumeEmail))
+        need.use = TokenUse::HighVolumeEmail;
+    if (request.connection.smtp.credentials)
+        need.mailbox = request.connection.smtp.credentials->user;
+    if (known.site && known.site->organisation.cloud)
+        need.cloud = *known.site->organisation.cloud;
+    for (const TokenRemark &remark : judgeToken(token, need, context.knowledge, context.clock.now())) {
+        if (remark.level != TokenRemark::Level::Good)
+            context.say(QStringLiteral("token      %1: %2").arg(toString(remark.level), remark.sentence));
+    }
+}
+
+void sayRemarks(const std::vector<LintRemark> &remarks, const Context &context)
+{
+    for (const LintRemark &remark : remarks) {
+        const QString where = remark.line > 0 ? QStringLiteral(" (line %1)").arg(remark.line) : QString();
+        context.say(QStringLiteral("message    %1: %2%3").arg(toString(remark.level), remark.sentence, where));
+    }
 }
 
 QString traceCommand(const TestRecord &record)

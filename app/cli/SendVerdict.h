@@ -3,13 +3,26 @@
 
 #include "app/cli/Context.h"
 #include "core/diagnosis/Diagnosis.h"
+#include "core/mail/Lint.h"
 #include "core/session/TestRecord.h"
 #include "core/site/Site.h"
 
 namespace relaywright::cli {
 
-/// Why a test ended as it did; nothing when it went well. `site` may be null.
-[[nodiscard]] std::optional<Diagnosis> explain(const TestRecord &record, const Site *site, const Context &context);
+/// What is known besides the conversation, where it is.
+struct Known {
+    std::optional<Site> site{};
+    std::optional<TokenClaims> token{}; ///< of the access token that signed in
+};
+
+/// Why a test ended as it did; nothing when it went well.
+[[nodiscard]] std::optional<Diagnosis> explain(const TestRecord &record, const Known &known, const Context &context);
+
+/// Compares an access token with what signing in at Exchange Online needs, and says what does not fit.
+void sayToken(const TokenClaims &token, const TestRequest &request, const Known &known, const Context &context);
+
+/// What a receiver would dislike about the message, a line each.
+void sayRemarks(const std::vector<LintRemark> &remarks, const Context &context);
 
 /// How a test ended, for people: verdict, recipients, where the time went, diagnosis, how to find the message.
 void sayVerdict(const TestRecord &record, const std::optional<Diagnosis> &diagnosis, const Context &context);

@@ -94,6 +94,7 @@ int main(int argc, char **argv)
     cli::addDnsCommand(app, chosen);
     cli::addPropagationCommand(app, chosen);
     cli::addProbeCommand(app, chosen);
+    cli::addAddressesCommand(app, chosen);
     cli::addSendCommand(app, chosen);
     cli::addRecordCommands(app, chosen);
     cli::addDiagnoseCommand(app, chosen);

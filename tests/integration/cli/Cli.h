@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QEventLoop>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
 #include <QString>
+#include <QTimer>
 
+#include <functional>
 #include <memory>
 
 namespace relaywright::test {
@@ -36,6 +39,27 @@ inline CliRun runCli(const QStringList &arguments, const QByteArray &input = {},
     CliRun run{process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
                process.readAllStandardError()};
     return run;
+}
+
+/// The same while servers of this test answer in its event loop. `whileRunning` is called once it has begun, with its
+/// process id.
+inline CliRun runCliServed(const QStringList &arguments,
+                           const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment(),
+                           const std::function<void(qint64)> &whileRunning = {}, const QString &program = cliPath())
+{
+    QProcess process;
+    QEventLoop loop;
+    QObject::connect(&process, &QProcess::finished, &loop, &QEventLoop::quit);
+    QTimer::singleShot(std::chrono::seconds(40), &process, &QProcess::kill);
+    process.setProcessEnvironment(environment);
+    process.start(program, arguments);
+    process.closeWriteChannel();
+    if (process.waitForStarted() && whileRunning)
+        whileRunning(process.processId());
+    if (process.state() != QProcess::NotRunning)
+        loop.exec();
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
+            process.readAllStandardError()};
 }
 
 /// A CLI command that goes on until it is told to end (`rehearse`, `relay run`).
