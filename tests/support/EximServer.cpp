@@ -107,9 +107,7 @@ rm -rf '@folder@'
 /// Where installer/bootstrap.sh --tests unpacks it, else the system's.
 QString eximProgram()
 {
-    const QString cache =
-        qEnvironmentVariable("XDG_CACHE_HOME", qEnvironmentVariable("HOME") + QStringLiteral("/.cache"));
-    for (const QString &folder : {cache + QStringLiteral("/relaywright/exim/usr/sbin"), QStringLiteral("/usr/sbin"),
+    for (const QString &folder : {toolsFolder() + QStringLiteral("/exim/usr/sbin"), QStringLiteral("/usr/sbin"),
                                   QStringLiteral("/usr/bin")}) {
         for (const QString &name : {QStringLiteral("exim4"), QStringLiteral("exim")}) {
             if (const QString found = QStandardPaths::findExecutable(name, {folder}); !found.isEmpty())

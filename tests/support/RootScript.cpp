@@ -76,6 +76,13 @@ bool writeFile(const QString &path, const QByteArray &content)
     return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
 }
 
+QString toolsFolder()
+{
+    const QString home = qEnvironmentVariable("HOME") + QStringLiteral("/.cache");
+    return qEnvironmentVariable("RELAYWRIGHT_TOOLS",
+                                qEnvironmentVariable("XDG_CACHE_HOME", home) + QStringLiteral("/relaywright"));
+}
+
 QString missingProgram(const QStringList &programs)
 {
     const QStringList folders{QStringLiteral("/usr/sbin"), QStringLiteral("/usr/bin"), QStringLiteral("/sbin")};

@@ -25,6 +25,10 @@ namespace relaywright::test {
 [[nodiscard]] QByteArray fileContent(const QString &path);
 [[nodiscard]] bool writeFile(const QString &path, const QByteArray &content);
 
+/// Where installer/bootstrap.sh --tests puts what is no package here. The tests' own desktop has another cache folder, so
+/// that names it.
+[[nodiscard]] QString toolsFolder();
+
 /// The first of `programs` that is not installed (the folders of system programs are looked into too); empty: all are.
 [[nodiscard]] QString missingProgram(const QStringList &programs);
 

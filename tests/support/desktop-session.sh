@@ -17,9 +17,11 @@ if [ "${RELAYWRIGHT_DESKTOP:-}" != inside ]; then
     mkdir -p "$folder"/{home,config,data,cache,state}
     mkdir -m 700 "$folder/runtime"
     status=0
+    # What the bootstrap put into the user's cache for the tests stays where it is.
+    tools=${RELAYWRIGHT_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/relaywright}
     env -u WAYLAND_DISPLAY -u DBUS_SESSION_BUS_ADDRESS -u XDG_CURRENT_DESKTOP -u DESKTOP_SESSION -u KDE_FULL_SESSION \
         -u GNOME_KEYRING_CONTROL -u SSH_AUTH_SOCK -u QT_QPA_PLATFORMTHEME -u QT_STYLE_OVERRIDE \
-        RELAYWRIGHT_DESKTOP=inside HOME="$folder/home" XDG_RUNTIME_DIR="$folder/runtime" \
+        RELAYWRIGHT_DESKTOP=inside RELAYWRIGHT_TOOLS="$tools" HOME="$folder/home" XDG_RUNTIME_DIR="$folder/runtime" \
         XDG_CONFIG_HOME="$folder/config" XDG_DATA_HOME="$folder/data" XDG_CACHE_HOME="$folder/cache" \
         XDG_STATE_HOME="$folder/state" LANG=C.UTF-8 LC_ALL=C.UTF-8 QT_QPA_PLATFORM=xcb NO_AT_BRIDGE=1 \
         dbus-run-session -- "${BASH_SOURCE[0]}" "$@" || status=$?

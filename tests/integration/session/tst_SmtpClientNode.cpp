@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/integration/session/ClientRun.h"
+#include "tests/support/RootScript.h"
 #include "tests/support/TestCertificates.h"
 
 #include <QJsonDocument>
@@ -19,13 +20,6 @@ constexpr auto kUser = "scanner@example.com";
 constexpr auto kPassword = "pass word-of-node";
 constexpr auto kToken = "ya29.token-of-node";
 
-/// Where installer/bootstrap.sh --tests puts the modules.
-QString modulesFolder()
-{
-    const QString cache = qEnvironmentVariable("XDG_CACHE_HOME", qEnvironmentVariable("HOME") + QStringLiteral("/.cache"));
-    return cache + QStringLiteral("/relaywright/powershell-grammar/node_modules");
-}
-
 } // namespace
 
 class tst_SmtpClientNode : public QObject {
@@ -34,8 +28,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(QStringLiteral("NODE_PATH"),
-                           qEnvironmentVariable("RELAYWRIGHT_NODE_MODULES", modulesFolder()));
+        environment.insert(QStringLiteral("NODE_PATH"), toolsFolder() + QStringLiteral("/powershell-grammar/node_modules"));
         m_server.setProcessEnvironment(environment);
         const TestIdentity identity = m_certificates.valid();
         m_server.start(QStringLiteral("node"),
