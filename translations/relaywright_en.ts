@@ -364,6 +364,13 @@
             <numerusform>%1, %2 seconds, %n lines</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n octet(s) on the wire</source>
+        <translation>
+            <numerusform>%n octet on the wire</numerusform>
+            <numerusform>%n octets on the wire</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>relaywright::TranscriptPanel</name>

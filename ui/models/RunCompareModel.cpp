@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/RunCompareModel.h"
 
-#include "core/site/InventoryText.h"
+#include "ui/models/TableText.h"
 #include "ui/text/SiteText.h"
 #include "ui/theme/Theme.h"
 #include "ui/widgets/RowDelegate.h"
@@ -129,17 +129,7 @@ QVariant RunCompareModel::headerData(int section, Qt::Orientation orientation, i
 
 QString RunCompareModel::toText() const
 {
-    QStringList headings;
-    for (int column = 0; column < ColumnCount; ++column)
-        headings += headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    QString text = inventoryLine(headings, u'\t');
-    for (int row = 0; row < rowCount(); ++row) {
-        QStringList cells;
-        for (int column = 0; column < ColumnCount; ++column)
-            cells += data(index(row, column), Qt::DisplayRole).toString();
-        text += inventoryLine(cells, u'\t');
-    }
-    return text;
+    return tableText(*this);
 }
 
 } // namespace relaywright

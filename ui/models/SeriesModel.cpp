@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/SeriesModel.h"
 
-#include "core/site/InventoryText.h"
+#include "ui/models/TableText.h"
 #include "ui/text/VerdictText.h"
 #include "ui/widgets/RowDelegate.h"
 
@@ -200,17 +200,7 @@ QVariant SeriesModel::headerData(int section, Qt::Orientation orientation, int r
 
 QString SeriesModel::toText() const
 {
-    QStringList headings;
-    for (int column = 0; column < ColumnCount; ++column)
-        headings += headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    QString text = inventoryLine(headings, u'\t');
-    for (int row = 0; row < rowCount(); ++row) {
-        QStringList cells;
-        for (int column = 0; column < ColumnCount; ++column)
-            cells += cell(row, column);
-        text += inventoryLine(cells, u'\t');
-    }
-    return text;
+    return tableText(*this);
 }
 
 SeriesFilter::SeriesFilter(QObject *parent) : QSortFilterProxyModel(parent)

@@ -310,6 +310,7 @@ QVariant TranscriptModel::lineData(std::size_t number, int role) const
     switch (role) {
     case Qt::DisplayRole: return line.text;
     case Qt::AccessibleTextRole: return spoken(number);
+    case Qt::ToolTipRole: return particulars(number);
     case DirectionRole: return static_cast<int>(line.direction);
     case TimeRole: return seconds(line.sinceStart);
     case DeltaRole: return seconds(deltaOf(number));
@@ -335,6 +336,21 @@ QString TranscriptModel::spoken(std::size_t number) const
     if (!line.decoded.isEmpty())
         parts += tr("decoded: %1").arg(line.decoded);
     return parts.join(QLatin1String(", "));
+}
+
+QString TranscriptModel::particulars(std::size_t number) const
+{
+    const TranscriptLine &line = m_lines[number];
+    const QLocale locale;
+    QStringList parts{
+        stageName(line.stage),
+        tr("%1 s, %2 s after the line before")
+            .arg(locale.toString(seconds(line.sinceStart), 'f', 3), locale.toString(seconds(deltaOf(number)), 'f', 3)),
+        line.tls ? tr("encrypted") : tr("not encrypted")};
+    if (line.octets > 0)
+        parts += tr("%n octet(s) on the wire", nullptr,
+                    static_cast<int>(std::min<std::uint64_t>(line.octets, 2'000'000'000)));
+    return parts.join(QLatin1String(" · "));
 }
 
 } // namespace relaywright

@@ -95,6 +95,7 @@ private:
     [[nodiscard]] QVariant headingData(const Section &section, int role) const;
     [[nodiscard]] QVariant lineData(std::size_t line, int role) const;
     [[nodiscard]] QString spoken(std::size_t line) const;
+    [[nodiscard]] QString particulars(std::size_t line) const;
     /// Where a line of `stage` belongs: pipelined commands and their replies (RFC 2920) share a heading.
     [[nodiscard]] std::optional<std::size_t> sectionFor(Stage stage) const;
 

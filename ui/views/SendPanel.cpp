@@ -237,6 +237,12 @@ void SendPanel::start(const TestRequest &request, const Secret &password)
     m_resultArea->hide();
     m_panel->hideMessage();
     lintMessage(request);
+    m_token.reset();
+    const auto &credentials = request.connection.smtp.credentials;
+    if (credentials && takesToken(credentials->mechanism)) {
+        if (auto claims = readAccessToken(password))
+            m_token = std::move(*claims);
+    }
     if (m_shownRun)
         m_shownRun->deleteLater();
     m_run = new SendRun(request,
@@ -298,8 +304,9 @@ void SendPanel::onFailedToStart(const Error &error)
 void SendPanel::showVerdict(const TestRecord &record)
 {
     const Site &site = m_services.workspace.plannedSite();
-    const TestVerdict verdict =
-        judge(record, contextOf(record, site, m_services.clock.now()), m_services.workspace.knowledge());
+    DiagnosisContext known = contextOf(record, site, m_services.clock.now());
+    known.token = m_token;
+    const TestVerdict verdict = judge(record, known, m_services.workspace.knowledge());
     if (!m_typed.isEmpty() && !verdict.signInRefused)
         rememberPassword(userOf(record.request), m_typed);
     m_typed = {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/oauth/AccessToken.h"
 #include "core/session/TestRecord.h"
 #include "ui/drafts/TestDraft.h"
 #include "ui/engine/Services.h"
@@ -107,7 +108,8 @@ private:
     QPointer<SendRun> m_run;
     QPointer<SendRun> m_shownRun; ///< holds the message that can be looked at
     std::optional<TestRecord> m_record;
-    Secret m_typed; ///< of the run under way
+    Secret m_typed;                     ///< of the run under way
+    std::optional<TokenClaims> m_token; ///< what its access token says; read here, sent nowhere but to the server
     bool m_waitingForSecret = false;
     int m_lintRound = 0;
     Worker m_worker; ///< last: it ends first

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kBarWidth = 72;
 constexpr int kMarkWidth = 44; ///< arrow and lock
-constexpr int kWideEnough = 620;
+constexpr int kWideEnough = 540;
 
 QString secondsText(double seconds)
 {

@@ -178,12 +178,17 @@ void tst_Transcript::aLineSaysEverythingToAScreenReader()
                           true,
                           false,
                           QStringLiteral("AUTH PLAIN ") + hiddenSecret()};
+    secret.octets = 24;
     model.add(secret);
     const QString spoken = model.index(1).data(Qt::AccessibleTextRole).toString();
     for (const QString &part :
          {QStringLiteral("sent"), QStringLiteral("1.234"), QStringLiteral("encrypted"), hiddenSecret()})
         QVERIFY2(spoken.contains(part), qPrintable(spoken));
     QVERIFY(model.index(0).data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("1 line")));
+    const QString tip = model.index(1).data(Qt::ToolTipRole).toString();
+    for (const QString &part : {QStringLiteral("Sign-in"), QStringLiteral("1.234 s"), QStringLiteral("encrypted"),
+                                QStringLiteral("24 octet")})
+        QVERIFY2(tip.contains(part), qPrintable(tip));
 }
 
 void tst_Transcript::textsBreakAtSpacesAndLongWordsAnywhere_data()
@@ -249,7 +254,6 @@ void tst_Transcript::aHundredThousandLinesAreLaidOutScrolledAndSearched()
     QCOMPARE_EQ(found.size(), 1u);
     qInfo("100,000 lines: added in %lld ms, laid out anew in %lld ms, %d screens in %lld ms, searched in %lld ms",
           adding, resizing, kSteps, scrolling, finding);
-    
 }
 
 void tst_Transcript::theViewFollowsUntilSomebodyScrollsUp()
