@@ -188,8 +188,9 @@ OutgoingMessage SendRun::Private::outgoing() const
             .content = message.content.get(),
             .has8Bit = message.has8Bit,
             .dsn = request.dsn,
-            .smtpUtf8 = request.smtpUtf8 || message.has8BitHeader,
-            .lineEndsAsTheyAre = request.quirks.bareLineFeeds};
+            .smtpUtf8 = request.smtpUtf8 || message.hasUtf8Header,
+            .lineEndsAsTheyAre = request.quirks.bareLineFeeds,
+            .sizeOctets = request.quirks.bareLineFeeds ? message.octets : message.octetsWithCrLf};
 }
 
 void SendRun::Private::onFinished(const Finish &finish)

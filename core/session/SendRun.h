@@ -11,7 +11,7 @@
 namespace relaywright {
 
 /// One test from message to verdict: makes the message, connects, sends, says how it went. Used by `send`, the Test page
-/// and TestSeries. Single use; it lives in the thread it was made in and needs an event loop there. Files are read and
+/// and TestSeries. Single use; it lives in the application's own thread, with an event loop. Files are read and
 /// the message is made on a worker thread; a large one lies in a temporary file, so that memory stays flat.
 ///
 ///     start ─▶ composed ─▶ lineAdded…, progressed… ─▶ finished

@@ -70,7 +70,6 @@ void SmtpClient::Private::write(const SendLine &line)
 {
     if (line.secret) {
         // From now on a server could repeat it.
-        m_parser.stopQuoting();
         m_mask.add(QByteArrayView(line.line).sliced(line.line.lastIndexOf(' ') + 1));
         if (settings.smtp.credentials)
             m_mask.add(settings.smtp.credentials->secret.reveal());
@@ -287,7 +286,7 @@ void SmtpClient::submit(const OutgoingMessage &message)
         return;
     d->message = message;
     const qint64 size = message.content ? message.content->size() : 0;
-    d->perform(d->session.submit(message.envelope, {.sizeOctets = static_cast<std::uint64_t>(size),
+    d->perform(d->session.submit(message.envelope, {.sizeOctets = message.sizeOctets.value_or(static_cast<std::uint64_t>(size)),
                                                     .has8Bit = message.has8Bit,
                                                     .smtpUtf8 = message.smtpUtf8,
                                                     .binary = message.binary,

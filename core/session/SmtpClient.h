@@ -52,6 +52,8 @@ struct OutgoingMessage {
     bool binary = false;   ///< no lines of text: BINARYMIME where it is offered
     /// Send bare LF and CR as they stand, as a faulty device does; else each becomes CRLF. Dots are doubled behind a LF.
     bool lineEndsAsTheyAre = false;
+    /// What SIZE says (RFC 1870: with CRLF line ends, before dots are doubled); nothing: the size of `content`.
+    std::optional<std::uint64_t> sizeOctets{};
 };
 
 /// Drives one ClientSession over one connection: name, TCP, TLS, timers, dot-stuffing, transcript. Single use.

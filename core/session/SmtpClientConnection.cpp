@@ -56,6 +56,7 @@ SmtpClient::Private::Private(ConnectionSettings given, SmtpClient *client)
     : settings(std::move(given)), session(settings.smtp), q(client)
 {
     m_timer.setSingleShot(true);
+    m_parser.setQuoting([this](const QByteArray &line) { return m_mask.applyToFragment(line); });
     socket.setProxy(QNetworkProxy::NoProxy);
     socket.setReadBufferSize(kReadBufferOctets);
     QObject::connect(&m_timer, &QTimer::timeout, q, [this] { onTimeout(); });

@@ -77,6 +77,24 @@ tl::unexpected<Error> noRoom(const QIODevice &device)
                        .arg(device.errorString()));
 }
 
+/// How many octets a message grows by when each bare LF and CR becomes CRLF, as it does on the wire.
+class BareLineEnds {
+public:
+    void feed(QByteArrayView octets)
+    {
+        for (const char c : octets) {
+            if (m_cr != (c == '\n'))
+                ++m_count; // a LF without its CR, or a CR without its LF
+            m_cr = c == '\r';
+        }
+    }
+    [[nodiscard]] std::uint64_t count() const { return m_count + (m_cr ? 1 : 0); }
+
+private:
+    std::uint64_t m_count = 0;
+    bool m_cr = false;
+};
+
 /// What its octets say about a message: id, 8-bit octets, faults. Leaves the device at its start.
 Result<TestMessage> inspected(std::unique_ptr<QIODevice> content)
 {
@@ -84,19 +102,24 @@ Result<TestMessage> inspected(std::unique_ptr<QIODevice> content)
     const QByteArray head = content->read(MessageHeader::kMaxHeaderOctets);
     const MessageHeader header = MessageHeader::read(head);
     message.messageId = printable(header.value("Message-ID").value_or(QByteArray()).trimmed(), 300);
-    message.has8BitHeader = has8Bit(QByteArrayView(head).first(header.size()));
+    const QByteArrayView fields = QByteArrayView(head).first(header.size());
+    message.hasUtf8Header = has8Bit(fields) && fields.isValidUtf8();
     message.has8Bit = has8Bit(head);
     MessageLint lint;
     lint.feed(head);
+    BareLineEnds bare;
+    bare.feed(head);
     while (!content->atEnd()) {
         const QByteArray piece = content->read(kPieceOctets);
         if (piece.isEmpty())
             break; // the pump will say so: it reads the same octets
         lint.feed(piece);
+        bare.feed(piece);
         message.has8Bit = message.has8Bit || has8Bit(piece);
     }
     message.remarks = lint.finish();
     message.octets = static_cast<std::uint64_t>(content->size());
+    message.octetsWithCrLf = message.octets + bare.count();
     content->seek(0);
     message.content = std::move(content);
     return message;

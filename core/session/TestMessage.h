@@ -15,10 +15,11 @@ namespace relaywright {
 struct TestMessage {
     std::unique_ptr<QIODevice> content; ///< open, random access
     std::uint64_t octets = 0;
+    std::uint64_t octetsWithCrLf = 0; ///< when each bare LF and CR becomes CRLF
     QString messageId{};        ///< with angle brackets, printable; empty: the message has none
     bool has8Bit = false;       ///< some octet is over 127
     std::vector<LintRemark> remarks{}; ///< what a receiver would dislike about it
-    bool has8BitHeader = false; ///< one of its header: that needs SMTPUTF8 (RFC 6532)
+    bool hasUtf8Header = false; ///< its header holds UTF-8: that needs SMTPUTF8 (RFC 6532); other 8-bit text is a fault
 };
 
 /// `relaywright20261122T120500Zk3j9x2v8`: makes a Message-ID that is unique and known as ours in a message trace.

@@ -107,8 +107,9 @@ void ReplyParser::clear()
 
 tl::unexpected<Error> ReplyParser::notSmtp(const QString &why, QByteArrayView line) const
 {
-    const QString where = m_quotes ? QStringLiteral(" in \"%1\"").arg(printable(line, 120)) : QString();
-    return failure(ErrorKind::InvalidInput, QStringLiteral("The server does not speak SMTP: %1%2.").arg(why, where));
+    const QByteArray shown = m_quote ? m_quote(line.toByteArray()) : line.toByteArray();
+    return failure(ErrorKind::InvalidInput,
+                   QStringLiteral("The server does not speak SMTP: %1 in \"%2\".").arg(why, printable(shown, 120)));
 }
 
 Result<std::optional<Reply>> ReplyParser::takeOctet(char octet)

@@ -7,6 +7,7 @@
 #include <QByteArrayList>
 #include <QString>
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -57,8 +58,9 @@ public:
     [[nodiscard]] bool isBroken() const { return m_fault.has_value(); }
     /// Forgets what came so far: called before the TLS handshake (RFC 3207 §4.2).
     void clear();
-    /// From now on a fault does not quote its line: a secret was said, and the server may repeat any part of it.
-    void stopQuoting() { m_quotes = false; }
+    /// How a fault shows the line in which it stands: where secrets are said, somebody has to hide them.
+    using Quote = std::function<QByteArray(const QByteArray &)>;
+    void setQuoting(Quote quote) { m_quote = std::move(quote); }
     /// True when a reply or line has begun and is not whole.
     [[nodiscard]] bool isInside() const { return !m_line.isEmpty() || !m_reply.lines.isEmpty(); }
 
@@ -69,7 +71,7 @@ private:
     QByteArray m_line; ///< the line so far, a CR that may begin its end included
     Reply m_reply;     ///< the lines so far of a reply of several lines
     std::optional<Error> m_fault;
-    bool m_quotes = true;
+    Quote m_quote;
 };
 
 } // namespace relaywright

@@ -95,6 +95,22 @@ QByteArray SecretMask::apply(const QByteArray &text) const
     return masked;
 }
 
+QByteArray SecretMask::applyToFragment(const QByteArray &text) const
+{
+    QByteArray masked = apply(text);
+    qsizetype beginning = 0;
+    for (const Secret &needle : m_needles) {
+        const QByteArrayView octets = needle.reveal();
+        qsizetype length = std::min(octets.size() - 1, masked.size());
+        while (length > beginning && !masked.endsWith(octets.first(length)))
+            --length;
+        beginning = std::max(beginning, length);
+    }
+    if (beginning >= kMinimumOctets - 1)
+        masked.replace(masked.size() - beginning, beginning, hiddenSecret().toUtf8());
+    return masked;
+}
+
 QString SecretMask::apply(const QString &text) const
 {
     return QString::fromUtf8(apply(text.toUtf8()));

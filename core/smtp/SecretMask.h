@@ -24,6 +24,9 @@ public:
     /// in base64: an answer of PLAIN, the JSON of a refused token.
     void add(QByteArrayView octets);
     [[nodiscard]] QByteArray apply(const QByteArray &text) const;
+    /// A line that was cut somewhere, perhaps within a secret: three octets or more that could be the beginning of
+    /// one are hidden as well.
+    [[nodiscard]] QByteArray applyToFragment(const QByteArray &text) const;
     /// Also a secret that begins on one line and goes on on the next, behind the enhanced code that servers repeat.
     [[nodiscard]] Reply apply(const Reply &reply) const;
     [[nodiscard]] QString apply(const QString &text) const;

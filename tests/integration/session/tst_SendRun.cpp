@@ -82,6 +82,26 @@ private Q_SLOTS:
         QCOMPARE_EQ(runner.run.messageHead(10), eml.first(10));
     }
 
+    void saysTheSizeOnTheWireAndTakesLatin1ForNoUtf8()
+    {
+        SmtpSink sink;
+        QVERIFY(sink.listen());
+        QTemporaryDir folder;
+        TestRequest request = requestTo(sink.port());
+        request.emlFile = folder.filePath(QStringLiteral("a.eml"));
+        QFile file(request.emlFile);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("Subject: Gr\xfc\xdf Gott\n\none\rtwo\r\n\nthree\n"); // five line ends of one octet, one of two
+        file.close();
+        const qint64 onDisk = file.size();
+        TestRunner runner(request);
+        QVERIFY2(runner.play(), runner.show());
+        const QByteArray parameters = sink.messages().front().mailParameters;
+        QVERIFY2(parameters.contains("SIZE=" + QByteArray::number(onDisk + 5)), parameters);
+        QVERIFY2(!parameters.contains("SMTPUTF8"), parameters);
+        QCOMPARE_EQ(sink.messages().front().data.size(), onDisk + 5);
+    }
+
     void attachesFilesAndKeepsLargeOnesOnDisk()
     {
         SmtpSink sink;

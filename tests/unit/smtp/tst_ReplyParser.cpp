@@ -111,16 +111,17 @@ private Q_SLOTS:
         QVERIFY(!manyLines.feed("250 x\r\n"));
     }
 
-    void quotesNoLineOnceASecretWasSaid()
+    void quotesALineAsItIsTold()
     {
-        for (const QByteArray octets : {"wrong password hunter2\r\n", "535 hunter2\n", "535 hun\rter2"}) {
+        for (const QByteArray octets : {"wrong password hunter2\r\n", "535 hunter2\n", "535 hunter2\rx"}) {
             ReplyParser parser;
-            QVERIFY(ReplyParser().feed(octets).error().detail.contains(QStringLiteral("hun")));
-            parser.stopQuoting();
+            QVERIFY(ReplyParser().feed(octets).error().detail.contains(QStringLiteral("hunter2")));
+            parser.setQuoting([](const QByteArray &line) { return QByteArray(line).replace("hunter2", "*"); });
             parser.clear();
             const auto replies = parser.feed(octets);
             QVERIFY(!replies);
-            QVERIFY2(!replies.error().detail.contains(QStringLiteral("hun")), qPrintable(replies.error().detail));
+            QVERIFY2(!replies.error().detail.contains(QStringLiteral("hunter2")), qPrintable(replies.error().detail));
+            QVERIFY2(replies.error().detail.contains(u'*'), qPrintable(replies.error().detail));
         }
     }
 

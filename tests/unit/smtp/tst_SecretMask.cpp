@@ -85,6 +85,16 @@ private Q_SLOTS:
         const Reply reply{250, {"mx.example ", "SIZE 100", " 5.1.1 odd", ""}};
         QCOMPARE_EQ(mask.apply(reply), reply);
     }
+
+    void hidesWhereALineWasCutWithinASecret()
+    {
+        SecretMask mask;
+        mask.add("hunter2");
+        QCOMPARE_EQ(QString::fromUtf8(mask.applyToFragment("535 no hun")), QStringLiteral("535 no ") + hiddenSecret());
+        QCOMPARE_EQ(QString::fromUtf8(mask.applyToFragment("535 hunter2 no")), QStringLiteral("535 %1 no").arg(hiddenSecret()));
+        QCOMPARE_EQ(mask.applyToFragment("HTTP/1.1 400 Bad Request"), QByteArray("HTTP/1.1 400 Bad Request"));
+        QCOMPARE_EQ(mask.applyToFragment(""), QByteArray());
+    }
 };
 
 QTEST_GUILESS_MAIN(tst_SecretMask)
