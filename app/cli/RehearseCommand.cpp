@@ -64,7 +64,9 @@ private:
         resolveSecret(wish.secret, m_keychain, this, [this, user = wish.user, isToken = wish.isToken](Result<Secret> secret) {
             if (!secret)
                 return m_context.finish(m_context.fail(secret.error()));
-            const auto account = std::ranges::find(m_settings.tenant.accounts, user, &PracticeAccount::user);
+            const auto account = std::ranges::find_if(m_settings.tenant.accounts, [&user](const PracticeAccount &known) {
+                return known.user.compare(user, Qt::CaseInsensitive) == 0;
+            });
             if (account != m_settings.tenant.accounts.end())
                 (isToken ? account->accessToken : account->password) = *secret;
             ++m_fetched;
@@ -150,7 +152,7 @@ private:
                          {QStringLiteral("day"), m_clock.today().toString(Qt::ISODate)},
                          {QStringLiteral("faults"), QJsonArray::fromStringList(faults)},
                          {QStringLiteral("caPem"), QString::fromLatin1(m_server->authorityPem())}};
-        if (!m_madeUpUser.isEmpty())
+        if (!m_madeUpUser.isEmpty() && signsIn(method))
             json.insert(QStringLiteral("account"), QJsonObject{{QStringLiteral("user"), m_madeUpUser},
                                                                {QStringLiteral("password"), m_madeUpPassword}});
         m_context.print(json);

@@ -98,6 +98,16 @@ Result<TestRequest> requestLike(const SendOptions &options)
 std::optional<int> run(std::vector<SendJob> jobs, std::optional<Site> site, const SendOptions &options,
                        Context &context)
 {
+    const bool several = options.all || options.repeat > 1;
+    if (several && !(options.recordFile.empty() && options.transcriptFile.empty()))
+        return context.fail({ErrorKind::InvalidInput, QStringLiteral("--record and --transcript keep one test. For several, "
+                                                                     "name a folder: --records DIR.")});
+    if (!several && !options.recordFolder.empty())
+        return context.fail({ErrorKind::InvalidInput, QStringLiteral("--records keeps several tests. For one, name a file: "
+                                                                     "--record FILE.")});
+    if (options.repeat > 1 && options.all)
+        return context.fail({ErrorKind::InvalidInput,
+                             QStringLiteral("--all tests each sender once, so it does not go with --repeat.")});
     if (options.repeat > 1 && jobs.size() == 1)
         jobs.resize(static_cast<std::size_t>(options.repeat), SendJob(jobs.front()));
     if (jobs.size() == 1 && !options.all) {

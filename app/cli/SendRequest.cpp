@@ -144,6 +144,9 @@ Result<void> takeSignIn(const SendOptions &o, ClientSettings &smtp)
     const bool external = credentials.mechanism == AuthMechanism::External && !o.auth.empty();
     if (smtp.credentials || !o.user.empty() || external)
         smtp.credentials = std::move(credentials);
+    else if (o.site.empty() && !(o.auth.empty() && o.actAs.empty() && o.realm.empty()))
+        return invalid(QStringLiteral("--auth, --act-as and --realm say how to sign in: give --user and --password-from as "
+                                      "well, or leave them out."));
     smtp.allowAuthWithoutTls = smtp.allowAuthWithoutTls || o.signInWithoutTls;
     return {};
 }
@@ -368,7 +371,13 @@ Result<SecretPlaces> secretPlaces(const TestRequest &request, const SendOptions 
     const auto &credentials = request.connection.smtp.credentials;
     QString password = text(options.passwordFrom);
     const bool external = credentials && credentials->mechanism == AuthMechanism::External;
-    if ((credentials.has_value() && !external) == password.isEmpty())
+    if (external && !password.isEmpty())
+        return invalid(QStringLiteral("EXTERNAL signs in with the client certificate and takes no password. Leave "
+                                      "--password-from out."));
+    // One password serves a whole site: a sender that does not sign in leaves it aside.
+    if (!credentials && !options.site.empty())
+        password.clear();
+    if ((credentials.has_value() && !external) == password.isEmpty() && (credentials || options.site.empty()))
         return invalid(credentials
                            ? QStringLiteral("%1 signs in, so its password is needed: --password-from keychain:%1, "
                                             "for instance.")

@@ -60,7 +60,15 @@ public:
             job.obstacle ? Result<SecretPlaces>(tl::unexpected(*job.obstacle)) : secretPlaces(job.request, m_options);
         if (!places)
             return take(tl::unexpected(places.error()));
-        fetchSecrets(*places, m_keychain, this, [this](Result<TestSecrets> secrets) { take(std::move(secrets)); });
+        // What was read from standard input cannot be read again.
+        const bool fromInput = places->password && places->password->kind() == SecretRef::Kind::StandardInput;
+        if (fromInput && m_fromInput)
+            return take(*m_fromInput);
+        fetchSecrets(*places, m_keychain, this, [this, fromInput](Result<TestSecrets> secrets) {
+            if (fromInput && secrets)
+                m_fromInput = *secrets;
+            take(std::move(secrets));
+        });
     }
 
 private:
@@ -159,6 +167,7 @@ private:
     Known m_known;
     SendOptions m_options;
     KeychainSecretStore m_keychain;
+    std::optional<TestSecrets> m_fromInput;
     std::unique_ptr<TestSeries> m_series;
     bool m_interrupted = false;
     bool m_saved = true;
@@ -167,9 +176,13 @@ private:
 /// The strictest target decides over the whole row.
 std::pair<Endpoint, SeriesBounds> boundsOf(const std::vector<SendJob> &jobs, const Knowledge &knowledge)
 {
-    std::pair<Endpoint, SeriesBounds> strictest{jobs.front().request.connection.server,
-                                                boundsFor(jobs.front().request.connection.server, false, knowledge)};
+    const auto first = std::ranges::find_if(jobs, [](const SendJob &job) { return !job.obstacle; });
+    const SendJob &any = first == jobs.end() ? jobs.front() : *first;
+    std::pair<Endpoint, SeriesBounds> strictest{any.request.connection.server,
+                                                boundsFor(any.request.connection.server, false, knowledge)};
     for (const SendJob &job : jobs) {
+        if (job.obstacle)
+            continue; // it goes nowhere, so it has no target
         const Endpoint &server = job.request.connection.server;
         if (const SeriesBounds bounds = boundsFor(server, false, knowledge);
             bounds.perMinute < strictest.second.perMinute)

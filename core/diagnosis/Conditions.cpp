@@ -305,10 +305,10 @@ QString deadlineReason(const Known &known, bool passed)
 {
     const QDate day = dayOf(known.context);
     const QDate deadline = known.knowledge.date(QStringLiteral("smtp-auth.basic.off-by-default"));
-    if (!day.isValid() || (day > deadline) != passed)
+    if (!day.isValid() || (day >= deadline) != passed)
         return {};
     return (passed ? QStringLiteral("Sign-in with a password is off by default since %1.")
-                   : QStringLiteral("Sign-in with a password is announced to be off by default after %1 only."))
+                   : QStringLiteral("Sign-in with a password is announced to be off by default from %1 on only."))
         .arg(deadline.toString(Qt::ISODate));
 }
 

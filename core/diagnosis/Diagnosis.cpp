@@ -133,6 +133,9 @@ Diagnosis diagnose(const Reply &reply, const DiagnosisContext &context, const Kn
     clues.port = portOf(context.server);
     const ErrorEntry *entry = reply.isPositive() ? nullptr : bestMatch(clues, knowledge);
     Diagnosis diagnosis = entry ? fromEntry(*entry, context, knowledge) : meaningOfClass(reply, context);
+    // Some come as 4xx while a server still tries and as 5xx when it has given up.
+    if (entry && reply.isPermanent() && std::ranges::any_of(entry->codes, [](int code) { return code < 500; }))
+        diagnosis.retryHelps = false;
     diagnosis.seen = reply.toString();
     return diagnosis;
 }
@@ -155,7 +158,7 @@ Result<Diagnosis> diagnoseText(const QString &text, const DiagnosisContext &cont
     // An HTTP status line, a status that is called so, or one before the words that HTTP has for it.
     static const QRegularExpression status(
         QStringLiteral(
-            "(?:HTTP/[0-9.]+ |status(?: code)?:? ?)([2-5]\\d\\d)\\b|^\\s*([45]\\d\\d) (?:Bad Request|Unauthorized|"
+            "(?:HTTP/[0-9.]+ |status(?: code)?:? ?)([2-5]\\d\\d)\\b(?! +[245]\\.\\d)|^\\s*([45]\\d\\d) (?:Bad Request|Unauthorized|"
             "Forbidden|Not Found|(?:Request Entity|Payload|Content) Too Large|Too Many Requests|"
             "Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)"),
         QRegularExpression::CaseInsensitiveOption);

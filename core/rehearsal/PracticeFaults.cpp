@@ -85,6 +85,9 @@ Result<void> addDelay(std::chrono::milliseconds &delay, const QString &name, con
 
 Result<void> addPoint(std::optional<PracticePoint> &point, const QString &name, const QString &text)
 {
+    if (point)
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("%1 can be given once; it is at %2 already.").arg(name, wordOf(*point)));
     point = parsePracticePoint(text);
     if (point)
         return {};
@@ -92,6 +95,15 @@ Result<void> addPoint(std::optional<PracticePoint> &point, const QString &name, 
                    QStringLiteral("%1 needs one of greeting, ehlo, starttls, auth, mail, rcpt, data and message, "
                                   "not \"%2\".")
                        .arg(name, quotable(text)));
+}
+
+Result<void> addGarbage(PracticeFaults &faults, const QString &text)
+{
+    if (parsePracticePoint(text) == PracticePoint::StartTls)
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("Octets ahead of the answer to STARTTLS are thrown away by every client that is "
+                                      "safe. Choose garbage at greeting, ehlo, auth, mail, rcpt, data or message."));
+    return addPoint(faults.garbageAt, QStringLiteral("garbage"), text);
 }
 
 Result<void> addCertificate(PracticeFaults &faults, const QString &text)
@@ -130,7 +142,7 @@ Result<void> addFault(PracticeFaults &faults, const QString &word)
     if (name == QLatin1String("421-at"))
         return addPoint(faults.closesAt, name, value);
     if (name == QLatin1String("garbage"))
-        return addPoint(faults.garbageAt, name, equals < 0 ? QStringLiteral("greeting") : value);
+        return addGarbage(faults, equals < 0 ? QStringLiteral("greeting") : value);
     if (name == QLatin1String("cert"))
         return addCertificate(faults, value);
     for (const Flag &flag : kFlags) {

@@ -151,8 +151,13 @@ Judgement judgeSignIn(const ProbeSight &sight)
         return {Blame::Server, QStringLiteral("The server offers no sign-in that these credentials can use here.")};
     if (sight.reply->isTransient())
         return {Blame::Server, QStringLiteral("The server cannot check the sign-in now. Try again later.")};
-    if (says(*sight.reply,
-             {"disabled", "polic", "security defaults", "conditional", "not permitted", "blocked", "locked"}))
+    // Exchange Online says the same of a wrong password, Conditional Access, MFA and a switched-off SMTP AUTH.
+    if (says(*sight.reply, {"did not meet the criteria"}))
+        return {Blame::Policy,
+                QStringLiteral("A policy of the organisation or a wrong password: this reply stands for both, and only the "
+                               "sign-in log can tell them apart.")};
+    if (says(*sight.reply, {"disabled", "polic", "security defaults", "conditional", "not permitted", "blocked", "locked",
+                            "not supported", "doesn't allow"}))
         return {Blame::Policy, QStringLiteral("The organisation does not allow this sign-in, whatever the password.")};
     return {Blame::Account, QStringLiteral("The server refuses this user or password.")};
 }
@@ -162,6 +167,13 @@ Judgement judgeCommand(const ProbeSight &sight)
     if (!sight.reply)
         return {Blame::Server, QStringLiteral("The server did not answer the command.")};
     const auto enhanced = sight.reply->enhanced();
+    if (says(*sight.reply, {"starttls"}))
+        return {Blame::Policy,
+                QStringLiteral("The server takes mail over TLS only. Use --tls starttls.")};
+    if (says(*sight.reply, {"attr35", "wrong office 365 region"}))
+        return {Blame::Dns,
+                QStringLiteral("This server is not the one of the recipient's organisation. Use the host that its MX "
+                               "record names.")};
     if (sight.reply->isTransient())
         return {Blame::Server,
                 QStringLiteral("The server does not take it now: too much, too fast, or not yet known to it "
@@ -170,7 +182,7 @@ Judgement judgeCommand(const ProbeSight &sight)
         return {Blame::Account,
                 QStringLiteral("The server takes mail from signed-in users only: sign in, or use another "
                                "server.")};
-    if (enhanced && enhanced->subject == 1)
+    if ((enhanced && enhanced->subject == 1) || says(*sight.reply, {"recipient address rejected"}))
         return {Blame::Account,
                 QStringLiteral("The server does not know the address. Check its spelling, and whether the "
                                "mailbox exists.")};

@@ -49,7 +49,7 @@ std::optional<Reply> fromCodeLines(const QStringList &lines)
 std::optional<Reply> fromSentence(const QString &text)
 {
     static const QRegularExpression withEnhanced(
-        QStringLiteral(R"((?<![\d.])([2-5]\d\d)[ -]+#?([245]\.\d{1,3}\.\d{1,3}(?!\.?\d).*))"),
+        QStringLiteral(R"((?<![\d.])([2-5]\d\d)[ :-]+#?([245]\.\d{1,3}\.\d{1,3}(?!\.?\d).*))"),
         QRegularExpression::DotMatchesEverythingOption);
     static const QRegularExpression enhancedOnly(QStringLiteral(R"((?<![\d.])([245]\.\d{1,3}\.\d{1,3}(?!\.?\d).*))"),
                                                  QRegularExpression::DotMatchesEverythingOption);

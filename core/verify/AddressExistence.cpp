@@ -28,9 +28,17 @@ void addUse(std::vector<AddressQuestion> &questions, const std::optional<EmailAd
 bool saysUnknown(const Reply &reply)
 {
     const auto enhanced = reply.enhanced();
+    if (!reply.isPermanent() || !enhanced)
+        return false;
     // 5.1.1 bad mailbox, 5.1.10 recipient not found (Exchange Online), 5.1.6 moved (RFC 3463 §3.2, RFC 5248).
-    return reply.isPermanent() && enhanced && enhanced->subject == 1
-           && (enhanced->detail == 1 || enhanced->detail == 6 || enhanced->detail == 10);
+    if (enhanced->subject == 1)
+        return enhanced->detail == 1 || enhanced->detail == 6 || enhanced->detail == 10;
+    // Exchange Online's edge says 5.4.1 of an address that it does not find, and the consumer service 5.5.0.
+    const QString text = reply.text();
+    return (*enhanced == EnhancedStatus{5, 4, 1}
+            && text.contains(QLatin1String("Recipient address rejected"), Qt::CaseInsensitive))
+           || (*enhanced == EnhancedStatus{5, 5, 0}
+               && text.contains(QLatin1String("mailbox unavailable"), Qt::CaseInsensitive));
 }
 
 /// One domain and what is asked of its server.

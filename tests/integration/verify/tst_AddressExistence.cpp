@@ -140,6 +140,12 @@ private Q_SLOTS:
         QTest::addColumn<QString>("verdict");
         QTest::newRow("taken") << 250 << QByteArray("2.1.5 ok") << QStringLiteral("taken");
         QTest::newRow("forwarded") << 251 << QByteArray("will forward") << QStringLiteral("taken");
+        QTest::newRow("unknown at Exchange Online's edge")
+            << 550 << QByteArray("5.4.1 [a@contoso.com]: Recipient address rejected: Access denied") << QStringLiteral("unknown");
+        QTest::newRow("no relay at Exchange Online") << 550 << QByteArray("5.4.1 Relay Access Denied")
+                                                     << QStringLiteral("cannot-tell");
+        QTest::newRow("unknown at the consumer service")
+            << 550 << QByteArray("5.5.0 Requested action not taken: mailbox unavailable") << QStringLiteral("unknown");
         QTest::newRow("unknown") << 550 << QByteArray("5.1.1 user unknown") << QStringLiteral("unknown");
         QTest::newRow("policy") << 550 << QByteArray("5.7.1 blocked") << QStringLiteral("cannot-tell");
         QTest::newRow("no enhanced code") << 550 << QByteArray("no") << QStringLiteral("cannot-tell");
