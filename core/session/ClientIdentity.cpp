@@ -15,6 +15,7 @@ namespace relaywright {
 namespace {
 
 using ContextPtr = std::unique_ptr<OSSL_LIB_CTX, OpensslEnd<OSSL_LIB_CTX_free>>;
+using ProviderPtr = std::unique_ptr<OSSL_PROVIDER, OpensslEnd<OSSL_PROVIDER_unload>>;
 using Pkcs12Ptr = std::unique_ptr<PKCS12, OpensslEnd<PKCS12_free>>;
 
 void freeStack(STACK_OF(X509) * stack)
@@ -99,16 +100,20 @@ bool belongTogether(X509 *certificate, EVP_PKEY *key)
 }
 
 /// A library context of its own: the old ciphers that such files use shall not be there for the rest of the program.
-ContextPtr contextWithOldCiphers()
-{
-    ContextPtr context(OSSL_LIB_CTX_new());
-    if (context) {
-        OSSL_PROVIDER_load(context.get(), "default");
-        OSSL_PROVIDER_load(context.get(), "legacy"); // not everywhere; then only the old files cannot be read
+/// A library context of its own that knows RC2 as well. Its providers go before it: freeing it does not unload them.
+struct OldCiphers {
+    OldCiphers() : context(OSSL_LIB_CTX_new())
+    {
+        if (context) {
+            standard.reset(OSSL_PROVIDER_load(context.get(), "default"));
+            legacy.reset(OSSL_PROVIDER_load(context.get(), "legacy")); // not everywhere; then old files stay closed
+        }
+        ERR_clear_error();
     }
-    ERR_clear_error();
-    return context;
-}
+    ContextPtr context;
+    ProviderPtr standard;
+    ProviderPtr legacy;
+};
 
 } // namespace
 
@@ -145,11 +150,13 @@ Result<ClientIdentity> loadPkcs12(const QString &file, const Secret &passphrase)
     const auto octets = readKeyFile(file, QStringLiteral("PKCS#12"));
     if (!octets)
         return tl::unexpected(octets.error());
-    const ContextPtr context = contextWithOldCiphers();
+    const OldCiphers old;
     const BioPtr bio = memoryBio(*octets);
-    PKCS12 *reading = context ? PKCS12_init_ex(NID_pkcs7_data, context.get(), nullptr) : nullptr;
-    if (reading && !d2i_PKCS12_bio(bio.get(), &reading))
-        reading = nullptr; // freed by the reader
+    PKCS12 *reading = old.context ? PKCS12_init_ex(NID_pkcs7_data, old.context.get(), nullptr) : nullptr;
+    if (reading && !d2i_PKCS12_bio(bio.get(), &reading)) {
+        PKCS12_free(reading); // null where the reader has freed it; it does not when it could not begin
+        reading = nullptr;
+    }
     const Pkcs12Ptr pkcs12(reading);
     ERR_clear_error();
     if (!pkcs12)

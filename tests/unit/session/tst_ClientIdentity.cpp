@@ -150,12 +150,15 @@ private Q_SLOTS:
     void readsPkcs12OfTheOldKind()
     {
         OSSL_LIB_CTX *context = OSSL_LIB_CTX_new();
-        OSSL_PROVIDER_load(context, "default");
-        QVERIFY2(OSSL_PROVIDER_load(context, "legacy"), "OpenSSL's legacy provider is not installed.");
+        OSSL_PROVIDER *standard = OSSL_PROVIDER_load(context, "default");
+        OSSL_PROVIDER *legacy = OSSL_PROVIDER_load(context, "legacy");
+        QVERIFY2(legacy, "OpenSSL's legacy provider is not installed.");
         write("old.p12", pkcs12("a phrase", NID_pbe_WithSHA1And3_Key_TripleDES_CBC, NID_pbe_WithSHA1And40BitRC2_CBC, context));
         const auto identity = loadPkcs12(path(QStringLiteral("old.p12")), secret("a phrase"));
         QVERIFY2(identity, identity ? "" : qPrintable(identity.error().detail));
         QVERIFY(!clientKey(*identity).isNull());
+        OSSL_PROVIDER_unload(legacy);
+        OSSL_PROVIDER_unload(standard);
         OSSL_LIB_CTX_free(context);
     }
 
