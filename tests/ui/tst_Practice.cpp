@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/BareDevice.h"
 #include "tests/ui/Bench.h"
 #include "ui/pages/PracticePage.h"
 #include "ui/theme/Theme.h"
@@ -10,36 +11,10 @@
 #include <QDateEdit>
 #include <QListWidget>
 #include <QPushButton>
-#include <QTcpSocket>
 #include <QTest>
 
 using namespace relaywright;
 using namespace relaywright::test;
-
-/// A device on a bare socket: what the server answers to each line.
-class Device {
-public:
-    explicit Device(std::uint16_t port) { m_socket.connectToHost(QStringLiteral("127.0.0.1"), port); }
-    /// The answers to all lines, after the server has closed or `expected` is among them.
-    bool say(const QByteArray &octets, const QByteArray &expected)
-    {
-        m_socket.write(octets);
-        return QTest::qWaitFor([&] {
-            m_answers += m_socket.readAll();
-            return m_answers.contains(expected);
-        }, 10'000);
-    }
-    void leave() { m_socket.disconnectFromHost(); }
-    [[nodiscard]] const QByteArray &answers() const { return m_answers; }
-
-private:
-    QTcpSocket m_socket;
-    QByteArray m_answers;
-};
-
-const QByteArray kScan("From: Hall scanner <hall@contoso.com>\r\nTo: jane@contoso.com\r\nSubject: Scan 7\r\n"
-                       "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nYour scan.\r\n--b\r\n"
-                       "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=scan.pdf\r\n\r\n%PDF\r\n--b--\r\n.\r\n");
 
 class tst_Practice : public QObject {
     Q_OBJECT
@@ -80,7 +55,8 @@ private Q_SLOTS:
         auto *view = m_page->findChild<PracticeMessageView *>();
         QTRY_COMPARE(view->shownText().trimmed(), QStringLiteral("Your scan."));
         view->showTab(1);
-        QVERIFY2(view->shownText().startsWith(QStringLiteral("scan.pdf: application/pdf, 4")), qPrintable(view->shownText()));
+        QVERIFY2(view->shownText().startsWith(QStringLiteral("scan.pdf: application/pdf, 4")),
+                 qPrintable(view->shownText()));
         view->showTab(2);
         QVERIFY(view->shownText().startsWith(QStringLiteral("From: Hall scanner")));
         QVERIFY(!view->shownText().contains(QStringLiteral("Your scan.")));
@@ -93,8 +69,9 @@ private Q_SLOTS:
         m_page->start();
         box(QStringLiteral("Direct send is rejected"))->click();
         QVERIFY(m_bench->practice.isRunning());
-        Device device(m_bench->practice.address().port);
-        QVERIFY(device.say("HELO hall\r\nMAIL FROM:<hall@contoso.com>\r\nRCPT TO:<jane@contoso.com>\r\n", "550 5.7.68"));
+        BareDevice device(m_bench->practice.address().port);
+        QVERIFY(
+            device.say("HELO hall\r\nMAIL FROM:<hall@contoso.com>\r\nRCPT TO:<jane@contoso.com>\r\n", "550 5.7.68"));
     }
 
     void theSwitchesFollowTheSite()
@@ -123,7 +100,7 @@ private Q_SLOTS:
         }
         faults->item(3)->setCheckState(Qt::Checked); // 421 at the greeting
         m_page->start();
-        Device device(m_bench->practice.address().port);
+        BareDevice device(m_bench->practice.address().port);
         QVERIFY(device.say({}, "421 4.3.2 Service not available"));
     }
 
@@ -155,12 +132,7 @@ private:
         }
         qFatal("no box: %s", qPrintable(text));
     }
-    void send()
-    {
-        Device device(m_bench->practice.address().port);
-        QVERIFY(device.say("HELO hall.contoso.com\r\nMAIL FROM:<hall@contoso.com>\r\nRCPT TO:<jane@contoso.com>\r\nDATA\r\n" + kScan, "250 2.0.0 OK"));
-        device.leave();
-    }
+    void send() { QVERIFY(sendBareScan(m_bench->practice.address().port)); }
     std::unique_ptr<Bench> m_bench;
     std::unique_ptr<PracticePage> m_page;
 };

@@ -219,6 +219,12 @@ void PracticePage::showList()
     m_details->setCurrentIndex(shown);
 }
 
+void PracticePage::showDeviceList()
+{
+    m_which->setIndex(1);
+    showList();
+}
+
 void PracticePage::showSelectedMessage()
 {
     if (const QModelIndex index = m_messageList->currentIndex(); index.isValid())

@@ -26,6 +26,8 @@ class PracticePage : public Page {
 public:
     explicit PracticePage(Services &services, QWidget *parent = nullptr);
     void start();
+    /// Who talked to the server, in place of what it took.
+    void showDeviceList();
 
 Q_SIGNALS:
     void testRequested();

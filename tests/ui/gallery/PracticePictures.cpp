@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/gallery/Pictures.h"
+
+#include "tests/ui/BareDevice.h"
+#include "tests/ui/Bench.h"
+#include "ui/pages/PracticePage.h"
+#include "ui/views/PracticeDetails.h"
+#include "ui/views/PracticeSetup.h"
+#include "ui/widgets/Disclosure.h"
+#include "ui/widgets/Field.h"
+#include "ui/window/MainWindow.h"
+
+namespace relaywright::test {
+
+namespace {
+
+void shootBothSizes(Camera &camera, MainWindow &window, const QString &name)
+{
+    camera.shoot(window, name);
+    window.resize(960, 600);
+    camera.shoot(window, QStringLiteral("small-%1").arg(name));
+    window.resize(1160, 760);
+}
+
+/// One that gets its message through, and one that is refused.
+void letDevicesIn(Camera &camera, std::uint16_t port)
+{
+    camera.expect(sendBareScan(port), "a device sent a scan");
+    BareDevice refused(port);
+    camera.expect(refused.say("EHLO ups-card\r\nMAIL FROM:<ups@contoso.com>\r\nRCPT TO:<someone@fabrikam.example>\r\n",
+                              "550 5.7.64"),
+                  "a device was refused");
+    refused.leave();
+}
+
+} // namespace
+
+void paintPractice(Camera &camera)
+{
+    Bench bench;
+    MainWindow window(bench.services);
+    window.resize(1160, 760);
+    bench.workspace.create(contoso());
+    bench.workspace.undoStack().setClean();
+    window.show();
+    window.showPage(QStringLiteral("practice"));
+    auto *page = window.findChild<PracticePage *>();
+    auto *setup = page->findChild<PracticeSetup *>();
+    shootBothSizes(camera, window, QStringLiteral("practice-off"));
+    auto *more = setup->findChild<Disclosure *>();
+    more->setOpen(true);
+    shootBothSizes(camera, window, QStringLiteral("practice-setup"));
+    more->setOpen(false);
+    setup->setMethod(PracticeMethod::DirectSend);
+    page->start();
+    shootBothSizes(camera, window, QStringLiteral("practice-running"));
+    letDevicesIn(camera, bench.practice.address().port);
+    camera.expect(waitUntil([&] { return bench.practice.messages().size() == 1; }), "a message is shown");
+    shootBothSizes(camera, window, QStringLiteral("practice-message"));
+    page->findChild<PracticeMessageView *>()->showTab(2);
+    camera.shoot(window, QStringLiteral("practice-message-header"));
+    page->showDeviceList();
+    shootBothSizes(camera, window, QStringLiteral("practice-device"));
+}
+
+} // namespace relaywright::test
