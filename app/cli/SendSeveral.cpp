@@ -200,7 +200,10 @@ Result<void> runSeveral(std::vector<SendJob> jobs, std::optional<Site> site, con
         return failure(ErrorKind::InvalidInput, QStringLiteral("The site has no senders. Add some first."));
     const auto [server, bounds] = boundsOf(jobs, context.knowledge);
     const int perMinute = options.perMinute > 0 ? options.perMinute : std::min(30, bounds.perMinute);
-    const auto announcement = announce(static_cast<int>(jobs.size()), perMinute, server, bounds);
+    const auto count = static_cast<int>(jobs.size());
+    const SeriesSize size =
+        options.all ? SeriesSize{.senders = count, .each = 1} : SeriesSize{.senders = 1, .each = count};
+    const auto announcement = announce(size, perMinute, server, bounds);
     if (!announcement)
         return tl::unexpected(announcement.error());
     context.say(*announcement);

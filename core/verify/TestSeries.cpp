@@ -5,6 +5,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <limits>
 
 namespace relaywright {
 
@@ -26,7 +27,10 @@ QString timeFor(int count, int perMinute)
     const int seconds = static_cast<int>((static_cast<qint64>(count) - 1) * 60 / perMinute);
     if (seconds < 90)
         return seconds <= 1 ? QStringLiteral("about a second") : QStringLiteral("about %1 seconds").arg(seconds);
-    return QStringLiteral("about %1 minutes").arg((seconds + 59) / 60);
+    const int minutes = (seconds + 59) / 60;
+    if (minutes < 120)
+        return QStringLiteral("about %1 minutes").arg(minutes);
+    return QStringLiteral("about %1 hours").arg((minutes + 30) / 60);
 }
 
 } // namespace
@@ -39,9 +43,11 @@ SeriesBounds boundsFor(const Endpoint &server, bool practice, const Knowledge &k
     return {.perMinute = std::clamp(rate, 1, 30), .most = kMostElsewhere};
 }
 
-Result<QString> announce(int count, int perMinute, const Endpoint &server, const SeriesBounds &bounds)
+Result<QString> announce(const SeriesSize &size, int perMinute, const Endpoint &server, const SeriesBounds &bounds)
 {
-    if (count < 1 || count > bounds.most)
+    const qint64 all = static_cast<qint64>(size.senders) * size.each;
+    const int count = static_cast<int>(std::min<qint64>(all, std::numeric_limits<int>::max()));
+    if (size.senders < 1 || size.each < 1 || (size.each > 1 && all > bounds.most))
         return failure(ErrorKind::InvalidInput, QStringLiteral("%1 messages are not a test of %2: it may have 1 to %3.")
                                                     .arg(count)
                                                     .arg(server.toString())
@@ -76,11 +82,12 @@ public:
     std::vector<TestJob> jobs;
     std::vector<TestJobResult> results;
     bool paused = false;
+    bool forgets = false;
 
 private:
     void next();
     void run(int index);
-    void done(TestJobResult result);
+    void done(const TestJobResult &result);
     void finish();
 
     const Clock &clock;
@@ -89,6 +96,7 @@ private:
     QTimer m_timer;
     QElapsedTimer m_sinceBegin; ///< since the last test that went on the wire
     std::unique_ptr<SendRun> m_run;
+    std::size_t m_ended = 0; ///< tests
     bool m_started = false;
     bool m_finished = false;
 };
@@ -97,7 +105,6 @@ void TestSeries::Private::start()
 {
     if (std::exchange(m_started, true))
         return;
-    results.reserve(jobs.size());
     m_timer.start(0);
 }
 
@@ -106,7 +113,7 @@ void TestSeries::Private::next()
 {
     if (m_finished || paused || m_run)
         return;
-    const std::size_t index = results.size();
+    const std::size_t index = m_ended;
     if (index == jobs.size())
         return finish();
     if (jobs[index].obstacle) {
@@ -139,16 +146,16 @@ void TestSeries::Private::run(int index)
         m_run->start();
 }
 
-void TestSeries::Private::done(TestJobResult result)
+void TestSeries::Private::done(const TestJobResult &result)
 {
     if (m_run) {
         m_run->disconnect(q);
         m_run.release()->deleteLater(); // we are inside its signal
     }
-    const auto index = static_cast<int>(results.size());
-    results.push_back(std::move(result));
-    const TestJobResult copy = results.back(); // a handler may look at results() and change what stands there
-    Q_EMIT q->jobDone(index, copy);
+    const auto index = static_cast<int>(m_ended++);
+    if (!forgets)
+        results.push_back(result);
+    Q_EMIT q->jobDone(index, result);
     if (!m_finished)
         m_timer.start(0); // through the loop: a long row of obstacles must not be a deep stack
 }
@@ -184,6 +191,11 @@ TestSeries::TestSeries(std::vector<TestJob> jobs, int perMinute, const Clock &cl
 }
 
 TestSeries::~TestSeries() = default;
+
+void TestSeries::forgetResults()
+{
+    d->forgets = true;
+}
 
 void TestSeries::start()
 {

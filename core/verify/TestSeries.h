@@ -26,15 +26,22 @@ struct TestJob {
 /// How fast and how much: so that a test never is what a server takes for abuse.
 struct SeriesBounds {
     int perMinute = 30;
-    int most = 200;       ///< messages of one series
+    int most = 200;       ///< messages of one series in which a sender has several
     bool isLocal = false; ///< loopback or the practice server: nobody is harmed
 };
 /// `practice`: the target is our practice server, wherever it listens. Elsewhere the rate is that at which Exchange Online
 /// slows a mailbox down (knowledge).
 [[nodiscard]] SeriesBounds boundsFor(const Endpoint &server, bool practice, const Knowledge &knowledge);
+/// How much it is. One message of each sender is a test of the site, however many senders it has: the rate bounds that.
+/// Several of one sender are a burst, and bounded in number too.
+struct SeriesSize {
+    int senders = 1;
+    int each = 1; ///< messages of each sender
+};
 /// What a person must know before it begins: "5 messages to mx.example:25, at most 30 a minute: about 10 seconds."
-/// Error: InvalidInput when `count` or `perMinute` is over the bounds or not positive; the sentence tells the most.
-[[nodiscard]] Result<QString> announce(int count, int perMinute, const Endpoint &server, const SeriesBounds &bounds);
+/// Error: InvalidInput when the size or `perMinute` is over the bounds or not positive; the sentence tells the most.
+[[nodiscard]] Result<QString> announce(const SeriesSize &size, int perMinute, const Endpoint &server,
+                                       const SeriesBounds &bounds);
 
 /// How one test of a series ended.
 struct TestJobResult {
@@ -53,6 +60,9 @@ public:
     TestSeries(std::vector<TestJob> jobs, int perMinute, const Clock &clock, QObject *parent = nullptr);
     ~TestSeries() override;
 
+    /// Before the start: `results` stays empty, so that ten thousand conversations are not held. Who listens to `jobDone`
+    /// keeps what is needed of them.
+    void forgetResults();
     void start();
     /// The test under way is finished; no further one begins until `resume`.
     void pause();

@@ -167,16 +167,45 @@ private Q_SLOTS:
     {
         const Endpoint server = endpoint("smtp.office365.com:587");
         const SeriesBounds bounds{.perMinute = 30, .most = 200};
-        QCOMPARE_EQ(*announce(5, 30, server, bounds),
+        QCOMPARE_EQ(*announce({.senders = 5}, 30, server, bounds),
                     QStringLiteral("5 messages to smtp.office365.com:587, at most 30 a minute: about 8 seconds."));
-        QCOMPARE_EQ(*announce(1, 30, server, bounds),
+        QCOMPARE_EQ(*announce({}, 30, server, bounds),
                     QStringLiteral("1 message to smtp.office365.com:587, at most 30 a minute: about a second."));
-        QVERIFY(announce(200, 30, server, bounds)->contains(QStringLiteral("about 7 minutes")));
+        QVERIFY(announce({.each = 200}, 30, server, bounds)->contains(QStringLiteral("about 7 minutes")));
         for (const auto &[count, rate] : {std::pair(0, 30), std::pair(201, 30), std::pair(5, 31), std::pair(5, 0)}) {
-            const auto told = announce(count, rate, server, bounds);
+            const auto told = announce({.each = count}, rate, server, bounds);
             QVERIFY(!told);
             QCOMPARE_EQ(told.error().kind, ErrorKind::InvalidInput);
         }
+    }
+
+    void aWholeSiteIsTestedHoweverManySendersItHas()
+    {
+        const Endpoint server = endpoint("smtp.office365.com:587");
+        const SeriesBounds bounds{.perMinute = 30, .most = 200};
+        QCOMPARE_EQ(*announce({.senders = 10'000}, 30, server, bounds),
+                    QStringLiteral("10000 messages to smtp.office365.com:587, at most 30 a minute: about 6 hours."));
+        QVERIFY(!announce({.senders = 10'000, .each = 2}, 30, server, bounds));
+        QVERIFY(announce({.senders = 100, .each = 2}, 30, server, bounds));
+    }
+
+    void holdsNoConversationsWhenNobodyWantsThem()
+    {
+        std::vector<TestJob> jobs;
+        for (int i = 0; i < 3; ++i)
+            jobs.push_back(
+                {.name = QString::number(i),
+                 .request = {.connection = {.server = endpoint("127.0.0.1:25")}, .message = {.from = anybody()}},
+                 .obstacle = Error{ErrorKind::InvalidInput, QStringLiteral("It has no From address.")}});
+        TestSeries series(std::move(jobs), 6000, m_clock);
+        series.forgetResults();
+        QSignalSpy done(&series, &TestSeries::jobDone);
+        QSignalSpy finished(&series, &TestSeries::finished);
+        series.start();
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE(done.size(), 3);
+        QCOMPARE(done.back().front().toInt(), 2);
+        QVERIFY(series.results().empty());
     }
 
 private:
