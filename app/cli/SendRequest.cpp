@@ -2,9 +2,9 @@
 #include "app/cli/SendRequest.h"
 
 #include "app/cli/Context.h"
+#include "core/base/Size.h"
 #include "core/secrets/SecretResolver.h"
 
-#include <QRegularExpression>
 #include <QUrl>
 
 namespace relaywright::cli {
@@ -51,19 +51,6 @@ void takeText(const std::string &value, QString &place)
 {
     if (!value.empty())
         place = text(value);
-}
-
-Result<std::uint64_t> parseSize(const QString &size)
-{
-    static const QRegularExpression form(QStringLiteral("^(\\d{1,12})([kKmMgG]?)[bB]?$"));
-    const auto match = form.match(size);
-    if (!match.hasMatch())
-        return invalid(QStringLiteral("a size is a number of octets, or with K, M or G behind it, such as 25M."));
-    const int shift = static_cast<int>(QStringLiteral("kmg").indexOf(match.captured(2).toLower())) + 1;
-    const std::uint64_t octets = match.captured(1).toULongLong() << (match.captured(2).isEmpty() ? 0 : 10 * shift);
-    if (octets > 4ULL << 30)
-        return invalid(QStringLiteral("more than 4 GiB are not a test message."));
-    return octets;
 }
 
 Result<ProxySettings> parseProxy(const QString &words)
