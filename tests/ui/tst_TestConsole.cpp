@@ -13,6 +13,7 @@
 #include "ui/views/SendPanel.h"
 #include "ui/views/SenderPicker.h"
 #include "ui/views/SeriesPanel.h"
+#include "ui/views/SeriesSetup.h"
 #include "ui/views/TranscriptPanel.h"
 #include "ui/views/TranscriptView.h"
 #include "ui/window/MainWindow.h"
@@ -354,10 +355,10 @@ void tst_TestConsole::theSeriesSaysWhatItWillDoAndKeepsWhatItSaw()
     page().send();
     QVERIFY2(page().message()->sentence().contains(QStringLiteral("address")),
              qPrintable(page().message()->sentence()));
-    series.recipient().setText(QStringLiteral("me@contoso.com"));
-    series.setPerMinute(600);
-    series.setRepeats(2);
-    QVERIFY2(series.announcement().contains(QStringLiteral("8 messages")), qPrintable(series.announcement()));
+    series.setup().recipient().setText(QStringLiteral("me@contoso.com"));
+    series.setup().setPerMinute(600);
+    series.setup().setRepeats(2);
+    QVERIFY2(series.setup().announcement().contains(QStringLiteral("8 messages")), qPrintable(series.setup().announcement()));
     page().send();
     QTRY_VERIFY_WITH_TIMEOUT(!page().isRunning(), 30'000);
     SeriesModel &model = series.model();
@@ -383,8 +384,8 @@ void tst_TestConsole::theSeriesStopsAtOnce()
     site.networks.front().staticEgress = YesNo::No;
     m_bench->workspace.create(site);
     page().showTab(TestPage::AllSenders);
-    page().series().recipient().setText(QStringLiteral("me@contoso.com"));
-    page().series().setPerMinute(1);
+    page().series().setup().recipient().setText(QStringLiteral("me@contoso.com"));
+    page().series().setup().setPerMinute(1);
     page().send();
     QVERIFY(page().isRunning());
     QTest::keyClick(&page().series().table(), Qt::Key_Escape);

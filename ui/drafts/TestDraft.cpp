@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/drafts/TestDraft.h"
 
+#include "core/base/Size.h"
 #include "core/base/Text.h"
 
 #include <QCoreApplication>
@@ -97,6 +98,13 @@ public:
         if (!parseSeconds(link.answerSeconds))
             add("answerSeconds", sentence);
     }
+    void size(const char *field, const QString &text)
+    {
+        if (text.trimmed().isEmpty())
+            return;
+        if (const auto size = parseSize(text.trimmed()); !size)
+            add(field, size.error().detail);
+    }
     void tls(const TlsDraft &tls)
     {
         if (tls.minimum && tls.maximum && *tls.minimum > *tls.maximum)
@@ -138,6 +146,24 @@ std::vector<EmailAddress> addressesOf(const QString &text)
     return addresses;
 }
 
+std::optional<std::uint64_t> sizeOf(const QString &text)
+{
+    const auto size = parseSize(text.trimmed());
+    return size ? std::optional(*size) : std::nullopt;
+}
+
+DsnRequest dsnOf(const LinkDraft &link)
+{
+    DsnRequest dsn{.never = link.notifyNever,
+                   .success = link.notifySuccess && !link.notifyNever,
+                   .failure = link.notifyFailure && !link.notifyNever,
+                   .delay = link.notifyDelay && !link.notifyNever,
+                   .returned = link.dsnReturn,
+                   .envelopeId = link.dsnEnvelopeId.trimmed().toUtf8()};
+    dsn.asked = !(dsn == DsnRequest());
+    return dsn;
+}
+
 void setLink(ConnectionSettings &connection, const LinkDraft &link)
 {
     connection.family = link.family;
@@ -149,6 +175,9 @@ void setLink(ConnectionSettings &connection, const LinkDraft &link)
                                          .user = link.proxyUser.trimmed()};
     connection.connectPatience = *parseSeconds(link.connectSeconds);
     connection.patience = *parseSeconds(link.answerSeconds);
+    for (const auto &[stage, limit] : link.stageSeconds)
+        connection.stagePatience[stage] = std::chrono::seconds(limit);
+    connection.smtp.claimedSize = sizeOf(link.claimedSize);
     connection.smtp.heloOnly = link.heloOnly;
     connection.smtp.pipelining = link.pipelining;
     connection.smtp.chunking = link.chunking;
@@ -191,7 +220,10 @@ Problems check(const TestDraft &draft)
     else
         checker.address("envelopeFrom", draft.envelopeFrom);
     checker.recipients(draft.to);
+    checker.address("sender", draft.extras.sender);
     checker.address("replyTo", draft.extras.replyTo);
+    checker.size("fill", draft.extras.fill);
+    checker.size("claimedSize", draft.link.claimedSize);
     checker.headers(draft.extras.headers);
     checker.tls(draft.tlsDetails);
     checker.link(draft.link);
@@ -213,129 +245,35 @@ Result<TestRequest> toRequest(const TestDraft &draft, const QString &hostName)
     connection.tls.caCertificatesPem = draft.authorityPem;
     const QString user = draft.user.trimmed();
     if (!user.isEmpty() || draft.mechanism == AuthMechanism::External)
-        connection.smtp.credentials =
-            Credentials{.user = user, .mechanism = draft.mechanism, .authorizationId = draft.actAs.trimmed()};
+        connection.smtp.credentials = Credentials{.user = user,
+                                                  .mechanism = draft.mechanism,
+                                                  .authorizationId = draft.actAs.trimmed(),
+                                                  .realm = draft.realm.trimmed()};
     setLink(connection, draft.link);
     setTls(request, draft.tlsDetails);
     if (!draft.nullReversePath)
         request.envelope.sender =
             draft.envelopeFrom.trimmed().isEmpty() ? addressOf(draft.from) : addressOf(draft.envelopeFrom);
     request.envelope.recipients = addressesOf(draft.to);
-    request.dsn = {.asked = draft.link.notifySuccess || draft.link.notifyFailure || draft.link.notifyDelay,
-                   .success = draft.link.notifySuccess,
-                   .failure = draft.link.notifyFailure,
-                   .delay = draft.link.notifyDelay};
+    request.dsn = dsnOf(draft.link);
     request.smtpUtf8 = draft.link.smtpUtf8;
     MessageDraft &message = request.message;
     message.fromName = draft.extras.fromName.trimmed();
     message.to = request.envelope.recipients;
     message.subject = draft.subject;
     message.text = draft.text;
+    message.sender = addressOf(draft.extras.sender);
     message.replyTo = addressOf(draft.extras.replyTo);
     message.html = draft.extras.html;
     message.headers = headersOf(draft.extras.headers);
     message.charset = draft.extras.charset;
     request.attachments = draft.attachments;
+    request.fillOctets = sizeOf(draft.extras.fill).value_or(0);
     request.emlFile = draft.extras.emlFile;
     request.quirks = draft.extras.quirks;
     request.senderId = draft.senderId;
     request.method = draft.method ? toString(*draft.method) : QString();
     return request;
-}
-
-TestDraft draftOf(const TestRequest &request)
-{
-    const ConnectionSettings &connection = request.connection;
-    TestDraft draft;
-    draft.server = connection.server.host.toString();
-    draft.port = QString::number(connection.server.port);
-    draft.tls = connection.smtp.tls;
-    draft.signInWithoutTls = connection.smtp.allowAuthWithoutTls;
-    draft.authorityPem = connection.tls.caCertificatesPem;
-    if (const auto &credentials = connection.smtp.credentials) {
-        draft.user = credentials->user;
-        draft.mechanism = credentials->mechanism;
-        draft.actAs = credentials->authorizationId;
-    }
-    draft.tlsDetails = {connection.tls.minimum,
-                        connection.tls.maximum,
-                        connection.tls.ciphers,
-                        connection.tls.serverName,
-                        connection.tls.expectedName,
-                        request.caFile,
-                        request.certificate.pkcs12File.isEmpty() ? request.certificate.certificateFile
-                                                                 : request.certificate.pkcs12File,
-                        request.certificate.keyFile,
-                        connection.tls.insecure};
-    LinkDraft &link = draft.link;
-    link.ehloName = QString::fromLatin1(connection.smtp.ehloName);
-    link.heloOnly = connection.smtp.heloOnly;
-    link.family = connection.family;
-    link.source = connection.source ? connection.source->toString() : QString();
-    if (connection.proxy) {
-        link.proxyKind = connection.proxy->kind;
-        link.proxy = connection.proxy->proxy.toString();
-        link.proxyUser = connection.proxy->user;
-    }
-    const auto seconds = [](std::chrono::milliseconds time) {
-        return QString::number(std::max<qint64>(1, std::chrono::ceil<std::chrono::seconds>(time).count()));
-    };
-    link.connectSeconds = seconds(connection.connectPatience);
-    link.answerSeconds = seconds(connection.patience);
-    link.pipelining = connection.smtp.pipelining;
-    link.chunking = connection.smtp.chunking;
-    link.announceSize = connection.smtp.announceSize;
-    link.stopAfter = connection.smtp.stopAfter;
-    link.smtpUtf8 = request.smtpUtf8;
-    link.notifySuccess = request.dsn.success;
-    link.notifyFailure = request.dsn.failure;
-    link.notifyDelay = request.dsn.delay;
-    if (!(request.message.from == anybody()))
-        draft.from = request.message.from.toString();
-    draft.nullReversePath = !request.envelope.sender;
-    if (request.envelope.sender && request.envelope.sender->toString() != draft.from)
-        draft.envelopeFrom = request.envelope.sender->toString();
-    QStringList recipients;
-    for (const EmailAddress &recipient : request.envelope.recipients)
-        recipients += recipient.toString();
-    draft.to = recipients.join(QLatin1String(", "));
-    draft.subject = request.message.subject;
-    draft.text = request.message.text;
-    draft.attachments = request.attachments;
-    draft.extras.fromName = request.message.fromName;
-    draft.extras.replyTo = request.message.replyTo ? request.message.replyTo->toString() : QString();
-    draft.extras.html = request.message.html;
-    QStringList headers;
-    for (const auto &[name, value] : request.message.headers)
-        headers += QStringLiteral("%1: %2").arg(QString::fromLatin1(name), value);
-    draft.extras.headers = headers.join(u'\n');
-    draft.extras.charset = request.message.charset;
-    draft.extras.emlFile = request.emlFile;
-    draft.extras.quirks = request.quirks;
-    draft.senderId = request.senderId;
-    draft.method = parseMethod(request.method);
-    return draft;
-}
-
-TestDraft fillIn(TestDraft draft, const Site &site, const Sender &sender, const Option &option)
-{
-    // The plan may say it in words only: "the computer that runs Relaywright".
-    draft.server = Host::parse(option.settings.host) ? option.settings.host : QString();
-    if (draft.server.isEmpty() && site.organisation.mxHost && option.method != Method::LocalRelay)
-        draft.server = site.organisation.mxHost->toString();
-    if (option.settings.port != 0)
-        draft.port = QString::number(option.settings.port);
-    draft.tls = parseTlsPolicy(option.settings.tls).value_or(TlsPolicy::Opportunistic);
-    draft.user = option.settings.authentication == Authentication::Basic ? option.settings.user : QString();
-    if (draft.user.isEmpty() && option.settings.authentication == Authentication::Basic && sender.signInAs)
-        draft.user = sender.signInAs->toString();
-    if (sender.from)
-        draft.from = sender.from->toString();
-    draft.envelopeFrom = sender.envelopeFrom ? sender.envelopeFrom->toString() : QString();
-    draft.authorityPem.clear();
-    draft.senderId = sender.id;
-    draft.method = option.method;
-    return draft;
 }
 
 } // namespace relaywright

@@ -5,6 +5,8 @@
 #include "core/session/TestRequest.h"
 #include "ui/drafts/Problems.h"
 
+#include <map>
+
 namespace relaywright {
 
 /// What a beginner leaves alone: how TLS is spoken and what is believed of the server.
@@ -32,13 +34,18 @@ struct LinkDraft {
     QString proxyUser;
     QString connectSeconds = QStringLiteral("30");
     QString answerSeconds = QStringLiteral("600");
+    std::map<Stage, int> stageSeconds; ///< 1 to 3600, for those stages that have a limit of their own
     bool pipelining = true;
     bool chunking = false;
     bool announceSize = true;
+    QString claimedSize; ///< said in place of the true one, such as 25M; empty: the true one
     bool smtpUtf8 = false;
     bool notifySuccess = false; ///< DSN (RFC 3461): a report for each recipient when it arrived,
     bool notifyFailure = false; ///< when it did not,
-    bool notifyDelay = false;   ///< when it waits
+    bool notifyDelay = false;   ///< when it waits;
+    bool notifyNever = false;   ///< no report at all
+    DsnRequest::Return dsnReturn = DsnRequest::Return::Unsaid;
+    QString dsnEnvelopeId;
     Stage stopAfter = Stage::Quit;
     bool operator==(const LinkDraft &) const = default;
 };
@@ -46,10 +53,12 @@ struct LinkDraft {
 /// What else is said of the sender, and of the message.
 struct MessageExtras {
     QString fromName;
+    QString sender; ///< the Sender: field
     QString replyTo;
     QString html;
     QString headers; ///< `Name: value`, a line each
     QByteArray charset = "utf-8";
+    QString fill;    ///< size of an attachment that is made for the test, such as 25M; empty: none
     QString emlFile; ///< not empty: sent as it is, in place of the text
     MessageQuirks quirks;
     bool operator==(const MessageExtras &) const = default;
@@ -71,6 +80,7 @@ struct TestDraft {
     QByteArray authorityPem; ///< trusted besides the system's: the practice server's
     AuthMechanism mechanism = AuthMechanism::Auto;
     QString actAs; ///< authorization identity: act as another user
+    QString realm; ///< NTLM's domain
     bool signInWithoutTls = false;
     TlsDraft tlsDetails;
     LinkDraft link;
@@ -80,7 +90,8 @@ struct TestDraft {
     bool operator==(const TestDraft &) const = default;
 };
 
-/// Fields: server port from envelopeFrom to replyTo headers source proxy connectSeconds answerSeconds tls certificate.
+/// Fields: server port from envelopeFrom to sender replyTo headers fill source proxy connectSeconds answerSeconds
+/// claimedSize tls certificate.
 [[nodiscard]] Problems check(const TestDraft &draft);
 
 /// What to do, without its secrets. `hostName` is said where no EHLO name was typed. Error: InvalidInput when `check` has

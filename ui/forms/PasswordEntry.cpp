@@ -48,6 +48,18 @@ void PasswordEntry::setKept(bool kept)
     m_password->setPlaceholderText(kept ? tr("Kept; type to replace it") : QString());
 }
 
+void PasswordEntry::lookUp(Vault &vault, const QString &user)
+{
+    m_user = user;
+    setKept(false);
+    if (user.isEmpty())
+        return;
+    vault.read(user, this, [this, user](const Result<Secret> &secret) {
+        if (m_user == user)
+            setKept(secret.has_value());
+    });
+}
+
 Vault::Keep PasswordEntry::keep() const
 {
     return m_keep->isChecked() ? Vault::Keep::InKeychain : Vault::Keep::ForThisRun;

@@ -25,6 +25,8 @@ public:
     void clear();
     /// A password is kept already: the empty field says so.
     void setKept(bool kept);
+    /// Says whether `vault` keeps one for `user`; the answer for the user of an earlier call is not shown any more.
+    void lookUp(Vault &vault, const QString &user);
     [[nodiscard]] Vault::Keep keep() const;
     /// `withoutKeychain` is the sentence to show while there is none.
     void setVault(Vault::State state, const QString &withoutKeychain);
@@ -39,6 +41,7 @@ private:
     QCheckBox *m_keep;
     InlineMessage *m_message;
     Field *m_field;
+    QString m_user; ///< who was looked up last
 };
 
 } // namespace relaywright

@@ -7,12 +7,12 @@
 #include "ui/widgets/Labels.h"
 
 #include <QCheckBox>
+#include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QSpinBox>
 #include <QVBoxLayout>
-
-#include <array>
 
 namespace relaywright {
 
@@ -24,7 +24,9 @@ TestDetails::TestDetails(QWidget *parent) : QWidget(parent), m_layout(new QVBoxL
     addSignIn();
     addTls();
     addConnection();
+    addTimes();
     addProtocol();
+    addReports();
     addMessage();
     load({});
 }
@@ -95,6 +97,8 @@ void TestDetails::addSender()
     m_null = addCheck(group, tr("Null reverse-path, MAIL FROM:<>"));
     m_null->setAccessibleDescription(tr("As a non-delivery report comes: nothing can be reported back."));
     m_fromName = addEdit(group, tr("Display name"), {}, tr("Empty: the address alone"));
+    m_senderField = addEdit(group, tr("Sender field"), QStringLiteral("sender"), {},
+                            tr("The mailbox that wrote the message for the From address: “on behalf of”."));
     m_replyTo = addEdit(group, tr("Reply to"), QStringLiteral("replyTo"));
 }
 
@@ -104,6 +108,7 @@ void TestDetails::addSignIn()
     m_mechanism = addChoice(group, tr("Mechanism"), mechanismChoices(),
                             tr("With XOAUTH2 and OAUTHBEARER the password field takes an access token."));
     m_actAs = addEdit(group, tr("Act as another user"), {}, tr("Empty: as oneself"));
+    m_realm = addEdit(group, tr("Domain, for NTLM"), {}, tr("Empty: none, or what stands in the user"));
     m_withoutTls = addCheck(group, tr("Sign in without encryption"));
     m_withoutTls->setAccessibleDescription(tr("Everybody on the line can read the password."));
 }
@@ -147,8 +152,34 @@ void TestDetails::addConnection()
     m_proxyUser = addEdit(group, tr("User at the proxy"), {});
     m_proxyPassword = addEdit(group, tr("Password at the proxy"), {}, tr("Not kept"));
     m_proxyPassword->setEchoMode(QLineEdit::Password);
+}
+
+void TestDetails::addTimes()
+{
+    QVBoxLayout *group = addGroup(tr("Time-outs"));
     m_connectSeconds = addEdit(group, tr("Wait for a connection, seconds"), QStringLiteral("connectSeconds"));
-    m_answerSeconds = addEdit(group, tr("Wait for an answer, seconds"), QStringLiteral("answerSeconds"));
+    m_answerSeconds = addEdit(group, tr("Wait for any answer, seconds"), QStringLiteral("answerSeconds"), {},
+                              tr("RFC 5321 gives each stage a time of its own, five minutes for most. They are shorter "
+                                 "when this is, and when the stage has a limit below."));
+    auto *stages = new QGridLayout;
+    stages->setHorizontalSpacing(gap::kMedium);
+    int row = 0;
+    for (const Stage stage :
+         {Stage::Greeting, Stage::Ehlo, Stage::Tls, Stage::Auth, Stage::Mail, Stage::Rcpt, Stage::Data, Stage::Quit}) {
+        auto *limit = new QSpinBox;
+        limit->setRange(0, 3600);
+        limit->setSpecialValueText(tr("as usual"));
+        limit->setSuffix(tr(" s"));
+        auto *label = new QLabel(stageName(stage));
+        label->setBuddy(limit);
+        limit->setAccessibleName(tr("Time-out of the stage “%1”, seconds").arg(stageName(stage)));
+        stages->addWidget(label, row, 0);
+        stages->addWidget(limit, row++, 1);
+        m_stageSeconds[stage] = limit;
+        connect(limit, &QSpinBox::valueChanged, this, &TestDetails::onEdited);
+    }
+    stages->setColumnStretch(0, 1);
+    group->addLayout(stages);
 }
 
 void TestDetails::addProtocol()
@@ -160,10 +191,21 @@ void TestDetails::addProtocol()
     m_pipelining = addCheck(group, tr("PIPELINING where it is offered"));
     m_chunking = addCheck(group, tr("CHUNKING (BDAT) where it is offered"));
     m_size = addCheck(group, tr("Announce the size"));
+    m_claimedSize =
+        addEdit(group, tr("Announce this size instead"), QStringLiteral("claimedSize"), tr("The true one; or 25M"),
+                tr("Asks the server whether it would take so much, without sending it: stop after the recipients."));
     m_utf8 = addCheck(group, tr("Ask for SMTPUTF8"));
-    m_notifySuccess = addCheck(group, tr("Report when it arrived (DSN)"));
-    m_notifyFailure = addCheck(group, tr("Report when it did not arrive (DSN)"));
-    m_notifyDelay = addCheck(group, tr("Report when it waits (DSN)"));
+}
+
+void TestDetails::addReports()
+{
+    QVBoxLayout *group = addGroup(tr("Reports (DSN)"));
+    m_notifySuccess = addCheck(group, tr("Report when it arrived"));
+    m_notifyFailure = addCheck(group, tr("Report when it did not arrive"));
+    m_notifyDelay = addCheck(group, tr("Report when it waits"));
+    m_notifyNever = addCheck(group, tr("Never report, whatever happens"));
+    m_dsnReturn = addChoice(group, tr("A report returns"), dsnReturnChoices());
+    m_dsnEnvelopeId = addEdit(group, tr("Envelope id in reports"), {}, tr("Empty: none"));
 }
 
 void TestDetails::addMessage()
@@ -184,97 +226,14 @@ void TestDetails::addMessage()
     m_html = addText(tr("HTML, beside the text"), {}, {});
     m_headers = addText(tr("Further header fields"), QStringLiteral("headers"), QStringLiteral("X-Priority: 1"));
     m_charset = addChoice(group, tr("Character set"), charsetChoices());
+    m_fill = addEdit(group, tr("Attach so much of nothing"), QStringLiteral("fill"), tr("Such as 25M, a large scan"),
+                     tr("A file is made while it is sent, to see whether a message of that size goes through."));
     m_eml = addFile(group, tr("Send this message file as it is"), {}, tr("Choose a message"),
                     tr("Messages (*.eml);;All files (*)"));
     m_noDate = addCheck(group, tr("Leave out the Date"));
     m_noMessageId = addCheck(group, tr("Leave out the Message-ID"));
     m_bareLf = addCheck(group, tr("End lines with LF alone"));
     m_addressInName = addCheck(group, tr("Address as display name"));
-}
-
-void TestDetails::load(const TestDraft &draft)
-{
-    const TlsDraft &tls = draft.tlsDetails;
-    const LinkDraft &link = draft.link;
-    const MessageExtras &extras = draft.extras;
-    m_null->setChecked(draft.nullReversePath);
-    m_fromName->setText(extras.fromName);
-    m_replyTo->setText(extras.replyTo);
-    m_mechanism->setValue(draft.mechanism);
-    m_actAs->setText(draft.actAs);
-    m_withoutTls->setChecked(draft.signInWithoutTls);
-    m_minimum->setValue(tls.minimum);
-    m_maximum->setValue(tls.maximum);
-    m_ciphers->setText(tls.ciphers);
-    m_serverName->setText(tls.serverName);
-    m_expectedName->setText(tls.expectedName);
-    m_caFile->setPath(tls.caFile);
-    m_certificate->setPath(tls.certificateFile);
-    m_key->setPath(tls.keyFile);
-    m_insecure->setChecked(tls.insecure);
-    m_ehlo->setText(link.ehloName);
-    m_heloOnly->setChecked(link.heloOnly);
-    m_family->setValue(link.family);
-    m_source->setText(link.source);
-    m_proxyKind->setValue(link.proxyKind);
-    m_proxy->setText(link.proxy);
-    m_proxyUser->setText(link.proxyUser);
-    m_connectSeconds->setText(link.connectSeconds);
-    m_answerSeconds->setText(link.answerSeconds);
-    m_stopAfter->setValue(link.stopAfter);
-    m_pipelining->setChecked(link.pipelining);
-    m_chunking->setChecked(link.chunking);
-    m_size->setChecked(link.announceSize);
-    m_utf8->setChecked(link.smtpUtf8);
-    m_notifySuccess->setChecked(link.notifySuccess);
-    m_notifyFailure->setChecked(link.notifyFailure);
-    m_notifyDelay->setChecked(link.notifyDelay);
-    m_html->setPlainText(extras.html);
-    m_headers->setPlainText(extras.headers);
-    m_charset->setValue(extras.charset);
-    m_eml->setPath(extras.emlFile);
-    m_noDate->setChecked(extras.quirks.noDate);
-    m_noMessageId->setChecked(extras.quirks.noMessageId);
-    m_bareLf->setChecked(extras.quirks.bareLineFeeds);
-    m_addressInName->setChecked(extras.quirks.addressInDisplayName);
-    countChanges();
-}
-
-void TestDetails::store(TestDraft &draft) const
-{
-    draft.nullReversePath = m_null->isChecked();
-    draft.mechanism = m_mechanism->value();
-    draft.actAs = m_actAs->text();
-    draft.signInWithoutTls = m_withoutTls->isChecked();
-    draft.tlsDetails = {m_minimum->value(),    m_maximum->value(),     m_ciphers->text(),
-                        m_serverName->text(),  m_expectedName->text(), m_caFile->path(),
-                        m_certificate->path(), m_key->path(),          m_insecure->isChecked()};
-    LinkDraft &link = draft.link;
-    link.ehloName = m_ehlo->text();
-    link.heloOnly = m_heloOnly->isChecked();
-    link.family = m_family->value();
-    link.source = m_source->text();
-    link.proxyKind = m_proxyKind->value();
-    link.proxy = m_proxy->text();
-    link.proxyUser = m_proxyUser->text();
-    link.connectSeconds = m_connectSeconds->text();
-    link.answerSeconds = m_answerSeconds->text();
-    link.stopAfter = m_stopAfter->value();
-    link.pipelining = m_pipelining->isChecked();
-    link.chunking = m_chunking->isChecked();
-    link.announceSize = m_size->isChecked();
-    link.smtpUtf8 = m_utf8->isChecked();
-    link.notifySuccess = m_notifySuccess->isChecked();
-    link.notifyFailure = m_notifyFailure->isChecked();
-    link.notifyDelay = m_notifyDelay->isChecked();
-    draft.extras = {
-        m_fromName->text(),
-        m_replyTo->text(),
-        m_html->toPlainText(),
-        m_headers->toPlainText(),
-        m_charset->value(),
-        m_eml->path(),
-        {m_noDate->isChecked(), m_noMessageId->isChecked(), m_bareLf->isChecked(), m_addressInName->isChecked()}};
 }
 
 Secret TestDetails::proxyPassword() const
@@ -297,37 +256,6 @@ void TestDetails::onEdited()
 {
     countChanges();
     Q_EMIT edited();
-}
-
-void TestDetails::countChanges()
-{
-    TestDraft now;
-    store(now);
-    const TestDraft plain;
-    const TlsDraft &tls = now.tlsDetails;
-    const LinkDraft &link = now.link;
-    const LinkDraft &usual = plain.link;
-    const MessageExtras &extras = now.extras;
-    const MessageQuirks &quirks = extras.quirks;
-    const auto count = [](std::initializer_list<bool> changed) {
-        return static_cast<int>(std::ranges::count(changed, true));
-    };
-    const std::array<int, 6> changes{
-        count({now.nullReversePath, !extras.fromName.isEmpty(), !extras.replyTo.isEmpty()}),
-        count({now.mechanism != plain.mechanism, !now.actAs.isEmpty(), now.signInWithoutTls}),
-        count({tls.minimum.has_value(), tls.maximum.has_value(), !tls.ciphers.isEmpty(), !tls.serverName.isEmpty(),
-               !tls.expectedName.isEmpty(), !tls.caFile.isEmpty(), !tls.certificateFile.isEmpty(),
-               !tls.keyFile.isEmpty(), tls.insecure}),
-        count({!link.ehloName.isEmpty(), link.heloOnly, link.family != usual.family, !link.source.isEmpty(),
-               link.proxyKind.has_value(), link.connectSeconds != usual.connectSeconds,
-               link.answerSeconds != usual.answerSeconds}),
-        count({link.stopAfter != usual.stopAfter, !link.pipelining, link.chunking, !link.announceSize, link.smtpUtf8,
-               link.notifySuccess, link.notifyFailure, link.notifyDelay}),
-        count({!extras.html.isEmpty(), !extras.headers.isEmpty(), extras.charset != plain.extras.charset,
-               !extras.emlFile.isEmpty(), quirks.noDate, quirks.noMessageId, quirks.bareLineFeeds,
-               quirks.addressInDisplayName})};
-    for (std::size_t i = 0; i < changes.size(); ++i)
-        m_counts[i]->setText(changes[i] > 0 ? tr("%n changed", nullptr, changes[i]) : QString());
 }
 
 } // namespace relaywright

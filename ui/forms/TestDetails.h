@@ -11,6 +11,7 @@
 class QCheckBox;
 class QLineEdit;
 class QPlainTextEdit;
+class QSpinBox;
 class QVBoxLayout;
 
 namespace relaywright {
@@ -18,7 +19,7 @@ namespace relaywright {
 class Disclosure;
 class FileEntry;
 
-/// The rest of a test, for those who know what they are after: five groups that are closed at first. A group says in its
+/// The rest of a test, for those who know what they are after: groups that are closed at first. A group says in its
 /// heading how much of it differs from a plain test, so that nothing acts unseen.
 class TestDetails : public QWidget {
     Q_OBJECT
@@ -48,7 +49,9 @@ private:
     void addSignIn();
     void addTls();
     void addConnection();
+    void addTimes();
     void addProtocol();
+    void addReports();
     void addMessage();
     void onEdited();
     void countChanges();
@@ -58,10 +61,12 @@ private:
     std::vector<class QLabel *> m_counts;
     std::vector<Disclosure *> m_groups;
     QLineEdit *m_fromName = nullptr;
+    QLineEdit *m_senderField = nullptr;
     QLineEdit *m_replyTo = nullptr;
     QCheckBox *m_null = nullptr;
     EnumBox<AuthMechanism> *m_mechanism = nullptr;
     QLineEdit *m_actAs = nullptr;
+    QLineEdit *m_realm = nullptr;
     QCheckBox *m_withoutTls = nullptr;
     EnumBox<std::optional<TlsVersion>> *m_minimum = nullptr;
     EnumBox<std::optional<TlsVersion>> *m_maximum = nullptr;
@@ -83,17 +88,23 @@ private:
     QLineEdit *m_proxyPassword = nullptr;
     QLineEdit *m_connectSeconds = nullptr;
     QLineEdit *m_answerSeconds = nullptr;
+    std::map<Stage, QSpinBox *> m_stageSeconds; ///< 0: no limit of its own
     EnumBox<Stage> *m_stopAfter = nullptr;
     QCheckBox *m_pipelining = nullptr;
     QCheckBox *m_chunking = nullptr;
     QCheckBox *m_size = nullptr;
+    QLineEdit *m_claimedSize = nullptr;
     QCheckBox *m_utf8 = nullptr;
     QCheckBox *m_notifySuccess = nullptr;
     QCheckBox *m_notifyFailure = nullptr;
     QCheckBox *m_notifyDelay = nullptr;
+    QCheckBox *m_notifyNever = nullptr;
+    EnumBox<DsnRequest::Return> *m_dsnReturn = nullptr;
+    QLineEdit *m_dsnEnvelopeId = nullptr;
     QPlainTextEdit *m_html = nullptr;
     QPlainTextEdit *m_headers = nullptr;
     EnumBox<QByteArray> *m_charset = nullptr;
+    QLineEdit *m_fill = nullptr;
     FileEntry *m_eml = nullptr;
     QCheckBox *m_noDate = nullptr;
     QCheckBox *m_noMessageId = nullptr;

@@ -59,15 +59,21 @@ void SeriesModel::tell(int row)
     Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
 }
 
+/// Once for ten thousand rows: a table above would place each anew.
+void SeriesModel::tellAll()
+{
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
 void SeriesModel::begin(const QStringList &ids, int tests)
 {
     for (const QString &id : ids) {
         const int row = rowOf(id);
-        if (row < 0)
-            continue;
-        m_outcomes[static_cast<std::size_t>(row)] = {.state = State::Waiting, .tests = tests};
-        tell(row);
+        if (row >= 0)
+            m_outcomes[static_cast<std::size_t>(row)] = {.state = State::Waiting, .tests = tests};
     }
+    tellAll();
 }
 
 void SeriesModel::setRunning(const QString &id)
@@ -97,13 +103,11 @@ void SeriesModel::addResult(const QString &id, Verdict verdict, const QString &s
 
 void SeriesModel::stop()
 {
-    for (std::size_t i = 0; i < m_outcomes.size(); ++i) {
-        Outcome &outcome = m_outcomes[i];
-        if (outcome.state != State::Waiting && outcome.state != State::Running)
-            continue;
-        outcome.state = outcome.done > 0 ? State::Done : State::Idle;
-        tell(static_cast<int>(i));
+    for (Outcome &outcome : m_outcomes) {
+        if (outcome.state == State::Waiting || outcome.state == State::Running)
+            outcome.state = outcome.done > 0 ? State::Done : State::Idle;
     }
+    tellAll();
 }
 
 QString SeriesModel::sentenceOf(const QModelIndex &index) const
@@ -117,6 +121,12 @@ QString SeriesModel::sentenceOf(const QModelIndex &index) const
 int SeriesModel::count(Verdict verdict) const
 {
     return static_cast<int>(std::ranges::count(m_outcomes, std::optional(verdict), &Outcome::verdict));
+}
+
+int SeriesModel::judged() const
+{
+    return static_cast<int>(
+        std::ranges::count_if(m_outcomes, [](const Outcome &outcome) { return outcome.verdict.has_value(); }));
 }
 
 int SeriesModel::rowCount(const QModelIndex &parent) const
@@ -226,6 +236,8 @@ bool SeriesFilter::filterAcceptsRow(int row, const QModelIndex &parent) const
     const QModelIndex first = sourceModel()->index(row, 0, parent);
     if (m_verdict && first.data(SeriesModel::VerdictRole).toInt() != static_cast<int>(*m_verdict))
         return false;
+    if (m_words.isEmpty())
+        return true;
     QString all;
     for (int column = 0; column < SeriesModel::ColumnCount; ++column)
         all += first.siblingAtColumn(column).data().toString().toLower() + u'\t';

@@ -42,6 +42,7 @@ public:
     [[nodiscard]] QModelIndex indexOf(const QString &id) const;
     [[nodiscard]] QString sentenceOf(const QModelIndex &index) const;
     [[nodiscard]] int count(Verdict verdict) const;
+    [[nodiscard]] int judged() const; ///< rows with any verdict
     /// Tab-separated, with headings.
     [[nodiscard]] QString toText() const;
 
@@ -65,6 +66,7 @@ private:
     [[nodiscard]] QString resultText(const Outcome &outcome) const;
     [[nodiscard]] QString cell(int row, int column) const;
     void tell(int row);
+    void tellAll();
     std::vector<Row> m_rows;
     std::vector<Outcome> m_outcomes; ///< as many
     QHash<QString, int> m_byId;

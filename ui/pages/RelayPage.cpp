@@ -42,15 +42,8 @@ RelayPage::RelayPage(Services &services, QWidget *parent)
         m_editedSinceStart = true;
         refresh();
     });
-    connect(m_form, &RelayForm::userChanged, this, [this](const QString &user) {
-        m_form->password().setKept(false);
-        if (user.isEmpty())
-            return;
-        m_services.vault.read(user, this, [this, user](const Result<Secret> &secret) {
-            if (m_form->draft().user.trimmed() == user)
-                m_form->password().setKept(secret.has_value());
-        });
-    });
+    connect(m_form, &RelayForm::userChanged, this,
+            [this](const QString &user) { m_form->password().lookUp(m_services.vault, user); });
     const auto showVault = [this] { m_form->setVault(m_services.vault.state(), m_services.vault.problem()); };
     connect(&services.vault, &Vault::stateChanged, this, showVault);
     showVault();

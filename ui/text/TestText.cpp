@@ -56,6 +56,13 @@ Choices<Stage> stopChoices()
     return choices;
 }
 
+Choices<DsnRequest::Return> dsnReturnChoices()
+{
+    return {{DsnRequest::Return::Unsaid, TestText::tr("What the server likes")},
+            {DsnRequest::Return::Full, TestText::tr("The whole message")},
+            {DsnRequest::Return::Headers, TestText::tr("Its header only")}};
+}
+
 Choices<QByteArray> charsetChoices()
 {
     return {{"utf-8", QStringLiteral("UTF-8")},

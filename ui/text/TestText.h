@@ -3,6 +3,7 @@
 
 #include "core/session/ConnectionSettings.h"
 #include "core/smtp/Sasl.h"
+#include "core/smtp/SubmitOptions.h"
 #include "ui/text/SiteText.h"
 
 #include <optional>
@@ -18,6 +19,7 @@ namespace relaywright {
 [[nodiscard]] Choices<std::optional<ProxySettings::Kind>> proxyChoices();
 /// Quit first: go all the way.
 [[nodiscard]] Choices<Stage> stopChoices();
+[[nodiscard]] Choices<DsnRequest::Return> dsnReturnChoices();
 /// By the name that stands in the message.
 [[nodiscard]] Choices<QByteArray> charsetChoices();
 

@@ -162,6 +162,22 @@ void drawScrollBar(const QStyleOptionSlider &bar, const QRect &handle, QPainter 
     painter->restore();
 }
 
+/// A short line in the room between two panels: they can be dragged apart.
+void drawSplitterGrip(const QStyleOption &option, QPainter *painter)
+{
+    QRectF grip(0, 0, 3, 28);
+    if (!(option.state & QStyle::State_Horizontal))
+        grip = QRectF(0, 0, 28, 3);
+    grip.moveCenter(QRectF(option.rect).center());
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(option.state & QStyle::State_MouseOver ? option.palette.color(QPalette::Highlight)
+                                                             : hairline(option.palette));
+    painter->drawRoundedRect(grip, 1.5, 1.5);
+    painter->restore();
+}
+
 } // namespace
 
 ConsoleStyle::ConsoleStyle() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
@@ -177,11 +193,8 @@ void ConsoleStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *o
                                  const QWidget *widget) const
 {
     switch (element) {
-    case PE_PanelButtonCommand:
-        drawButtonPanel(option, painter, widget);
-        return;
-    case PE_FrameLineEdit:
-        return;
+    case PE_PanelButtonCommand: drawButtonPanel(option, painter, widget); return;
+    case PE_FrameLineEdit: return;
     case PE_PanelLineEdit: {
         const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option);
         if (frame && frame->lineWidth > 0)
@@ -194,21 +207,15 @@ void ConsoleStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *o
                                                  : hairline(option->palette));
         return;
     case PE_IndicatorRadioButton:
-    case PE_IndicatorCheckBox:
-        drawIndicator(*option, painter, element == PE_IndicatorRadioButton);
-        return;
-    case PE_IndicatorArrowDown:
-        drawChevron(painter, option->rect, option->palette.color(QPalette::ButtonText));
-        return;
+    case PE_IndicatorCheckBox: drawIndicator(*option, painter, element == PE_IndicatorRadioButton); return;
+    case PE_IndicatorArrowDown: drawChevron(painter, option->rect, option->palette.color(QPalette::ButtonText)); return;
     case PE_FrameFocusRect:
         if (option->state & State_KeyboardFocusChange)
             drawPanel(painter, option->rect, Qt::transparent, option->palette.color(QPalette::Highlight));
         return;
     case PE_FrameTabWidget:
-    case PE_FrameStatusBarItem:
-        return;
-    default:
-        QProxyStyle::drawPrimitive(element, option, painter, widget);
+    case PE_FrameStatusBarItem: return;
+    default: QProxyStyle::drawPrimitive(element, option, painter, widget);
     }
 }
 
@@ -230,7 +237,7 @@ void ConsoleStyle::drawControl(ControlElement element, const QStyleOption *optio
         return;
     }
     if (element == CE_Splitter)
-        return; // the room between two panels is enough to see and drag
+        return drawSplitterGrip(*option, painter);
     if (element == CE_TabBarTabShape) {
         if (const auto *tab = qstyleoption_cast<const QStyleOptionTab *>(option)) {
             const bool selected = tab->state & State_Selected;
@@ -275,20 +282,11 @@ QSize ConsoleStyle::sizeFromContents(ContentsType type, const QStyleOption *opti
         result = QSize(std::max(result.width() + gap::kLarge, 76), std::max(result.height(), kControlHeight));
         break;
     case CT_LineEdit:
-    case CT_SpinBox:
-        result.setHeight(std::max(result.height(), kControlHeight));
-        break;
-    case CT_ComboBox:
-        result = QSize(result.width() + 8, std::max(result.height(), kControlHeight));
-        break;
-    case CT_TabBarTab:
-        result = QSize(result.width() + 8, std::max(result.height(), 34));
-        break;
-    case CT_MenuItem:
-        result.setHeight(std::max(result.height(), 28));
-        break;
-    default:
-        break;
+    case CT_SpinBox: result.setHeight(std::max(result.height(), kControlHeight)); break;
+    case CT_ComboBox: result = QSize(result.width() + 8, std::max(result.height(), kControlHeight)); break;
+    case CT_TabBarTab: result = QSize(result.width() + 8, std::max(result.height(), 34)); break;
+    case CT_MenuItem: result.setHeight(std::max(result.height(), 28)); break;
+    default: break;
     }
     return result;
 }
@@ -314,7 +312,7 @@ QRect ConsoleStyle::subControlRect(ComplexControl control, const QStyleOptionCom
         sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - handle, bar->upsideDown);
     QRect rect;
     switch (part) {
-    case SC_ScrollBarGroove:  rect = bar->rect; break;
+    case SC_ScrollBarGroove: rect = bar->rect; break;
     case SC_ScrollBarSlider:
         rect = vertical ? QRect(0, start, bar->rect.width(), handle) : QRect(start, 0, handle, bar->rect.height());
         break;
@@ -325,8 +323,7 @@ QRect ConsoleStyle::subControlRect(ComplexControl control, const QStyleOptionCom
         rect = vertical ? QRect(0, start + handle, bar->rect.width(), length - start - handle)
                         : QRect(start + handle, 0, length - start - handle, bar->rect.height());
         break;
-    default:
-        return {};
+    default: return {};
     }
     return visualRect(bar->direction, bar->rect, rect);
 }
@@ -343,29 +340,20 @@ int ConsoleStyle::pixelMetric(PixelMetric metric, const QStyleOption *option, co
 {
     switch (metric) {
     case PM_ButtonShiftHorizontal:
-    case PM_ButtonShiftVertical:
-        return 0;
+    case PM_ButtonShiftVertical: return 0;
     case PM_LayoutHorizontalSpacing:
-    case PM_LayoutVerticalSpacing:
-        return gap::kSmall;
-    case PM_SplitterWidth:
-        return gap::kMedium;
+    case PM_LayoutVerticalSpacing: return gap::kSmall;
+    case PM_SplitterWidth: return gap::kMedium;
     case PM_IndicatorWidth:
     case PM_IndicatorHeight:
     case PM_ExclusiveIndicatorWidth:
-    case PM_ExclusiveIndicatorHeight:
-        return gap::kLarge + 1;
-    case PM_ScrollBarExtent:
-        return gap::kMedium;
-    case PM_ScrollView_ScrollBarSpacing:
-        return 0;
-    case PM_DefaultFrameWidth:
-        return 2;
+    case PM_ExclusiveIndicatorHeight: return gap::kLarge + 1;
+    case PM_ScrollBarExtent: return gap::kMedium;
+    case PM_ScrollView_ScrollBarSpacing: return 0;
+    case PM_DefaultFrameWidth: return 2;
     case PM_FocusFrameHMargin: // also the room at both ends of an item's text
-    case PM_HeaderMargin:
-        return gap::kSmall - 1;
-    default:
-        return QProxyStyle::pixelMetric(metric, option, widget);
+    case PM_HeaderMargin: return gap::kSmall - 1;
+    default: return QProxyStyle::pixelMetric(metric, option, widget);
     }
 }
 

@@ -110,12 +110,13 @@ void ExplanationView::setBusy(bool busy)
     m_again->setEnabled(!busy);
 }
 
-void ExplanationView::setDiagnosis(const Diagnosis &diagnosis)
+void ExplanationView::setDiagnosis(const Diagnosis &diagnosis, Head head)
 {
     m_diagnosis = diagnosis;
     m_title->setText(diagnosis.title);
     m_seen->setText(diagnosis.seen);
-    m_seen->setVisible(!diagnosis.seen.isEmpty());
+    m_title->setVisible(head == Head::Shown);
+    m_seen->setVisible(head == Head::Shown && !diagnosis.seen.isEmpty());
     showNotes();
     showCauses();
     m_remedies->setText(diagnosis.remedies.isEmpty() ? QString()

@@ -18,8 +18,10 @@ class TextLabel;
 class ExplanationView : public Card {
     Q_OBJECT
 public:
+    /// Whether the title and the reply stand in the explanation, or right above it already.
+    enum class Head { Shown, Elsewhere };
     explicit ExplanationView(QWidget *parent = nullptr);
-    void setDiagnosis(const Diagnosis &diagnosis);
+    void setDiagnosis(const Diagnosis &diagnosis, Head head = Head::Shown);
     /// Nothing to explain: hides itself.
     void clear();
     /// While a test runs, none can be begun from here.

@@ -29,8 +29,9 @@ QString certificateText(const CertificateSummary &certificate)
 } // namespace
 
 ResultView::ResultView(QWidget *parent)
-    : Card(parent), m_badge(new Badge), m_sentence(new TextLabel({}, FontRole::Heading)), m_details(new TextLabel({})),
-      m_recipients(new TextLabel({})), m_serverFold(nullptr), m_server(new TextLabel({}, FontRole::Small)),
+    : Card(parent), m_badge(new Badge), m_sentence(new TextLabel({}, FontRole::Heading)),
+      m_seen(new TextLabel({}, FontRole::Fixed)), m_details(new TextLabel({})), m_recipients(new TextLabel({})),
+      m_serverFold(nullptr), m_server(new TextLabel({}, FontRole::Small)),
       m_trace(new QPushButton(tr("Copy the message trace command"))),
       m_compare(new QPushButton(tr("Compare with an earlier test")))
 {
@@ -38,6 +39,7 @@ ResultView::ResultView(QWidget *parent)
     m_trace->setIcon(lineIcon(QStringLiteral("copy"), palette()));
     m_trace->setAccessibleDescription(
         tr("Get-MessageTraceV2 for this message, to be pasted into Exchange Online PowerShell."));
+    m_seen->setAccessibleName(tr("What was seen"));
     auto *top = new QHBoxLayout;
     top->addWidget(m_sentence, 1);
     top->addWidget(m_badge, 0, Qt::AlignTop);
@@ -48,6 +50,7 @@ ResultView::ResultView(QWidget *parent)
     steps->addStretch();
     body()->setSpacing(gap::kSmall);
     body()->addLayout(top);
+    body()->addWidget(m_seen);
     body()->addWidget(m_details);
     body()->addWidget(m_recipients);
     body()->addWidget(m_serverFold);
@@ -65,11 +68,13 @@ void ResultView::setResult(const TestRecord &record, const TestVerdict &verdict)
 {
     const VerdictLook look = lookOf(verdict.verdict);
     m_badge->setContent(look.symbol, look.word, look.tone);
-    m_whole = verdict.sentence;
-    // The explanation below begins with the same sentence.
-    m_sentence->setText(verdict.diagnosis && verdict.verdict == Verdict::Wrong
-                            ? tr("It ended at the stage “%1”.").arg(stageName(record.stage()))
-                            : verdict.sentence);
+    m_sentence->setText(verdict.sentence);
+    // Not twice: a refusal that the catalogue does not know is told with the server's words in it.
+    const QString seen = verdict.diagnosis && !verdict.sentence.contains(verdict.diagnosis->seen)
+                             ? tr("At the stage “%1”: %2").arg(stageName(record.stage()), verdict.diagnosis->seen)
+                             : QString();
+    m_seen->setText(seen);
+    m_seen->setVisible(!seen.isEmpty());
     QString details;
     if (record.accepted() && !record.messageId.isEmpty())
         details = tr("Its message ID is %1. Look for it in the recipient’s mailbox, also in the junk folder.")
@@ -87,11 +92,10 @@ void ResultView::showProblem(const QString &sentence)
 {
     const VerdictLook look = lookOf(Verdict::Wrong);
     m_badge->setContent(look.symbol, look.word, look.tone);
-    m_whole = sentence;
     m_sentence->setText(sentence);
     for (QWidget *part :
-         {static_cast<QWidget *>(m_details), static_cast<QWidget *>(m_recipients), static_cast<QWidget *>(m_serverFold),
-          static_cast<QWidget *>(m_trace), static_cast<QWidget *>(m_compare)})
+         {static_cast<QWidget *>(m_seen), static_cast<QWidget *>(m_details), static_cast<QWidget *>(m_recipients),
+          static_cast<QWidget *>(m_serverFold), static_cast<QWidget *>(m_trace), static_cast<QWidget *>(m_compare)})
         part->hide();
 }
 
@@ -127,7 +131,7 @@ void ResultView::showServer(const TestRecord &record)
 
 QString ResultView::sentence() const
 {
-    return m_whole;
+    return m_sentence->text();
 }
 
 QString ResultView::recipients() const

@@ -13,7 +13,7 @@ class Disclosure;
 class TextLabel;
 struct TestVerdict;
 
-/// How a test ended: the sentence, a verdict for each recipient, what the server showed of itself, and the next steps.
+/// How a test ended: the sentence and the server's words, a verdict for each recipient, what the server showed of itself, and the next steps.
 /// Why it failed stands in the ExplanationView below.
 class ResultView : public Card {
     Q_OBJECT
@@ -35,6 +35,7 @@ private:
     void showServer(const TestRecord &record);
     Badge *m_badge;
     TextLabel *m_sentence;
+    TextLabel *m_seen;
     TextLabel *m_details;
     TextLabel *m_recipients;
     Disclosure *m_serverFold;
@@ -42,7 +43,6 @@ private:
     QPushButton *m_trace;
     QPushButton *m_compare;
     QString m_command;
-    QString m_whole; ///< the verdict's sentence
 };
 
 } // namespace relaywright

@@ -10,6 +10,7 @@
 #include "ui/forms/TestForm.h"
 #include "ui/models/TranscriptModel.h"
 #include "ui/views/ExplanationView.h"
+#include "ui/views/OutcomeSplitter.h"
 #include "ui/views/ResultView.h"
 #include "ui/views/SenderPicker.h"
 #include "ui/views/TranscriptPanel.h"
@@ -43,28 +44,13 @@ SendPanel::SendPanel(Services &services, InlineMessage &message, QWidget *parent
       m_likeIt(new QCheckBox(tr("Behave like it: only what it can do"))), m_manners(new QWidget),
       m_mannersText(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)),
       m_transcript(new TranscriptModel(this)), m_panel(new TranscriptPanel(*m_transcript)), m_result(new ResultView),
-      m_explanation(new ExplanationView), m_remarksFold(nullptr), m_remarksText(new TextLabel({}))
+      m_explanation(new ExplanationView), m_remarksFold(nullptr), m_remarksText(new TextLabel({})),
+      m_explanationFold(nullptr)
 {
-    m_remarksFold = new Disclosure(tr("Remarks on the message"), m_remarksText);
-    m_remarksFold->hide();
-    m_resultContent = new QWidget;
-    auto *results = new QVBoxLayout(m_resultContent);
-    results->setContentsMargins(0, 0, 0, 0);
-    results->setSpacing(gap::kSmall);
-    results->addWidget(m_result);
-    results->addWidget(m_explanation);
-    results->addWidget(m_remarksFold);
-    m_resultArea = inScrollArea(m_resultContent);
-    m_resultArea->hide();
-    m_right = new QSplitter(Qt::Vertical);
-    m_right->setChildrenCollapsible(false);
-    m_right->addWidget(m_resultArea);
-    m_right->addWidget(m_panel);
-    m_right->setStretchFactor(1, 1);
     auto *splitter = new QSplitter;
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(makeSettings());
-    splitter->addWidget(m_right);
+    splitter->addWidget(makeOutcome());
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({350, 600});
     auto *layout = new QVBoxLayout(this);
@@ -123,17 +109,29 @@ QWidget *SendPanel::makeSenderCard()
     return all;
 }
 
+QWidget *SendPanel::makeOutcome()
+{
+    m_explanationFold = new Disclosure(tr("Why, and what to do"), m_explanation);
+    m_explanationFold->setOpen(true);
+    m_explanationFold->hide();
+    m_remarksFold = new Disclosure(tr("Remarks on the message"), m_remarksText);
+    m_remarksFold->hide();
+    auto *results = new QWidget;
+    auto *layout = new QVBoxLayout(results);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(gap::kSmall);
+    layout->addWidget(m_result);
+    layout->addWidget(m_explanationFold);
+    layout->addWidget(m_remarksFold);
+    layout->addStretch();
+    m_outcome = new OutcomeSplitter(results, m_panel);
+    return m_outcome;
+}
+
 void SendPanel::connectParts()
 {
-    connect(m_form, &TestForm::userChanged, this, [this](const QString &user) {
-        m_form->password().setKept(false);
-        if (user.isEmpty())
-            return;
-        m_services.vault.read(user, this, [this, user](const Result<Secret> &secret) {
-            if (m_form->draft().user.trimmed() == user)
-                m_form->password().setKept(secret.has_value());
-        });
-    });
+    connect(m_form, &TestForm::userChanged, this,
+            [this](const QString &user) { m_form->password().lookUp(m_services.vault, user); });
     const auto showVault = [this] { m_form->setVault(m_services.vault.state(), m_services.vault.problem()); };
     connect(&m_services.vault, &Vault::stateChanged, this, showVault);
     showVault();
@@ -234,7 +232,7 @@ void SendPanel::start(const TestRequest &request, const Secret &password)
 {
     m_transcript->clear();
     m_record.reset();
-    m_resultArea->hide();
+    m_outcome->hideResults();
     m_panel->hideMessage();
     lintMessage(request);
     m_token.reset();
@@ -296,8 +294,8 @@ void SendPanel::onFailedToStart(const Error &error)
     endRun();
     m_typed = {};
     m_result->showProblem(error.detail);
-    m_explanation->clear();
-    showResultArea();
+    m_explanationFold->hide();
+    m_outcome->showResults();
     Q_EMIT runFinished();
 }
 
@@ -311,29 +309,22 @@ void SendPanel::showVerdict(const TestRecord &record)
         rememberPassword(userOf(record.request), m_typed);
     m_typed = {};
     m_result->setResult(record, verdict);
-    if (verdict.diagnosis)
-        m_explanation->setDiagnosis(*verdict.diagnosis);
-    else
-        m_explanation->clear();
+    m_explanationFold->setVisible(verdict.diagnosis.has_value());
     if (verdict.diagnosis) {
-        const auto &causes = verdict.diagnosis->causes;
-        m_transcript->explainLastRefusal(causes.size() == 1 ? causes.front().text : verdict.diagnosis->title);
+        const Diagnosis &diagnosis = *verdict.diagnosis;
+        const bool told = verdict.sentence == diagnosis.title; // right above, with the reply
+        m_explanation->setDiagnosis(diagnosis, told ? ExplanationView::Head::Elsewhere : ExplanationView::Head::Shown);
+        m_explanationFold->setOpen(m_explanationFold->isOpen()); // as it was left
+        const auto &causes = diagnosis.causes;
+        m_transcript->explainLastRefusal(causes.size() == 1 ? causes.front().text : diagnosis.title);
     }
-    showResultArea();
-}
-
-void SendPanel::showResultArea()
-{
-    m_resultArea->show();
-    // As tall as it needs to be, but at least half of the room stays with the conversation.
-    const int wanted = m_resultContent->heightForWidth(m_right->width()) + 2;
-    const int height = std::min(wanted > 2 ? wanted : m_resultContent->sizeHint().height(), m_right->height() / 2);
-    m_right->setSizes({height, m_right->height() - height});
+    m_outcome->showResults();
+    m_panel->view().showExplanation();
 }
 
 QString SendPanel::verdictSentence() const
 {
-    return m_resultArea->isHidden() ? QString() : m_result->sentence();
+    return m_outcome->areResultsShown() ? m_result->sentence() : QString();
 }
 
 } // namespace relaywright

@@ -12,12 +12,12 @@
 
 class QCheckBox;
 class QMenu;
-class QSplitter;
 
 namespace relaywright {
 
 class Disclosure;
 class ExplanationView;
+class OutcomeSplitter;
 class ResultView;
 class SendRun;
 class SenderPicker;
@@ -70,6 +70,7 @@ Q_SIGNALS:
 private:
     [[nodiscard]] QWidget *makeSettings();
     [[nodiscard]] QWidget *makeSenderCard();
+    [[nodiscard]] QWidget *makeOutcome();
     void makeExportMenu();
     void connectParts();
     void runWith(const TestRequest &request, const Secret &password);
@@ -82,7 +83,6 @@ private:
     void setRunning(bool running);
     void showVerdict(const TestRecord &record);
     void testAgainFrom(Stage stage);
-    void showResultArea();
     void lintMessage(const TestRequest &request);
     void showMannersOf(const QString &senderId);
     void clearSender();
@@ -102,9 +102,8 @@ private:
     ExplanationView *m_explanation;
     Disclosure *m_remarksFold;
     TextLabel *m_remarksText;
-    QWidget *m_resultArea = nullptr;
-    QWidget *m_resultContent = nullptr;
-    QSplitter *m_right = nullptr;
+    Disclosure *m_explanationFold;
+    OutcomeSplitter *m_outcome = nullptr;
     QPointer<SendRun> m_run;
     QPointer<SendRun> m_shownRun; ///< holds the message that can be looked at
     std::optional<TestRecord> m_record;

@@ -4,6 +4,7 @@
 
 #include "core/mail/Lint.h"
 #include "core/session/TestMessage.h"
+#include "ui/views/OutcomeSplitter.h"
 #include "ui/widgets/Disclosure.h"
 #include "ui/widgets/Labels.h"
 
@@ -67,8 +68,8 @@ void SendPanel::lintMessage(const TestRequest &request)
                 remarks, [](const LintRemark &remark) { return remark.level == LintRemark::Level::Wrong; });
             m_remarksFold->setOpen(wrong);
             m_remarksFold->show();
-            if (!m_resultArea->isHidden())
-                showResultArea();
+            if (m_outcome->areResultsShown())
+                m_outcome->showResults(); // they are taller now
         });
 }
 

@@ -3,23 +3,23 @@
 
 #include "core/verify/TestSeries.h"
 #include "ui/engine/Services.h"
-#include "ui/engine/Worker.h"
 #include "ui/models/SeriesModel.h"
 #include "ui/widgets/InlineMessage.h"
 
+#include <QHash>
 #include <QPointer>
 
-class QCheckBox;
 class QComboBox;
 class QLineEdit;
-class QListWidget;
 class QProgressBar;
 class QPushButton;
-class QSpinBox;
 class QTableView;
 
 namespace relaywright {
 
+class SeriesDetails;
+class SeriesPasswords;
+class SeriesSetup;
 class TextLabel;
 
 /// All senders of the site in one run, or some of them several times: what it will do stands there before it begins.
@@ -33,13 +33,12 @@ public:
     void start();
     void cancel();
     void togglePause();
-    [[nodiscard]] bool isRunning() const { return m_isStarting || !m_series.isNull(); }
+    [[nodiscard]] bool isRunning() const { return !m_passwords.isNull() || !m_series.isNull(); }
     [[nodiscard]] SeriesModel &model() const { return *m_model; }
+    [[nodiscard]] SeriesSetup &setup() const { return *m_setup; }
     [[nodiscard]] QTableView &table() const { return *m_table; }
-    [[nodiscard]] QLineEdit &recipient() const { return *m_to; }
-    [[nodiscard]] QString announcement() const;
-    void setRepeats(int times);
-    void setPerMinute(int tests);
+    /// How far it is, below the table.
+    [[nodiscard]] QString state() const;
 
 Q_SIGNALS:
     void runningChanged(bool running);
@@ -48,20 +47,18 @@ Q_SIGNALS:
     void recordChosen(const relaywright::TestRecord &record);
 
 private:
-    [[nodiscard]] QWidget *makeSettings();
     [[nodiscard]] QWidget *makeTable();
-    [[nodiscard]] QWidget *makeDetails();
-    [[nodiscard]] Result<TestRequest> requestOf(std::size_t sender) const;
+    [[nodiscard]] QLayout *makeFilterBar();
+    [[nodiscard]] QLayout *makeFoot();
+    void setUpColumns();
     [[nodiscard]] QStringList wantedIds() const;
-    [[nodiscard]] std::vector<TestJob> makeJobs() const;
     [[nodiscard]] Result<QString> plan() const;
     void announceRun();
-    void readPasswords(std::vector<TestJob> jobs, QStringList users);
     void begin(std::vector<TestJob> jobs);
     void onJobDone(int index, const TestJobResult &result);
     void onFinished();
     void showSelected();
-    void showHistory(const QString &senderId);
+    void showState(const QString &now);
     void summarize();
     void setRunning(bool running);
 
@@ -69,12 +66,8 @@ private:
     InlineMessage &m_message;
     SeriesModel *m_model;
     SeriesFilter *m_filter;
-    QLineEdit *m_to;
-    QSpinBox *m_repeats;
-    QSpinBox *m_perMinute;
-    QCheckBox *m_likeThem;
-    QCheckBox *m_onlySelected;
-    TextLabel *m_announcement;
+    SeriesSetup *m_setup;
+    SeriesDetails *m_details;
     QLineEdit *m_words;
     QComboBox *m_verdict;
     QTableView *m_table;
@@ -82,17 +75,11 @@ private:
     TextLabel *m_state;
     QPushButton *m_pause;
     QPushButton *m_copy;
-    TextLabel *m_selectedName;
-    TextLabel *m_selected;
-    TextLabel *m_historyTitle;
-    QListWidget *m_history;
-    QWidget *m_settings = nullptr;
     QHash<QString, Endpoint> m_servers; ///< of those senders that can be tested
+    QPointer<SeriesPasswords> m_passwords;
     QPointer<TestSeries> m_series;
-    bool m_isStarting = false;
     int m_done = 0;
-    QString m_shownSender;
-    Worker m_worker; ///< last: it ends first
+    bool m_wasStopped = false;
 };
 
 } // namespace relaywright

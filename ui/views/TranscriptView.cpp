@@ -63,6 +63,20 @@ void TranscriptView::showLine(std::size_t line)
     scrollTo(m_model.index(row), PositionAtCenter);
 }
 
+void TranscriptView::showExplanation()
+{
+    int row = m_model.rowCount() - 1;
+    while (row >= 0 && m_model.kindOf(row) != TranscriptModel::RowKind::Explanation)
+        --row;
+    if (row < 1)
+        return;
+    m_following = false;
+    settle();
+    setCurrentIndex(m_model.index(row));
+    scrollTo(m_model.index(row), PositionAtBottom);
+    scrollTo(m_model.index(row - 1), EnsureVisible); // the server's own words stand right above
+}
+
 // Geometry
 
 void TranscriptView::doItemsLayout()

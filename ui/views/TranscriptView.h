@@ -27,6 +27,8 @@ public:
     void setMarked(const QString &words);
     /// Scrolls to a line, unfolds it and makes it the current one.
     void showLine(std::size_t line);
+    /// Scrolls to the refusal that is explained last, so that both can be read; does nothing without one.
+    void showExplanation();
     [[nodiscard]] bool isFollowing() const { return m_following; }
     /// Explanations offer to run the test again from there.
     void setTestAgainOffered(bool offered);

@@ -11,6 +11,7 @@
 #include "ui/views/LadderPanel.h"
 #include "ui/views/SendPanel.h"
 #include "ui/views/SeriesPanel.h"
+#include "ui/views/SeriesSetup.h"
 #include "ui/views/TranscriptPanel.h"
 #include "ui/window/MainWindow.h"
 
@@ -28,7 +29,7 @@ void paintTestTabs(Camera &camera, MainWindow &window, Bench &bench)
     camera.expect(waitUntil([&] { return page.comparison().model().differences() > 0; }), "two tests compared");
     camera.shoot(window, QStringLiteral("page-test-compare"));
     page.showTab(TestPage::AllSenders);
-    page.series().recipient().setText(QStringLiteral("accounting@contoso.com"));
+    page.series().setup().recipient().setText(QStringLiteral("accounting@contoso.com"));
     const Site &site = bench.workspace.site();
     SeriesModel &model = page.series().model();
     model.begin({site.senders[0].id, site.senders[1].id, site.senders[2].id}, 1);

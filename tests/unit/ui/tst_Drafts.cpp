@@ -119,6 +119,12 @@ void tst_Drafts::everyChoiceOfATestComesBackFromItsRequest()
     draft.link.announceSize = false;
     draft.link.smtpUtf8 = true;
     draft.link.notifyFailure = true;
+    draft.link.dsnReturn = DsnRequest::Return::Headers;
+    draft.link.dsnEnvelopeId = QStringLiteral("scan 7");
+    draft.link.claimedSize = QStringLiteral("25M");
+    draft.link.stageSeconds = {{Stage::Auth, 20}, {Stage::Data, 900}};
+    draft.extras.fill = QStringLiteral("10M");
+    draft.extras.sender = QStringLiteral("clerk@contoso.com");
     draft.link.stopAfter = Stage::Rcpt;
     draft.extras.fromName = QStringLiteral("Scanner");
     draft.extras.replyTo = QStringLiteral("help@contoso.com");
@@ -130,6 +136,9 @@ void tst_Drafts::everyChoiceOfATestComesBackFromItsRequest()
     draft.senderId = QStringLiteral("scanner");
     const auto request = toRequest(draft, QStringLiteral("pc"));
     QVERIFY2(request, request ? "" : qPrintable(request.error().detail));
+    QCOMPARE_EQ(request->fillOctets, 10U << 20);
+    QCOMPARE_EQ(*request->connection.smtp.claimedSize, 25U << 20);
+    QCOMPARE_EQ(request->connection.stagePatience.at(Stage::Data), std::chrono::minutes(15));
     QCOMPARE_EQ(draftOf(*request), draft);
     QCOMPARE_EQ(toJson(*toRequest(draftOf(*request), QStringLiteral("pc"))), toJson(*request));
 }
@@ -149,6 +158,9 @@ void tst_Drafts::whatCannotBeIsSaidAtItsField_data()
     });
     row("a PEM certificate without its key", "certificate",
         [](TestDraft &draft) { draft.tlsDetails.certificateFile = QStringLiteral("/client.pem"); });
+    row("a size that is none", "claimedSize", [](TestDraft &draft) { draft.link.claimedSize = QStringLiteral("much"); });
+    row("a filler that is too large", "fill", [](TestDraft &draft) { draft.extras.fill = QStringLiteral("5G"); });
+    row("a Sender field that is no address", "sender", [](TestDraft &draft) { draft.extras.sender = QStringLiteral("me"); });
     row("a source that is no address", "source", [](TestDraft &draft) { draft.link.source = QStringLiteral("eth0"); });
     row("a proxy without a name", "proxy",
         [](TestDraft &draft) { draft.link.proxyKind = ProxySettings::Kind::Socks5; });
