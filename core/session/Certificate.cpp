@@ -169,16 +169,17 @@ Result<TlsIdentity> loadTlsIdentity(const QString &certificateFile, const QStrin
     const auto certificateText = readKeyFile(certificateFile, QStringLiteral("certificate"));
     if (!certificateText)
         return tl::unexpected(certificateText.error());
-    const auto keyText = readKeyFile(keyFile, QStringLiteral("key"));
+    auto keyText = readKeyFile(keyFile, QStringLiteral("key"));
     if (!keyText)
         return tl::unexpected(keyText.error());
+    const Secret keyFileOctets(std::move(*keyText));
     const auto chain = readCertificatesPem(*certificateText);
     if (chain.empty())
         return failure(ErrorKind::InvalidInput,
                        QStringLiteral("%1 holds no certificate in PEM form. Save the certificate as "
                                       "\"Base64-encoded X.509\".")
                            .arg(certificateFile));
-    const BioPtr keyBio = memoryBio(*keyText);
+    const BioPtr keyBio = memoryBio(keyFileOctets.reveal());
     const KeyPtr key(PEM_read_bio_PrivateKey(keyBio.get(), nullptr, &noPassphrase, nullptr));
     ERR_clear_error();
     if (!key)

@@ -63,8 +63,9 @@ std::vector<CertificatePtr> readCertificates(const QByteArray &octets)
     return chain;
 }
 
-Result<KeyPtr> readKey(const QByteArray &octets, const QString &file, const Secret &secret)
+Result<KeyPtr> readKey(const Secret &keyFile, const QString &file, const Secret &secret)
 {
+    const QByteArrayView octets = keyFile.reveal();
     Passphrase passphrase{secret.reveal()};
     using Reader = EVP_PKEY *(*)(BIO *, EVP_PKEY **, pem_password_cb *, void *);
     for (const Reader reader : {Reader(PEM_read_bio_PrivateKey), Reader(d2i_PKCS8PrivateKey_bio)}) {
@@ -99,8 +100,8 @@ bool belongTogether(X509 *certificate, EVP_PKEY *key)
     return fit;
 }
 
-/// A library context of its own: the old ciphers that such files use shall not be there for the rest of the program.
-/// A library context of its own that knows RC2 as well. Its providers go before it: freeing it does not unload them.
+/// A library context of its own that knows RC2 as well: the old ciphers that such files use shall not be there for the
+/// rest of the program. Its providers go before it: freeing it does not unload them.
 struct OldCiphers {
     OldCiphers() : context(OSSL_LIB_CTX_new())
     {
@@ -126,6 +127,7 @@ Result<ClientIdentity> loadClientIdentity(const QString &certificateFile, const 
     auto keyOctets = readKeyFile(keyFile, QStringLiteral("key"));
     if (!keyOctets)
         return tl::unexpected(keyOctets.error());
+    const Secret keyFileOctets(std::move(*keyOctets));
     const auto chain = readCertificates(*certificateOctets);
     if (chain.empty())
         return failure(
@@ -133,8 +135,7 @@ Result<ClientIdentity> loadClientIdentity(const QString &certificateFile, const 
             QStringLiteral("%1 holds no certificate in PEM or DER form. A .pfx or .p12 file is given in place of "
                            "certificate and key.")
                 .arg(certificateFile));
-    const auto key = readKey(*keyOctets, keyFile, passphrase);
-    wipe(*keyOctets);
+    const auto key = readKey(keyFileOctets, keyFile, passphrase);
     if (!key)
         return tl::unexpected(key.error());
     if (!belongTogether(chain.front().get(), key->get()))
@@ -147,11 +148,12 @@ Result<ClientIdentity> loadClientIdentity(const QString &certificateFile, const 
 
 Result<ClientIdentity> loadPkcs12(const QString &file, const Secret &passphrase)
 {
-    const auto octets = readKeyFile(file, QStringLiteral("PKCS#12"));
-    if (!octets)
-        return tl::unexpected(octets.error());
+    auto read = readKeyFile(file, QStringLiteral("PKCS#12"));
+    if (!read)
+        return tl::unexpected(read.error());
+    const Secret octets(std::move(*read)); // it may have no passphrase
     const OldCiphers old;
-    const BioPtr bio = memoryBio(*octets);
+    const BioPtr bio = memoryBio(octets.reveal());
     PKCS12 *reading = old.context ? PKCS12_init_ex(NID_pkcs7_data, old.context.get(), nullptr) : nullptr;
     if (reading && !d2i_PKCS12_bio(bio.get(), &reading)) {
         PKCS12_free(reading); // null where the reader has freed it; it does not when it could not begin

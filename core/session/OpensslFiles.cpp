@@ -19,9 +19,9 @@ QByteArray contentOf(BIO *bio)
 
 } // namespace
 
-BioPtr memoryBio(const QByteArray &text)
+BioPtr memoryBio(QByteArrayView text)
 {
-    return BioPtr(BIO_new_mem_buf(text.constData(), static_cast<int>(text.size())));
+    return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
 QByteArray toPem(X509 *certificate)
@@ -56,7 +56,7 @@ Result<QByteArray> readKeyFile(const QString &name, const QString &what)
 {
     constexpr qint64 kMaxPemOctets = 1 << 20;
     QFile file(name);
-    if (!file.open(QIODevice::ReadOnly)) {
+    if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered)) { // a buffer would keep the key after us
         const bool exists = file.exists();
         return failure(exists ? ErrorKind::Denied : ErrorKind::NotFound,
                        exists ? QStringLiteral("The %1 file %2 cannot be read: %3.").arg(what, name, file.errorString())

@@ -30,7 +30,7 @@ using KeyPtr = std::unique_ptr<EVP_PKEY, OpensslEnd<EVP_PKEY_free>>;
 using CertificatePtr = std::unique_ptr<X509, OpensslEnd<X509_free>>;
 
 /// Reads `text`, which must outlive it.
-[[nodiscard]] BioPtr memoryBio(const QByteArray &text);
+[[nodiscard]] BioPtr memoryBio(QByteArrayView text);
 [[nodiscard]] QByteArray toPem(X509 *certificate);
 /// PKCS#8 without a passphrase, made in memory that is wiped.
 [[nodiscard]] QByteArray toPem(EVP_PKEY *key);

@@ -80,8 +80,11 @@ void SmtpClient::Private::write(const SendLine &line)
     if (line.stage == Stage::Auth && !line.secret) // the user name that LOGIN sends in base64
         shown.decoded = decodedText(QByteArrayView(line.line).sliced(line.line.lastIndexOf(' ') + 1));
     add(std::move(shown));
-    if (!isFinished)
-        socket.write(line.line + "\r\n");
+    if (isFinished)
+        return;
+    // Qt's write buffer and OpenSSL's are theirs: they are freed when the octets are out, and not overwritten.
+    socket.write(line.line.constData(), line.line.size());
+    socket.write("\r\n", 2);
 }
 
 void SmtpClient::Private::waitFor(std::chrono::milliseconds limit)

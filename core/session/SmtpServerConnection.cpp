@@ -5,6 +5,8 @@
 
 #include <QTimer>
 
+#include <openssl/crypto.h>
+
 #include <array>
 #include <utility>
 
@@ -101,7 +103,10 @@ bool SmtpServerConnection::Private::pumpOnce()
     if (size <= 0)
         return false;
     windowOctets += static_cast<std::uint64_t>(size);
+    const bool mayHoldSecrets = !session.insideData();
     session.receive(QByteArrayView(buffer.data(), size));
+    if (mayHoldSecrets) // the octets of a sign-in would stay until as many came from somebody else
+        OPENSSL_cleanse(buffer.data(), static_cast<std::size_t>(size));
     return true;
 }
 

@@ -111,12 +111,15 @@ bool isCipherList(const QString &ciphers)
 
 QSslKey clientKey(const ClientIdentity &identity)
 {
-    const QByteArray pem = identity.privateKeyPem.reveal().toByteArray();
+    QByteArray pem = identity.privateKeyPem.reveal().toByteArray();
+    QSslKey key;
     for (const QSsl::KeyAlgorithm algorithm : {QSsl::Rsa, QSsl::Ec, QSsl::Dsa}) {
-        if (const QSslKey key(pem, algorithm, QSsl::Pem, QSsl::PrivateKey); !key.isNull())
-            return key;
+        key = QSslKey(pem, algorithm, QSsl::Pem, QSsl::PrivateKey);
+        if (!key.isNull())
+            break;
     }
-    return {};
+    wipe(pem); // what Qt and OpenSSL hold of the key is wiped by OpenSSL when they free it
+    return key;
 }
 
 bool isCertificateFor(const QSslCertificate &certificate, const QString &name)

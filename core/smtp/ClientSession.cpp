@@ -5,6 +5,7 @@
 #include "core/smtp/ClientMachine.h"
 #include "core/smtp/Transcript.h"
 
+#include <algorithm>
 #include <array>
 
 namespace relaywright {
@@ -65,7 +66,9 @@ QString displayText(const SendLine &line)
         return printable(line.line);
     if (!line.line.startsWith("AUTH "))
         return hiddenSecret();
-    return QStringLiteral("AUTH %1 %2").arg(printable(line.line.split(' ').value(1), 40), hiddenSecret());
+    const QByteArrayView words = QByteArrayView(line.line).sliced(5);
+    const QByteArray mechanism = words.first(std::max<qsizetype>(words.indexOf(' '), 0)).toByteArray();
+    return QStringLiteral("AUTH %1 %2").arg(printable(mechanism, 40), hiddenSecret());
 }
 
 ClientSession::ClientSession(ClientSettings settings) : m_machine(std::make_unique<ClientMachine>(std::move(settings)))

@@ -49,6 +49,12 @@ struct ClientSettings {
 
 // What the driver must do, in order.
 struct SendLine {
+    /// The last copy of a secret line overwrites its octets.
+    ~SendLine()
+    {
+        if (secret)
+            wipe(line);
+    }
     QByteArray line{}; ///< without CRLF; never a CR, LF or NUL in it
     Stage stage{};
     bool secret = false;

@@ -12,9 +12,22 @@ constexpr std::chrono::seconds kAuthLimit = std::chrono::minutes(5);
 constexpr qsizetype kMaxCommandOctets = 510; // RFC 5321 §4.5.3.1.4, without CRLF
 constexpr int kMaxChallenges = 8;            // no mechanism we have takes more than two
 
-ClientSignIn::Step say(const QByteArray &line, bool secret)
+/// The line is moved all the way: a copy on it would stay behind in memory.
+ClientSignIn::Step say(QByteArray line, bool secret)
 {
-    return {ClientSignIn::Next::Wait, {SendLine{wireLine(line), Stage::Auth, secret}, AwaitReply{kAuthLimit}}};
+    ClientSignIn::Step step;
+    step.actions.reserve(2);
+    step.actions.emplace_back(SendLine{wireLine(std::move(line)), Stage::Auth, secret});
+    step.actions.emplace_back(AwaitReply{kAuthLimit});
+    return step;
+}
+
+/// The base64 of `response`, which is wiped.
+QByteArray encoded(QByteArray response)
+{
+    QByteArray base64 = response.toBase64();
+    wipe(response);
+    return base64;
 }
 
 ClientSignIn::Step leave(Outcome outcome, const QString &detail)
@@ -47,15 +60,21 @@ ClientSignIn::Step ClientSignIn::begin(const Capabilities &capabilities, bool tl
 ClientSignIn::Step ClientSignIn::sayAuth()
 {
     const QByteArray command = "AUTH " + toWire(m_mechanism);
-    m_deferredResponse = m_sasl->initialResponse();
-    if (!m_deferredResponse)
+    auto response = m_sasl->initialResponse();
+    if (!response)
         return say(command, false);
+    const qsizetype base64Octets = (response->size() + 2) / 3 * 4;
+    if (command.size() + 1 + base64Octets > kMaxCommandOctets) { // RFC 4954 §4: then it waits for a challenge
+        m_deferredResponse = Secret(std::move(*response));
+        return say(command, false);
+    }
     // An empty response is a lone `=` (RFC 4954 §4).
-    const QByteArray whole = command + ' ' + (m_deferredResponse->isEmpty() ? "=" : m_deferredResponse->toBase64());
-    if (whole.size() > kMaxCommandOctets) // RFC 4954 §4: then the response waits for a challenge
-        return say(command, false);
-    m_deferredResponse.reset();
-    return say(whole, m_sasl->saidSecret());
+    QByteArray argument = response->isEmpty() ? QByteArrayLiteral("=") : encoded(std::move(*response));
+    QByteArray whole;
+    whole.reserve(command.size() + 1 + argument.size());
+    whole.append(command).append(' ').append(argument);
+    wipe(argument);
+    return say(std::move(whole), m_sasl->saidSecret());
 }
 
 ClientSignIn::Step ClientSignIn::onReply(const Reply &reply)
@@ -92,13 +111,13 @@ ClientSignIn::Step ClientSignIn::answerChallenge(const Reply &reply)
     Result<QByteArray> answer =
         failure(ErrorKind::InvalidInput, QStringLiteral("The server's challenge is not base64."));
     if (m_deferredResponse)
-        answer = *std::exchange(m_deferredResponse, std::nullopt);
+        answer = std::exchange(m_deferredResponse, std::nullopt)->reveal().toByteArray();
     else if (challenge)
         answer = m_sasl->answer(*challenge);
     else if (mayPromptInWords())
         answer = m_sasl->answer(QByteArray());
     if (answer && ++m_challenges <= kMaxChallenges)
-        return say(answer->toBase64(), m_sasl->saidSecret());
+        return say(encoded(std::move(*answer)), m_sasl->saidSecret());
     const QString detail =
         answer ? QStringLiteral("The server asked too often during sign-in.") : answer.error().detail;
     m_givenUp = Finish{Outcome::ProtocolViolation, Stage::Auth, reply, detail};

@@ -5,7 +5,8 @@
 
 namespace relaywright {
 
-/// One AUTH exchange inside a ClientSession (RFC 4954). Every line that holds a secret is marked as such here.
+/// One AUTH exchange inside a ClientSession (RFC 4954). Every line that holds a secret is marked as such here, and what
+/// a mechanism has said is wiped as soon as the line is made of it.
 class ClientSignIn {
 public:
     enum class Next {
@@ -38,8 +39,8 @@ private:
     Credentials m_credentials;
     AuthMechanism m_mechanism = AuthMechanism::Auto;
     std::unique_ptr<SaslClient> m_sasl;
-    std::optional<QByteArray> m_deferredResponse; ///< an initial response too long for the AUTH line
-    std::optional<Finish> m_givenUp;              ///< `*` was said; this is why
+    std::optional<Secret> m_deferredResponse; ///< an initial response too long for the AUTH line
+    std::optional<Finish> m_givenUp;          ///< `*` was said; this is why
     int m_challenges = 0;
 };
 

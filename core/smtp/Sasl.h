@@ -45,7 +45,9 @@ struct Credentials {
 [[nodiscard]] Result<AuthMechanism> chooseMechanism(const Credentials &credentials, const QByteArrayList &offered,
                                                     bool tlsActive);
 
-/// The client's side of one sign-in exchange: challenges in, answers out (RFC 4422, RFC 4954).
+/// The client's side of one sign-in exchange: challenges in, answers out (RFC 4422, RFC 4954). What it answers may hold
+/// the password: who asks wipes it. GNU SASL keeps a copy of the password for SCRAM and NTLM as long as the exchange
+/// lasts, and does not overwrite it.
 class SaslClient {
 public:
     virtual ~SaslClient() = default;

@@ -16,13 +16,22 @@ tl::unexpected<Error> outOfStep(QLatin1String mechanism)
                        .arg(mechanism));
 }
 
+/// `before`, the secret and `after`, in an array that never grew: growing would leave pieces of the secret behind.
+QByteArray around(const QByteArray &before, const Secret &secret, const QByteArray &after = {})
+{
+    QByteArray whole;
+    whole.reserve(before.size() + secret.reveal().size() + after.size());
+    whole.append(before).append(secret.reveal()).append(after);
+    return whole;
+}
+
 class PlainClient final : public SaslClient {
 public:
     explicit PlainClient(const Credentials &credentials) : m_credentials(credentials) {}
     std::optional<QByteArray> initialResponse() override
     {
-        return m_credentials.authorizationId.toUtf8() + '\0' + m_credentials.user.toUtf8() + '\0'
-               + m_credentials.secret.reveal().toByteArray();
+        return around(m_credentials.authorizationId.toUtf8() + '\0' + m_credentials.user.toUtf8() + '\0',
+                      m_credentials.secret);
     }
     Result<QByteArray> answer(const QByteArray &) override { return outOfStep(QLatin1String("PLAIN")); }
 
@@ -59,8 +68,9 @@ public:
         if (m_answered || challenge.isEmpty()) // an empty challenge would make every answer the same
             return outOfStep(QLatin1String("CRAM-MD5"));
         m_answered = true;
-        const QByteArray digest = QMessageAuthenticationCode::hash(
-            challenge, m_credentials.secret.reveal().toByteArray(), QCryptographicHash::Md5);
+        QByteArray key = m_credentials.secret.reveal().toByteArray();
+        const QByteArray digest = QMessageAuthenticationCode::hash(challenge, key, QCryptographicHash::Md5);
+        wipe(key);
         return m_credentials.user.toUtf8() + ' ' + digest.toHex();
     }
 
@@ -75,8 +85,7 @@ public:
     explicit XOAuth2Client(const Credentials &credentials) : m_credentials(credentials) {}
     std::optional<QByteArray> initialResponse() override
     {
-        return "user=" + m_credentials.user.toUtf8() + "\1auth=Bearer " + m_credentials.secret.reveal().toByteArray()
-               + "\1\1";
+        return around("user=" + m_credentials.user.toUtf8() + "\1auth=Bearer ", m_credentials.secret, "\1\1");
     }
     Result<QByteArray> answer(const QByteArray &) override
     {
@@ -100,7 +109,7 @@ public:
     {
         QByteArray name = m_credentials.user.toUtf8(); // a saslname (RFC 5801 §4)
         name.replace('=', "=3D").replace(',', "=2C");
-        return "n,a=" + name + ",\1auth=Bearer " + m_credentials.secret.reveal().toByteArray() + "\1\1";
+        return around("n,a=" + name + ",\1auth=Bearer ", m_credentials.secret, "\1\1");
     }
     Result<QByteArray> answer(const QByteArray &) override
     {

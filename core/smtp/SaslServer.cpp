@@ -47,13 +47,22 @@ SaslStep plain(const QByteArray &response)
 }
 
 /// `user=NAME ^A auth=Bearer TOKEN ^A ^A` (Microsoft's and Google's XOAUTH2 documents).
-SaslStep xoauth2(const QByteArray &response)
+SaslStep xoauth2(QByteArrayView response)
 {
-    const QList<QByteArray> fields = response.split('\x01');
-    if (fields.size() != 4 || !fields[0].startsWith("user=") || !fields[1].toLower().startsWith("auth=bearer ")
-        || !fields[2].isEmpty() || !fields[3].isEmpty())
+    constexpr QByteArrayView kUser("user=");
+    constexpr QByteArrayView kScheme("auth=Bearer ");
+    const qsizetype divider = response.indexOf('\x01');
+    if (divider < 0 || !response.startsWith(kUser) || !response.endsWith("\x01\x01"))
         return SaslFault::Malformed;
-    return claim(QString::fromUtf8(fields[0].sliced(5)), Secret(fields[1].sliced(12)));
+    const QByteArrayView name = response.first(divider).sliced(kUser.size());
+    if (response.size() < divider + 3) // the divider is one of the two that end it
+        return SaslFault::Malformed;
+    const QByteArrayView bearer = response.sliced(divider + 1).chopped(2);
+    const bool asBearer = bearer.size() >= kScheme.size()
+                          && bearer.first(kScheme.size()).compare(kScheme, Qt::CaseInsensitive) == 0;
+    if (!asBearer || bearer.contains('\x01'))
+        return SaslFault::Malformed;
+    return claim(QString::fromUtf8(name), Secret(bearer.sliced(kScheme.size()).toByteArray()));
 }
 
 } // namespace

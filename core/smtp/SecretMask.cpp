@@ -13,11 +13,15 @@ constexpr qsizetype kMinimumInnerOctets = 8; // of a piece of base64; shorter on
 /// next multiple of three) stand in front: each character holds six bits, so those at the ends belong to neighbours too.
 QByteArray innerBase64(QByteArrayView octets, qsizetype before)
 {
-    QByteArray whole = QByteArray(before, '\0') + octets.toByteArray();
+    QByteArray whole;
+    whole.reserve(before + octets.size());
+    whole.append(before, '\0').append(octets);
     const qsizetype first = (before * 8 + 5) / 6;
     const qsizetype last = whole.size() * 8 / 6;
-    QByteArray inner = whole.toBase64().mid(first, last - first);
+    QByteArray base64 = whole.toBase64();
+    QByteArray inner = base64.mid(first, last - first);
     wipe(whole);
+    wipe(base64);
     return inner;
 }
 
@@ -65,11 +69,15 @@ void SecretMask::add(QByteArrayView octets)
     if (octets.size() < kMinimumOctets)
         return;
     addNeedle(octets.toByteArray());
-    addNeedle(octets.toByteArray().toBase64());
+    QByteArray copy = octets.toByteArray();
+    addNeedle(copy.toBase64());
+    wipe(copy);
     for (const qsizetype before : {0, 1, 2}) {
         QByteArray inner = innerBase64(octets, before);
         if (inner.size() >= kMinimumInnerOctets)
             addNeedle(std::move(inner));
+        else
+            wipe(inner);
     }
 }
 

@@ -47,12 +47,19 @@ ServerSession::State::State(ServerSettings settingsIn) : settings(std::move(sett
 
 void ServerSession::State::append(QByteArrayView octets)
 {
-    if (at == in.size())
+    if (at == in.size()) {
         in.resize(0);
-    else if (at > 0)
-        in.remove(0, at);
+        in.append(octets);
+    } else { // moving or growing in place would leave a piece of a password behind
+        const QByteArrayView rest = QByteArrayView(in).sliced(at);
+        QByteArray joined;
+        joined.reserve(rest.size() + octets.size());
+        joined.append(rest).append(octets);
+        in.swap(joined);
+        if (mode == Mode::Command || mode == Mode::Auth)
+            wipe(joined);
+    }
     at = 0;
-    in.append(octets.data(), octets.size());
 }
 
 bool ServerSession::State::step()
@@ -84,9 +91,12 @@ bool ServerSession::State::stepLine()
     const qsizetype limit = auth ? kMaxAuthLineOctets : kMaxLineOctets;
     const qsizetype length = findLineEnd(rest, bareLineFeed);
     if (length + 2 > limit || (length < 0 && rest.size() > limit)) {
-        at += length < 0 ? rest.size() : length + 2;
         skipping = length < 0;
         skippedCr = rest.back() == '\r';
+        const qsizetype taken = skipping ? rest.size() : length + 2;
+        if (auth)
+            std::memset(in.data() + at, 0, static_cast<std::size_t>(taken));
+        at += taken;
         mode = Mode::Command;
         sasl.reset();
         fault(auth ? Reply{500, {"5.5.6 Authentication exchange line is too long"}} : Reply{500, {"5.5.2 Line too long"}});
