@@ -64,7 +64,7 @@ brew_tests=(swaks curl python)
 # the npm registry. Nothing of it is compiled or run at installation, and the release does not contain it.
 npm_tests=(tree-sitter-powershell@0.26.4 web-tree-sitter@0.25.10 smtp-server@3.21.6)
 exim_folder=${XDG_CACHE_HOME:-$HOME/.cache}/relaywright/exim
-npm_folder=${XDG_CACHE_HOME:-$HOME/.cache}/relaywright/powershell-grammar
+npm_folder=${XDG_CACHE_HOME:-$HOME/.cache}/relaywright/npm
 
 # One package a line: those of "$@" that are not installed.
 missing_apt() {

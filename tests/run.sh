@@ -33,12 +33,14 @@ build() {
     cmake --build "build/$preset" --parallel "$jobs" ${1:+--target "$@"}
 }
 
-# ctest over a build folder, on a desktop of its own.
+# ctest over a build folder, on a desktop of its own. Whatever the tests write or start is searched for the passwords and
+# tokens that they sign in with.
 run_tests() {
-    local folder=$1
+    local folder=$1 watch=()
     shift
-    tests/support/desktop-session.sh ctest --test-dir "$root/$folder" --parallel "$jobs" --output-on-failure \
-        --no-tests=error "$@"
+    [ "$(uname)" != Linux ] || watch=(tests/support/secret_watch.py --also "$root/$folder/Testing" --)
+    tests/support/desktop-session.sh ${watch[@]+"${watch[@]}"} ctest --test-dir "$root/$folder" --parallel "$jobs" \
+        --output-on-failure --no-tests=error "$@"
 }
 
 step "installing what is missing"

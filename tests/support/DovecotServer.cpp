@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/DovecotServer.h"
 
-#include "tests/support/RootScript.h"
+#include "tests/support/TestSecrets.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -9,7 +9,6 @@
 #include <QJsonObject>
 #include <QMessageAuthenticationCode>
 #include <QRandomGenerator>
-#include <QTemporaryDir>
 
 namespace relaywright::test {
 
@@ -83,28 +82,9 @@ local_validation_key_dict = fs:posix:prefix=@folder@/keys/
 username_attribute = email
 )";
 
-// The master stops its children itself.
-constexpr auto kScript = R"(set -eu
-PATH=/usr/sbin:/usr/bin:/sbin:/bin; export PATH
-cd '@folder@'
-chmod 755 .
-chmod -R a+rX keys
+constexpr auto kStart = R"(chmod -R a+rX keys
 chown nobody home
 dovecot -F -c '@folder@/dovecot.conf' &
-master=$!
-(while kill -0 $master 2>/dev/null; do sleep 0.2; done; kill $$ 2>/dev/null) &
-watcher=$!
-finish() {
-    trap '' TERM INT PIPE
-    kill $watcher 2>/dev/null || true
-    kill $master 2>/dev/null || true
-    wait $master || true
-}
-trap 'finish; exit 1' TERM INT
-cat > /dev/null || true
-finish
-cd /
-rm -rf '@folder@'
 )";
 
 QByteArray urlBase64(const QByteArray &octets)
@@ -119,101 +99,41 @@ QByteArray json(const QJsonObject &object)
 
 } // namespace
 
-struct DovecotServer::Private {
-    TestCertificates certificates;
-    TestIdentity identity = certificates.valid();
-    std::unique_ptr<QTemporaryDir> folder;
-    RootScript script;
-    std::uint16_t relayPort = 0;
-    std::uint16_t port = 0;
-    std::uint16_t implicitTlsPort = 0;
-    QString user = QStringLiteral("scanner@example.com");
-    QString password = QStringLiteral("pass word-%1").arg(QRandomGenerator::system()->generate64(), 0, 36);
-    QByteArray key = QByteArray::number(QRandomGenerator::system()->generate64(), 36).repeated(4);
-    QString problem;
-
-    QString path(const QString &name) const { return folder->filePath(name); }
-
-    QByteArray filled(const char *form) const
-    {
-        QByteArray text(form);
-        text.replace("@folder@", folder->path().toUtf8());
-        text.replace("@certificate@", identity.certificateFile.toUtf8());
-        text.replace("@key@", identity.keyFile.toUtf8());
-        text.replace("@authority@", certificates.authorityFile().toUtf8());
-        text.replace("@relay@", QByteArray::number(relayPort));
-        text.replace("@port@", QByteArray::number(port));
-        text.replace("@implicit@", QByteArray::number(implicitTlsPort));
-        return text;
-    }
-
-    bool writeConfiguration()
-    {
-        const QString keys = QStringLiteral("keys/default/HS256");
-        for (const QString &name : {QStringLiteral("run"), QStringLiteral("state"), QStringLiteral("home"), keys})
-            QDir(folder->path()).mkpath(name);
-        return writeFile(path(QStringLiteral("dovecot.conf")), filled(kConfiguration))
-               && writeFile(path(QStringLiteral("oauth2.conf")), filled(kTokenChecks))
-               && writeFile(path(keys + QStringLiteral("/default")), key.toBase64())
-               && writeFile(path(QStringLiteral("users")),
-                            (user + QStringLiteral(":{PLAIN}") + password + u'\n').toUtf8())
-               && writeFile(path(QStringLiteral("run.sh")), filled(kScript));
-    }
-};
-
-DovecotServer::DovecotServer(std::uint16_t relayPort) : d(std::make_unique<Private>())
+DovecotServer::DovecotServer(std::uint16_t relayPort)
+    : RealServer(QStringLiteral("Dovecot")), m_relayPort(relayPort),
+      m_key(QByteArray::number(QRandomGenerator::system()->generate64(), 36).repeated(4))
 {
-    d->relayPort = relayPort;
 }
 
-DovecotServer::~DovecotServer()
+bool DovecotServer::isInstalled() const
 {
-    d->script.stop();
+    return missingProgram({QStringLiteral("dovecot")}).isEmpty();
 }
 
-bool DovecotServer::start()
+bool DovecotServer::writeConfiguration()
 {
-    if (const QString missing = missingProgram({QStringLiteral("dovecot")}); !missing.isEmpty()) {
-        d->problem = QStringLiteral("\"%1\" is not installed. Run installer/bootstrap.sh --tests.").arg(missing);
-        return false;
-    }
-    const auto ports = freePorts(2);
-    d->port = ports[0];
-    d->implicitTlsPort = ports[1];
-    d->folder = std::make_unique<QTemporaryDir>(QDir::tempPath() + QStringLiteral("/relaywright-dovecot-XXXXXX"));
-    if (!d->folder->isValid() || !d->writeConfiguration()) {
-        d->problem = QStringLiteral("The configuration could not be written to %1.").arg(d->folder->path());
-        return false;
-    }
-    d->script.start(d->path(QStringLiteral("run.sh")));
-    const bool greets = d->script.waitForGreeting(QStringLiteral("Dovecot"), d->port, [this] { return log(); });
-    d->problem = d->script.problem();
-    return greets;
+    do
+        m_implicitTlsPort = freePorts(1).front();
+    while (m_implicitTlsPort == port());
+    const QString keys = QStringLiteral("keys/default/HS256");
+    for (const QString &name : {QStringLiteral("run"), QStringLiteral("state"), QStringLiteral("home"), keys})
+        QDir(path({})).mkpath(name);
+    return writeFile(path(QStringLiteral("dovecot.conf")), completed(kConfiguration))
+           && writeFile(path(QStringLiteral("oauth2.conf")), completed(kTokenChecks))
+           && writeFile(path(keys + QStringLiteral("/default")), m_key.toBase64())
+           && writeFile(path(QStringLiteral("users")), filled("@user@:{PLAIN}@password@\n"))
+           && writeScript(completed(kStart));
 }
 
-const QString &DovecotServer::problem() const
+QByteArray DovecotServer::completed(const char *form)
 {
-    return d->problem;
-}
-
-std::uint16_t DovecotServer::port() const
-{
-    return d->port;
-}
-
-std::uint16_t DovecotServer::implicitTlsPort() const
-{
-    return d->implicitTlsPort;
-}
-
-QString DovecotServer::user() const
-{
-    return d->user;
-}
-
-QString DovecotServer::password() const
-{
-    return d->password;
+    QByteArray text = filled(form);
+    text.replace("@certificate@", identity().certificateFile.toUtf8());
+    text.replace("@key@", identity().keyFile.toUtf8());
+    text.replace("@authority@", certificates().authorityFile().toUtf8());
+    text.replace("@relay@", QByteArray::number(m_relayPort));
+    text.replace("@implicit@", QByteArray::number(m_implicitTlsPort));
+    return text;
 }
 
 QString DovecotServer::token(bool expired) const
@@ -221,28 +141,24 @@ QString DovecotServer::token(bool expired) const
     const qint64 now = QDateTime::currentSecsSinceEpoch();
     const QByteArray header =
         json({{QStringLiteral("alg"), QStringLiteral("HS256")}, {QStringLiteral("typ"), QStringLiteral("JWT")}});
-    const QByteArray claims = json({{QStringLiteral("sub"), d->user},
-                                    {QStringLiteral("email"), d->user},
+    const QByteArray claims = json({{QStringLiteral("sub"), user()},
+                                    {QStringLiteral("email"), user()},
+                                    {QStringLiteral("jti"), QString::fromLatin1(kTokenMark)},
                                     {QStringLiteral("iat"), now - 7200},
                                     {QStringLiteral("exp"), expired ? now - 3600 : now + 3600}});
     const QByteArray said = urlBase64(header) + '.' + urlBase64(claims);
-    const QByteArray signature = QMessageAuthenticationCode::hash(said, d->key, QCryptographicHash::Sha256);
+    const QByteArray signature = QMessageAuthenticationCode::hash(said, m_key, QCryptographicHash::Sha256);
     return QString::fromLatin1(said + '.' + urlBase64(signature));
-}
-
-TestCertificates &DovecotServer::certificates()
-{
-    return d->certificates;
 }
 
 QString DovecotServer::authSocket() const
 {
-    return d->path(QStringLiteral("run/auth-for-postfix"));
+    return path(QStringLiteral("run/auth-for-postfix"));
 }
 
 QByteArray DovecotServer::log() const
 {
-    return d->folder ? fileContent(d->path(QStringLiteral("dovecot.log"))) : QByteArray();
+    return fileContent(path(QStringLiteral("dovecot.log")));
 }
 
 } // namespace relaywright::test

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/EximServer.h"
 
-#include "tests/support/RootScript.h"
-
 #include <QDir>
-#include <QRandomGenerator>
 #include <QStandardPaths>
-#include <QTemporaryDir>
 
 namespace relaywright::test {
 
@@ -71,11 +67,7 @@ cram:
 
 // Debian's Exim wants a user of its own name. Where there is none, it sees one in a mount namespace; the machine stays as
 // it is.
-constexpr auto kScript = R"(set -eu
-PATH=/usr/sbin:/usr/bin:/sbin:/bin; export PATH
-cd '@folder@'
-chmod 755 .
-mkdir spool log mail
+constexpr auto kStart = R"(mkdir spool log mail
 cp '@keysource@' '@key@'
 cp '@exim@' exim # where the user that it becomes may run it
 if id Debian-exim >/dev/null 2>&1; then
@@ -88,27 +80,13 @@ else
     setsid unshare -m sh -c "mount --bind '@folder@/passwd' /etc/passwd && mount --bind '@folder@/group' /etc/group &&
         exec '@folder@/exim' -C '@folder@/exim.conf' -bdf" &
 fi
-master=$!
-(while kill -0 $master 2>/dev/null; do sleep 0.2; done; kill $$ 2>/dev/null) &
-watcher=$!
-finish() {
-    trap '' TERM INT PIPE
-    kill $watcher 2>/dev/null || true
-    kill $master 2>/dev/null || true
-    wait $master || true
-}
-trap 'finish; exit 1' TERM INT
-cat > /dev/null || true
-finish
-cd /
-rm -rf '@folder@'
 )";
 
 /// Where installer/bootstrap.sh --tests unpacks it, else the system's.
 QString eximProgram()
 {
-    for (const QString &folder : {toolsFolder() + QStringLiteral("/exim/usr/sbin"), QStringLiteral("/usr/sbin"),
-                                  QStringLiteral("/usr/bin")}) {
+    for (const QString &folder :
+         {toolsFolder() + QStringLiteral("/exim/usr/sbin"), QStringLiteral("/usr/sbin"), QStringLiteral("/usr/bin")}) {
         for (const QString &name : {QStringLiteral("exim4"), QStringLiteral("exim")}) {
             if (const QString found = QStandardPaths::findExecutable(name, {folder}); !found.isEmpty())
                 return found;
@@ -119,89 +97,28 @@ QString eximProgram()
 
 } // namespace
 
-struct EximServer::Private {
-    TestCertificates certificates;
-    TestIdentity identity = certificates.valid();
-    std::unique_ptr<QTemporaryDir> folder;
-    RootScript script;
-    QString program = eximProgram();
-    std::uint16_t port = 0;
-    QString user = QStringLiteral("scanner@example.com");
-    QString password = QStringLiteral("pass word-%1").arg(QRandomGenerator::system()->generate64(), 0, 36);
-    QString problem;
+EximServer::EximServer() : RealServer(QStringLiteral("Exim")), m_program(eximProgram()) {}
 
-    QString path(const QString &name) const { return folder->filePath(name); }
-
-    QByteArray filled(const char *form) const
-    {
-        QByteArray text(form);
-        text.replace("@folder@", folder->path().toUtf8());
-        text.replace("@exim@", program.toUtf8());
-        text.replace("@certificate@", path(QStringLiteral("certificate.pem")).toUtf8());
-        text.replace("@keysource@", identity.keyFile.toUtf8());
-        text.replace("@key@", path(QStringLiteral("key.pem")).toUtf8());
-        text.replace("@port@", QByteArray::number(port));
-        text.replace("@user@", user.toUtf8());
-        text.replace("@password@", password.toUtf8());
-        return text;
-    }
-};
-
-EximServer::EximServer() : d(std::make_unique<Private>()) {}
-
-EximServer::~EximServer()
+bool EximServer::writeConfiguration()
 {
-    d->script.stop();
+    return writeFile(path(QStringLiteral("exim.conf")), completed(kConfiguration))
+           && writeFile(path(QStringLiteral("certificate.pem")), identity().certificatePem)
+           && writeScript(completed(kStart));
 }
 
-bool EximServer::start()
+QByteArray EximServer::completed(const char *form) const
 {
-    if (d->program.isEmpty()) {
-        d->problem = QStringLiteral("Exim is not installed. Run installer/bootstrap.sh --tests.");
-        return false;
-    }
-    d->port = freePorts(1).front();
-    d->folder = std::make_unique<QTemporaryDir>(QDir::tempPath() + QStringLiteral("/relaywright-exim-XXXXXX"));
-    if (!d->folder->isValid() || !writeFile(d->path(QStringLiteral("exim.conf")), d->filled(kConfiguration))
-        || !writeFile(d->path(QStringLiteral("certificate.pem")), d->identity.certificatePem)
-        || !writeFile(d->path(QStringLiteral("run.sh")), d->filled(kScript))) {
-        d->problem = QStringLiteral("The configuration could not be written to %1.").arg(d->folder->path());
-        return false;
-    }
-    d->script.start(d->path(QStringLiteral("run.sh")));
-    const bool greets = d->script.waitForGreeting(QStringLiteral("Exim"), d->port, [this] { return log(); });
-    d->problem = d->script.problem();
-    return greets;
-}
-
-const QString &EximServer::problem() const
-{
-    return d->problem;
-}
-
-std::uint16_t EximServer::port() const
-{
-    return d->port;
-}
-
-QString EximServer::user() const
-{
-    return d->user;
-}
-
-QString EximServer::password() const
-{
-    return d->password;
-}
-
-TestCertificates &EximServer::certificates()
-{
-    return d->certificates;
+    QByteArray text = filled(form);
+    text.replace("@exim@", m_program.toUtf8());
+    text.replace("@certificate@", path(QStringLiteral("certificate.pem")).toUtf8());
+    text.replace("@keysource@", identity().keyFile.toUtf8());
+    text.replace("@key@", path(QStringLiteral("key.pem")).toUtf8());
+    return text;
 }
 
 QByteArrayList EximServer::messages() const
 {
-    const QDir mailbox(d->path(QStringLiteral("mail/new")));
+    const QDir mailbox(path(QStringLiteral("mail/new")));
     QByteArrayList found;
     for (const QString &name : mailbox.entryList({QStringLiteral("q*")}, QDir::Files))
         found += fileContent(mailbox.filePath(name));
@@ -210,7 +127,7 @@ QByteArrayList EximServer::messages() const
 
 QByteArray EximServer::log() const
 {
-    return fileContent(d->path(QStringLiteral("log/mainlog"))) + fileContent(d->path(QStringLiteral("log/paniclog")));
+    return fileContent(path(QStringLiteral("log/mainlog"))) + fileContent(path(QStringLiteral("log/paniclog")));
 }
 
 } // namespace relaywright::test

@@ -3,10 +3,10 @@
 
 #include "tests/support/PostfixConfig.h"
 #include "tests/support/RootScript.h"
+#include "tests/support/TestSecrets.h"
 
 #include <QDir>
 #include <QFile>
-#include <QRandomGenerator>
 #include <QTemporaryDir>
 
 #include <algorithm>
@@ -76,7 +76,7 @@ PostfixServer::PostfixServer() : PostfixServer(Options{}) {}
 PostfixServer::PostfixServer(Options options) : d(std::make_unique<Private>())
 {
     d->options = std::move(options);
-    d->password = QStringLiteral("pass word-%1").arg(QRandomGenerator::system()->generate64(), 0, 36);
+    d->password = newPassword();
     if (d->options.identity.certificateFile.isEmpty())
         d->options.identity = d->certificates.valid();
 }

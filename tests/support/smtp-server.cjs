@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A server of the npm module smtp-server, run by NodeSmtpServer: prints its port, then a line of JSON for each message; ends
-// with its standard input. Arguments: key file, certificate file, user, password, access token.
+// with its standard input. Arguments: key file, certificate file, user. Environment: TEST_PASSWORD, TEST_TOKEN.
 "use strict";
 const fs = require("fs");
 const { SMTPServer } = require("smtp-server");
-const [keyFile, certificateFile, user, password, token] = process.argv.slice(2);
+const [keyFile, certificateFile, user] = process.argv.slice(2);
+const { TEST_PASSWORD: password, TEST_TOKEN: token } = process.env;
 
 const server = new SMTPServer({
     key: fs.readFileSync(keyFile),

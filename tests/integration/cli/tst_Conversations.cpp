@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/integration/cli/Cli.h"
+#include "tests/support/TestSecrets.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -39,7 +40,7 @@ private:
 
 namespace {
 
-const QString kPassword = QStringLiteral("correct horse battery");
+const QString kPassword = QString::fromLatin1(kPasswordMark);
 
 QString valueOf(const QByteArray &line)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/integration/cli/Cli.h"
 #include "tests/support/ScriptedSmtpServer.h"
+#include "tests/support/TestSecrets.h"
 
 #include <QDirIterator>
 #include <QFile>
@@ -16,7 +17,7 @@ using namespace relaywright::test;
 namespace {
 
 const QByteArray kUser = "scanner@contoso.com";
-const QByteArray kSecret = "correct-horse-battery-staple-9";
+const QByteArray kSecret = QByteArray(kTokenMark) + "-staple-9";
 
 QByteArray plainBlob()
 {
@@ -35,8 +36,8 @@ QByteArrayList forms()
             kSecret.toBase64(),
             plainBlob(),
             xoauth2Blob(),
-            "horse-battery",
-            "battery-staple",
+            kSecret.mid(6, 12),
+            kSecret.mid(14, 12),
             kSecret.toHex(),
             kSecret.toBase64().mid(4, 20),
             kSecret.toPercentEncoding()};
@@ -93,9 +94,10 @@ void tst_Secrets::leaveNoTrace_data()
     row("PLAIN, the server repeats the password", "plain", "C*\nS: 535 5.7.8 " + kSecret + " is wrong\n");
     row("PLAIN, the server repeats the whole answer", "plain", "C*\nS: 535 5.7.8 " + plainBlob() + " is wrong\n");
     row("PLAIN, repeated over split reads", "plain",
-        "C*\nS! 535 5.7.8 correct-hor\nPAUSE 50\nS! se-battery-staple-9 is wrong\\r\\n\n");
+        "C*\nS! 535 5.7.8 " + kSecret.left(11) + "\nPAUSE 50\nS! " + kSecret.mid(11) + " is wrong\\r\\n\n");
     row("PLAIN, repeated over continuation lines", "plain",
-        "C*\nS: 535-5.7.8 correct-hor\nS: 535-5.7.8 se-battery-sta\nS: 535 5.7.8 ple-9 is wrong\n");
+        "C*\nS: 535-5.7.8 " + kSecret.left(11) + "\nS: 535-5.7.8 " + kSecret.mid(11, 14) + "\nS: 535 5.7.8 "
+            + kSecret.mid(25) + " is wrong\n");
     row("PLAIN, base64 over continuation lines", "plain",
         "C*\nS: 535-" + base64.left(13) + "\nS: 535 " + base64.mid(13) + "\n");
     row("LOGIN, refused", "login", "C*\nS: 334 VXNlcm5hbWU6\nC*\nS: 334 UGFzc3dvcmQ6\nC*\nS: 535 5.7.3 no\n");

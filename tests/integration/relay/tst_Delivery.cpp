@@ -4,6 +4,7 @@
 #include "core/relay/Database.h"
 #include "core/relay/Delivery.h"
 #include "tests/support/SmtpSink.h"
+#include "tests/support/TestSecrets.h"
 
 using namespace relaywright;
 using namespace relaywright::test;
@@ -34,9 +35,6 @@ private Q_SLOTS:
     void neverOpensMoreConnectionsThanAllowed();
     void deliversALargeMessageThroughAFile();
     void keepsTheQueueWhileTheSmartHostIsDownAndDeliversWhenItIsBack();
-    void holdsTheRouteWhenSignInIsRefusedAndGoesOnWithANewPassword();
-    void keepsTheQueueWhenThePasswordCannotBeRead();
-    void sendsNothingWithoutTheTlsThatIsRequired();
     void reportsRefusedRecipientsAndDeliversToTheOthers();
     void triesAgainWhatWasDeferred();
     void slowsDownWhenToldToAndRecovers();
@@ -50,8 +48,6 @@ private Q_SLOTS:
     void neverLosesAPausedQueue();
     void sendsNothingWhileOutcomesCannotBeWritten();
     void waitsForTheFinalDotAsLongAsTheStandardWants();
-    void looksForAMendedPasswordBeforeTheNextTry();
-    void keepsTheOperatorsPasswordWhenItIsRefused();
     void endsWithoutADeviceThatNeverFinishes();
     void leavesMessagesBehindTheDaysQuotaToTheOperator();
 };
@@ -141,64 +137,6 @@ void tst_Delivery::keepsTheQueueWhileTheSmartHostIsDownAndDeliversWhenItIsBack()
     QTRY_COMPARE(sink.messages().size(), 2u);
     QTRY_COMPARE(toString(relay.condition()), toString(RelayCondition::Idle));
     QCOMPARE(relay.story(sent.id()), QStringLiteral("accepted deferred delivered"));
-}
-
-void tst_Delivery::holdsTheRouteWhenSignInIsRefusedAndGoesOnWithANewPassword()
-{
-    TestCertificates certificates;
-    SmtpSink sink(SmtpSink::Options{.tls = SmtpSink::Tls::StartTls, .identity = certificates.valid(), .user = "scanner@example.com", .password = "right"});
-    QVERIFY(sink.listen());
-    RelayFixture relay;
-    relay.secrets.write(QStringLiteral("scanner"), Secret(QByteArray("wrong-password")), qApp, [](const Result<void> &) {});
-    relay.setUpstream(sink.port(), QStringLiteral("starttls"),
-                      {{QStringLiteral("caFile"), certificates.authorityFile()}, {QStringLiteral("user"), QStringLiteral("scanner@example.com")},
-                       {QStringLiteral("password"), QStringLiteral("keychain:scanner")}});
-    QVERIFY2(relay.start(), qPrintable(relay.problem));
-    const auto sent = relay.send(kMessage);
-    QVERIFY(sent.reply().startsWith(QStringLiteral("250")));
-    QTRY_COMPARE(toString(relay.condition()), toString(RelayCondition::Trouble));
-    QVERIFY2(relay.status().reason.contains(QStringLiteral("535")), qPrintable(relay.status().reason));
-    QCOMPARE(relay.status().queued, 1u);
-    QCOMPARE(relay.status().bounced, 0u);
-    QVERIFY(!relay.log.join(u'\n').contains(QStringLiteral("wrong-password")));
-    const int tries = sink.connectionCount();
-    QTest::qWait(500);
-    QCOMPARE(sink.connectionCount(), tries); // no password is tried again and again
-    QVERIFY(relay.ask(QStringLiteral("secret"), {{QStringLiteral("password"), QStringLiteral("right")}}));
-    QTRY_COMPARE(sink.messages().size(), 1u);
-    QVERIFY(sink.messages()[0].tls);
-    QCOMPARE(sink.messages()[0].user, QByteArray("scanner@example.com"));
-    QTRY_COMPARE(relay.status().queued, 0u);
-}
-
-void tst_Delivery::keepsTheQueueWhenThePasswordCannotBeRead()
-{
-    SmtpSink sink;
-    QVERIFY(sink.listen());
-    RelayFixture relay;
-    relay.setUpstream(sink.port(), QStringLiteral("starttls"),
-                      {{QStringLiteral("user"), QStringLiteral("u")}, {QStringLiteral("password"), QStringLiteral("keychain:never-written")}});
-    QVERIFY(relay.start());
-    QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
-    QTRY_COMPARE(toString(relay.condition()), toString(RelayCondition::Trouble));
-    QVERIFY2(relay.status().reason.contains(QStringLiteral("password of u")), qPrintable(relay.status().reason));
-    QCOMPARE(relay.status().queued, 1u);
-    QCOMPARE(sink.connectionCount(), 0);
-}
-
-void tst_Delivery::sendsNothingWithoutTheTlsThatIsRequired()
-{
-    SmtpSink sink;
-    QVERIFY(sink.listen());
-    RelayFixture relay;
-    relay.setUpstream(sink.port(), QStringLiteral("starttls"));
-    QVERIFY(relay.start());
-    QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
-    QTRY_COMPARE(toString(relay.condition()), toString(RelayCondition::Trouble));
-    QVERIFY2(relay.status().reason.contains(QStringLiteral("does not offer TLS")), qPrintable(relay.status().reason));
-    QCOMPARE(relay.status().queued, 1u);
-    for (const QByteArray &command : sink.commands())
-        QVERIFY2(command.startsWith("EHLO") || command.startsWith("QUIT"), command.constData());
 }
 
 void tst_Delivery::reportsRefusedRecipientsAndDeliversToTheOthers()
@@ -451,44 +389,6 @@ void tst_Delivery::waitsForTheFinalDotAsLongAsTheStandardWants() // RFC 5321 §4
     const DeliverySettings settings{.upstream = {.server = server}, .bounceFrom = *EmailAddress::parse(QStringLiteral("a@example.com"))};
     QVERIFY(settings.patience >= 10min);
     QVERIFY(ConnectionSettings{.server = server}.patience >= 10min);
-}
-
-void tst_Delivery::looksForAMendedPasswordBeforeTheNextTry()
-{
-    TestCertificates certificates;
-    SmtpSink sink(SmtpSink::Options{.tls = SmtpSink::Tls::StartTls, .identity = certificates.valid(), .user = "u@example.com", .password = "right"});
-    QVERIFY(sink.listen());
-    RelayFixture relay;
-    relay.waits.held = {300ms};
-    relay.secrets.write(QStringLiteral("scanner"), Secret(QByteArray("wrong-password")), qApp, [](const Result<void> &) {});
-    relay.setUpstream(sink.port(), QStringLiteral("starttls"),
-                      {{QStringLiteral("caFile"), certificates.authorityFile()}, {QStringLiteral("user"), QStringLiteral("u@example.com")},
-                       {QStringLiteral("password"), QStringLiteral("keychain:scanner")}});
-    QVERIFY2(relay.start(), qPrintable(relay.problem));
-    QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
-    QTRY_COMPARE(toString(relay.condition()), toString(RelayCondition::Trouble));
-    relay.secrets.write(QStringLiteral("scanner"), Secret(QByteArray("right")), qApp, [](const Result<void> &) {});
-    QTRY_COMPARE(sink.messages().size(), 1u);
-}
-
-void tst_Delivery::keepsTheOperatorsPasswordWhenItIsRefused()
-{
-    TestCertificates certificates;
-    SmtpSink sink(SmtpSink::Options{.tls = SmtpSink::Tls::StartTls, .identity = certificates.valid(), .user = "u@example.com", .password = "right"});
-    QVERIFY(sink.listen());
-    sink.answer("AUTH", "535 5.7.3 not now");
-    RelayFixture relay;
-    relay.waits.held = {300ms};
-    relay.secrets.write(QStringLiteral("scanner"), Secret(QByteArray("wrong-password")), qApp, [](const Result<void> &) {});
-    relay.setUpstream(sink.port(), QStringLiteral("starttls"),
-                      {{QStringLiteral("caFile"), certificates.authorityFile()}, {QStringLiteral("user"), QStringLiteral("u@example.com")},
-                       {QStringLiteral("password"), QStringLiteral("keychain:scanner")}});
-    QVERIFY2(relay.start(), qPrintable(relay.problem));
-    QVERIFY(relay.ask(QStringLiteral("secret"), {{QStringLiteral("password"), QStringLiteral("right")}}));
-    QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
-    QTRY_VERIFY(relay.log.join(u' ').contains(QStringLiteral("not now")));
-    QTRY_COMPARE(sink.messages().size(), 1u);
-    QCOMPARE(sink.connectionCount(), 2); // the keychain's was never tried
 }
 
 void tst_Delivery::endsWithoutADeviceThatNeverFinishes()

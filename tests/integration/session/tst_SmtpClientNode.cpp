@@ -2,6 +2,7 @@
 #include "tests/integration/session/ClientRun.h"
 #include "tests/support/RootScript.h"
 #include "tests/support/TestCertificates.h"
+#include "tests/support/TestSecrets.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -17,8 +18,8 @@ using namespace relaywright::test;
 namespace {
 
 constexpr auto kUser = "scanner@example.com";
-constexpr auto kPassword = "pass word-of-node";
-constexpr auto kToken = "ya29.token-of-node";
+constexpr auto kPassword = kPasswordMark;
+constexpr auto kToken = kTokenMark;
 
 } // namespace
 
@@ -28,12 +29,14 @@ private Q_SLOTS:
     void initTestCase()
     {
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(QStringLiteral("NODE_PATH"), toolsFolder() + QStringLiteral("/powershell-grammar/node_modules"));
+        environment.insert(QStringLiteral("NODE_PATH"), toolsFolder() + QStringLiteral("/npm/node_modules"));
+        environment.insert(QStringLiteral("TEST_PASSWORD"), QString::fromUtf8(kPassword));
+        environment.insert(QStringLiteral("TEST_TOKEN"), QString::fromUtf8(kToken));
         m_server.setProcessEnvironment(environment);
         const TestIdentity identity = m_certificates.valid();
         m_server.start(QStringLiteral("node"),
                        {QStringLiteral(RELAYWRIGHT_SOURCE_DIR "/tests/support/smtp-server.cjs"), identity.keyFile,
-                        identity.certificateFile, QString::fromUtf8(kUser), QString::fromUtf8(kPassword), QString::fromUtf8(kToken)});
+                        identity.certificateFile, QString::fromUtf8(kUser)});
         QVERIFY2(m_server.waitForReadyRead(20'000),
                  qPrintable(QStringLiteral("smtp-server does not start: run installer/bootstrap.sh --tests. ")
                             + QString::fromUtf8(m_server.readAllStandardError())));
