@@ -153,11 +153,12 @@ Judgement judgeSignIn(const ProbeSight &sight)
         return {Blame::Server, QStringLiteral("The server cannot check the sign-in now. Try again later.")};
     // Exchange Online says the same of a wrong password, Conditional Access, MFA and a switched-off SMTP AUTH.
     if (says(*sight.reply, {"did not meet the criteria"}))
-        return {Blame::Policy,
-                QStringLiteral("A policy of the organisation or a wrong password: this reply stands for both, and only the "
-                               "sign-in log can tell them apart.")};
-    if (says(*sight.reply, {"disabled", "polic", "security defaults", "conditional", "not permitted", "blocked", "locked",
-                            "not supported", "doesn't allow"}))
+        return {
+            Blame::Policy,
+            QStringLiteral("A policy of the organisation or a wrong password: this reply stands for both, and only the "
+                           "sign-in log can tell them apart.")};
+    if (says(*sight.reply, {"disabled", "polic", "security defaults", "conditional", "not permitted", "blocked",
+                            "locked", "not supported", "doesn't allow"}))
         return {Blame::Policy, QStringLiteral("The organisation does not allow this sign-in, whatever the password.")};
     return {Blame::Account, QStringLiteral("The server refuses this user or password.")};
 }
@@ -168,8 +169,7 @@ Judgement judgeCommand(const ProbeSight &sight)
         return {Blame::Server, QStringLiteral("The server did not answer the command.")};
     const auto enhanced = sight.reply->enhanced();
     if (says(*sight.reply, {"starttls"}))
-        return {Blame::Policy,
-                QStringLiteral("The server takes mail over TLS only. Use --tls starttls.")};
+        return {Blame::Policy, QStringLiteral("The server takes mail over TLS only. Use --tls starttls.")};
     if (says(*sight.reply, {"attr35", "wrong office 365 region"}))
         return {Blame::Dns,
                 QStringLiteral("This server is not the one of the recipient's organisation. Use the host that its MX "

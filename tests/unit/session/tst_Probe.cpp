@@ -1,71 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/dns/Resolver.h"
-#include "core/session/Probe.h"
 #include "tests/support/ScriptedSmtpServer.h"
 #include "tests/support/SmtpSink.h"
+#include "tests/unit/session/ProbeFixture.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QTcpServer>
-#include <QTest>
-
-#include <map>
 
 using namespace relaywright;
 using namespace relaywright::test;
-
-namespace {
-
-/// Answers what the test wrote down, through the event loop.
-class WrittenDns final : public DnsClient {
-public:
-    std::map<DnsType, DnsAnswer> answers;
-    QStringList asked;
-
-    void ask(const QString &name, DnsType type, QObject *context, std::function<void(const DnsAnswer &)> done) override
-    {
-        asked += toString(type) + u' ' + name;
-        QMetaObject::invokeMethod(
-            context, [done = std::move(done), answer = answers[type]] { done(answer); }, Qt::QueuedConnection);
-    }
-    std::optional<DnsAnswer> known(const QString &, DnsType) override { return std::nullopt; }
-};
-
-DnsAnswer found(const char *address)
-{
-    return {.status = DnsAnswer::Status::Found, .addresses = {*IpAddress::parse(QString::fromUtf8(address))}};
-}
-
-ProbeSettings settingsFor(std::uint16_t port, const char *host = "127.0.0.1")
-{
-    ProbeSettings settings{.server = {*Host::parse(QString::fromUtf8(host)), port}};
-    settings.ehloName = "probe.example";
-    settings.patience = std::chrono::seconds(5);
-    settings.connectPatience = std::chrono::seconds(5);
-    settings.mailPorts.clear(); // the scripts have one connection each
-    settings.webPort = 0;
-    settings.tlsVersions = false;
-    return settings;
-}
-
-QString states(const ProbeReport &report)
-{
-    QStringList words;
-    for (const ProbeRung &rung : report.rungs)
-        words += rung.id + u'=' + toString(rung.state);
-    return words.join(u' ');
-}
-
-ProbeRung rung(const ProbeReport &report, const char *id)
-{
-    for (const ProbeRung &rung : report.rungs) {
-        if (rung.id == QLatin1String(id))
-            return rung;
-    }
-    return {};
-}
-
-} // namespace
 
 class tst_Probe : public QObject {
     Q_OBJECT
@@ -78,16 +20,7 @@ private Q_SLOTS:
     void noticesWhatIsNotGood_data();
     void noticesWhatIsNotGood();
     void speaksTlsFirstWhereItIsImplicit();
-    void saysThatNothingListens();
-    void saysThatTheServerIsSilent();
-    void asksTheNameserverItWasGiven();
-    void triesTheNextAddress();
-    void saysWhatIsWrongWithTheName_data();
-    void saysWhatIsWrongWithTheName();
-    void cancelsAtOnce();
     void sendsNothingSecretAndNoMessage();
-    void looksAtOtherPortsSideBySide();
-    void triesEveryVersionOfTls();
     void signsInWhereItIsAskedTo();
     void signsInNowhereWithAFaultyCertificate();
     void stopsAfterTheRungItWasTold_data();
@@ -96,21 +29,6 @@ private Q_SLOTS:
     void writesJson();
 
 private:
-    ProbeReport run(const ProbeSettings &settings, DnsClient *dns = nullptr)
-    {
-        Probe probe(settings, dns);
-        std::optional<ProbeReport> report;
-        QStringList live;
-        connect(&probe, &Probe::rungDone, this, [&](const ProbeRung &rung) { live += rung.id; });
-        connect(&probe, &Probe::finished, this, [&](const ProbeReport &done) { report = done; });
-        probe.start();
-        if (!QTest::qWaitFor([&] { return report.has_value(); }, 15'000))
-            QTest::qFail("the probe never finished", __FILE__, __LINE__);
-        if (live.size() != 9)
-            QTest::qFail("not every rung was told as it was climbed", __FILE__, __LINE__);
-        return report.value_or(ProbeReport{});
-    }
-
     TestCertificates m_certificates;
 };
 
@@ -296,126 +214,6 @@ void tst_Probe::speaksTlsFirstWhereItIsImplicit()
     QVERIFY(!report.beforeTls && report.afterTls);
 }
 
-void tst_Probe::saysThatNothingListens()
-{
-    QTcpServer closed;
-    QVERIFY(closed.listen(QHostAddress::LocalHost));
-    const std::uint16_t port = closed.serverPort();
-    closed.close();
-    const ProbeReport report = run(settingsFor(port));
-    QCOMPARE(
-        states(report),
-        QStringLiteral("name=skipped address=ok tcp=failed banner=skipped ehlo=skipped tls=skipped sign-in=skipped "
-                       "mail=skipped rcpt=skipped"));
-    QVERIFY2(rung(report, "tcp").detail.contains(QLatin1String("refused")), qPrintable(rung(report, "tcp").detail));
-    QCOMPARE(rung(report, "banner").detail, QStringLiteral("Not reached."));
-    QCOMPARE(report.address, QString());
-}
-
-void tst_Probe::saysThatTheServerIsSilent()
-{
-    ScriptedSmtpServer server(QStringLiteral("SILENCE"));
-    ProbeSettings settings = settingsFor(server.port());
-    settings.patience = std::chrono::milliseconds(100);
-    const ProbeReport report = run(settings);
-    QVERIFY(rung(report, "tcp").state == ProbeRung::State::Ok);
-    QVERIFY(rung(report, "banner").state == ProbeRung::State::Failed);
-    QVERIFY2(rung(report, "banner").detail.contains(QLatin1String("no greeting")),
-             qPrintable(rung(report, "banner").detail));
-}
-
-void tst_Probe::asksTheNameserverItWasGiven()
-{
-    ScriptedSmtpServer server(QStringLiteral("S: 220 mx\nC*\nS: 250 mx\nC: QUIT\nS: 221 bye\nEND"));
-    WrittenDns dns;
-    dns.answers[DnsType::A] = found("127.0.0.1");
-    dns.answers[DnsType::Aaaa] = {.status = DnsAnswer::Status::NoData};
-    const ProbeReport report = run(settingsFor(server.port(), "mx.example.com"), &dns);
-    RELAYWRIGHT_VERIFY_SCRIPT(server);
-    QCOMPARE(dns.asked, (QStringList{QStringLiteral("A mx.example.com"), QStringLiteral("AAAA mx.example.com")}));
-    QVERIFY2(states(report).startsWith(QLatin1String("name=ok address=ok tcp=ok banner=ok")),
-             qPrintable(states(report)));
-    QCOMPARE(rung(report, "address").seen, QStringLiteral("127.0.0.1"));
-}
-
-void tst_Probe::triesTheNextAddress()
-{
-    ScriptedSmtpServer server(QStringLiteral("S: 220 mx\nC*\nS: 250 mx\nC: QUIT\nS: 221 bye\nEND"));
-    WrittenDns dns; // 127.0.0.0/8 is all loopback on Linux, and only 127.0.0.1 listens; ::1 serves elsewhere
-    dns.answers[DnsType::A] = found("127.0.0.1");
-#ifdef Q_OS_LINUX
-    dns.answers[DnsType::A].addresses.insert(dns.answers[DnsType::A].addresses.begin(),
-                                             *IpAddress::parse(QStringLiteral("127.0.0.0")));
-#else
-    QSKIP("Only Linux has a second loopback address that comes before the first.");
-#endif
-    dns.answers[DnsType::Aaaa] = {.status = DnsAnswer::Status::NoData};
-    const ProbeReport report = run(settingsFor(server.port(), "mx.example.com"), &dns);
-    QVERIFY2(rung(report, "tcp").state == ProbeRung::State::Attention, qPrintable(states(report)));
-    QCOMPARE(report.address, QStringLiteral("127.0.0.1"));
-    QVERIFY2(rung(report, "tcp").detail.contains(QLatin1String("127.0.0.0")), qPrintable(rung(report, "tcp").detail));
-}
-
-void tst_Probe::saysWhatIsWrongWithTheName_data()
-{
-    QTest::addColumn<int>("status");
-    QTest::addColumn<QString>("detail");
-    QTest::addColumn<QString>("failed");
-    QTest::addColumn<QString>("words");
-    QTest::newRow("unknown name") << static_cast<int>(DnsAnswer::Status::NoName) << QString() << QStringLiteral("name")
-                                  << QStringLiteral("does not know the name mx.example.com");
-    QTest::newRow("no address") << static_cast<int>(DnsAnswer::Status::NoData) << QString() << QStringLiteral("address")
-                                << QStringLiteral("MX records");
-    QTest::newRow("the nameserver is silent")
-        << static_cast<int>(DnsAnswer::Status::TimedOut) << QStringLiteral("192.0.2.53 did not answer.")
-        << QStringLiteral("name") << QStringLiteral("192.0.2.53 did not answer.");
-}
-
-void tst_Probe::saysWhatIsWrongWithTheName()
-{
-    QFETCH(int, status);
-    QFETCH(QString, detail);
-    QFETCH(QString, failed);
-    QFETCH(QString, words);
-    WrittenDns dns;
-    dns.answers[DnsType::A] = {.status = static_cast<DnsAnswer::Status>(status), .detail = detail};
-    dns.answers[DnsType::Aaaa] = dns.answers[DnsType::A];
-    const ProbeReport report = run(settingsFor(25, "mx.example.com"), &dns);
-    const ProbeRung wrong = rung(report, failed.toLatin1().constData());
-    QVERIFY2(wrong.state == ProbeRung::State::Failed, qPrintable(states(report)));
-    QVERIFY2(wrong.detail.contains(words), qPrintable(wrong.detail));
-    QVERIFY(rung(report, "tcp").state == ProbeRung::State::Skipped);
-}
-
-void tst_Probe::cancelsAtOnce()
-{
-    ScriptedSmtpServer server(QStringLiteral("SILENCE"));
-    Probe probe(settingsFor(server.port()));
-    int finished = 0;
-    ProbeReport report;
-    connect(&probe, &Probe::finished, this, [&](const ProbeReport &done) {
-        report = done;
-        ++finished;
-    });
-    probe.start();
-    QTRY_COMPARE(server.connectionCount(), 1);
-    probe.cancel();
-    QCOMPARE(finished, 1);
-    QVERIFY(report.cancelled);
-    QCOMPARE(report.rungs.size(), 9u);
-    probe.cancel();
-    QCOMPARE(finished, 1);
-
-    WrittenDns dns;
-    Probe asking(settingsFor(25, "mx.example.com"), &dns);
-    connect(&asking, &Probe::finished, this, [&](const ProbeReport &) { ++finished; });
-    asking.start();
-    asking.cancel();
-    QCOMPARE(finished, 2);
-    QTest::qWait(0); // the answer that was under way goes nowhere
-    QCOMPARE(finished, 2);
-}
-
 void tst_Probe::sendsNothingSecretAndNoMessage()
 {
     ScriptedSmtpServer server(QStringLiteral(
@@ -429,50 +227,6 @@ void tst_Probe::sendsNothingSecretAndNoMessage()
     for (const QByteArray &line : server.received())
         QVERIFY2(!line.startsWith("AUTH") && !line.startsWith("DATA") && !line.startsWith("BDAT"), line.constData());
     QVERIFY(server.received().at(1).startsWith("MAIL FROM:<>"));
-}
-
-void tst_Probe::looksAtOtherPortsSideBySide()
-{
-    QTcpServer other, closed;
-    QVERIFY(other.listen(QHostAddress::LocalHost));
-    QVERIFY(closed.listen(QHostAddress::LocalHost));
-    const std::uint16_t refusing = closed.serverPort();
-    closed.close();
-    ProbeSettings settings = settingsFor(refusing);
-    settings.mailPorts = {other.serverPort()};
-    settings.webPort = other.serverPort();
-    const ProbeReport report = run(settings);
-    QVERIFY(rung(report, "tcp").state == ProbeRung::State::Failed);
-    QVERIFY(report.webPort);
-    QCOMPARE(toString(report.webPort->how), QStringLiteral("connected"));
-    const auto asked = std::ranges::find(report.mailPorts, refusing, &PortSight::port);
-    QVERIFY(asked != report.mailPorts.end());
-    QCOMPARE(toString(asked->how), QStringLiteral("refused"));
-    QVERIFY(report.judgement.blame == Blame::Server);
-
-    settings.webPort = 0;
-    settings.mailPorts = {other.serverPort(), refusing};
-    const ProbeReport again = run(settings);
-    QCOMPARE(again.mailPorts.size(), 2u);
-    QVERIFY(again.judgement.blame == Blame::Server);
-    QVERIFY2(again.judgement.sentence.contains(QString::number(other.serverPort())),
-             qPrintable(again.judgement.sentence));
-}
-
-void tst_Probe::triesEveryVersionOfTls()
-{
-    SmtpSink sink({.tls = SmtpSink::Tls::StartTls, .identity = m_certificates.valid()});
-    QVERIFY(sink.listen());
-    ProbeSettings settings = settingsFor(sink.port());
-    settings.tlsVersions = true;
-    const ProbeReport report = run(settings);
-    QCOMPARE(report.tlsVersions.size(), 4u);
-    QVERIFY(!report.tlsVersions[0].accepted && !report.tlsVersions[1].accepted); // the test's server is of today
-    QVERIFY(!report.tlsVersions[0].words.isEmpty());
-    QVERIFY(report.tlsVersions[2].accepted && report.tlsVersions[3].accepted);
-    QVERIFY(report.tlsVersions[3].words.startsWith(QLatin1String("TLS_")));
-    QCOMPARE(sink.connectionCount(), 5);
-    QVERIFY(!report.tls->chain.empty());
 }
 
 void tst_Probe::signsInWhereItIsAskedTo()
