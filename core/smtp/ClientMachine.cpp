@@ -241,6 +241,10 @@ Actions ClientMachine::afterTls()
 Actions ClientMachine::beginAuth()
 {
     m_state = State::Auth;
+    if (m_settings.heloOnly)
+        return leave({Outcome::AuthNotOffered, Stage::Auth, std::nullopt,
+                      QStringLiteral("A sender that says HELO is not told how it may sign in, so no password was sent. Let "
+                                     "it say EHLO, or leave the user name out.")});
     m_signIn.emplace(*m_settings.credentials);
     return follow(m_signIn->begin(m_capabilities, m_tls, m_settings.allowAuthWithoutTls));
 }
@@ -326,6 +330,10 @@ Actions ClientMachine::notesAbout(const SubmitOptions &options) const
     if (options.binary && !(m_capabilities.binaryMime && m_capabilities.chunking))
         notes.emplace_back(
             Note{QStringLiteral("The server does not offer BINARYMIME, so the message goes as lines of text.")});
+    const bool inChunks = options.binary && m_capabilities.binaryMime && m_capabilities.chunking;
+    if (options.has8Bit && !m_capabilities.eightBitMime && !inChunks)
+        notes.emplace_back(Note{QStringLiteral("8BITMIME is not offered, and the message holds octets over 127. It goes as "
+                                               "it is; the server may refuse or damage it.")});
     return notes;
 }
 

@@ -43,8 +43,6 @@ private Q_SLOTS:
             "RCPT TO:<b@example.com>");
         row("8-bit", kAll, "1 8bit from a@example.com to b@example.com",
             "MAIL FROM:<a@example.com> SIZE=1 BODY=8BITMIME", "RCPT TO:<b@example.com>");
-        row("8-bit, not offered", "HELP", "1 8bit from a@example.com to b@example.com", "MAIL FROM:<a@example.com>",
-            "RCPT TO:<b@example.com>");
         row("UTF-8 in the header", "SMTPUTF8", "utf8 from a@example.com to b@example.com",
             "MAIL FROM:<a@example.com> SMTPUTF8", "RCPT TO:<b@example.com>");
         row("UTF-8 in an address", "SMTPUTF8", "from a@example.com to \u00fc@example.com",
@@ -131,6 +129,64 @@ private Q_SLOTS:
                                        "> finish tls-not-offered@tls\n")),
             QString());
         QVERIFY(script.detail().contains(QStringLiteral("HELO")));
+    }
+
+    void heloLeavesNoWayToSignIn()
+    {
+        ClientSettings settings = plainSettings();
+        settings.heloOnly = true;
+        settings.allowAuthWithoutTls = true;
+        settings.credentials =
+            Credentials{.user = QStringLiteral("tim"), .secret = Secret(QByteArrayLiteral("tanstaaftanstaaf"))};
+        SessionScript script(settings);
+        QCOMPARE(
+            script.play(QStringLiteral("@start\nS: 220 mx\nC: HELO console.example\nS: 250 mx\nC: QUIT\nS: 221 bye\n"
+                                       "> finish auth-not-offered@auth\n")),
+            QString());
+        QVERIFY(script.detail().contains(QStringLiteral("HELO")));
+    }
+
+    void saysThatEightBitsAreNotOffered()
+    {
+        SessionScript script(plainSettings());
+        QCOMPARE(script.play(opening("HELP")
+                             + QStringLiteral("@submit 8bit from a@example.com to b@example.com\n"
+                                              "> note 8BITMIME is not offered, and the message holds octets over 127. It "
+                                              "goes as it is; the server may refuse or damage it.\n"
+                                              "C: MAIL FROM:<a@example.com>\n")),
+                 QString());
+    }
+
+    void staysInStepWhenALaterChunkIsRefused()
+    {
+        ClientSettings settings = plainSettings();
+        settings.chunking = true;
+        for (const QString &last : {QString(), QStringLiteral(" last")}) {
+            SessionScript script(settings);
+            QCOMPARE(script.play(opening("CHUNKING")
+                                 + QStringLiteral("@submit 9 to b@example.com\nC: MAIL FROM:<>\nS: 250 ok\n"
+                                                  "C: RCPT TO:<b@example.com>\nS: 250 ok\n> read-chunk\n"
+                                                  "@chunk 6\nC: BDAT 6\n> chunk\nS: 250 ok\n> read-chunk\n"
+                                                  "@chunk 3%1\nC: BDAT 3%2\n> chunk\nS: 452 4.3.1 full\n"
+                                                  "> done refused-by-server@data 452 rcpt 250\nC: RSET\nS: 250 ok\n"
+                                                  "> ready\n")
+                                       .arg(last, last.toUpper())),
+                     QString());
+        }
+    }
+
+    void takesNo354ForAnAnswerToAChunk()
+    {
+        ClientSettings settings = plainSettings();
+        settings.chunking = true;
+        SessionScript script(settings);
+        QCOMPARE(script.play(opening("CHUNKING")
+                             + QStringLiteral("@submit 9 to b@example.com\nC: MAIL FROM:<>\nS: 250 ok\n"
+                                              "C: RCPT TO:<b@example.com>\nS: 250 ok\n> read-chunk\n"
+                                              "@chunk 6\nC: BDAT 6\n> chunk\nS: 354 go on\n"
+                                              "> done protocol-violation@data rcpt 250\n"
+                                              "> finish protocol-violation@data\n")),
+                 QString());
     }
 
     void sendsTheMessageInChunks()

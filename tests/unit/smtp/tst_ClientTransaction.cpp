@@ -79,6 +79,7 @@ private Q_SLOTS:
             C: MAIL FROM:<a@example.com> SIZE=1000 BODY=8BITMIME SMTPUTF8)");
         row("no parameters that are not offered", "DSN", R"(
             @submit 1000 8bit from a@example.com to b@example.com
+            > note 8BITMIME is not offered, and the message holds octets over 127. It goes as it is; the server may refuse or damage it.
             C: MAIL FROM:<a@example.com>)");
         row("no parameters that are not needed", "SIZE|8BITMIME|SMTPUTF8", R"(
             @submit 5 from a@example.com to b@example.com
