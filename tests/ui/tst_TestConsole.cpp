@@ -33,6 +33,24 @@
 using namespace relaywright;
 using namespace relaywright::test;
 
+namespace {
+
+/// All senders go through the local relay: nothing leaves this computer, and a closed port is an answer too.
+Site viaTheLocalRelay()
+{
+    Site site = contoso();
+    site.networks.front().relayHost = *Host::parse(QStringLiteral("127.0.0.1"));
+    for (Sender &sender : site.senders) {
+        sender.tls = TlsAbility::None;
+        sender.startTls = YesNo::No;
+        sender.signIn = SignInAbility::None;
+    }
+    site.networks.front().staticEgress = YesNo::No;
+    return site;
+}
+
+} // namespace
+
 /// The test console by hand and key, against the practice server.
 class tst_TestConsole : public QObject {
     Q_OBJECT
@@ -340,15 +358,7 @@ void tst_TestConsole::twoTestsStandSideBySide()
 
 void tst_TestConsole::theSeriesSaysWhatItWillDoAndKeepsWhatItSaw()
 {
-    Site site = contoso();
-    site.networks.front().relayHost = *Host::parse(QStringLiteral("127.0.0.1"));
-    // All go through the local relay: nothing leaves this computer, and a closed port is an answer too.
-    for (Sender &sender : site.senders) {
-        sender.tls = TlsAbility::None;
-        sender.startTls = YesNo::No;
-        sender.signIn = SignInAbility::None;
-    }
-    site.networks.front().staticEgress = YesNo::No;
+    const Site site = viaTheLocalRelay();
     m_bench->workspace.create(site);
     page().showTab(TestPage::AllSenders);
     SeriesPanel &series = page().series();
@@ -374,15 +384,7 @@ void tst_TestConsole::theSeriesSaysWhatItWillDoAndKeepsWhatItSaw()
 
 void tst_TestConsole::theSeriesStopsAtOnce()
 {
-    Site site = contoso();
-    site.networks.front().relayHost = *Host::parse(QStringLiteral("127.0.0.1"));
-    for (Sender &sender : site.senders) {
-        sender.tls = TlsAbility::None;
-        sender.startTls = YesNo::No;
-        sender.signIn = SignInAbility::None;
-    }
-    site.networks.front().staticEgress = YesNo::No;
-    m_bench->workspace.create(site);
+    m_bench->workspace.create(viaTheLocalRelay());
     page().showTab(TestPage::AllSenders);
     page().series().setup().recipient().setText(QStringLiteral("me@contoso.com"));
     page().series().setup().setPerMinute(1);
