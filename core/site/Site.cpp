@@ -49,6 +49,14 @@ QString IdPool::take(const QString &wanted)
     return id;
 }
 
+std::optional<TimePoint> lastPermissionChange(const Site &site)
+{
+    std::optional<TimePoint> last; // nothing is less than any time
+    for (const AppliedArtifact &applied : site.applied)
+        last = std::max(last, applied.permissionsChangedAt);
+    return last;
+}
+
 const Network *networkOf(const Site &site, const Sender &sender)
 {
     if (site.networks.empty())

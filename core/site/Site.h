@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/Clock.h"
 #include "core/base/Domain.h"
 #include "core/base/EmailAddress.h"
 #include "core/base/Endpoint.h"
@@ -35,34 +36,48 @@ struct Organisation {
     std::optional<Host> mxHost;                    ///< as published; never guessed from the domain
     QString existingSpf;                           ///< as published or typed in; empty: none or unknown
     YesNo securityDefaults = YesNo::Unknown;
-    YesNo smtpAuthDisabled = YesNo::Unknown;       ///< the organisation's switch
+    YesNo smtpAuthDisabled = YesNo::Unknown; ///< the organisation's switch
     YesNo rejectDirectSend = YesNo::Unknown;
-    YesNo onPremisesExchange = YesNo::Unknown;     ///< an Exchange server of its own, hybrid or not
-    YesNo hybrid = YesNo::Unknown;                 ///< that server is joined to Exchange Online by the hybrid wizard
-    std::optional<Host> exchangeServer;            ///< its name or address as the senders reach it
-    YesNo hveBilling = YesNo::Unknown;             ///< a billing policy for High Volume Email
+    YesNo onPremisesExchange = YesNo::Unknown; ///< an Exchange server of its own, hybrid or not
+    YesNo hybrid = YesNo::Unknown;             ///< that server is joined to Exchange Online by the hybrid wizard
+    std::optional<Host> exchangeServer;        ///< its name or address as the senders reach it
+    YesNo hveBilling = YesNo::Unknown;         ///< a billing policy for High Volume Email
     YesNo azureSubscription = YesNo::Unknown;
-    std::optional<int> mailLicences;               ///< purchased licences with a mailbox, for the tenant's daily limit
+    std::optional<int> mailLicences; ///< purchased licences with a mailbox, for the tenant's daily limit
     bool operator==(const Organisation &) const = default;
 };
 
 struct Network {
-    QString id;                                    ///< unique in the site; a sender names it
-    std::vector<IpNetwork> egress;                 ///< public addresses as the internet sees them
+    QString id;                    ///< unique in the site; a sender names it
+    std::vector<IpNetwork> egress; ///< public addresses as the internet sees them
     YesNo staticEgress = YesNo::Unknown;
-    YesNo sharedEgress = YesNo::Unknown;           ///< with other organisations (carrier NAT, hoster)
-    YesNo port25Open = YesNo::Unknown;             ///< outbound
+    YesNo sharedEgress = YesNo::Unknown; ///< with other organisations (carrier NAT, hoster)
+    YesNo port25Open = YesNo::Unknown;   ///< outbound
     YesNo port587Open = YesNo::Unknown;
     YesNo port443Open = YesNo::Unknown;
-    std::vector<IpNetwork> lan;                    ///< from where devices reach a local relay
-    std::optional<Host> relayHost;                 ///< name or address of the computer that runs it there
+    std::vector<IpNetwork> lan;    ///< from where devices reach a local relay
+    std::optional<Host> relayHost; ///< name or address of the computer that runs it there
     bool operator==(const Network &) const = default;
 };
 
-enum class SenderKind { Printer, Scanner, Nas, Ups, Fax, Erp, Database, Backup, Monitoring, WebApp, Saas, Script, Other };
-enum class TlsAbility { Unknown, None, Ssl3, Tls10, Tls11, Tls12, Tls13 };  ///< highest it can do
+enum class SenderKind {
+    Printer,
+    Scanner,
+    Nas,
+    Ups,
+    Fax,
+    Erp,
+    Database,
+    Backup,
+    Monitoring,
+    WebApp,
+    Saas,
+    Script,
+    Other
+};
+enum class TlsAbility { Unknown, None, Ssl3, Tls10, Tls11, Tls12, Tls13 }; ///< highest it can do
 enum class SignInAbility { Unknown, None, Basic, Ntlm, OAuth, ClientCertificate };
-enum class Reach { Unknown, Internal, External, Both };                     ///< whom it writes to
+enum class Reach { Unknown, Internal, External, Both }; ///< whom it writes to
 enum class Hosting { Unknown, OwnLan, ThirdParty, Azure };
 
 /// What a sender does otherwise than a mail program of today, seen when it talked to the practice server. A test that
@@ -78,24 +93,24 @@ struct SenderHabits {
 
 /// A device or application that must send.
 struct Sender {
-    QString id;                                    ///< unique in the site, made from the name, stable
-    QString name;                                  ///< as people call it; any text without control characters
+    QString id;   ///< unique in the site, made from the name, stable
+    QString name; ///< as people call it; any text without control characters
     SenderKind kind = SenderKind::Other;
-    QString vendor;                                ///< free text, for the words of its settings sheet
-    QString network;                               ///< id of a Network; empty: the first
+    QString vendor;  ///< free text, for the words of its settings sheet
+    QString network; ///< id of a Network; empty: the first
     Hosting hosting = Hosting::Unknown;
-    std::optional<EmailAddress> from;              ///< the address it sends as: From: header (P2), and P1 by default
-    std::optional<EmailAddress> envelopeFrom;      ///< MAIL FROM (P1) where it is another one than `from`
-    std::vector<EmailAddress> alsoFrom;            ///< further addresses it sends as
-    std::optional<IpAddress> lanAddress;           ///< its own address on the local network
-    std::optional<std::uint16_t> onlyPort;         ///< the only port it can connect to; nullopt: can be set, or unknown
-    std::optional<EmailAddress> signInAs;          ///< mailbox it signs in with, where it does
-    std::optional<EmailAddress> repliesTo;         ///< mailbox that receives replies and bounces
+    std::optional<EmailAddress> from;         ///< the address it sends as: From: header (P2), and P1 by default
+    std::optional<EmailAddress> envelopeFrom; ///< MAIL FROM (P1) where it is another one than `from`
+    std::vector<EmailAddress> alsoFrom;       ///< further addresses it sends as
+    std::optional<IpAddress> lanAddress;      ///< its own address on the local network
+    std::optional<std::uint16_t> onlyPort;    ///< the only port it can connect to; nullopt: can be set, or unknown
+    std::optional<EmailAddress> signInAs;     ///< mailbox it signs in with, where it does
+    std::optional<EmailAddress> repliesTo;    ///< mailbox that receives replies and bounces
     Reach reach = Reach::Unknown;
     TlsAbility tls = TlsAbility::Unknown;
-    YesNo startTls = YesNo::Unknown;               ///< can upgrade with STARTTLS (not only implicit TLS)
+    YesNo startTls = YesNo::Unknown; ///< can upgrade with STARTTLS (not only implicit TLS)
     SignInAbility signIn = SignInAbility::Unknown;
-    std::optional<int> messagesPerMinute;          ///< at peak
+    std::optional<int> messagesPerMinute; ///< at peak
     std::optional<int> recipientsPerDay;
     std::optional<int> recipientsPerMessage;
     std::optional<std::uint64_t> largestMessageOctets;
@@ -105,21 +120,24 @@ struct Sender {
 
 /// An artifact that an administrator has applied and ticked off.
 struct AppliedArtifact {
-    QString artifact;                              ///< its file name
+    QString artifact; ///< its file name
     QDate on;
     QString digest;                                ///< SHA-256 of its text then, hex: shows when it has changed since
+    std::optional<TimePoint> permissionsChangedAt; ///< when it was run, where it changes permissions: they act late
     bool operator==(const AppliedArtifact &) const = default;
 };
 
 /// The Site document: what a person knows of the organisation, its networks and its senders.
 struct Site {
     Organisation organisation;
-    std::vector<Network> networks;                 ///< at least one, made when the site is
+    std::vector<Network> networks; ///< at least one, made when the site is
     std::vector<Sender> senders;
     std::vector<AppliedArtifact> applied;
     bool operator==(const Site &) const = default;
 };
 
+/// When permissions were changed last, as far as the site was told; nothing: not known.
+[[nodiscard]] std::optional<TimePoint> lastPermissionChange(const Site &site);
 /// The network that `sender` names, or the first, or nothing in a site without networks.
 [[nodiscard]] const Network *networkOf(const Site &site, const Sender &sender);
 /// MAIL FROM of `sender`: envelopeFrom, else from.

@@ -133,11 +133,14 @@ QJsonObject senderJson(const Sender &sender)
 
 QJsonObject appliedJson(const AppliedArtifact &applied)
 {
-    return {
+    QJsonObject object{
         {QStringLiteral("artifact"), applied.artifact},
         {QStringLiteral("on"), applied.on.toString(Qt::ISODate)},
         {QStringLiteral("digest"), applied.digest},
     };
+    if (applied.permissionsChangedAt)
+        object[u"permissionsChangedAt"] = toDateTime(*applied.permissionsChangedAt).toUTC().toString(Qt::ISODateWithMs);
+    return object;
 }
 
 // --- reading ---
@@ -292,6 +295,13 @@ AppliedArtifact readApplied(JsonReader &reader)
     if (!applied.on.isValid())
         reader.fail(u"on", QStringLiteral("must be a day such as 2026-11-22."));
     applied.digest = readText(reader, u"digest");
+    if (reader.has(u"permissionsChangedAt")) {
+        const QDateTime at = QDateTime::fromString(reader.string(u"permissionsChangedAt"), Qt::ISODateWithMs);
+        if (at.isValid())
+            applied.permissionsChangedAt = fromDateTime(at);
+        else
+            reader.fail(u"permissionsChangedAt", QStringLiteral("must be a time such as 2026-11-22T10:00:00Z."));
+    }
     return applied;
 }
 

@@ -7,6 +7,21 @@
 
 namespace relaywright {
 
+namespace {
+
+/// What lets somebody sign in, send or connect who could not before.
+bool changesPermissions(const Artifact &artifact)
+{
+    static const QStringList kinds =
+        QStringLiteral("application-access-script application-access-classic-script authentication-policy-script "
+                       "connector-script direct-send-script hve-accounts-script send-as-script send-as-alias-script "
+                       "shared-mailbox-script smtp-auth-script")
+            .split(u' ');
+    return kinds.contains(artifact.kind);
+}
+
+} // namespace
+
 QString digestOf(const Artifact &artifact)
 {
     return QString::fromLatin1(QCryptographicHash::hash(artifact.text.toUtf8(), QCryptographicHash::Sha256).toHex());
@@ -21,16 +36,20 @@ Applied appliedState(const Site &site, const Artifact &artifact)
             .on = found->on};
 }
 
-Site withTick(Site site, const Artifact &artifact, QDate on)
+Site withTick(Site site, const Artifact &artifact, QDate on, TimePoint now)
 {
     site = withoutTick(std::move(site), artifact);
-    site.applied.push_back({.artifact = artifact.fileName, .on = on, .digest = digestOf(artifact)});
+    site.applied.push_back({.artifact = artifact.fileName,
+                            .on = on,
+                            .digest = digestOf(artifact),
+                            .permissionsChangedAt = changesPermissions(artifact) ? std::optional(now) : std::nullopt});
     return site;
 }
 
 Site withoutTick(Site site, const Artifact &artifact)
 {
-    std::erase_if(site.applied, [&artifact](const AppliedArtifact &tick) { return tick.artifact == artifact.fileName; });
+    std::erase_if(site.applied,
+                  [&artifact](const AppliedArtifact &tick) { return tick.artifact == artifact.fileName; });
     return site;
 }
 

@@ -11,7 +11,7 @@ namespace relaywright {
 struct Applied {
     enum class State { No, Yes, ChangedSince };
     State state = State::No;
-    QDate on;                ///< when it was ticked; invalid for No
+    QDate on; ///< when it was ticked; invalid for No
     bool operator==(const Applied &) const = default;
 };
 
@@ -19,8 +19,9 @@ struct Applied {
 [[nodiscard]] QString digestOf(const Artifact &artifact);
 
 [[nodiscard]] Applied appliedState(const Site &site, const Artifact &artifact);
-/// Ticked on that day, as it is now; an older tick gives way.
-[[nodiscard]] Site withTick(Site site, const Artifact &artifact, QDate on);
+/// Ticked on that day, at that moment, as it is now; an older tick gives way. The moment is kept of what changes
+/// permissions, because they act late and a test may come too early.
+[[nodiscard]] Site withTick(Site site, const Artifact &artifact, QDate on, TimePoint now);
 [[nodiscard]] Site withoutTick(Site site, const Artifact &artifact);
 
 } // namespace relaywright

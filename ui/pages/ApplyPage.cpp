@@ -51,10 +51,11 @@ QString writeArtifact(const Artifact &artifact, const QString &path)
 } // namespace
 
 ApplyPage::ApplyPage(Services &services, QWidget *parent)
-    : Page(tr("Apply"),
-           tr("Ready records, scripts and settings sheets. Copy or save them, apply them where they belong, and tick them "
-              "off."),
-           parent),
+    : Page(
+        tr("Apply"),
+        tr("Ready records, scripts and settings sheets. Copy or save them, apply them where they belong, and tick them "
+           "off."),
+        parent),
       m_services(services), m_model(new ArtifactModel(this)), m_words(new QLineEdit), m_place(new QComboBox),
       m_counts(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)), m_list(new QListView),
       m_title(new TextLabel({}, FontRole::Heading)),
@@ -62,9 +63,10 @@ ApplyPage::ApplyPage(Services &services, QWidget *parent)
       m_changed(new InlineMessage), m_stack(new QStackedWidget), m_text(new QPlainTextEdit),
       m_highlighter(new CodeHighlighter(m_text->document(), palette())), m_sheet(new SheetView)
 {
-    setHelp(tr("DNS records go to whoever keeps your DNS zone. Scripts run in Exchange Online PowerShell after "
-               "Connect-ExchangeOnline; read them first. A settings sheet is what to type into the device. Tick a file when "
-               "you have applied it: should it change later, you are told."));
+    setHelp(tr(
+        "DNS records go to whoever keeps your DNS zone. Scripts run in Exchange Online PowerShell after "
+        "Connect-ExchangeOnline; read them first. A settings sheet is what to type into the device. Tick a file when "
+        "you have applied it: should it change later, you are told."));
     build();
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &ApplyPage::showSelected);
     connect(m_words, &QLineEdit::textChanged, this, &ApplyPage::filter);
@@ -250,9 +252,10 @@ void ApplyPage::showApplied()
     m_applied->setChecked(applied.state == Applied::State::Yes);
     m_applied->setText(applied.state == Applied::State::Yes ? tr("Applied on %1").arg(day) : tr("I have applied it"));
     if (applied.state == Applied::State::ChangedSince)
-        m_changed->show(Tone::Attention,
-                        tr("It has changed since you applied it on %1. Apply it again as it is now, and tick it.").arg(day),
-                        tr("Applied again"));
+        m_changed->show(
+            Tone::Attention,
+            tr("It has changed since you applied it on %1. Apply it again as it is now, and tick it.").arg(day),
+            tr("Applied again"));
     else
         m_changed->clear();
 }
@@ -264,7 +267,8 @@ void ApplyPage::setApplied(bool applied)
         return;
     const Site &site = m_services.workspace.site();
     m_services.workspace.edit(applied ? tr("tick of %1").arg(artifact->title) : tr("removal of a tick"),
-                              applied ? withTick(site, *artifact, m_services.clock.today()) : withoutTick(site, *artifact));
+                              applied ? withTick(site, *artifact, m_services.clock.today(), m_services.clock.now())
+                                      : withoutTick(site, *artifact));
 }
 
 bool ApplyPage::selectKind(const QString &kind)
@@ -286,8 +290,9 @@ void ApplyPage::showKind(const QString &kind)
     if (selectKind(kind))
         m_list->setFocus();
     else
-        message()->show(Tone::Attention, tr("The plan has no file that mends it: what the plan needs is there already, or it is "
-                                            "yours to change by hand as the check says."));
+        message()->show(Tone::Attention,
+                        tr("The plan has no file that mends it: what the plan needs is there already, or it is "
+                           "yours to change by hand as the check says."));
 }
 
 void ApplyPage::copySelected()

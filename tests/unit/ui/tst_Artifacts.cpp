@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/site/SiteDocument.h"
 #include "ui/models/ArtifactModel.h"
 #include "ui/theme/Theme.h"
 #include "ui/views/CodeHighlighter.h"
@@ -13,6 +14,12 @@ using namespace relaywright;
 using Tester = QAbstractItemModelTester;
 using Kind = CodeSpan::Kind;
 
+namespace {
+
+const TimePoint kNow{std::chrono::sys_days{std::chrono::year{2026} / 3 / 12} + std::chrono::hours(9)};
+
+} // namespace
+
 /// What the Apply page shows: places, ticks, colours.
 class tst_Artifacts : public QObject {
     Q_OBJECT
@@ -21,6 +28,7 @@ private Q_SLOTS:
     void headingsCannotBeSelected();
     void filtersByPlaceAndWords();
     void aTickIsOfADayAndAText();
+    void theMomentOfAPermissionIsKept();
     void aFileThatChangedSinceSaysSo();
     void aTickChangesNoRows();
     void readsPowerShell_data();
@@ -39,15 +47,20 @@ private:
 
 Artifact tst_Artifacts::script()
 {
-    return {.kind = QStringLiteral("connector-script"), .fileName = QStringLiteral("connector.ps1"),
-            .title = QStringLiteral("Connector"), .mediaType = QStringLiteral("text/x-powershell"),
+    return {.kind = QStringLiteral("connector-script"),
+            .fileName = QStringLiteral("connector.ps1"),
+            .title = QStringLiteral("Connector"),
+            .mediaType = QStringLiteral("text/x-powershell"),
             .text = QStringLiteral("Get-InboundConnector")};
 }
 
 Artifact tst_Artifacts::record()
 {
-    return {.kind = QStringLiteral("spf-record"), .fileName = QStringLiteral("spf.zone"), .title = QStringLiteral("SPF"),
-            .mediaType = QStringLiteral("text/dns"), .text = QStringLiteral("@ IN TXT \"v=spf1 -all\"")};
+    return {.kind = QStringLiteral("spf-record"),
+            .fileName = QStringLiteral("spf.zone"),
+            .title = QStringLiteral("SPF"),
+            .mediaType = QStringLiteral("text/dns"),
+            .text = QStringLiteral("@ IN TXT \"v=spf1 -all\"")};
 }
 
 void tst_Artifacts::filesStandUnderThePlaceWhereTheyAreApplied()
@@ -96,7 +109,7 @@ void tst_Artifacts::filtersByPlaceAndWords()
 void tst_Artifacts::aTickIsOfADayAndAText()
 {
     const QDate day(2026, 3, 12);
-    const Site site = withTick(withTick({}, script(), day.addDays(-1)), script(), day);
+    const Site site = withTick(withTick({}, script(), day.addDays(-1), kNow), script(), day, kNow);
     QCOMPARE_EQ(site.applied.size(), 1u);
     QCOMPARE_EQ(appliedState(site, script()), (Applied{.state = Applied::State::Yes, .on = day}));
     QCOMPARE_EQ(appliedState(site, record()), Applied());
@@ -107,9 +120,27 @@ void tst_Artifacts::aTickIsOfADayAndAText()
     QVERIFY(withoutTick(site, script()).applied.empty());
 }
 
+void tst_Artifacts::theMomentOfAPermissionIsKept()
+{
+    const QDate day(2026, 3, 12);
+    QVERIFY(!lastPermissionChange(withTick({}, record(), day, kNow)));
+    const Site once = withTick(withTick({}, record(), day, kNow), script(), day, kNow);
+    QCOMPARE_EQ(lastPermissionChange(once), kNow);
+    Artifact other = script();
+    other.kind = QStringLiteral("send-as-script");
+    other.fileName = QStringLiteral("send-as.ps1");
+    const Site twice = withTick(once, other, day, kNow + std::chrono::hours(1));
+    QCOMPARE_EQ(lastPermissionChange(twice), kNow + std::chrono::hours(1));
+    const auto read = parseSite(toJson(twice));
+    QVERIFY2(read, read ? "" : qPrintable(read.error().detail));
+    QCOMPARE_EQ(read->applied.back().permissionsChangedAt, kNow + std::chrono::hours(1));
+    QVERIFY(!read->applied.front().permissionsChangedAt);
+    QVERIFY(!parseSite(toJson(twice).replace("2026-03-12T09:00", "soon")));
+}
+
 void tst_Artifacts::aFileThatChangedSinceSaysSo()
 {
-    const Site site = withTick({}, script(), QDate(2026, 3, 12));
+    const Site site = withTick({}, script(), QDate(2026, 3, 12), kNow);
     Artifact changed = script();
     changed.text += QLatin1String(" -Identity x");
     QCOMPARE_EQ(appliedState(site, changed).state, Applied::State::ChangedSince);
@@ -125,17 +156,18 @@ void tst_Artifacts::aTickChangesNoRows()
     ArtifactModel model;
     model.setArtifacts({script(), record()}, {});
     QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
-    model.setArtifacts({script(), record()}, withTick({}, script(), QDate(2026, 3, 12)));
+    model.setArtifacts({script(), record()}, withTick({}, script(), QDate(2026, 3, 12), kNow));
     QCOMPARE_EQ(resets.count(), 0);
     QCOMPARE_EQ(model.appliedCount(), 1);
-    QCOMPARE_EQ(model.indexOfKind(QStringLiteral("connector-script")).data(SymbolRole).toString(), QStringLiteral("\u2713"));
+    QCOMPARE_EQ(model.indexOfKind(QStringLiteral("connector-script")).data(SymbolRole).toString(),
+                QStringLiteral("\u2713"));
 }
 
 QString tst_Artifacts::spans(Language language, const QString &line)
 {
     static const std::map<Kind, QString> names{
-        {Kind::Comment, QStringLiteral("comment")},   {Kind::String, QStringLiteral("string")},
-        {Kind::Command, QStringLiteral("command")},   {Kind::Keyword, QStringLiteral("keyword")},
+        {Kind::Comment, QStringLiteral("comment")},     {Kind::String, QStringLiteral("string")},
+        {Kind::Command, QStringLiteral("command")},     {Kind::Keyword, QStringLiteral("keyword")},
         {Kind::Parameter, QStringLiteral("parameter")}, {Kind::Variable, QStringLiteral("variable")},
         {Kind::Number, QStringLiteral("number")}};
     QStringList found;
@@ -170,11 +202,13 @@ void tst_Artifacts::readsPowerShell()
 void tst_Artifacts::stringsAndCommentsGoOverLines()
 {
     int state = 0;
-    const QList<std::pair<QString, int>> lines{{QStringLiteral("<# what"), 7}, {QStringLiteral("it does #> Get-Mailbox"), 10},
-                                               {QStringLiteral("$a = 'one"), 2}, {QStringLiteral("two' -f"), 4},
-                                               {QStringLiteral("$b = @'"), 2},   {QStringLiteral("it's # here"), 11},
-                                               {QStringLiteral("'@"), 2}};
-    const QList<Kind> first{Kind::Comment, Kind::Comment, Kind::Variable, Kind::String, Kind::Variable, Kind::String, Kind::String};
+    const QList<std::pair<QString, int>> lines{
+        {QStringLiteral("<# what"), 7},   {QStringLiteral("it does #> Get-Mailbox"), 10},
+        {QStringLiteral("$a = 'one"), 2}, {QStringLiteral("two' -f"), 4},
+        {QStringLiteral("$b = @'"), 2},   {QStringLiteral("it's # here"), 11},
+        {QStringLiteral("'@"), 2}};
+    const QList<Kind> first{Kind::Comment,  Kind::Comment, Kind::Variable, Kind::String,
+                            Kind::Variable, Kind::String,  Kind::String};
     for (qsizetype i = 0; i < lines.size(); ++i) {
         const CodeLine read = readCode(Language::PowerShell, lines[i].first, state);
         QVERIFY2(!read.spans.empty(), qPrintable(lines[i].first));
@@ -191,9 +225,12 @@ void tst_Artifacts::readsRecordsAndConfigurations_data()
     QTest::addColumn<QString>("line");
     QTest::addColumn<QString>("expected");
     QTest::newRow("a record") << Language::Zone << QStringLiteral("@ 3600 IN TXT \"a; b\" ; why")
-                              << QStringLiteral("command:@|number:3600|keyword:IN|keyword:TXT|string:\"a; b\"|comment:; why");
-    QTest::newRow("JSON") << Language::Json << QStringLiteral("\"port\": 25, \"tls\": \"none\", \"on\": true")
-                          << QStringLiteral("parameter:\"port\"|number:25|parameter:\"tls\"|string:\"none\"|parameter:\"on\"|keyword:true");
+                              << QStringLiteral(
+                                     "command:@|number:3600|keyword:IN|keyword:TXT|string:\"a; b\"|comment:; why");
+    QTest::newRow("JSON")
+        << Language::Json << QStringLiteral("\"port\": 25, \"tls\": \"none\", \"on\": true")
+        << QStringLiteral(
+               "parameter:\"port\"|number:25|parameter:\"tls\"|string:\"none\"|parameter:\"on\"|keyword:true");
     QTest::newRow("main.cf") << Language::Configuration << QStringLiteral("relayhost = [a.example]:587 # next")
                              << QStringLiteral("parameter:relayhost|number:587|comment:# next");
     QTest::newRow("plain text") << Language::Plain << QStringLiteral("# not a comment") << QString();
@@ -219,7 +256,8 @@ void tst_Artifacts::everyColourCanBeRead()
     QFETCH(Scheme, scheme);
     applyTheme(*qApp, scheme);
     const QPalette palette = qApp->palette();
-    for (const Kind kind : {Kind::Comment, Kind::String, Kind::Command, Kind::Keyword, Kind::Parameter, Kind::Variable, Kind::Number})
+    for (const Kind kind :
+         {Kind::Comment, Kind::String, Kind::Command, Kind::Keyword, Kind::Parameter, Kind::Variable, Kind::Number})
         QVERIFY(contrast(codeColor(kind, palette), palette.color(QPalette::Base)) >= 4.5);
 }
 
