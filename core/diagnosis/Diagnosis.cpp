@@ -157,10 +157,12 @@ Result<Diagnosis> diagnoseText(const QString &text, const DiagnosisContext &cont
 {
     // An HTTP status line, a status that is called so, or one before the words that HTTP has for it.
     static const QRegularExpression status(
-        QStringLiteral(
-            "(?:HTTP/[0-9.]+ |status(?: code)?:? ?)([2-5]\\d\\d)\\b(?! +[245]\\.\\d)|^\\s*([45]\\d\\d) (?:Bad Request|Unauthorized|"
-            "Forbidden|Not Found|(?:Request Entity|Payload|Content) Too Large|Too Many Requests|"
-            "Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)"),
+        QStringLiteral("(?:HTTP/[0-9.]+ |status(?: code)?:? ?)([2-5]\\d\\d)\\b(?! +[245]\\.\\d)|^\\s*([45]\\d\\d) "
+                       "(?:Bad Request|Unauthorized|"
+                       "Forbidden|Not Found|(?:Request Entity|Payload|Content) Too Large|Too Many Requests|"
+                       "Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)"
+                       // SMTP has no codes from 400 to 431 but 421, so a number that stands there is a status.
+                       "|^\\s*(4(?!21)(?:[0-2]\\d|3[01]))\\b(?!-|\\s+[245]\\.\\d)"),
         QRegularExpression::CaseInsensitiveOption);
     const auto match = status.match(text);
     Clues clues;
@@ -188,6 +190,7 @@ DiagnosisContext contextOf(const Site &site, const Sender &sender)
         context.headerFrom = sender.from->toString();
     if (sender.signInAs)
         context.user = sender.signInAs->toString();
+    context.permissionsChangedAt = lastPermissionChange(site);
     return context;
 }
 

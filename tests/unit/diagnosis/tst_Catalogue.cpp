@@ -337,6 +337,8 @@ constexpr Seen kServiceSeen[] = {
      R"(hosted on-premise."}})",
      "http.mailbox-unknown"},
     {"HTTP/1.1 413 Request Entity Too Large", "http.too-large"},
+    {"413", "http.too-large"},
+    {"429 Slow down", "http.throttled"},
     {"429 Too Many Requests", "http.throttled"},
     {R"({"error":{"code":"ApplicationThrottled","message":"Application is over its MailboxConcurrency limit."}})",
      "http.throttled-mailbox"},
