@@ -6,8 +6,6 @@
 #include "core/base/Text.h"
 #include "core/diagnosis/Diagnosis.h"
 
-#include <QDateTime>
-
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -91,13 +89,11 @@ Result<DiagnosisContext> contextOf(const DiagnoseOptions &options, const Context
                            QStringLiteral("\"%1\" is not a method. Use one such as client-submission.")
                                .arg(QString::fromStdString(options.method)));
     }
-    if (!options.changed.empty()) {
-        const QDateTime changed = QDateTime::fromString(QString::fromStdString(options.changed), Qt::ISODate);
-        if (!changed.isValid())
-            return failure(ErrorKind::InvalidInput,
-                           QStringLiteral("--permissions-changed must be a moment such as 2026-11-22T10:00:00Z."));
-        known->permissionsChangedAt = fromDateTime(changed);
-    }
+    const auto changed = permissionsChange(options.changed);
+    if (!changed)
+        return tl::unexpected<Error>(changed.error());
+    if (*changed)
+        known->permissionsChangedAt = *changed;
     return known;
 }
 

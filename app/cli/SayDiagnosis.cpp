@@ -25,6 +25,17 @@ void sayCause(const Cause &cause, const Context &context)
 
 } // namespace
 
+Result<std::optional<TimePoint>> permissionsChange(const std::string &option)
+{
+    if (option.empty())
+        return std::nullopt;
+    const QDateTime changed = QDateTime::fromString(QString::fromStdString(option), Qt::ISODate);
+    if (!changed.isValid())
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("--permissions-changed must be a moment such as 2026-11-22T10:00:00Z."));
+    return fromDateTime(changed);
+}
+
 void sayDiagnosis(const Diagnosis &diagnosis, const Context &context)
 {
     context.say(diagnosis.title);

@@ -6,6 +6,9 @@
 
 namespace relaywright::cli {
 
+/// The moment that `--permissions-changed` names; nothing when it was not given. Error: InvalidInput.
+[[nodiscard]] Result<std::optional<TimePoint>> permissionsChange(const std::string &option);
+
 /// What happened, why, and what to do, as indented lines for people.
 void sayDiagnosis(const Diagnosis &diagnosis, const Context &context);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/Advice.h"
 #include "app/cli/Context.h"
+#include "app/cli/SayDiagnosis.h"
 #include "app/cli/SendRequest.h"
 #include "app/cli/SendRuns.h"
 #include "core/verify/SenderTest.h"
@@ -98,23 +99,29 @@ Result<TestRequest> requestLike(const SendOptions &options)
 std::optional<int> run(std::vector<SendJob> jobs, std::optional<Site> site, const SendOptions &options,
                        Context &context)
 {
+    const auto changed = permissionsChange(options.permissionsChanged);
+    if (!changed)
+        return context.fail(changed.error());
+    Known known{std::move(site), {.permissionsChangedAt = *changed}};
     const bool several = options.all || options.repeat > 1;
     if (several && !(options.recordFile.empty() && options.transcriptFile.empty()))
-        return context.fail({ErrorKind::InvalidInput, QStringLiteral("--record and --transcript keep one test. For several, "
-                                                                     "name a folder: --records DIR.")});
+        return context.fail(
+            {ErrorKind::InvalidInput, QStringLiteral("--record and --transcript keep one test. For several, "
+                                                     "name a folder: --records DIR.")});
     if (!several && !options.recordFolder.empty())
-        return context.fail({ErrorKind::InvalidInput, QStringLiteral("--records keeps several tests. For one, name a file: "
-                                                                     "--record FILE.")});
+        return context.fail(
+            {ErrorKind::InvalidInput, QStringLiteral("--records keeps several tests. For one, name a file: "
+                                                     "--record FILE.")});
     if (options.repeat > 1 && options.all)
         return context.fail({ErrorKind::InvalidInput,
                              QStringLiteral("--all tests each sender once, so it does not go with --repeat.")});
     if (options.repeat > 1 && jobs.size() == 1)
         jobs.resize(static_cast<std::size_t>(options.repeat), SendJob(jobs.front()));
     if (jobs.size() == 1 && !options.all) {
-        runOne(std::move(jobs.front()), std::move(site), options, context);
+        runOne(std::move(jobs.front()), std::move(known), options, context);
         return std::nullopt;
     }
-    if (const auto started = runSeveral(std::move(jobs), std::move(site), options, context); !started)
+    if (const auto started = runSeveral(std::move(jobs), std::move(known), options, context); !started)
         return context.fail(started.error());
     return std::nullopt;
 }

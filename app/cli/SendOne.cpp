@@ -13,8 +13,8 @@ namespace {
 
 class OneTest : public QObject {
 public:
-    OneTest(SendJob job, std::optional<Site> site, SendOptions options, Context &context)
-        : QObject(&context), m_context(context), m_job(std::move(job)), m_known{std::move(site), std::nullopt},
+    OneTest(SendJob job, Known known, SendOptions options, Context &context)
+        : QObject(&context), m_context(context), m_job(std::move(job)), m_known(std::move(known)),
           m_options(std::move(options))
     {
     }
@@ -53,7 +53,7 @@ private:
         const auto claims = readAccessToken(password);
         if (!claims)
             return m_context.say(QStringLiteral("token      attention: ") + claims.error().detail);
-        m_known.token = *claims;
+        m_known.besides.token = *claims;
         sayToken(*claims, m_job.request, m_known, m_context);
     }
 
@@ -94,13 +94,13 @@ private:
 
 } // namespace
 
-void runOne(SendJob job, std::optional<Site> site, const SendOptions &options, Context &context)
+void runOne(SendJob job, Known known, const SendOptions &options, Context &context)
 {
     const auto error = job.obstacle;
     const auto places = error ? Result<SecretPlaces>(tl::unexpected(*error)) : secretPlaces(job.request, options);
     if (!places)
         return context.finish(context.fail(places.error()));
-    (new OneTest(std::move(job), std::move(site), options, context))->start(*places); // owned by the context
+    (new OneTest(std::move(job), std::move(known), options, context))->start(*places); // owned by the context
 }
 
 } // namespace relaywright::cli

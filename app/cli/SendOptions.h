@@ -66,6 +66,8 @@ struct SendOptions {
     bool all = false;
     bool asThisComputer = false;
     std::string like;
+    // the explanation
+    std::string permissionsChanged;
     // series
     int repeat = 1;
     int perMinute = 0;

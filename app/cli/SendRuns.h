@@ -3,8 +3,8 @@
 
 #include "app/cli/Context.h"
 #include "app/cli/SendOptions.h"
+#include "app/cli/SendVerdict.h"
 #include "core/secrets/KeychainSecretStore.h"
-#include "core/site/Site.h"
 #include "core/verify/TestSeries.h"
 
 namespace relaywright::cli {
@@ -17,10 +17,10 @@ struct SendJob {
 };
 
 /// One test, its conversation live, then the verdict. Ends the program through the context, which owns it.
-void runOne(SendJob job, std::optional<Site> site, const SendOptions &options, Context &context);
+void runOne(SendJob job, Known known, const SendOptions &options, Context &context);
 
 /// Several tests, a line each, then a table. Error: InvalidInput when they are too many or too fast for the server.
-[[nodiscard]] Result<void> runSeveral(std::vector<SendJob> jobs, std::optional<Site> site, const SendOptions &options,
+[[nodiscard]] Result<void> runSeveral(std::vector<SendJob> jobs, Known known, const SendOptions &options,
                                       Context &context);
 
 } // namespace relaywright::cli

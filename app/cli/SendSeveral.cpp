@@ -43,10 +43,9 @@ Row rowOf(const TestJob &job, const TestJobResult &result)
 
 class SeveralTests : public QObject {
 public:
-    SeveralTests(std::vector<SendJob> jobs, int perMinute, std::optional<Site> site, SendOptions options,
-                 Context &context)
-        : QObject(&context), m_context(context), m_waiting(std::move(jobs)),
-          m_perMinute(perMinute), m_known{std::move(site), std::nullopt}, m_options(std::move(options))
+    SeveralTests(std::vector<SendJob> jobs, int perMinute, Known known, SendOptions options, Context &context)
+        : QObject(&context), m_context(context), m_waiting(std::move(jobs)), m_perMinute(perMinute),
+          m_known(std::move(known)), m_options(std::move(options))
     {
     }
 
@@ -152,7 +151,9 @@ private:
             json.insert(QStringLiteral("problem"), result.problem);
             return json;
         }
-        const auto diagnosis = explain(*result.record, m_known, m_context);
+        Known known = m_known;
+        known.besides.token = tokenOf(job.request, job.secrets.password);
+        const auto diagnosis = explain(*result.record, known, m_context);
         QJsonObject verdict = verdictJson(*result.record, diagnosis);
         verdict.remove(QStringLiteral("schema"));
         for (auto it = verdict.begin(); it != verdict.end(); ++it)
@@ -193,8 +194,7 @@ std::pair<Endpoint, SeriesBounds> boundsOf(const std::vector<SendJob> &jobs, con
 
 } // namespace
 
-Result<void> runSeveral(std::vector<SendJob> jobs, std::optional<Site> site, const SendOptions &options,
-                        Context &context)
+Result<void> runSeveral(std::vector<SendJob> jobs, Known known, const SendOptions &options, Context &context)
 {
     if (jobs.empty())
         return failure(ErrorKind::InvalidInput, QStringLiteral("The site has no senders. Add some first."));
@@ -208,7 +208,7 @@ Result<void> runSeveral(std::vector<SendJob> jobs, std::optional<Site> site, con
         return tl::unexpected(announcement.error());
     context.say(*announcement);
     // owned by the context
-    (new SeveralTests(std::move(jobs), perMinute, std::move(site), options, context))->prepareNext();
+    (new SeveralTests(std::move(jobs), perMinute, std::move(known), options, context))->prepareNext();
     return {};
 }
 

@@ -56,38 +56,12 @@ QJsonArray stagesJson(const Transcript &transcript)
     return stages;
 }
 
-/// Everything that is known besides the reply: the site with its sender, and what the conversation showed.
-DiagnosisContext contextOf(const TestRecord &record, const Known &known, const Context &context)
-{
-    const TestRequest &request = record.request;
-    DiagnosisContext diagnosis;
-    if (known.site) {
-        const auto sender = std::ranges::find(known.site->senders, request.senderId, &Sender::id);
-        if (sender != known.site->senders.end())
-            diagnosis = relaywright::contextOf(*known.site, *sender);
-    }
-    diagnosis.method = parseMethod(request.method);
-    diagnosis.server = request.connection.server.toString();
-    diagnosis.user = request.connection.smtp.credentials ? request.connection.smtp.credentials->user : QString();
-    diagnosis.sender = request.envelope.sender ? request.envelope.sender->toString() : QString();
-    if (!request.envelope.recipients.empty())
-        diagnosis.recipient = request.envelope.recipients.front().toString();
-    if (request.emlFile.isEmpty())
-        diagnosis.headerFrom = request.message.from.toString();
-    diagnosis.today = context.clock.today();
-    diagnosis.now = context.clock.now();
-    diagnosis.tlsActive = record.tls && !record.tls->protocol.isEmpty();
-    diagnosis.tlsProtocol = record.tls ? record.tls->protocol : QString();
-    diagnosis.offeredMechanisms = record.capabilities.authMechanisms;
-    diagnosis.token = known.token;
-    return diagnosis;
-}
-
 } // namespace
 
 std::optional<Diagnosis> explain(const TestRecord &record, const Known &known, const Context &context)
 {
-    return diagnose(record.finish, record.transaction, contextOf(record, known, context), context.knowledge);
+    const DiagnosisContext all = contextOf(record, known.site.value_or(Site()), known.besides, context.clock.now());
+    return diagnose(record.finish, record.transaction, all, context.knowledge);
 }
 
 void sayToken(const TokenClaims &token, const TestRequest &request, const Known &known, const Context &context)

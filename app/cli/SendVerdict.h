@@ -2,17 +2,15 @@
 #pragma once
 
 #include "app/cli/Context.h"
-#include "core/diagnosis/Diagnosis.h"
+#include "core/diagnosis/TestContext.h"
 #include "core/mail/Lint.h"
-#include "core/session/TestRecord.h"
-#include "core/site/Site.h"
 
 namespace relaywright::cli {
 
-/// What is known besides the conversation, where it is.
+/// What is known besides the conversation.
 struct Known {
     std::optional<Site> site{};
-    std::optional<TokenClaims> token{}; ///< of the access token that signed in
+    TestSurroundings besides{};
 };
 
 /// Why a test ended as it did; nothing when it went well.

@@ -211,6 +211,40 @@ QString portReason(const Known &known, int port)
     return when(portOf(known.context.server) == port, QStringLiteral("The connection was to port %1.").arg(port));
 }
 
+// ---- the sign-in name
+
+/// CONTOSO\scanner, as Windows has it.
+bool hasDomainBefore(const QString &user)
+{
+    return user.indexOf(u'\\') > 0 && !user.contains(u'@');
+}
+
+/// Exchange Online takes addresses alone. Elsewhere other names are rightful: DOMAIN\user at an Exchange server on
+/// premises, a plain name at other servers, RESOURCE.APPLICATION.TENANT at Azure Communication Services.
+bool wantsAddress(const Known &known)
+{
+    using enum Method;
+    const auto method = known.context.method;
+    if (method == OnPremExchange || method == AzureCommunicationServices)
+        return false;
+    if (method == ClientSubmission || method == HighVolumeEmail || isSubmission(known)
+        || isFactHost(known, QStringLiteral("hve.host")))
+        return true;
+    return hostOf(known.context.server).isEmpty() && !hasDomainBefore(known.context.user);
+}
+
+QString plainNameReason(const Known &known)
+{
+    const QString &user = known.context.user;
+    return when(!user.isEmpty() && !user.contains(u'@'),
+                QStringLiteral("The sign-in name %1 is no e-mail address.").arg(shown(user)));
+}
+
+QString noAddressReason(const Known &known)
+{
+    return wantsAddress(known) ? plainNameReason(known) : QString();
+}
+
 // ---- the conversation
 
 bool usedOldTls(const Known &known)
@@ -367,7 +401,9 @@ const auto kConditions = std::to_array<Condition>({
     {"sender-onmicrosoft", [](const Known &k) { return when(isBelowAny(k.context.sender.section(u'@', -1), k.knowledge.texts(QStringLiteral("dns.microsoft-run"))), QStringLiteral("The sender is %1.").arg(shown(k.context.sender))); }},
     {"recipient-inside", [](const Known &k) { return domainReason(k, k.context.recipient, true); }},
     {"recipient-outside", [](const Known &k) { return domainReason(k, k.context.recipient, false); }},
-    {"user-no-address", [](const Known &k) { return when(!k.context.user.isEmpty() && !k.context.user.contains(u'@'), QStringLiteral("The sign-in name %1 is no e-mail address.").arg(shown(k.context.user))); }},
+    {"user-no-address", &noAddressReason},
+    {"user-plain-name", &plainNameReason},
+    {"says-helo", [](const Known &k) { return k.context.saysHelo ? QStringLiteral("The first command was HELO.") : deviceReason(k, [](const Sender &s) { return s.habits.heloOnly; }, "says HELO"); }},
     {"server-is-submission", [](const Known &k) { return serverReason(k, isSubmission(k), "is the server of client submission."); }},
     {"server-is-mx", [](const Known &k) { return serverReason(k, isMx(k), "is an MX host."); }},
     {"server-is-hve", [](const Known &k) { return serverReason(k, isFactHost(k, QStringLiteral("hve.host")), "is the server of High Volume Email."); }},

@@ -18,7 +18,7 @@ const QStringList kStageWords = QStringLiteral("connect greeting ehlo tls auth m
 const QStringList kServiceWords = {QStringLiteral("token"), QStringLiteral("http")};
 const QStringList kMethodWords =
     QStringLiteral("client-submission direct-send connector-relay local-relay high-volume-email "
-                   "azure-communication-services onprem-exchange")
+                   "azure-communication-services onprem-exchange graph")
         .split(u' ');
 
 const QStringList kOutcomeWords =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mail/Compose.h"
 
+#include "core/mail/DisplayName.h"
 #include "core/mail/DraftCheck.h"
 #include "core/mail/Mime.h"
 
@@ -114,14 +115,6 @@ QByteArray addressField(const QByteArray &name, const QString &display, const st
     for (std::size_t i = 0; i < addresses.size(); ++i)
         out += (i == 0 ? "" : ",\r\n ") + addresses[i].toString().toUtf8();
     return out + "\r\n";
-}
-
-QString displayNameOf(const MessageDraft &draft)
-{
-    if (!draft.addressInDisplayName)
-        return draft.fromName;
-    const QString address = draft.from.toString();
-    return draft.fromName.isEmpty() ? address : draft.fromName + u' ' + address;
 }
 
 QByteArray headerOf(const MessageDraft &draft, TimePoint now, const QByteArray &messageId)
@@ -246,6 +239,14 @@ Result<void> writeBody(const MessageDraft &draft, const std::vector<EncodedText>
 }
 
 } // namespace
+
+QString displayNameOf(const MessageDraft &draft)
+{
+    if (!draft.addressInDisplayName)
+        return draft.fromName;
+    const QString address = draft.from.toString();
+    return draft.fromName.isEmpty() ? address : draft.fromName + u' ' + address;
+}
 
 QByteArray rfc5322Date(TimePoint time)
 {

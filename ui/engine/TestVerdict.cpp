@@ -49,18 +49,6 @@ int takenBy(const TestRecord &record)
     return static_cast<int>(std::ranges::count(record.transaction->recipients, true, &RecipientResult::accepted));
 }
 
-QString firstRefused(const TestRecord &record)
-{
-    if (record.transaction) {
-        for (const RecipientResult &result : record.transaction->recipients) {
-            if (!result.accepted)
-                return result.recipient.toString();
-        }
-    }
-    return record.request.envelope.recipients.empty() ? QString()
-                                                      : record.request.envelope.recipients.front().toString();
-}
-
 TestVerdict stoppedAsAsked(const TestRecord &record, const QString &server)
 {
     const Stage stage = record.request.connection.smtp.stopAfter;
@@ -69,31 +57,6 @@ TestVerdict stoppedAsAsked(const TestRecord &record, const QString &server)
 }
 
 } // namespace
-
-DiagnosisContext contextOf(const TestRecord &record, const Site &site, TimePoint now)
-{
-    DiagnosisContext known;
-    for (const Sender &sender : site.senders) {
-        if (!record.request.senderId.isEmpty() && sender.id == record.request.senderId)
-            known = contextOf(site, sender);
-    }
-    if (!known.organisation && !site.organisation.acceptedDomains.empty())
-        known.organisation = site.organisation;
-    const ConnectionSettings &connection = record.request.connection;
-    known.stage = record.stage();
-    known.method = parseMethod(record.request.method);
-    known.server = connection.server.toString();
-    if (connection.smtp.credentials)
-        known.user = connection.smtp.credentials->user;
-    known.sender = record.request.envelope.sender ? record.request.envelope.sender->toString() : QString();
-    known.recipient = firstRefused(record);
-    known.headerFrom = record.request.message.from.toString();
-    known.tlsProtocol = record.tls ? record.tls->protocol : QString();
-    known.tlsActive = record.tls.has_value();
-    known.offeredMechanisms = record.capabilities.authMechanisms;
-    known.now = now;
-    return known;
-}
 
 TestVerdict judge(const TestRecord &record, const DiagnosisContext &known, const Knowledge &knowledge)
 {

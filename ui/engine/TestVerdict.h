@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/diagnosis/Diagnosis.h"
-#include "core/session/TestRecord.h"
+#include "core/diagnosis/TestContext.h"
 #include "core/verify/Verification.h"
 
 #include <optional>
@@ -16,9 +15,6 @@ struct TestVerdict {
     std::optional<Diagnosis> diagnosis; ///< causes and remedies of a refusal
     bool signInRefused = false;         ///< the password is not worth keeping
 };
-
-/// What is known of the test, its sender and the site, for the ranking of causes. `site` may be empty.
-[[nodiscard]] DiagnosisContext contextOf(const TestRecord &record, const Site &site, TimePoint now);
 
 [[nodiscard]] TestVerdict judge(const TestRecord &record, const DiagnosisContext &known, const Knowledge &knowledge);
 

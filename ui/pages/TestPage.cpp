@@ -76,6 +76,8 @@ void TestPage::connectParts()
     connect(m_send, &SendPanel::runningChanged, this, &TestPage::refreshAction);
     connect(m_series, &SeriesPanel::runningChanged, this, &TestPage::refreshAction);
     connect(m_ladder, &LadderPanel::runningChanged, this, &TestPage::refreshAction);
+    connect(m_ladder, &LadderPanel::climbEnded, m_send, &SendPanel::setLadder);
+    connect(m_ladder, &LadderPanel::climbEnded, m_series, &SeriesPanel::setLadder);
     connect(m_send, &SendPanel::runFinished, this, &TestPage::runFinished);
     connect(m_send, &SendPanel::recorded, this, [this](const TestRecord &record) {
         m_compare->add(record);

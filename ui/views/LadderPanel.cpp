@@ -249,6 +249,8 @@ void LadderPanel::onFinished(const ProbeReport &report)
     const auto climbed = std::ranges::find(report.rungs, ProbeRung::State::Ok, &ProbeRung::state);
     const int first = climbed == report.rungs.end() ? 0 : static_cast<int>(climbed - report.rungs.begin());
     m_list->setCurrentIndex(m_model->index(worst >= 0 ? worst : first));
+    if (!report.cancelled)
+        Q_EMIT climbEnded(report.server, toString(report.judgement.blame));
     Q_EMIT runningChanged(false);
 }
 

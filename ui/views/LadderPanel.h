@@ -53,6 +53,8 @@ public:
 
 Q_SIGNALS:
     void runningChanged(bool running);
+    /// To its end: the server as `host:port`, and the word of who is to blame.
+    void climbEnded(const QString &server, const QString &blame);
 
 private:
     [[nodiscard]] Result<ProbeSettings> settings();

@@ -235,12 +235,7 @@ void SendPanel::start(const TestRequest &request, const Secret &password)
     m_outcome->hideResults();
     m_panel->hideMessage();
     lintMessage(request);
-    m_token.reset();
-    const auto &credentials = request.connection.smtp.credentials;
-    if (credentials && takesToken(credentials->mechanism)) {
-        if (auto claims = readAccessToken(password))
-            m_token = std::move(*claims);
-    }
+    m_besides.token = tokenOf(request, password);
     if (m_shownRun)
         m_shownRun->deleteLater();
     m_run = new SendRun(request,
@@ -301,9 +296,8 @@ void SendPanel::onFailedToStart(const Error &error)
 
 void SendPanel::showVerdict(const TestRecord &record)
 {
-    const Site &site = m_services.workspace.plannedSite();
-    DiagnosisContext known = contextOf(record, site, m_services.clock.now());
-    known.token = m_token;
+    const DiagnosisContext known =
+        contextOf(record, m_services.workspace.plannedSite(), m_besides, m_services.clock.now());
     const TestVerdict verdict = judge(record, known, m_services.workspace.knowledge());
     if (!m_typed.isEmpty() && !verdict.signInRefused)
         rememberPassword(userOf(record.request), m_typed);
@@ -320,6 +314,11 @@ void SendPanel::showVerdict(const TestRecord &record)
     }
     m_outcome->showResults();
     m_panel->view().showExplanation();
+}
+
+void SendPanel::setLadder(const QString &server, const QString &blame)
+{
+    m_besides.ladder = {server, blame};
 }
 
 QString SendPanel::verdictSentence() const

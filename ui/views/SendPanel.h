@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/oauth/AccessToken.h"
-#include "core/session/TestRecord.h"
+#include "core/diagnosis/TestContext.h"
 #include "ui/drafts/TestDraft.h"
 #include "ui/engine/Services.h"
 #include "ui/engine/Worker.h"
@@ -57,6 +56,8 @@ public:
     void fillFromPractice();
     void refreshSite();
     void chooseRecord();
+    /// How the last climb of the ladder to `server` (host:port) ended, for the explanation of a test of it.
+    void setLadder(const QString &server, const QString &blame);
 
 Q_SIGNALS:
     void runningChanged(bool running);
@@ -107,8 +108,8 @@ private:
     QPointer<SendRun> m_run;
     QPointer<SendRun> m_shownRun; ///< holds the message that can be looked at
     std::optional<TestRecord> m_record;
-    Secret m_typed;                     ///< of the run under way
-    std::optional<TokenClaims> m_token; ///< what its access token says; read here, sent nowhere but to the server
+    Secret m_typed;             ///< of the run under way
+    TestSurroundings m_besides; ///< its token is read here and sent nowhere but to the server
     bool m_waitingForSecret = false;
     int m_lintRound = 0;
     Worker m_worker; ///< last: it ends first

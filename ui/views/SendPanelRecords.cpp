@@ -233,7 +233,7 @@ void SendPanel::showRecord(const TestRecord &record)
     if (m_shownRun)
         m_shownRun->deleteLater();
     m_shownRun.clear();
-    m_token.reset();
+    m_besides.token.reset();
     m_panel->hideMessage();
     m_record = record;
     m_transcript->setLines(record.transcript);

@@ -270,8 +270,11 @@ void SeriesPanel::onJobDone(int index, const TestJobResult &result)
     const QString id = m_series->job(index).senderId;
     ++m_done;
     if (result.record) {
+        const TestJob &job = m_series->job(index);
+        m_besides.token = tokenOf(job.request, job.secrets.password);
         const TestVerdict verdict =
-            judge(*result.record, contextOf(*result.record, m_services.workspace.plannedSite(), m_services.clock.now()),
+            judge(*result.record,
+                  contextOf(*result.record, m_services.workspace.plannedSite(), m_besides, m_services.clock.now()),
                   m_services.workspace.knowledge());
         const Transcript &lines = result.record->transcript;
         m_model->addResult(id, verdict.verdict, verdict.sentence,
@@ -304,6 +307,11 @@ void SeriesPanel::cancel()
     m_passwords.clear();
     setRunning(false);
     summarize();
+}
+
+void SeriesPanel::setLadder(const QString &server, const QString &blame)
+{
+    m_besides.ladder = {server, blame};
 }
 
 void SeriesPanel::togglePause()

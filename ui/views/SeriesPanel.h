@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/diagnosis/TestContext.h"
 #include "core/verify/TestSeries.h"
 #include "ui/engine/Services.h"
 #include "ui/models/SeriesModel.h"
@@ -39,6 +40,8 @@ public:
     [[nodiscard]] QTableView &table() const { return *m_table; }
     /// How far it is, below the table.
     [[nodiscard]] QString state() const;
+    /// How the last climb of the ladder to `server` (host:port) ended, for the explanation of tests of it.
+    void setLadder(const QString &server, const QString &blame);
 
 Q_SIGNALS:
     void runningChanged(bool running);
@@ -78,6 +81,7 @@ private:
     QHash<QString, Endpoint> m_servers; ///< of those senders that can be tested
     QPointer<SeriesPasswords> m_passwords;
     QPointer<TestSeries> m_series;
+    TestSurroundings m_besides; ///< of the test that has just ended
     int m_done = 0;
     bool m_wasStopped = false;
 };

@@ -373,9 +373,12 @@ void tst_Ranking::everyConditionGivesAReason_data()
     met.mechanism = "CRAM-MD5";
     met.offeredMechanisms = {"XOAUTH2"};
     met.method = Method::HighVolumeEmail;
+    DiagnosisContext helo;
+    helo.saysHelo = true;
+    row("says-helo", helo);
     for (const char *condition :
-         {"user-no-address", "sender-onmicrosoft", "tls-missing", "tls-old-used", "mechanism-not-offered",
-          "password-not-offered", "sign-in-by-password", "method-high-volume-email"})
+         {"user-no-address", "user-plain-name", "sender-onmicrosoft", "tls-missing", "tls-old-used",
+          "mechanism-not-offered", "password-not-offered", "sign-in-by-password", "method-high-volume-email"})
         row(condition, met);
 }
 

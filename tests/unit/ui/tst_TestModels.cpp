@@ -264,7 +264,7 @@ void tst_TestModels::aTestThatStoppedAsAskedIsGood()
     TestRecord stopped = record("scanner");
     stopped.request.connection.smtp.stopAfter = Stage::Auth;
     stopped.finish = {.outcome = Outcome::StoppedAsAsked, .stage = Stage::Auth};
-    const TestVerdict verdict = judge(stopped, contextOf(stopped, {}, stopped.startedAt), Knowledge::builtIn());
+    const TestVerdict verdict = judge(stopped, contextOf(stopped, {}, {}, stopped.startedAt), Knowledge::builtIn());
     QCOMPARE_EQ(verdict.verdict, Verdict::Good);
     QVERIFY2(verdict.sentence.contains(QStringLiteral("Sign-in")), qPrintable(verdict.sentence));
     QVERIFY(!verdict.diagnosis);

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/diagnosis/TestContext.h"
+
+#include "core/mail/DisplayName.h"
+
+#include <algorithm>
+#include <ranges>
+
+namespace relaywright {
+
+namespace {
+
+/// What the site says; of the sender only where the test was one of it.
+DiagnosisContext siteContext(const Site &site, const QString &senderId)
+{
+    const auto sender = std::ranges::find(site.senders, senderId, &Sender::id);
+    if (!senderId.isEmpty() && sender != site.senders.end())
+        return contextOf(site, *sender);
+    DiagnosisContext known;
+    if (!site.organisation.acceptedDomains.empty()) // an empty site knows nothing
+        known.organisation = site.organisation;
+    known.permissionsChangedAt = lastPermissionChange(site);
+    return known;
+}
+
+/// The first that was refused, else the first.
+const EmailAddress *recipientOf(const TestRecord &record)
+{
+    if (record.transaction) {
+        for (const RecipientResult &result : record.transaction->recipients) {
+            if (!result.accepted)
+                return &result.recipient;
+        }
+    }
+    const auto &recipients = record.request.envelope.recipients;
+    return recipients.empty() ? nullptr : &recipients.front();
+}
+
+/// The MX host that the test spoke to, where it is one of them; else the preferred one.
+QString mxOf(const QStringList &hosts, const QString &server)
+{
+    const auto same = std::ranges::find_if(
+        hosts, [&server](const QString &host) { return host.compare(server, Qt::CaseInsensitive) == 0; });
+    return same != hosts.end() ? *same : hosts.value(0);
+}
+
+} // namespace
+
+std::optional<TokenClaims> tokenOf(const TestRequest &request, const Secret &password)
+{
+    const auto &credentials = request.connection.smtp.credentials;
+    if (!credentials || !takesToken(credentials->mechanism))
+        return std::nullopt;
+    auto claims = readAccessToken(password);
+    return claims ? std::optional(std::move(*claims)) : std::nullopt;
+}
+
+QByteArray mechanismOf(const TestRecord &record)
+{
+    for (const TranscriptLine &line : record.transcript | std::views::reverse) {
+        const bool auth = line.direction == TranscriptLine::Direction::Sent && line.stage == Stage::Auth
+                          && line.text.startsWith(QLatin1String("AUTH "), Qt::CaseInsensitive);
+        if (auth)
+            return line.text.section(u' ', 1, 1).toLatin1().toUpper();
+    }
+    const auto &credentials = record.request.connection.smtp.credentials;
+    if (!credentials || credentials->mechanism == AuthMechanism::Auto)
+        return {};
+    return toWire(credentials->mechanism);
+}
+
+QString headerFromOf(const TestRequest &request)
+{
+    if (!request.emlFile.isEmpty())
+        return {};
+    MessageDraft draft = request.message;
+    draft.addressInDisplayName = draft.addressInDisplayName || request.quirks.addressInDisplayName;
+    const QString name = displayNameOf(draft);
+    const QString address = draft.from.toString();
+    return name.isEmpty() ? address : QStringLiteral("%1 <%2>").arg(name, address);
+}
+
+DiagnosisContext contextOf(const TestRecord &record, const Site &site, const TestSurroundings &besides, TimePoint now)
+{
+    const TestRequest &request = record.request;
+    const ConnectionSettings &connection = request.connection;
+    DiagnosisContext known = siteContext(site, request.senderId);
+    known.stage = record.stage();
+    known.method = parseMethod(request.method);
+    known.server = connection.server.toString();
+    known.user = connection.smtp.credentials ? connection.smtp.credentials->user : QString();
+    known.sender = request.envelope.sender ? request.envelope.sender->toString() : QString();
+    known.headerFrom = request.emlFile.isEmpty() ? headerFromOf(request) : besides.headerFrom;
+    if (const EmailAddress *recipient = recipientOf(record)) {
+        known.recipient = recipient->toString();
+        known.dnsMx = mxOf(besides.mxHosts.value(recipient->domain().toAscii()), connection.server.host.toString());
+    }
+    known.tlsActive = record.tls && !record.tls->protocol.isEmpty();
+    known.tlsProtocol = record.tls ? record.tls->protocol : QString();
+    known.saysHelo = connection.smtp.heloOnly;
+    known.mechanism = mechanismOf(record);
+    known.offeredMechanisms = record.capabilities.authMechanisms;
+    known.token = besides.token;
+    if (besides.ladder && besides.ladder->server.compare(known.server, Qt::CaseInsensitive) == 0)
+        known.probeBlame = besides.ladder->blame;
+    if (besides.permissionsChangedAt)
+        known.permissionsChangedAt = besides.permissionsChangedAt;
+    known.now = now;
+    return known;
+}
+
+} // namespace relaywright
