@@ -69,6 +69,15 @@ QByteArray mechanismOf(const TestRecord &record)
     return toWire(credentials->mechanism);
 }
 
+QString headerFromOf(const LintedSenders &senders)
+{
+    const EmailAddress *address = firstFrom(senders);
+    if (!address)
+        return {};
+    const QString &name = senders.from.front().displayName;
+    return name.isEmpty() ? address->toString() : QStringLiteral("%1 <%2>").arg(name, address->toString());
+}
+
 QString headerFromOf(const TestRequest &request)
 {
     if (!request.emlFile.isEmpty())

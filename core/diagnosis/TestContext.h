@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/diagnosis/Diagnosis.h"
+#include "core/mail/Lint.h"
 #include "core/session/TestRecord.h"
 
 #include <QHash>
@@ -37,6 +38,8 @@ struct TestSurroundings {
 /// The mechanism that signed in or tried to, as on the wire (`XOAUTH2`); empty when none was tried and none asked for.
 [[nodiscard]] QByteArray mechanismOf(const TestRecord &record);
 
+/// The same of a message that was read.
+[[nodiscard]] QString headerFromOf(const LintedSenders &senders);
 /// From as the message of `request` has it, with its display name: `Scanner <scanner@contoso.com>`; empty when it comes
 /// from a file.
 [[nodiscard]] QString headerFromOf(const TestRequest &request);

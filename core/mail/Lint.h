@@ -4,6 +4,7 @@
 #include "core/mail/AddressList.h"
 
 #include <QByteArrayView>
+#include <QJsonObject>
 #include <QString>
 
 #include <memory>
@@ -24,6 +25,8 @@ struct LintRemark {
     bool operator==(const LintRemark &) const = default;
 };
 [[nodiscard]] QString toString(LintRemark::Level level); ///< attention wrong
+/// Members `level`, `id`, `sentence`, and where they say something `line`, `seen`, `remedy`, `further`.
+[[nodiscard]] QJsonObject toJson(const LintRemark &remark);
 
 /// Whom a message says that it is from, for checks that need more than the message.
 struct LintedSenders {
@@ -31,6 +34,18 @@ struct LintedSenders {
     std::vector<HeaderMailbox> sender;
     std::vector<HeaderMailbox> recipients; ///< To and Cc; at most 1000
 };
+
+/// What the conversation says of a message, for a comparison with its header.
+struct LintEnvelope {
+    bool known = false;                     ///< nothing is compared where it is not
+    ReversePath mailFrom{};                 ///< P1; nothing: the null reverse-path
+    std::vector<EmailAddress> recipients{}; ///< of RCPT TO
+};
+
+/// From (P2) against MAIL FROM (P1).
+[[nodiscard]] std::vector<LintRemark> compareSenders(const LintedSenders &senders, const LintEnvelope &envelope);
+/// The first address in From; null when there is none.
+[[nodiscard]] const EmailAddress *firstFrom(const LintedSenders &senders);
 
 /// Reads a message in pieces of any size and says what a receiver would dislike about it (RFC 5322, 2045-2047, 5321
 /// §4.5.3): line ends, long lines, NUL, header fields, encoded words, address syntax, MIME structure and encodings.

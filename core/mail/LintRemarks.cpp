@@ -37,6 +37,22 @@ QString seenText(QByteArrayView octets)
     return printable(octets.first(std::min<qsizetype>(octets.size(), 200)), 80);
 }
 
+QJsonObject toJson(const LintRemark &remark)
+{
+    QJsonObject object{{QStringLiteral("level"), toString(remark.level)},
+                       {QStringLiteral("id"), remark.id},
+                       {QStringLiteral("sentence"), remark.sentence}};
+    if (remark.line > 0)
+        object[u"line"] = remark.line;
+    if (!remark.seen.isEmpty())
+        object[u"seen"] = remark.seen;
+    if (!remark.remedy.isEmpty())
+        object[u"remedy"] = remark.remedy;
+    if (remark.further > 0)
+        object[u"further"] = remark.further;
+    return object;
+}
+
 QString toString(LintRemark::Level level)
 {
     return level == LintRemark::Level::Wrong ? QStringLiteral("wrong") : QStringLiteral("attention");

@@ -240,6 +240,11 @@ const std::vector<LintRemark> &SendRun::remarks() const
     return d->message.remarks;
 }
 
+const LintedSenders &SendRun::senders() const
+{
+    return d->message.senders;
+}
+
 QByteArray SendRun::messageHead(qint64 most) const
 {
     QIODevice *content = d->message.content.get();

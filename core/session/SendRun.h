@@ -32,6 +32,8 @@ public:
     [[nodiscard]] QByteArray messageHead(qint64 most) const;
     /// What a receiver would dislike about it. Empty before `composed`.
     [[nodiscard]] const std::vector<LintRemark> &remarks() const;
+    /// Whom it says that it is from. Empty before `composed`.
+    [[nodiscard]] const LintedSenders &senders() const;
 
 Q_SIGNALS:
     void composed(quint64 octets);

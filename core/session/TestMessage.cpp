@@ -96,7 +96,7 @@ private:
 };
 
 /// What its octets say about a message: id, 8-bit octets, faults. Leaves the device at its start.
-Result<TestMessage> inspected(std::unique_ptr<QIODevice> content)
+Result<TestMessage> inspected(std::unique_ptr<QIODevice> content, const LintEnvelope &envelope)
 {
     TestMessage message;
     const QByteArray head = content->read(MessageHeader::kMaxHeaderOctets);
@@ -118,6 +118,9 @@ Result<TestMessage> inspected(std::unique_ptr<QIODevice> content)
         message.has8Bit = message.has8Bit || has8Bit(piece);
     }
     message.remarks = lint.finish();
+    message.senders = lint.senders();
+    const std::vector<LintRemark> more = compareSenders(message.senders, envelope);
+    message.remarks.insert(message.remarks.end(), more.begin(), more.end());
     message.octets = static_cast<std::uint64_t>(content->size());
     message.octetsWithCrLf = message.octets + bare.count();
     content->seek(0);
@@ -125,12 +128,12 @@ Result<TestMessage> inspected(std::unique_ptr<QIODevice> content)
     return message;
 }
 
-Result<TestMessage> openEml(const QString &path)
+Result<TestMessage> openEml(const QString &path, const LintEnvelope &envelope)
 {
     auto file = std::make_unique<QFile>(path);
     if (!file->open(QIODevice::ReadOnly) || file->isSequential())
         return unreadable(*file);
-    return inspected(std::move(file));
+    return inspected(std::move(file), envelope);
 }
 
 /// The files of a draft, open as long as it is composed.
@@ -196,10 +199,15 @@ QByteArray makeTestToken(TimePoint now)
     return "relaywright" + toDateTime(now).toUTC().toString(QStringLiteral("yyyyMMdd'T'HHmmss'Z'")).toLatin1() + random;
 }
 
+LintEnvelope lintEnvelopeOf(const TestRequest &request)
+{
+    return {.known = true, .mailFrom = request.envelope.sender, .recipients = request.envelope.recipients};
+}
+
 Result<TestMessage> makeTestMessage(const TestRequest &request, TimePoint now, const QByteArray &token)
 {
     if (!request.emlFile.isEmpty())
-        return openEml(request.emlFile);
+        return openEml(request.emlFile, lintEnvelopeOf(request));
     MessageDraft draft = draftOf(request);
     OpenAttachments attachments;
     for (const QString &path : request.attachments) {
@@ -217,7 +225,7 @@ Result<TestMessage> makeTestMessage(const TestRequest &request, TimePoint now, c
         return tl::unexpected(composed.error());
     if (!(*store)->seek(0))
         return noRoom(**store);
-    return inspected(std::move(*store));
+    return inspected(std::move(*store), lintEnvelopeOf(request));
 }
 
 } // namespace relaywright

@@ -15,15 +15,19 @@ namespace relaywright {
 struct TestMessage {
     std::unique_ptr<QIODevice> content; ///< open, random access
     std::uint64_t octets = 0;
-    std::uint64_t octetsWithCrLf = 0; ///< when each bare LF and CR becomes CRLF
-    QString messageId{};        ///< with angle brackets, printable; empty: the message has none
-    bool has8Bit = false;       ///< some octet is over 127
-    std::vector<LintRemark> remarks{}; ///< what a receiver would dislike about it
+    std::uint64_t octetsWithCrLf = 0;  ///< when each bare LF and CR becomes CRLF
+    QString messageId{};               ///< with angle brackets, printable; empty: the message has none
+    bool has8Bit = false;              ///< some octet is over 127
+    std::vector<LintRemark> remarks{}; ///< what a receiver would dislike about it and its envelope
+    LintedSenders senders{};           ///< whom it says that it is from
     bool hasUtf8Header = false; ///< its header holds UTF-8: that needs SMTPUTF8 (RFC 6532); other 8-bit text is a fault
 };
 
 /// `relaywright20261122T120500Zk3j9x2v8`: makes a Message-ID that is unique and known as ours in a message trace.
 [[nodiscard]] QByteArray makeTestToken(TimePoint now);
+
+/// What the conversation of `request` says of its message.
+[[nodiscard]] LintEnvelope lintEnvelopeOf(const TestRequest &request);
 
 /// Opens the .eml of `request`, or composes its message: in memory while it is small, in a temporary file (gone with the
 /// device) beyond `kMostInMemory`. Reads and writes files: call it on a worker thread. Error: InvalidInput, NotFound or

@@ -14,14 +14,6 @@ LintRemark remark(Level level, const char *id, const QString &seen, const QStrin
     return {level, QString::fromLatin1(id), 0, seen, sentence, QString::fromLatin1(remedy)};
 }
 
-/// The first address in From.
-const EmailAddress *fromAddress(const LintedSenders &senders)
-{
-    const auto mailbox = std::ranges::find_if(
-        senders.from, [](const HeaderMailbox &candidate) { return candidate.address.has_value(); });
-    return mailbox == senders.from.end() ? nullptr : &*mailbox->address;
-}
-
 QString domainOf(const EmailAddress &address)
 {
     return address.domain().toAscii();
@@ -33,19 +25,6 @@ bool isSilent(const DnsAnswer &answer)
 }
 
 } // namespace
-
-std::vector<LintRemark> compareSenders(const LintedSenders &senders, const LintEnvelope &envelope)
-{
-    const EmailAddress *from = fromAddress(senders);
-    if (!envelope.known || !envelope.mailFrom || !from || *envelope.mailFrom == *from)
-        return {};
-    return {
-        remark(Level::Attention, "from.other-than-envelope", from->toString(),
-               QStringLiteral("From is %1 and the envelope sender is %2. Exchange Online asks whether the account may "
-                              "send as either of them, and bounces go to the second.")
-                   .arg(from->toString(), envelope.mailFrom->toString()),
-               "Use the same address in both, or give the account Send As on both.")};
-}
 
 std::vector<LintRemark> judgeMailDomain(const QString &domain, const DnsAnswer &mx,
                                         const std::optional<DnsAnswer> &addresses)
@@ -96,6 +75,28 @@ std::vector<LintRemark> judgeAlignment(const QString &fromDomain, const LintEnve
                "Use the same domain in both, or sign with DKIM.")};
 }
 
+std::vector<LintRemark> judgeRecipientDomain(const QString &domain, const DnsAnswer &mx,
+                                             const std::optional<DnsAnswer> &addresses)
+{
+    const bool isNull =
+        mx.status == DnsAnswer::Status::Found && mx.exchanges.size() == 1 && mx.exchanges.front().exchange.isEmpty();
+    const bool noAddress =
+        addresses && (addresses->status == DnsAnswer::Status::NoData || addresses->status == DnsAnswer::Status::NoName);
+    QString sentence;
+    if (mx.status == DnsAnswer::Status::NoName)
+        sentence =
+            QStringLiteral("The DNS does not know the domain %1 of a recipient, so nobody can be reached there.");
+    else if (isNull)
+        sentence = QStringLiteral("The domain %1 of a recipient says that it takes no mail (a null MX).");
+    else if (mx.status == DnsAnswer::Status::NoData && noAddress)
+        sentence =
+            QStringLiteral("The domain %1 of a recipient has neither an MX record nor an address, so nobody can be "
+                           "reached there.");
+    else
+        return {};
+    return {remark(Level::Wrong, "recipient.no-mx", domain, sentence.arg(domain), "Correct the recipient's address.")};
+}
+
 MessageCheck::MessageCheck(LintedSenders senders, LintEnvelope envelope, DnsClient &dns, QObject *parent)
     : QObject(parent), m_senders(std::move(senders)), m_envelope(std::move(envelope)), m_dns(dns)
 {
@@ -103,7 +104,7 @@ MessageCheck::MessageCheck(LintedSenders senders, LintEnvelope envelope, DnsClie
         if (!m_domains.contains(domainOf(address)) && m_domains.size() < kMaxDomains)
             m_domains += domainOf(address);
     };
-    if (const EmailAddress *from = fromAddress(m_senders))
+    if (const EmailAddress *from = firstFrom(m_senders))
         m_fromDomain = domainOf(*from);
     for (const auto *mailboxes : {&m_senders.from, &m_senders.sender}) {
         for (const HeaderMailbox &mailbox : *mailboxes) {
@@ -113,12 +114,23 @@ MessageCheck::MessageCheck(LintedSenders senders, LintEnvelope envelope, DnsClie
     }
     if (m_envelope.known && m_envelope.mailFrom)
         add(*m_envelope.mailFrom);
+    for (const EmailAddress &recipient : m_envelope.recipients) {
+        const QString domain = domainOf(recipient);
+        if (!m_recipientDomains.contains(domain) && m_recipientDomains.size() < kMaxDomains)
+            m_recipientDomains += domain;
+    }
+    m_limit.setSingleShot(true);
+    connect(&m_limit, &QTimer::timeout, this, &MessageCheck::end);
 }
 
-void MessageCheck::start()
+void MessageCheck::start(std::chrono::milliseconds limit)
 {
+    if (limit.count() > 0)
+        m_limit.start(limit);
     m_open = 1; // until all questions are asked
-    for (const QString &domain : m_domains) {
+    QStringList domains = m_domains + m_recipientDomains;
+    domains.removeDuplicates();
+    for (const QString &domain : std::as_const(domains)) {
         for (const DnsType type : {DnsType::Mx, DnsType::A, DnsType::Aaaa})
             ask(domain, type);
     }
@@ -142,24 +154,57 @@ void MessageCheck::ask(const QString &name, DnsType type)
 void MessageCheck::onAnswer()
 {
     if (--m_open == 0)
+        end();
+}
+
+void MessageCheck::end()
+{
+    m_limit.stop();
+    if (!std::exchange(m_hasEnded, true))
         Q_EMIT finished(judged());
 }
 
-const DnsAnswer &MessageCheck::answer(const QString &name, DnsType type) const
+DnsAnswer MessageCheck::answer(const QString &name, DnsType type) const
 {
-    return m_answers.at({name, type});
+    const auto found = m_answers.find({name, type});
+    if (found != m_answers.end())
+        return found->second;
+    DnsAnswer none; // the limit has passed
+    none.status = DnsAnswer::Status::TimedOut;
+    return none;
+}
+
+DnsAnswer MessageCheck::addresses(const QString &domain) const
+{
+    const DnsAnswer v4 = answer(domain, DnsType::A);
+    return v4.status == DnsAnswer::Status::Found ? v4 : answer(domain, DnsType::Aaaa);
+}
+
+QHash<QString, QStringList> MessageCheck::mxHosts() const
+{
+    QHash<QString, QStringList> hosts;
+    for (const auto &[question, given] : m_answers) {
+        if (question.second != DnsType::Mx || given.status != DnsAnswer::Status::Found)
+            continue;
+        for (const DnsMx &one : given.exchanges) {
+            if (!one.exchange.isEmpty())
+                hosts[question.first] += one.exchange;
+        }
+    }
+    return hosts;
 }
 
 std::vector<LintRemark> MessageCheck::judged() const
 {
-    std::vector<LintRemark> remarks = compareSenders(m_senders, m_envelope);
+    std::vector<LintRemark> remarks;
     const auto add = [&remarks](std::vector<LintRemark> more) {
         remarks.insert(remarks.end(), more.begin(), more.end());
     };
-    for (const QString &domain : m_domains) {
-        const DnsAnswer &v4 = answer(domain, DnsType::A);
-        add(judgeMailDomain(domain, answer(domain, DnsType::Mx),
-                            v4.status == DnsAnswer::Status::Found ? v4 : answer(domain, DnsType::Aaaa)));
+    for (const QString &domain : m_domains)
+        add(judgeMailDomain(domain, answer(domain, DnsType::Mx), addresses(domain)));
+    for (const QString &domain : m_recipientDomains) {
+        if (!m_domains.contains(domain)) // said already
+            add(judgeRecipientDomain(domain, answer(domain, DnsType::Mx), addresses(domain)));
     }
     std::vector<DnsAnswer> policies;
     const QStringList names = dmarcNames(m_fromDomain);

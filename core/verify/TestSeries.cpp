@@ -138,7 +138,7 @@ void TestSeries::Private::run(int index)
     QObject::connect(m_run.get(), &SendRun::lineAdded, q,
                      [this, index](const TranscriptLine &line) { Q_EMIT q->lineAdded(index, line); });
     QObject::connect(m_run.get(), &SendRun::finished, q,
-                     [this](const TestRecord &record) { done({.record = record}); });
+                     [this](const TestRecord &record) { done({.record = record, .remarks = m_run->remarks()}); });
     QObject::connect(m_run.get(), &SendRun::failedToStart, q,
                      [this](const Error &error) { done({.problem = error.detail}); });
     Q_EMIT q->jobStarted(index);

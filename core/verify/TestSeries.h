@@ -47,6 +47,7 @@ struct SeriesSize {
 struct TestJobResult {
     std::optional<TestRecord> record{}; ///< nothing: it did not start
     QString problem{};                  ///< why not, a sentence
+    std::vector<LintRemark> remarks{};  ///< what a receiver would dislike about its message
 };
 
 /// Runs tests one after another, never more in a minute than it may, each with a connection of its own. It lives in the

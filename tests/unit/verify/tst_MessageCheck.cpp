@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/verify/MessageCheck.h"
 
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace relaywright;
@@ -46,6 +47,28 @@ DmarcLook policy(const char *record, const char *domain = "contoso.com")
     return look;
 }
 
+/// Answers from a table; of the rest it knows no name. Silent when it is told to be.
+class WrittenDns final : public DnsClient {
+public:
+    void ask(const QString &name, DnsType type, QObject *context, std::function<void(const DnsAnswer &)> done) override
+    {
+        asked += name;
+        if (isSilent)
+            return;
+        const DnsAnswer answer = answers.value(name + QString::number(int(type)), status(DnsAnswer::Status::NoName));
+        QMetaObject::invokeMethod(
+            context, [answer, done = std::move(done)] { done(answer); }, Qt::QueuedConnection);
+    }
+    std::optional<DnsAnswer> known(const QString &, DnsType) override { return std::nullopt; }
+    void set(const char *name, DnsType type, const DnsAnswer &answer)
+    {
+        answers[QString::fromLatin1(name) + QString::number(int(type))] = answer;
+    }
+    QHash<QString, DnsAnswer> answers;
+    QStringList asked;
+    bool isSilent = false;
+};
+
 QStringList ids(const std::vector<LintRemark> &remarks)
 {
     QStringList found;
@@ -65,6 +88,10 @@ private Q_SLOTS:
     void alignmentIsForetold_data();
     void alignmentIsForetold();
     void whatIsNotKnownIsNotJudged();
+    void aRecipientMustBeReachable_data();
+    void aRecipientMustBeReachable();
+    void asksAboutSendersAndRecipients();
+    void aSilentDnsIsNotWaitedFor();
 };
 
 void tst_MessageCheck::fromIsComparedWithTheEnvelope()
@@ -141,6 +168,59 @@ void tst_MessageCheck::whatIsNotKnownIsNotJudged()
     QVERIFY(judgeAlignment(domain, envelope("a@example.org"), silent).empty());
     QVERIFY(judgeAlignment(domain, envelope("a@example.org"), DmarcLook{}).empty());
     QVERIFY(judgeAlignment(domain, LintEnvelope{}, policy("v=DMARC1; p=reject")).empty());
+}
+
+void tst_MessageCheck::aRecipientMustBeReachable_data()
+{
+    QTest::addColumn<DnsAnswer>("exchanges");
+    QTest::addColumn<DnsAnswer>("addresses");
+    QTest::addColumn<bool>("reachable");
+    using enum DnsAnswer::Status;
+    QTest::newRow("an MX") << mx("mail.example.com") << status(NoData) << true;
+    QTest::newRow("an address alone") << status(NoData) << status(Found) << true;
+    QTest::newRow("no name") << status(NoName) << status(NoName) << false;
+    QTest::newRow("a null MX") << mx("") << status(Found) << false;
+    QTest::newRow("neither") << status(NoData) << status(NoData) << false;
+    QTest::newRow("silence") << status(TimedOut) << status(TimedOut) << true;
+    QTest::newRow("silence about the address") << status(NoData) << status(Failed) << true;
+}
+
+void tst_MessageCheck::aRecipientMustBeReachable()
+{
+    QFETCH(DnsAnswer, exchanges);
+    QFETCH(DnsAnswer, addresses);
+    QFETCH(bool, reachable);
+    const auto remarks = judgeRecipientDomain(QStringLiteral("example.com"), exchanges, addresses);
+    QCOMPARE_EQ(remarks.empty(), reachable);
+}
+
+void tst_MessageCheck::asksAboutSendersAndRecipients()
+{
+    WrittenDns dns;
+    dns.set("contoso.com", DnsType::Mx, mx("mail.contoso.com"));
+    LintEnvelope given = envelope("scanner@contoso.com");
+    given.recipients = {address("a@contoso.com"), address("b@nowhere.example"), address("c@nowhere.example")};
+    MessageCheck check(from("scanner@contoso.com"), given, dns);
+    QSignalSpy finished(&check, &MessageCheck::finished);
+    check.start();
+    QVERIFY(finished.wait());
+    QCOMPARE_EQ(ids(finished.front().front().value<std::vector<LintRemark>>()),
+                QStringList{QStringLiteral("recipient.no-mx")});
+    QCOMPARE_EQ(check.mxHosts(),
+                (QHash<QString, QStringList>{{QStringLiteral("contoso.com"), {QStringLiteral("mail.contoso.com")}}}));
+    QCOMPARE_EQ(dns.asked.count(QStringLiteral("nowhere.example")), 3);
+}
+
+void tst_MessageCheck::aSilentDnsIsNotWaitedFor()
+{
+    WrittenDns dns;
+    dns.isSilent = true;
+    MessageCheck check(from("scanner@contoso.com"), envelope("scanner@contoso.com"), dns);
+    QSignalSpy finished(&check, &MessageCheck::finished);
+    check.start(std::chrono::milliseconds(1));
+    QVERIFY(finished.wait());
+    QVERIFY(finished.front().front().value<std::vector<LintRemark>>().empty());
+    QVERIFY(!dns.asked.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(tst_MessageCheck)
