@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/Context.h"
+#include "app/cli/SayRemarks.h"
 
 #include "core/mail/Lint.h"
 #include "core/verify/MessageCheck.h"
 
 #include <QFile>
-#include <QJsonArray>
 
 #include <CLI/CLI.hpp>
 
@@ -54,42 +54,9 @@ Result<void> readInto(MessageLint &lint, const QString &path)
     return {};
 }
 
-QJsonObject json(const LintRemark &remark)
-{
-    QJsonObject object{{QStringLiteral("level"), toString(remark.level)},
-                       {QStringLiteral("id"), remark.id},
-                       {QStringLiteral("sentence"), remark.sentence}};
-    if (remark.line > 0)
-        object[u"line"] = remark.line;
-    if (!remark.seen.isEmpty())
-        object[u"seen"] = remark.seen;
-    if (!remark.remedy.isEmpty())
-        object[u"remedy"] = remark.remedy;
-    if (remark.further > 0)
-        object[u"further"] = remark.further;
-    return object;
-}
-
-void say(const LintRemark &remark, const Context &context)
-{
-    const QString place = remark.line > 0 ? QStringLiteral("line %1").arg(remark.line) : QStringLiteral("message");
-    context.say(QStringLiteral("%1  %2: %3  [%4]")
-                    .arg(toString(remark.level).leftJustified(9), place, remark.sentence, remark.id));
-    if (!remark.seen.isEmpty())
-        context.say(QStringLiteral("           seen: %1").arg(remark.seen));
-    if (remark.further > 0)
-        context.say(QStringLiteral("           and %1 more of this kind").arg(remark.further));
-    if (!remark.remedy.isEmpty())
-        context.say(QStringLiteral("           do:   %1").arg(remark.remedy));
-}
-
 int report(const QString &file, const std::vector<LintRemark> &remarks, Context &context)
 {
-    QJsonArray list;
-    for (const LintRemark &remark : remarks) {
-        say(remark, context);
-        list += json(remark);
-    }
+    sayRemarks(remarks, context);
     const auto wrong = std::ranges::count(remarks, LintRemark::Level::Wrong, &LintRemark::level);
     if (remarks.empty())
         context.say(QStringLiteral("Nothing to remark: a receiver would dislike nothing about this message."));
@@ -97,7 +64,7 @@ int report(const QString &file, const std::vector<LintRemark> &remarks, Context 
                    {QStringLiteral("file"), file},
                    {QStringLiteral("wrong"), qint64(wrong)},
                    {QStringLiteral("attention"), qint64(std::ssize(remarks) - wrong)},
-                   {QStringLiteral("remarks"), list}});
+                   {QStringLiteral("remarks"), toJson(remarks)}});
     return wrong > 0 ? AnswerIsNo : Done;
 }
 
@@ -137,11 +104,10 @@ std::optional<int> runLint(const LintOptions &options, Context &context)
     if (const auto read = readInto(lint, path); !read)
         return context.fail(read.error());
     std::vector<LintRemark> remarks = lint.finish();
-    if (options.noDns) {
-        const auto more = compareSenders(lint.senders(), *envelope);
-        remarks.insert(remarks.end(), more.begin(), more.end());
+    const auto more = compareSenders(lint.senders(), *envelope);
+    remarks.insert(remarks.end(), more.begin(), more.end());
+    if (options.noDns)
         return report(path, remarks, context);
-    }
     auto dns = Resolver::create({.nameservers = context.nameservers});
     if (!dns)
         return context.fail(dns.error());

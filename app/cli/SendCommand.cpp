@@ -102,6 +102,10 @@ std::optional<int> run(std::vector<SendJob> jobs, std::optional<Site> site, cons
     const auto changed = permissionsChange(options.permissionsChanged);
     if (!changed)
         return context.fail(changed.error());
+    if (options.checkOnly) {
+        runCheckOnly(std::move(jobs), options, context);
+        return std::nullopt;
+    }
     Known known{std::move(site), {.permissionsChangedAt = *changed}};
     const bool several = options.all || options.repeat > 1;
     if (several && !(options.recordFile.empty() && options.transcriptFile.empty()))
@@ -117,6 +121,9 @@ std::optional<int> run(std::vector<SendJob> jobs, std::optional<Site> site, cons
                              QStringLiteral("--all tests each sender once, so it does not go with --repeat.")});
     if (options.repeat > 1 && jobs.size() == 1)
         jobs.resize(static_cast<std::size_t>(options.repeat), SendJob(jobs.front()));
+    if (options.dns && several)
+        return context.fail({ErrorKind::InvalidInput,
+                             QStringLiteral("--dns looks at one test. For several, look first: --check-only --dns.")});
     if (jobs.size() == 1 && !options.all) {
         runOne(std::move(jobs.front()), std::move(known), options, context);
         return std::nullopt;

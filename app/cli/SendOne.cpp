@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/SayRemarks.h"
 #include "app/cli/SendRequest.h"
 #include "app/cli/SendRuns.h"
 #include "app/cli/SendVerdict.h"
 #include "app/cli/Terminal.h"
 #include "core/oauth/AccessToken.h"
+#include "core/session/TestMessage.h"
+#include "core/verify/MessageCheck.h"
+#include "core/verify/MessageLook.h"
 
 #include <QJsonDocument>
+#include <QPointer>
 
 namespace relaywright::cli {
 
@@ -21,6 +26,12 @@ public:
 
     void start(const SecretPlaces &places)
     {
+        if (m_options.dns) {
+            auto dns = Resolver::create({.nameservers = m_context.nameservers});
+            if (!dns)
+                return end(dns.error());
+            m_dns = std::move(*dns);
+        }
         fetchSecrets(places, m_keychain, this, [this](Result<TestSecrets> secrets) {
             if (!secrets)
                 return end(secrets.error());
@@ -37,11 +48,40 @@ private:
             m_context.say(toText(line)
                           + (line.decoded.isEmpty() ? QString() : QStringLiteral("   (%1)").arg(line.decoded)));
         });
-        connect(m_run.get(), &SendRun::composed, this, [this] { sayRemarks(m_run->remarks(), m_context); });
+        connect(m_run.get(), &SendRun::composed, this, &OneTest::onComposed);
         connect(m_run.get(), &SendRun::failedToStart, this, &OneTest::end);
-        connect(m_run.get(), &SendRun::finished, this, &OneTest::onFinished);
+        connect(m_run.get(), &SendRun::finished, this, [this](const TestRecord &record) {
+            m_record = record;
+            if (record.outcome() == Outcome::Cancelled)
+                delete m_check;
+            if (!m_check) // else it is waited for, a few seconds at most
+                report(record);
+        });
         onInterrupt(this, [this] { m_run->cancel(); });
         m_run->start();
+    }
+
+    void onComposed()
+    {
+        m_remarks = m_run->remarks();
+        sayRemarks(m_remarks, m_context);
+        m_known.besides.headerFrom = headerFromOf(m_run->senders());
+        if (!m_dns)
+            return;
+        m_check = new MessageCheck(m_run->senders(), lintEnvelopeOf(m_job.request), *m_dns, this);
+        connect(m_check, &MessageCheck::finished, this, &OneTest::onChecked);
+        m_check->start(MessageLook::kMostForDns);
+    }
+
+    void onChecked(const std::vector<LintRemark> &more)
+    {
+        sayRemarks(more, m_context);
+        m_remarks.insert(m_remarks.end(), more.begin(), more.end());
+        m_known.besides.mxHosts = m_check->mxHosts();
+        m_check->deleteLater();
+        m_check.clear();
+        if (m_record)
+            report(*m_record);
     }
 
     /// A token is looked at here and goes nowhere but to the server.
@@ -64,11 +104,11 @@ private:
         m_context.finish(badValue ? InvalidInput : m_context.fail(error));
     }
 
-    void onFinished(const TestRecord &record)
+    void report(const TestRecord &record)
     {
         const auto diagnosis = explain(record, m_known, m_context);
         sayVerdict(record, diagnosis, m_context);
-        m_context.print(verdictJson(record, diagnosis));
+        m_context.print(verdictJson(record, diagnosis, m_remarks));
         bool saved = save(m_options.transcriptFile, toText(record.transcript).toUtf8());
         saved = save(m_options.recordFile, QJsonDocument(toJson(record)).toJson()) && saved;
         m_context.finish(saved ? exitCode(record) : Environment);
@@ -89,7 +129,11 @@ private:
     Known m_known;
     SendOptions m_options;
     KeychainSecretStore m_keychain;
+    std::unique_ptr<Resolver> m_dns; ///< null: nobody is asked
     std::unique_ptr<SendRun> m_run;
+    QPointer<MessageCheck> m_check;
+    std::vector<LintRemark> m_remarks;
+    std::optional<TestRecord> m_record;
 };
 
 } // namespace

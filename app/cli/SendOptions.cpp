@@ -128,9 +128,18 @@ void addSources(CLI::App &send, SendOptions &o)
     send.add_option("--like", o.like, "Run the test of this record again; other options override")
         ->excludes(site)
         ->group(group);
+    const std::string checks = "Before it goes, and the explanation";
+    auto *only = send.add_flag("--check-only", o.checkOnly, "Look at the message as it would be sent, and send nothing")
+                     ->group(checks);
+    send.add_flag(
+            "--dns", o.dns,
+            "Ask the DNS about the domains of sender and recipients meanwhile, 3 seconds at most; of several tests "
+            "only with --check-only")
+        ->group(checks);
+    only->excludes("--stop-after");
     send.add_option("--permissions-changed", o.permissionsChanged,
                     "When a permission was changed last, such as 2026-11-22T10:00:00Z: it may take two hours to act")
-        ->group("The explanation");
+        ->group(checks);
     const std::string series = "Several messages";
     send.add_option("--repeat", o.repeat, "Send so many times")->check(CLI::Range(1, 10000))->group(series);
     send.add_option("--per-minute", o.perMinute, "At most so many a minute; 30 at most unless the target is local")

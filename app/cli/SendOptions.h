@@ -66,7 +66,9 @@ struct SendOptions {
     bool all = false;
     bool asThisComputer = false;
     std::string like;
-    // the explanation
+    // before it goes, and the explanation
+    bool dns = false;
+    bool checkOnly = false;
     std::string permissionsChanged;
     // series
     int repeat = 1;

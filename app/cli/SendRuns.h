@@ -19,6 +19,9 @@ struct SendJob {
 /// One test, its conversation live, then the verdict. Ends the program through the context, which owns it.
 void runOne(SendJob job, Known known, const SendOptions &options, Context &context);
 
+/// What a receiver would dislike about each message; nothing is sent, no secret fetched. Exit code 1 when something is wrong.
+void runCheckOnly(std::vector<SendJob> jobs, const SendOptions &options, Context &context);
+
 /// Several tests, a line each, then a table. Error: InvalidInput when they are too many or too fast for the server.
 [[nodiscard]] Result<void> runSeveral(std::vector<SendJob> jobs, Known known, const SendOptions &options,
                                       Context &context);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/SayRemarks.h"
 #include "app/cli/SendRequest.h"
 #include "app/cli/SendRuns.h"
 #include "app/cli/SendVerdict.h"
@@ -7,6 +8,7 @@
 #include <QDir>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QSet>
 
 #include <algorithm>
 
@@ -107,6 +109,7 @@ private:
         m_context.say(QStringLiteral("%1 %2 %3 %4")
                           .arg(QStringLiteral("%1/%2").arg(index + 1).arg(m_series->count()).leftJustified(7),
                                row.name.leftJustified(24), row.result.leftJustified(18), row.words));
+        sayNewRemarks(result.remarks);
         if (!result.record || m_options.recordFolder.empty())
             return;
         const QString path =
@@ -115,6 +118,16 @@ private:
             m_context.complain(written.error().detail);
             m_saved = false;
         }
+    }
+
+    /// Tests of a series are much alike: what was said of one message is not said of the next again.
+    void sayNewRemarks(std::vector<LintRemark> remarks)
+    {
+        std::erase_if(remarks,
+                      [this](const LintRemark &remark) { return m_said.contains(remark.id + remark.sentence); });
+        sayRemarks(remarks, m_context);
+        for (const LintRemark &remark : remarks)
+            m_said.insert(remark.id + remark.sentence);
     }
 
     void report()
@@ -154,7 +167,7 @@ private:
         Known known = m_known;
         known.besides.token = tokenOf(job.request, job.secrets.password);
         const auto diagnosis = explain(*result.record, known, m_context);
-        QJsonObject verdict = verdictJson(*result.record, diagnosis);
+        QJsonObject verdict = verdictJson(*result.record, diagnosis, result.remarks);
         verdict.remove(QStringLiteral("schema"));
         for (auto it = verdict.begin(); it != verdict.end(); ++it)
             json.insert(it.key(), it.value());
@@ -170,6 +183,7 @@ private:
     KeychainSecretStore m_keychain;
     std::optional<TestSecrets> m_fromInput;
     std::unique_ptr<TestSeries> m_series;
+    QSet<QString> m_said; ///< remarks
     bool m_interrupted = false;
     bool m_saved = true;
 };

@@ -2,6 +2,7 @@
 #include "app/cli/SendVerdict.h"
 
 #include "app/cli/SayDiagnosis.h"
+#include "app/cli/SayRemarks.h"
 #include "core/artifacts/PowerShell.h"
 #include "core/oauth/TokenJudgement.h"
 #include "core/session/SmtpJson.h"
@@ -79,14 +80,6 @@ void sayToken(const TokenClaims &token, const TestRequest &request, const Known 
     }
 }
 
-void sayRemarks(const std::vector<LintRemark> &remarks, const Context &context)
-{
-    for (const LintRemark &remark : remarks) {
-        const QString where = remark.line > 0 ? QStringLiteral(" (line %1)").arg(remark.line) : QString();
-        context.say(QStringLiteral("message    %1: %2%3").arg(toString(remark.level), remark.sentence, where));
-    }
-}
-
 QString traceCommand(const TestRecord &record)
 {
     if (record.messageId.isEmpty())
@@ -120,7 +113,8 @@ void sayVerdict(const TestRecord &record, const std::optional<Diagnosis> &diagno
         sayDiagnosis(*diagnosis, context);
 }
 
-QJsonObject verdictJson(const TestRecord &record, const std::optional<Diagnosis> &diagnosis)
+QJsonObject verdictJson(const TestRecord &record, const std::optional<Diagnosis> &diagnosis,
+                        const std::vector<LintRemark> &remarks)
 {
     QJsonObject json{{QStringLiteral("schema"), QStringLiteral("relaywright.send/1")},
                      {QStringLiteral("server"), record.request.connection.server.toString()},
@@ -130,6 +124,7 @@ QJsonObject verdictJson(const TestRecord &record, const std::optional<Diagnosis>
                      {QStringLiteral("messageOctets"), static_cast<qint64>(record.messageOctets)},
                      {QStringLiteral("trace"), traceCommand(record)},
                      {QStringLiteral("stages"), stagesJson(record.transcript)},
+                     {QStringLiteral("remarks"), toJson(remarks)},
                      {QStringLiteral("transcript"), toJson(record.transcript)}};
     if (const auto reply = record.reply())
         json.insert(QStringLiteral("reply"), reply->toString());

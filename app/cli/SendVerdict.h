@@ -19,14 +19,12 @@ struct Known {
 /// Compares an access token with what signing in at Exchange Online needs, and says what does not fit.
 void sayToken(const TokenClaims &token, const TestRequest &request, const Known &known, const Context &context);
 
-/// What a receiver would dislike about the message, a line each.
-void sayRemarks(const std::vector<LintRemark> &remarks, const Context &context);
-
 /// How a test ended, for people: verdict, recipients, where the time went, diagnosis, how to find the message.
 void sayVerdict(const TestRecord &record, const std::optional<Diagnosis> &diagnosis, const Context &context);
 
-/// "schema": "relaywright.send/1".
-[[nodiscard]] QJsonObject verdictJson(const TestRecord &record, const std::optional<Diagnosis> &diagnosis);
+/// "schema": "relaywright.send/1". `remarks` are those on the message.
+[[nodiscard]] QJsonObject verdictJson(const TestRecord &record, const std::optional<Diagnosis> &diagnosis,
+                                      const std::vector<LintRemark> &remarks);
 
 /// By the command line contract: 0 accepted for everybody or stopped as asked, 1 refused, 4 no answer.
 [[nodiscard]] int exitCode(const TestRecord &record);

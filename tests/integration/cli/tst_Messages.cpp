@@ -18,6 +18,11 @@ private Q_SLOTS:
     void faultsMakeTheAnswerNo();
     void theDnsIsAskedAboutTheSender();
     void lintRefusesBadInput();
+    void sameRemarksStandOnce();
+    void aMessageIsCheckedWithoutSending();
+    void theDnsIsAskedBeforeItIsSent();
+    void remarksStandInTheResultOfTests();
+    void aTestSaysWhenPermissionsWereChanged();
     void aTokenIsComparedWithWhatIsNeeded();
     void aWrongTokenMakesTheAnswerNo();
     void whatIsNoTokenIsBadInput();
@@ -130,6 +135,94 @@ void tst_Messages::lintRefusesBadInput()
     const QString file = write(u"good.eml"_s, kGood);
     QCOMPARE_EQ(runCli({u"lint"_s, u"--no-dns"_s, u"--mail-from"_s, u"nobody"_s, file}).exitCode, 3);
     QCOMPARE_EQ(runCli({u"lint"_s}).exitCode, 2);
+}
+
+void tst_Messages::sameRemarksStandOnce()
+{
+    const QString file = write(u"many.eml"_s, QByteArray(kGood).replace("Hello\r\n", "Hello\nyou\nthere\n"));
+    const CliRun words = runCli({u"lint"_s, u"--no-dns"_s, file});
+    QCOMPARE_EQ(words.out.count("[line.bare-lf]"), 1);
+    QVERIFY2(words.out.contains("lines 7, 8 and 9") && words.out.contains("do:"), words.out);
+    QCOMPARE_EQ(runCli({u"--json"_s, u"lint"_s, u"--no-dns"_s, file}).json().value("wrong"_L1).toInt(), 3);
+}
+
+void tst_Messages::aMessageIsCheckedWithoutSending()
+{
+    // Nobody listens there, and nobody has to.
+    const QStringList test{u"send"_s,   u"--check-only"_s,        u"--server"_s, u"127.0.0.1:1"_s,
+                           u"--from"_s, u"scanner@contoso.com"_s, u"--to"_s,     u"megan@contoso.com"_s};
+    const CliRun good = runCli(test);
+    QCOMPARE_EQ(good.exitCode, 0);
+    QVERIFY2(good.out.contains("Nothing to remark"), good.out);
+    const CliRun bad = runCli(QStringList{u"--json"_s} + test + QStringList{u"--no-date"_s, u"--bare-lf"_s});
+    QCOMPARE_EQ(bad.exitCode, 1);
+    QCOMPARE_EQ(bad.json().value("schema"_L1).toString(), u"relaywright.send-check/1"_s);
+    const QJsonObject message = bad.json().value("messages"_L1).toArray().first().toObject();
+    QVERIFY(message.value("octets"_L1).toInt() > 100);
+    QVERIFY2(bad.out.contains("date.missing") && bad.out.contains("line.bare-lf"), bad.out);
+    const CliRun missing = runCli(test + QStringList{u"--attach"_s, m_folder.filePath(u"none"_s)});
+    QCOMPARE_EQ(missing.exitCode, 3);
+}
+
+void tst_Messages::theDnsIsAskedBeforeItIsSent()
+{
+    LoopbackDns dns;
+    dns.mx(u"contoso.com"_s, 10, u"mail.contoso.com"_s)
+        .txt(u"_dmarc.contoso.com"_s, "v=DMARC1; p=reject")
+        .mx(u"example.org"_s, 10, u"mail.example.org"_s);
+    const QStringList test{u"send"_s,
+                           u"--server"_s,
+                           u"127.0.0.1:1"_s,
+                           u"--tls"_s,
+                           u"none"_s,
+                           u"--mail-from"_s,
+                           u"bounce@example.org"_s,
+                           u"--header-from"_s,
+                           u"scanner@contoso.com"_s,
+                           u"--to"_s,
+                           u"b@nowhere.example"_s,
+                           u"--dns"_s};
+    const CliRun checked = ask(test + QStringList{u"--check-only"_s}, dns);
+    QCOMPARE_EQ(checked.exitCode, 1);
+    for (const char *id : {"from.other-than-envelope", "dmarc.not-aligned", "recipient.no-mx"})
+        QVERIFY2(checked.out.contains(id), checked.out);
+    const CliRun sent = ask(test, dns);
+    QCOMPARE_EQ(sent.exitCode, 4);
+    QCOMPARE_EQ(ids(sent), (QStringList{u"from.other-than-envelope"_s, u"recipient.no-mx"_s, u"dmarc.not-aligned"_s}));
+}
+
+void tst_Messages::remarksStandInTheResultOfTests()
+{
+    const QStringList test{u"--json"_s,   u"send"_s,
+                           u"--server"_s, u"127.0.0.1:1"_s,
+                           u"--tls"_s,    u"none"_s,
+                           u"--from"_s,   u"scanner@contoso.com"_s,
+                           u"--to"_s,     u"megan@contoso.com"_s,
+                           u"--no-date"_s};
+    QCOMPARE_EQ(ids(runCli(test)), QStringList{u"date.missing"_s});
+    const CliRun series = runCli(test + QStringList{u"--repeat"_s, u"2"_s, u"--per-minute"_s, u"6000"_s});
+    const QJsonArray results = series.json().value("results"_L1).toArray();
+    QCOMPARE_EQ(results.size(), 2);
+    for (const auto &result : results)
+        QCOMPARE_EQ(result["remarks"_L1][0]["id"_L1].toString(), u"date.missing"_s);
+    // For people it is said once.
+    const CliRun words = runCli(test.sliced(1) + QStringList{u"--repeat"_s, u"2"_s, u"--per-minute"_s, u"6000"_s});
+    QCOMPARE_EQ(words.out.count("[date.missing]"), 1);
+}
+
+void tst_Messages::aTestSaysWhenPermissionsWereChanged()
+{
+    const QStringList test{u"send"_s,
+                           u"--server"_s,
+                           u"127.0.0.1:1"_s,
+                           u"--tls"_s,
+                           u"none"_s,
+                           u"--from"_s,
+                           u"scanner@contoso.com"_s,
+                           u"--to"_s,
+                           u"megan@contoso.com"_s};
+    QCOMPARE_EQ(runCli(test + QStringList{u"--permissions-changed"_s, u"yesterday"_s}).exitCode, 3);
+    QCOMPARE_EQ(runCli(test + QStringList{u"--permissions-changed"_s, u"2026-11-22T10:00:00Z"_s}).exitCode, 4);
 }
 
 void tst_Messages::aTokenIsComparedWithWhatIsNeeded()
