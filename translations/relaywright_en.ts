@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>SeriesDraft</name>
+    <message numerus="yes">
+        <source>They go to %n server(s), one after another.</source>
+        <translation>
+            <numerusform>They go to %n server, one after another.</numerusform>
+            <numerusform>They go to %n servers, one after another.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>SpfTree</name>
     <message numerus="yes">
         <source>%1, %n of them find(s) nothing</source>
@@ -255,17 +265,24 @@
 <context>
     <name>relaywright::SendPanel</name>
     <message numerus="yes">
-        <source>(%n more like it)</source>
-        <translation>
-            <numerusform>(%n more like it)</numerusform>
-            <numerusform>(%n more like it)</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>and %n more remark(s).</source>
         <translation>
             <numerusform>and %n more remark.</numerusform>
             <numerusform>and %n more remarks.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Lines %1 and %n more: %2</source>
+        <translation>
+            <numerusform>Lines %1 and %n more: %2</numerusform>
+            <numerusform>Lines %1 and %n more: %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>There are %n remark(s) on this message. It was not sent.</source>
+        <translation>
+            <numerusform>There is %n remark on this message. It was not sent.</numerusform>
+            <numerusform>There are %n remarks on this message. It was not sent.</numerusform>
         </translation>
     </message>
 </context>
@@ -324,17 +341,24 @@
 <context>
     <name>relaywright::SeriesPanel</name>
     <message numerus="yes">
-        <source>They go to %n server(s), one after another.</source>
-        <translation>
-            <numerusform>They go to %n server, one after another.</numerusform>
-            <numerusform>They go to %n servers, one after another.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%1 of %n tested sender(s) are good.</source>
         <translation>
             <numerusform>%1 of %n tested sender are good.</numerusform>
             <numerusform>%1 of %n tested senders are good.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Passwords are read: %1 of %n account(s).</source>
+        <translation>
+            <numerusform>Passwords are read: %1 of %n account.</numerusform>
+            <numerusform>Passwords are read: %1 of %n accounts.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n test(s) are done; %2 sender(s) good, %3 not.</source>
+        <translation>
+            <numerusform>%1 of %n test is done; senders: %2 good, %3 not.</numerusform>
+            <numerusform>%1 of %n tests are done; senders: %2 good, %3 not.</numerusform>
         </translation>
     </message>
 </context>

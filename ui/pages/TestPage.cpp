@@ -21,7 +21,8 @@ TestPage::TestPage(Services &services, QWidget *parent)
     : Page(tr("Test"), tr("Send a real message and watch the conversation as it happens."), parent),
       m_services(services), m_send(new SendPanel(services, *message())),
       m_series(new SeriesPanel(services, *message())), m_compare(new ComparePanel(services, *message())),
-      m_ladder(new LadderPanel(services)), m_tabs(new QTabWidget), m_action(nullptr), m_practice(nullptr)
+      m_ladder(new LadderPanel(services)), m_tabs(new QTabWidget), m_action(nullptr), m_practice(nullptr),
+      m_checkOnly(nullptr)
 {
     setHelp(tr(
         "Ctrl+Enter starts what is in front, Esc stops it at any stage. Passwords go to the keychain and are shown as "
@@ -40,6 +41,10 @@ void TestPage::build()
     m_practice = addAction(tr("Use the practice server"), QStringLiteral("practice"));
     m_practice->setAccessibleDescription(tr("Starts it when it does not run, and fills in its settings."));
     connect(m_practice, &QPushButton::clicked, this, &TestPage::fillFromPractice);
+    m_checkOnly = addAction(tr("Check only"), QStringLiteral("check"));
+    m_checkOnly->setAccessibleDescription(
+        tr("Says what a receiver would dislike about the message, without sending it."));
+    connect(m_checkOnly, &QPushButton::clicked, m_send, &SendPanel::checkOnly);
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_send, tr("One message"));
     m_tabs->addTab(m_series, tr("All senders"));
@@ -144,6 +149,8 @@ void TestPage::refreshAction()
     m_action->setToolTip(running ? tr("Esc") : tr("Ctrl+Enter"));
     m_action->setVisible(tab != Comparison);
     m_practice->setVisible(tab == OneMessage);
+    m_checkOnly->setVisible(tab == OneMessage);
+    m_checkOnly->setEnabled(!running);
 }
 
 void TestPage::send()

@@ -63,6 +63,7 @@ private:
     QTabWidget *m_tabs;
     QPushButton *m_action;
     QPushButton *m_practice;
+    QPushButton *m_checkOnly;
     Worker m_worker; ///< last: it ends first
 };
 

@@ -160,20 +160,29 @@ void SendPanel::connectParts()
     connect(m_result, &ResultView::compareRequested, this, &SendPanel::compareRequested);
 }
 
-void SendPanel::send()
+std::optional<TestRequest> SendPanel::wantedRequest()
 {
-    if (isRunning() || m_waitingForSecret)
-        return;
     const TestDraft draft = m_form->draft();
     const Problems problems = check(draft);
     m_form->showProblems(problems);
     m_message.clear();
-    if (!problems.empty())
-        return m_form->revealProblem();
-    if (const auto request = toRequest(draft, QSysInfo::machineHostName()))
+    if (!problems.empty()) {
+        m_form->revealProblem();
+        return std::nullopt;
+    }
+    auto request = toRequest(draft, QSysInfo::machineHostName());
+    if (request)
+        return std::move(*request);
+    m_message.show(Tone::Wrong, request.error().detail);
+    return std::nullopt;
+}
+
+void SendPanel::send()
+{
+    if (isRunning() || m_waitingForSecret)
+        return;
+    if (const auto request = wantedRequest())
         withPassword(*request);
-    else
-        m_message.show(Tone::Wrong, request.error().detail);
 }
 
 void SendPanel::sendAgain(const TestRequest &request)
@@ -234,7 +243,7 @@ void SendPanel::start(const TestRequest &request, const Secret &password)
     m_record.reset();
     m_outcome->hideResults();
     m_panel->hideMessage();
-    lintMessage(request);
+    clearRemarks();
     m_besides.token = tokenOf(request, password);
     if (m_shownRun)
         m_shownRun->deleteLater();
@@ -244,6 +253,7 @@ void SendPanel::start(const TestRequest &request, const Secret &password)
                          .keyPassphrase = m_form->details().keyPassphrase()},
                         m_services.clock, this);
     m_shownRun = m_run;
+    connect(m_run, &SendRun::composed, this, &SendPanel::onComposed);
     connect(m_run, &SendRun::lineAdded, m_transcript, &TranscriptModel::add);
     connect(m_run, &SendRun::progressed, m_panel, &TranscriptPanel::setProgress);
     connect(m_run, &SendRun::finished, this, &SendPanel::onFinished);
@@ -256,6 +266,7 @@ void SendPanel::cancel()
 {
     if (m_run)
         m_run->cancel();
+    cancelLook();
 }
 
 void SendPanel::setRunning(bool running)
@@ -289,6 +300,7 @@ void SendPanel::onFailedToStart(const Error &error)
     endRun();
     m_typed = {};
     m_result->showProblem(error.detail);
+    m_result->show();
     m_explanationFold->hide();
     m_outcome->showResults();
     Q_EMIT runFinished();
@@ -303,6 +315,7 @@ void SendPanel::showVerdict(const TestRecord &record)
         rememberPassword(userOf(record.request), m_typed);
     m_typed = {};
     m_result->setResult(record, verdict);
+    m_result->show();
     m_explanationFold->setVisible(verdict.diagnosis.has_value());
     if (verdict.diagnosis) {
         const Diagnosis &diagnosis = *verdict.diagnosis;

@@ -16,6 +16,8 @@ namespace relaywright {
 
 class Disclosure;
 class ExplanationView;
+class MessageCheck;
+class MessageLook;
 class OutcomeSplitter;
 class ResultView;
 class SendRun;
@@ -24,6 +26,8 @@ class TestForm;
 class TextLabel;
 class TranscriptModel;
 class TranscriptPanel;
+struct LintGroup;
+struct MessageSeen;
 struct TestVerdict;
 
 /// One test message: its settings on the left, the verdict and the conversation as it happens on the right.
@@ -34,6 +38,8 @@ public:
     SendPanel(Services &services, InlineMessage &message, QWidget *parent = nullptr);
     ~SendPanel() override;
     void send();
+    /// Makes the message, and says what a receiver would dislike about it; sends nothing.
+    void checkOnly();
     /// The same test once more, as `request` has it.
     void sendAgain(const TestRequest &request);
     void cancel();
@@ -62,6 +68,8 @@ public:
 Q_SIGNALS:
     void runningChanged(bool running);
     void runFinished();
+    /// A message was looked at and not sent.
+    void messageChecked();
     /// A test has ended and is worth keeping.
     void recorded(const relaywright::TestRecord &record);
     void compareRequested();
@@ -84,7 +92,13 @@ private:
     void setRunning(bool running);
     void showVerdict(const TestRecord &record);
     void testAgainFrom(Stage stage);
-    void lintMessage(const TestRequest &request);
+    [[nodiscard]] std::optional<TestRequest> wantedRequest();
+    void onComposed();
+    void onLooked(const MessageSeen &seen);
+    void addRemarks(const std::vector<LintRemark> &remarks);
+    [[nodiscard]] static QString withPlaces(const LintGroup &group);
+    void clearRemarks();
+    void cancelLook();
     void showMannersOf(const QString &senderId);
     void clearSender();
     void copyCommand(bool swaks);
@@ -111,8 +125,10 @@ private:
     Secret m_typed;             ///< of the run under way
     TestSurroundings m_besides; ///< its token is read here and sent nowhere but to the server
     bool m_waitingForSecret = false;
-    int m_lintRound = 0;
-    Worker m_worker; ///< last: it ends first
+    std::vector<LintRemark> m_remarks;
+    QPointer<MessageCheck> m_check; ///< asks the DNS about the message that goes out
+    QPointer<MessageLook> m_look;   ///< at a message that is not sent
+    Worker m_worker;                ///< last: it ends first
 };
 
 } // namespace relaywright

@@ -235,6 +235,7 @@ void SendPanel::showRecord(const TestRecord &record)
     m_shownRun.clear();
     m_besides.token.reset();
     m_panel->hideMessage();
+    clearRemarks();
     m_record = record;
     m_transcript->setLines(record.transcript);
     m_form->setDraft(draftOf(record.request));

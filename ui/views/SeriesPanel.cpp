@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/SeriesPanel.h"
 
+#include "core/mail/LintGroups.h"
 #include "ui/engine/SeriesPasswords.h"
 #include "ui/engine/TestVerdict.h"
 #include "ui/engine/Workspace.h"
@@ -265,6 +266,16 @@ void SeriesPanel::begin(std::vector<TestJob> jobs)
     m_series->start();
 }
 
+QString SeriesPanel::withRemarks(const QString &sentence, const std::vector<LintRemark> &remarks)
+{
+    QStringList sentences{sentence};
+    for (const LintGroup &group : grouped(remarks)) {
+        if (group.remark.level == LintRemark::Level::Wrong)
+            sentences += tr("Its message: %1").arg(group.remark.sentence);
+    }
+    return sentences.join(u' ');
+}
+
 void SeriesPanel::onJobDone(int index, const TestJobResult &result)
 {
     const QString id = m_series->job(index).senderId;
@@ -277,7 +288,7 @@ void SeriesPanel::onJobDone(int index, const TestJobResult &result)
                   contextOf(*result.record, m_services.workspace.plannedSite(), m_besides, m_services.clock.now()),
                   m_services.workspace.knowledge());
         const Transcript &lines = result.record->transcript;
-        m_model->addResult(id, verdict.verdict, verdict.sentence,
+        m_model->addResult(id, verdict.verdict, withRemarks(verdict.sentence, result.remarks),
                            lines.empty() ? std::chrono::milliseconds(0) : lines.back().sinceStart);
         Q_EMIT recorded(*result.record);
     } else {

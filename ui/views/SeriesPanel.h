@@ -58,6 +58,8 @@ private:
     [[nodiscard]] Result<QString> plan() const;
     void announceRun();
     void begin(std::vector<TestJob> jobs);
+    /// The verdict, and what a receiver would refuse about the message; what is merely unusual stays with a single test.
+    [[nodiscard]] static QString withRemarks(const QString &sentence, const std::vector<LintRemark> &remarks);
     void onJobDone(int index, const TestJobResult &result);
     void onFinished();
     void showSelected();
