@@ -84,10 +84,13 @@ inline QByteArray findInHeap(const QList<HiddenNeedle> &needles)
         std::vector<std::uint64_t> copy(size / sizeof(std::uint64_t));
         auto *octets = reinterpret_cast<char *>(copy.data());
         const qint64 got = memory.read(octets, static_cast<qint64>(size));
-        for (std::uint64_t &word : copy) // in place: nothing that is found is left behind by the search
+        for (std::uint64_t &word : copy)
             word = HiddenNeedle::turned(word);
         const std::string_view turned(octets, static_cast<std::size_t>(std::max<qint64>(got, 0)));
-        if (std::ranges::any_of(needles, [&](const HiddenNeedle &needle) { return needle.isIn(turned); }))
+        const bool found =
+            std::ranges::any_of(needles, [&](const HiddenNeedle &needle) { return needle.isIn(turned); });
+        std::ranges::fill(copy, 0); // turned round, the needles themselves stand in it as they are
+        if (found)
             return line;
     }
     return {};
