@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>DeviceText</name>
+    <message numerus="yes">
+        <source>Its largest message had %1, for %n recipient(s) at most.</source>
+        <extracomment>%1 is a size such as 2.5 MB</extracomment>
+        <translation>
+            <numerusform>Its largest message had %1, for %n recipient at most.</numerusform>
+            <numerusform>Its largest message had %1, for %n recipients at most.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It offers %1 with %n cipher suite(s).</source>
+        <extracomment>%1 is a list of versions, TLS 1.2, TLS 1.3</extracomment>
+        <translation>
+            <numerusform>It offers %1 with %n cipher suite.</numerusform>
+            <numerusform>It offers %1 with %n cipher suites.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ImportDraft</name>
     <message numerus="yes">
         <source>%1: %n line(s), %2</source>

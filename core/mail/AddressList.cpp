@@ -3,6 +3,8 @@
 
 #include "core/base/Text.h"
 
+#include <QRegularExpression>
+
 namespace relaywright {
 
 namespace {
@@ -165,6 +167,19 @@ std::vector<EmailAddress> AddressList::addresses() const
     for (const HeaderMailbox &mailbox : mailboxes) {
         if (mailbox.address)
             found.push_back(*mailbox.address);
+    }
+    return found;
+}
+
+std::vector<EmailAddress> AddressList::addressesInNames() const
+{
+    static const QRegularExpression separators(QStringLiteral("[\\s\"'<>()\\[\\],;:]+"));
+    std::vector<EmailAddress> found;
+    for (const HeaderMailbox &mailbox : mailboxes) {
+        for (const QString &word : mailbox.displayName.split(separators, Qt::SkipEmptyParts)) {
+            if (auto address = EmailAddress::parse(word))
+                found.push_back(std::move(*address));
+        }
     }
     return found;
 }

@@ -27,6 +27,8 @@ struct AddressList {
     bool operator==(const AddressList &) const = default;
     /// Those of `mailboxes` that are addresses.
     [[nodiscard]] std::vector<EmailAddress> addresses() const;
+    /// Addresses that stand in display names, in order: Exchange Online may take one for the sender.
+    [[nodiscard]] std::vector<EmailAddress> addressesInNames() const;
 };
 
 /// Reads an address list (RFC 5322 §3.4) from a field's unfolded value: display names, comments, groups and empty

@@ -3,9 +3,9 @@
 #include "core/rehearsal/DeviceProfile.h"
 
 #include "core/site/SiteDocument.h"
-#include "core/site/SiteWords.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace relaywright {
 
@@ -131,29 +131,12 @@ Site withDevice(Site site, const DeviceProfile &profile)
     return site;
 }
 
-QStringList newsFor(const Sender &sender, const DeviceProfile &profile)
+std::vector<SenderFact> newsFor(const Sender &sender, const DeviceProfile &profile)
 {
     const Sender after = withProfile(sender, profile);
-    QStringList news;
-    const auto say = [&news](bool changed, const QString &sentence) {
-        if (changed)
-            news += sentence;
-    };
-    say(after.tls != sender.tls, QStringLiteral("Newest TLS: %1.").arg(toString(after.tls)));
-    say(after.startTls != sender.startTls, QStringLiteral("STARTTLS: %1.").arg(toString(after.startTls)));
-    say(after.signIn != sender.signIn, QStringLiteral("Sign-in: %1.").arg(toString(after.signIn)));
-    say(after.from != sender.from && after.from,
-        QStringLiteral("Sends as %1.").arg(after.from ? after.from->toString() : QString()));
-    say(after.alsoFrom.size() > sender.alsoFrom.size(), QStringLiteral("Sends as further addresses."));
-    say(after.envelopeFrom != sender.envelopeFrom, QStringLiteral("MAIL FROM is another address than From."));
-    say(after.signInAs != sender.signInAs, QStringLiteral("Signs in as %1.").arg(profile.signInUser));
-    say(after.lanAddress != sender.lanAddress,
-        QStringLiteral("Address on the network: %1.").arg(profile.address.toString()));
-    say(after.largestMessageOctets != sender.largestMessageOctets,
-        QStringLiteral("Largest message: %1 octets.").arg(after.largestMessageOctets.value_or(0)));
-    say(after.recipientsPerMessage != sender.recipientsPerMessage,
-        QStringLiteral("Recipients of one message: %1.").arg(after.recipientsPerMessage.value_or(0)));
-    say(after.habits != sender.habits, QStringLiteral("Habits of its messages and greetings."));
+    std::vector<SenderFact> news;
+    std::ranges::copy_if(senderFacts(), std::back_inserter(news),
+                         [&](SenderFact fact) { return factText(after, fact) != factText(sender, fact); });
     return news;
 }
 

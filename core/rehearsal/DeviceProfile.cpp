@@ -2,8 +2,8 @@
 #include "core/rehearsal/DeviceProfile.h"
 
 #include "core/base/Text.h"
+#include "core/mail/AddressList.h"
 #include "core/mail/Header.h"
-#include "core/rehearsal/FromField.h"
 #include "core/smtp/CommandLine.h"
 
 #include <QJsonArray>
@@ -143,10 +143,10 @@ void DeviceRecorder::onMessage(QByteArrayView content, std::uint64_t octets, int
         if (header.count(field) == 0)
             addOnce(m_profile.missingFields, QLatin1String(field));
     }
-    const FromField from = readFrom(header);
-    for (const EmailAddress &address : from.addresses)
+    const AddressList from = readAddressList(header.value("From").value_or(QByteArray()));
+    for (const EmailAddress &address : from.addresses())
         addAddress(m_profile.headerFrom, address);
-    m_profile.addressInName = m_profile.addressInName || !from.inNames.empty();
+    m_profile.addressInName = m_profile.addressInName || !from.addressesInNames().empty();
 }
 
 void DeviceRecorder::onClosed(bool bareLineFeedInCommands, TimePoint now)
@@ -191,52 +191,6 @@ DeviceProfile merged(const DeviceProfile &earlier, const DeviceProfile &later)
             addAddress(both.*list, address);
     }
     return both;
-}
-
-QStringList describe(const DeviceProfile &profile)
-{
-    QStringList lines;
-    const auto say = [&lines](bool holds, const QString &sentence) {
-        if (holds)
-            lines += sentence;
-    };
-    say(profile.saidEhlo, QStringLiteral("It says EHLO, as %1.").arg(profile.helo));
-    say(profile.saidHelo,
-        QStringLiteral("It says HELO only, as %1: it sees no STARTTLS and cannot sign in.").arg(profile.helo));
-    say(profile.bareLineFeedInCommands,
-        QStringLiteral("It ends its commands with LF alone, so no server answers them."));
-    if (profile.tlsOffered)
-        lines += QStringLiteral("It offers %1 with %2 cipher suites.")
-                     .arg(versionNames(*profile.tlsOffered).join(QLatin1String(", ")))
-                     .arg(profile.tlsOffered->ciphers.size());
-    say(!profile.tlsUsed.isEmpty(), QStringLiteral("%1 was used.").arg(profile.tlsUsed));
-    say(!profile.tlsFailure.isEmpty(), QStringLiteral("The last TLS handshake failed: %1").arg(profile.tlsFailure));
-    say(profile.saidEhlo && !profile.startedTls,
-        QStringLiteral("It did not ask for TLS. It may be switched off in its settings."));
-    say(!profile.certificateNames.isEmpty(),
-        QStringLiteral("It showed a certificate for %1.").arg(profile.certificateNames.join(QLatin1String(", "))));
-    say(!profile.signInTried.isEmpty(),
-        QStringLiteral("It tried to sign in with %1.").arg(profile.signInTried.join(QLatin1String(", "))));
-    say(!profile.signInUser.isEmpty() && profile.signedIn,
-        QStringLiteral("It signed in as %1.").arg(profile.signInUser));
-    say(!profile.signInUser.isEmpty() && !profile.signedIn,
-        QStringLiteral("It gave the name %1 and was refused.").arg(profile.signInUser));
-    say(!profile.headerFrom.empty(),
-        QStringLiteral("It writes as %1.").arg(texts(profile.headerFrom).join(QLatin1String(", "))));
-    say(!profile.envelopeFrom.empty() && profile.envelopeFrom != profile.headerFrom,
-        QStringLiteral("Its MAIL FROM is %1.").arg(texts(profile.envelopeFrom).join(QLatin1String(", "))));
-    say(profile.addressInName, QStringLiteral("The display name of its From holds an address."));
-    say(!profile.missingFields.isEmpty(),
-        QStringLiteral("Its messages lack %1.").arg(profile.missingFields.join(QLatin1String(", "))));
-    say(profile.bareLineFeedInMessages, QStringLiteral("LF alone ends lines of its messages."));
-    say(profile.messages > 0, QStringLiteral("Its largest message had %1 octets, for %2 recipients at most.")
-                                  .arg(profile.largestMessageOctets)
-                                  .arg(profile.mostRecipients));
-    say(!profile.extensionsUsed.isEmpty(),
-        QStringLiteral("It uses %1.").arg(profile.extensionsUsed.join(QLatin1String(", "))));
-    say(!profile.lastRefusal.isEmpty(), QStringLiteral("It was refused with: %1").arg(profile.lastRefusal));
-    say(lines.isEmpty(), QStringLiteral("It connected and said nothing."));
-    return lines;
 }
 
 QJsonObject toJson(const DeviceProfile &profile)

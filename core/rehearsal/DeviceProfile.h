@@ -5,7 +5,7 @@
 #include "core/base/EmailAddress.h"
 #include "core/base/IpAddress.h"
 #include "core/session/SmtpServer.h"
-#include "core/site/Site.h"
+#include "core/site/InventoryFacts.h"
 
 #include <QJsonObject>
 #include <QString>
@@ -79,7 +79,37 @@ private:
 /// Both together; `later` decides where only one can.
 [[nodiscard]] DeviceProfile merged(const DeviceProfile &earlier, const DeviceProfile &later);
 
-/// What was seen, one whole sentence each, the most telling first.
+/// What a conversation shows of a device. Behind each: the values of its remark.
+enum class DeviceTrait {
+    SaysEhlo,               ///< the name
+    SaysHeloOnly,           ///< the name
+    BareLineFeedInCommands, ///< none
+    TlsOffered,             ///< the versions; the number of cipher suites
+    TlsUsed,                ///< the version
+    TlsFailed,              ///< why
+    NoTlsAsked,             ///< none
+    CertificateShown,       ///< its names
+    SignInTried,            ///< the mechanisms
+    SignedIn,               ///< the user
+    SignInRefused,          ///< the user
+    WritesAs,               ///< the addresses of From
+    EnvelopeFrom,           ///< the addresses of MAIL FROM
+    AddressInName,          ///< none
+    FieldsMissing,          ///< their names
+    BareLineFeedInMessages, ///< none
+    LargestMessage,         ///< its octets; the most recipients of one message
+    ExtensionsUsed,         ///< their names
+    LastRefusal,            ///< the reply
+    SaidNothing,            ///< none
+};
+struct DeviceRemark {
+    DeviceTrait trait;
+    QStringList values{}; ///< what belongs together is one text: `TLS 1.2, TLS 1.3`
+    bool operator==(const DeviceRemark &) const = default;
+};
+/// What was seen, the most telling first; never empty.
+[[nodiscard]] std::vector<DeviceRemark> remarksOn(const DeviceProfile &profile);
+/// The same in English, one whole sentence each.
 [[nodiscard]] QStringList describe(const DeviceProfile &profile);
 /// "schema": "relaywright.device/1" without its schema: for people and scripts.
 [[nodiscard]] QJsonObject toJson(const DeviceProfile &profile);
@@ -90,7 +120,7 @@ private:
 [[nodiscard]] Sender withProfile(Sender sender, const DeviceProfile &profile);
 /// The site with this device in its inventory: the known sender is completed, or a new one added.
 [[nodiscard]] Site withDevice(Site site, const DeviceProfile &profile);
-/// What `withProfile` would change of `sender`, one sentence each; empty when it knows all of it.
-[[nodiscard]] QStringList newsFor(const Sender &sender, const DeviceProfile &profile);
+/// What `withProfile` would change of `sender`; empty when it knows all of it.
+[[nodiscard]] std::vector<SenderFact> newsFor(const Sender &sender, const DeviceProfile &profile);
 
 } // namespace relaywright

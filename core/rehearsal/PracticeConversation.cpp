@@ -2,9 +2,9 @@
 #include "core/rehearsal/PracticeConversation.h"
 
 #include "core/base/Text.h"
+#include "core/mail/AddressList.h"
 #include "core/mail/Compose.h"
 #include "core/mail/Header.h"
-#include "core/rehearsal/FromField.h"
 
 #include <QTimer>
 #include <QUuid>
@@ -224,10 +224,10 @@ void PracticeConversation::onDataChunk(const QByteArray &octets)
 void PracticeConversation::onDataEnded()
 {
     const MessageHeader header = MessageHeader::read(m_content);
-    FromField from = readFrom(header);
+    const AddressList from = readAddressList(header.value("From").value_or(QByteArray()));
     const TimePoint time = m_world.clock.now();
     PracticeContext now = context();
-    now.message = {std::move(from.addresses), std::move(from.inNames), header.count("Sender") > 0, m_octets};
+    now.message = {from.addresses(), from.addressesInNames(), header.count("Sender") > 0, m_octets};
     now.oneConnectionTooMany = m_world.quotas.isOneTooMany(now.signedInAs, m_connection.peer().connectionId);
     now.dayIsFull = m_world.quotas.isOverDay(now.signedInAs, now.recipients, time);
     now.rateIsFull = m_world.quotas.isOverRate(now.signedInAs, time);

@@ -4,6 +4,7 @@
 #include "core/base/Text.h"
 #include "core/mail/Header.h"
 #include "core/mail/MessageParts.h"
+#include "ui/text/DeviceText.h"
 #include "ui/theme/Theme.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/Page.h"
@@ -58,8 +59,7 @@ QString shownTexts(const ReceivedMessage &message)
         if (!part.text.isEmpty() && part.fileName.isEmpty())
             texts += part.text;
     }
-    return texts.isEmpty() ? PracticeMessageView::tr("This message has no text.")
-                           : texts.join(QLatin1String("\n\n"));
+    return texts.isEmpty() ? PracticeMessageView::tr("This message has no text.") : texts.join(QLatin1String("\n\n"));
 }
 
 QString shownAttachments(const ReceivedMessage &message)
@@ -153,15 +153,15 @@ PracticeDeviceView::PracticeDeviceView(QWidget *parent)
 
 void PracticeDeviceView::show(const DeviceProfile &device, const Site &site, bool hasSite)
 {
-    m_seen->setText(describe(device).join(u'\n'));
+    m_seen->setText(deviceSentences(device).join(u'\n'));
     const Sender *known = hasSite ? knownSender(site, device) : nullptr;
-    const QStringList news = known ? newsFor(*known, device) : QStringList();
+    const QStringList news = known ? deviceNews(*known, device) : QStringList();
     m_put->setEnabled(!known || !news.isEmpty());
     m_put->setText(known ? tr("Complete it in the inventory") : tr("Put into the inventory"));
     if (known && news.isEmpty())
         m_news->setText(tr("This is %1. The inventory knows all of it.").arg(known->name));
     else if (known)
-        m_news->setText(tr("This is %1. New for the inventory: %2").arg(known->name, news.join(u' ')));
+        m_news->setText(tr("This is %1. New for the inventory:\n%2").arg(known->name, news.join(u'\n')));
     else
         m_news->setText(tr("It is not in the inventory yet."));
 }

@@ -13,7 +13,33 @@ private Q_SLOTS:
     void notesWhatIsFaulty_data();
     void notesWhatIsFaulty();
     void displayNamesLoseTheirQuotes();
+    void findsAddressesInDisplayNames_data();
+    void findsAddressesInDisplayNames();
 };
+
+void tst_AddressList::findsAddressesInDisplayNames_data()
+{
+    QTest::addColumn<QByteArray>("field");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("bare") << QByteArray("a@contoso.com") << "";
+    QTest::newRow("a name") << QByteArray("Scanner 1 <a@contoso.com>") << "";
+    QTest::newRow("alone") << QByteArray("\"b@example.com\" <a@contoso.com>") << "b@example.com";
+    QTest::newRow("among words") << QByteArray("\"Scan (b@example.com), 2\" <a@contoso.com>") << "b@example.com";
+    QTest::newRow("in an angle") << QByteArray("\"x <b@example.com>\" <a@contoso.com>") << "b@example.com";
+    QTest::newRow("an at sign") << QByteArray("\"Scans @ Contoso\" <a@contoso.com>") << "";
+    QTest::newRow("in two names") << QByteArray("\"b@example.com\" <a@contoso.com>, \"c@example.com\" <d@contoso.com>")
+                                  << "b@example.com c@example.com";
+}
+
+void tst_AddressList::findsAddressesInDisplayNames()
+{
+    QFETCH(QByteArray, field);
+    QFETCH(QString, expected);
+    QStringList found;
+    for (const EmailAddress &address : readAddressList(field).addressesInNames())
+        found += address.toString();
+    QCOMPARE_EQ(found.join(u' '), expected);
+}
 
 void tst_AddressList::readsAddressFields_data()
 {

@@ -160,7 +160,7 @@ private Q_SLOTS:
         QCOMPARE_EQ(sender.largestMessageOctets, std::optional<std::uint64_t>(5000));
         QVERIFY(sender.habits.noMessageId && sender.habits.bareLineFeeds && !sender.habits.noDate);
         // Again: it is known by its address, and nothing is news.
-        QVERIFY(newsFor(sender, scanner()).isEmpty());
+        QVERIFY(newsFor(sender, scanner()).empty());
         const Site again = withDevice(site, scanner());
         QVERIFY(again == site);
     }
@@ -182,10 +182,30 @@ private Q_SLOTS:
         QCOMPARE_EQ(after.name, known.name);
         QCOMPARE_EQ(after.largestMessageOctets, known.largestMessageOctets);
         QCOMPARE_EQ(after.reach, Reach::Both);
-        QVERIFY(!newsFor(known, profile).isEmpty());
+        const auto news = newsFor(known, profile);
+        QVERIFY(std::ranges::find(news, SenderFact::Tls) != news.end());
+        QVERIFY(std::ranges::find(news, SenderFact::LargestMessage) == news.end()); // it knows of a larger one
         // An address that two share names neither.
         site.senders.push_back(known);
         QCOMPARE_EQ(knownSender(site, profile), nullptr);
+    }
+
+    void whatWasSeenIsToldInValues()
+    {
+        DeviceProfile profile;
+        QCOMPARE_EQ(remarksOn(profile), (std::vector<DeviceRemark>{{DeviceTrait::SaidNothing}}));
+        profile.helo = QStringLiteral("hall");
+        profile.saidEhlo = true;
+        profile.messages = 1;
+        profile.largestMessageOctets = 245;
+        profile.mostRecipients = 1;
+        QCOMPARE_EQ(remarksOn(profile),
+                    (std::vector<DeviceRemark>{
+                        {DeviceTrait::SaysEhlo, {QStringLiteral("hall")}},
+                        {DeviceTrait::NoTlsAsked},
+                        {DeviceTrait::LargestMessage, {QStringLiteral("245"), QStringLiteral("1")}}}));
+        QCOMPARE_EQ(describe(profile).last(),
+                    QStringLiteral("Its largest message had 245 octets, for 1 recipient at most."));
     }
 
     void twoConversationsBecomeOneProfile()
