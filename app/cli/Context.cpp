@@ -38,12 +38,6 @@ void Context::print(const QJsonObject &document) const
         writeLine(stdout, QString::fromUtf8(QJsonDocument(document).toJson(QJsonDocument::Indented)).trimmed());
 }
 
-void Context::printLine(const QJsonObject &event) const
-{
-    if (json)
-        writeLine(stdout, QString::fromUtf8(QJsonDocument(event).toJson(QJsonDocument::Compact)));
-}
-
 void Context::finish(int exitCode)
 {
     if (m_exitCode)

@@ -46,7 +46,6 @@ public:
     /// The one JSON document on standard output; nothing without `--json`.
     void print(const QJsonObject &document) const;
     /// An event of a command that goes on, in one line, behind the first document; nothing without `--json`.
-    void printLine(const QJsonObject &event) const;
     /// Ends the event loop with this code; only the first call counts.
     void finish(int exitCode);
     /// Complains, and tells the code that the contract has for this kind of error.

@@ -3,12 +3,15 @@
 #include "app/cli/RehearseOptions.h"
 #include "app/cli/Terminal.h"
 
+#include "core/base/Text.h"
 #include "core/rehearsal/PracticeClock.h"
 #include "core/rehearsal/PracticeServer.h"
 #include "core/secrets/KeychainSecretStore.h"
 #include "core/secrets/SecretResolver.h"
 
+#include <QFile>
 #include <QJsonArray>
+#include <QJsonDocument>
 #include <QRandomGenerator>
 
 #include <CLI/CLI.hpp>
@@ -39,12 +42,46 @@ QJsonObject eventJson(const ReceivedMessage &message)
             {QStringLiteral("internalId"), message.internalId}};
 }
 
+/// One JSON document a line. Standard output has one document only, so that a script can read it as such.
+class EventFile {
+public:
+    /// Error: Storage.
+    [[nodiscard]] Result<void> open(const QString &path)
+    {
+        m_file.setFileName(path);
+        if (path.isEmpty() || m_file.open(QIODevice::WriteOnly | QIODevice::Append))
+            return {};
+        return failed();
+    }
+    /// Error: Storage; nothing more is written then.
+    [[nodiscard]] Result<void> add(const QJsonObject &event)
+    {
+        if (!m_file.isOpen())
+            return {};
+        const QByteArray line = QJsonDocument(event).toJson(QJsonDocument::Compact) + '\n';
+        if (m_file.write(line) == line.size() && m_file.flush())
+            return {};
+        auto error = failed();
+        m_file.close();
+        return error;
+    }
+
+private:
+    [[nodiscard]] Result<void> failed() const
+    {
+        return failure(ErrorKind::Storage,
+                       QStringLiteral("The events could not be written to \"%1\": %2. Choose another file with --events.")
+                           .arg(quotable(m_file.fileName()), m_file.errorString()));
+    }
+    QFile m_file;
+};
+
 /// Gathers the secrets one after another, then serves until it is interrupted.
 class Rehearsal : public QObject {
 public:
-    Rehearsal(RehearseWish wish, QString caOut, Context &context)
+    Rehearsal(RehearseWish wish, QString caOut, QString events, Context &context)
         : QObject(&context), m_context(context), m_settings(std::move(wish.settings)), m_secrets(std::move(wish.secrets)),
-          m_clock(context.clock, wish.today), m_caOut(std::move(caOut))
+          m_clock(context.clock, wish.today), m_caOut(std::move(caOut)), m_eventPath(std::move(events))
     {
     }
 
@@ -78,21 +115,41 @@ private:
     {
         auto &accounts = m_settings.tenant.accounts;
         const auto &domains = m_settings.tenant.acceptedDomains;
-        if (accounts.empty()) {
-            accounts.emplace_back();
-            accounts.back().user = m_settings.method == PracticeMethod::AzureCommunicationServices
+        // Those of the site take any password as they are; one that an option names needs its own.
+        auto account = std::ranges::find(accounts, false, &PracticeAccount::anySecret);
+        if (account == accounts.end()) {
+            const QString user = m_settings.method == PracticeMethod::AzureCommunicationServices
                 ? QStringLiteral("practice|00000000-0000-0000-0000-000000000001|00000000-0000-0000-0000-000000000002")
                 : QStringLiteral("scanner@") + (domains.empty() ? QStringLiteral("contoso.com") : domains.front().toAscii());
+            account = std::ranges::find_if(accounts, [&user](const PracticeAccount &known) {
+                return known.user.compare(user, Qt::CaseInsensitive) == 0;
+            });
+            if (account == accounts.end())
+                account = accounts.insert(accounts.begin(), PracticeAccount{.user = user});
         }
-        m_madeUpUser = accounts.front().user;
+        m_madeUpUser = account->user;
         m_madeUpPassword = QString::number(QRandomGenerator::system()->generate64(), 36);
-        accounts.front().password = Secret::fromText(m_madeUpPassword);
+        account->password = Secret::fromText(m_madeUpPassword);
+    }
+
+    /// Of the site's senders, who sign in with whatever they have.
+    [[nodiscard]] QStringList openUsers() const
+    {
+        QStringList users;
+        for (const PracticeAccount &account : m_settings.tenant.accounts) {
+            if (account.anySecret && account.password.isEmpty() && signsIn(m_settings.method))
+                users += account.user;
+        }
+        return users;
     }
 
     void serve()
     {
         const PracticeMethod method = m_settings.method;
         const QStringList faults = faultWords(m_settings.faults);
+        const QStringList openNames = openUsers();
+        if (const auto opened = m_events.open(m_eventPath); !opened)
+            return m_context.finish(m_context.fail(opened.error()));
         m_server = std::make_unique<PracticeServer>(std::move(m_settings), m_clock);
         if (const auto started = m_server->start(); !started)
             return m_context.finish(m_context.fail(started.error()));
@@ -102,7 +159,7 @@ private:
         }
         connect(m_server.get(), &PracticeServer::messageReceived, this, [this](const ReceivedMessage &message) { onMessage(message); });
         connect(m_server.get(), &PracticeServer::deviceSeen, this, [this](const DeviceProfile &profile) { onDevice(profile); });
-        announce(method, faults);
+        announce(method, faults, openNames);
         onInterrupt(this, [this] {
             m_server->stop();
             m_context.finish(Done);
@@ -114,7 +171,13 @@ private:
         m_context.say(QStringLiteral("received: %1 octets from %2, message %3")
                           .arg(message.octets)
                           .arg(toPath(message.envelope.sender), message.messageId));
-        m_context.printLine(eventJson(message));
+        tell(eventJson(message));
+    }
+
+    void tell(const QJsonObject &event)
+    {
+        if (const auto added = m_events.add(event); !added)
+            m_context.complain(added.error().detail);
     }
 
     void onDevice(const DeviceProfile &profile)
@@ -125,10 +188,10 @@ private:
         QJsonObject json = toJson(profile);
         json[u"schema"] = QStringLiteral("relaywright.rehearse-event/1");
         json[u"event"] = QStringLiteral("device");
-        m_context.printLine(json);
+        tell(json);
     }
 
-    void announce(PracticeMethod method, const QStringList &faults)
+    void announce(PracticeMethod method, const QStringList &faults, const QStringList &openNames)
     {
         const Endpoint at = m_server->address();
         m_context.say(QStringLiteral("listening: %1").arg(at.toString()));
@@ -138,6 +201,8 @@ private:
                                         : QStringLiteral("ca: %1").arg(m_caOut));
         if (!m_madeUpUser.isEmpty() && signsIn(method))
             m_context.say(QStringLiteral("account: %1 password %2").arg(m_madeUpUser, m_madeUpPassword));
+        for (const QString &user : openNames)
+            m_context.say(QStringLiteral("account of the site: %1, any password").arg(user));
         if (!faults.isEmpty())
             m_context.say(QStringLiteral("faults: %1").arg(faults.join(u' ')));
         m_context.say(QStringLiteral("day: %1").arg(m_clock.today().toString(Qt::ISODate)));
@@ -151,6 +216,7 @@ private:
                          {QStringLiteral("method"), toString(method)},
                          {QStringLiteral("day"), m_clock.today().toString(Qt::ISODate)},
                          {QStringLiteral("faults"), QJsonArray::fromStringList(faults)},
+                         {QStringLiteral("accountsWithAnyPassword"), QJsonArray::fromStringList(openNames)},
                          {QStringLiteral("caPem"), QString::fromLatin1(m_server->authorityPem())}};
         if (!m_madeUpUser.isEmpty() && signsIn(method))
             json.insert(QStringLiteral("account"), QJsonObject{{QStringLiteral("user"), m_madeUpUser},
@@ -164,6 +230,8 @@ private:
     std::size_t m_fetched = 0;
     PracticeClock m_clock;
     QString m_caOut;
+    QString m_eventPath;
+    EventFile m_events;
     QString m_madeUpUser;
     QString m_madeUpPassword; // of the practice server only, made to be shown
     KeychainSecretStore m_keychain;
@@ -175,7 +243,8 @@ std::optional<int> runRehearse(const RehearseOptions &options, Context &context)
     auto wish = readRehearseOptions(options, context.knowledge);
     if (!wish)
         return context.fail(wish.error());
-    (new Rehearsal(std::move(*wish), QString::fromStdString(options.caOut), context))->start();
+    (new Rehearsal(std::move(*wish), QString::fromStdString(options.caOut), QString::fromStdString(options.events), context))
+        ->start();
     return std::nullopt;
 }
 
@@ -185,8 +254,8 @@ void addRehearseCommand(CLI::App &app, Command &chosen)
 {
     const auto options = std::make_shared<RehearseOptions>();
     CLI::App *rehearse = app.add_subcommand("rehearse", "A practice Exchange Online on this computer");
-    rehearse->footer("With --json the first document says where it listens; then each message and each device that has ended a\n"
-                     "conversation is a document of one line.");
+    rehearse->footer("With --json standard output has one document, which says where it listens. What comes in is told by --events:\n"
+                     "a file to which each message and each device that has ended a conversation adds a line of JSON.");
     addRehearseOptions(*rehearse, *options);
     rehearse->callback(
         [options, &chosen] { chosen = [options](Context &context) { return runRehearse(*options, context); }; });

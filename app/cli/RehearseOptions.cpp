@@ -111,6 +111,8 @@ Result<void> addAccounts(const RehearseOptions &options, PracticeTenant &tenant)
     changeAccounts(tenant, options.policyMailboxes, [](PracticeAccount &account) { account.basicBlocked = true; });
     changeAccounts(tenant, options.restrictedMailboxes, [](PracticeAccount &account) { account.restricted = true; });
     changeAccounts(tenant, options.fullMailboxes, [](PracticeAccount &account) { account.mailboxFull = true; });
+    changeAccounts(tenant, options.ordinaryMailboxes, [](PracticeAccount &account) { account.ordinaryMailbox = true; });
+    changeAccounts(tenant, options.refusedApplications, [](PracticeAccount &account) { account.applicationRefused = true; });
     return {};
 }
 
@@ -121,6 +123,9 @@ Result<void> addSwitches(const RehearseOptions &options, PracticeTenant &tenant)
     tenant.rejectDirectSend = tenant.rejectDirectSend || options.rejectDirectSend;
     tenant.basicBlocked = options.blockBasic;
     tenant.partnerConnectorOnly = options.partnerConnector;
+    tenant.allowLegacyTls = options.allowLegacyTls;
+    tenant.wrongRegion = options.wrongRegion;
+    tenant.dmarcReject = options.dmarcReject;
     if (options.keepBasic)
         tenant.basicAuthOffFrom.reset();
     const auto removed = dayOf(options.basicRemoved);
@@ -137,8 +142,6 @@ Result<void> addSwitches(const RehearseOptions &options, PracticeTenant &tenant)
 Result<void> addConnectors(const RehearseOptions &options, PracticeSettings &settings)
 {
     PracticeTenant &tenant = settings.tenant;
-    if (!options.connectorNetworks.empty() || !options.connectorCertificates.empty())
-        tenant.connectorNetworks.clear(); // what is asked for, and not every loopback client
     if (auto added = parseInto(tenant.connectorNetworks, options.connectorNetworks, &IpNetwork::parse); !added)
         return added;
     for (const std::string &name : options.connectorCertificates)
@@ -164,9 +167,9 @@ std::optional<Error> firstError(const Results &...results)
 void addTenantOptions(CLI::App &rehearse, RehearseOptions &o)
 {
     const std::string group = "The tenant";
-    rehearse.add_option("SITE", o.site, "Take domains, switches and networks from this *.relaywright file");
+    rehearse.add_option("SITE", o.site, "Take domains, switches, networks and the senders' mailboxes from this *.relaywright file");
     rehearse.add_option("--domain", o.domains, "An accepted domain; may be repeated (contoso.com where there is none)")->expected(1)->take_all()->group(group);
-    rehearse.add_option("--mailbox", o.mailboxes, "A mailbox that exists; with one, all others do not")->expected(1)->take_all()->group(group);
+    rehearse.add_option("--mailbox", o.mailboxes, "A mailbox that exists; with one, all others but the senders' of SITE do not")->expected(1)->take_all()->group(group);
     rehearse.add_flag("--smtp-auth-disabled", o.smtpAuthDisabled, "SMTP AUTH is switched off for the organisation")->group(group);
     rehearse.add_flag("--security-defaults", o.securityDefaults, "Security Defaults are on")->group(group);
     rehearse.add_flag("--block-basic", o.blockBasic, "The default authentication policy does not allow Basic SMTP")->group(group);
@@ -174,8 +177,11 @@ void addTenantOptions(CLI::App &rehearse, RehearseOptions &o)
     rehearse.add_option("--basic-removed", o.basicRemoved, "Basic sign-in is gone from this day on, YYYY-MM-DD")->group(group);
     rehearse.add_flag("--reject-direct-send", o.rejectDirectSend, "The tenant refuses direct send")->group(group);
     rehearse.add_flag("--partner-connector", o.partnerConnector, "A partner connector locks the tenant to its gateway")->group(group);
-    rehearse.add_option("--connector-network", o.connectorNetworks, "Addresses that an inbound connector recognises")->expected(1)->take_all()->group(group);
-    rehearse.add_option("--connector-certificate", o.connectorCertificates, "Name on a client certificate that an inbound connector recognises")
+    rehearse.add_flag("--allow-legacy-tls", o.allowLegacyTls, "The tenant has opted in to TLS 1.0 and 1.1 at the legacy endpoint")->group(group);
+    rehearse.add_flag("--wrong-region", o.wrongRegion, "The MX host is in another region than the tenant")->group(group);
+    rehearse.add_flag("--dmarc-reject", o.dmarcReject, "The domain in From has a DMARC policy of reject, and nothing passes for it")->group(group);
+    rehearse.add_option("--connector-network", o.connectorNetworks, "Addresses that an inbound connector recognises, whatever the method")->expected(1)->take_all()->group(group);
+    rehearse.add_option("--connector-certificate", o.connectorCertificates, "Name on a client certificate that an inbound connector recognises, whatever the method")
         ->expected(1)->take_all()->group(group);
     rehearse.add_option("--client-ca", o.clientCa, "Trust client certificates of these authorities too, a PEM file")->group(group);
     rehearse.add_option("--reputation", o.reputation, "Of the peer's address: good, greylisted, rate-limited, low, banned")->capture_default_str()->group(group);
@@ -195,6 +201,8 @@ void addAccountOptions(CLI::App &rehearse, RehearseOptions &o)
     add("--mailbox-policy", o.policyMailboxes, "USER whose authentication policy does not allow Basic SMTP");
     add("--mailbox-restricted", o.restrictedMailboxes, "USER that is restricted as a source of spam");
     add("--mailbox-full", o.fullMailboxes, "USER whose mailbox is full");
+    add("--mailbox-not-hve", o.ordinaryMailboxes, "USER that is no High Volume Email account");
+    add("--mailbox-app-refused", o.refusedApplications, "USER whose High Volume Email account does not allow the application that signs in");
 }
 
 } // namespace
@@ -202,9 +210,10 @@ void addAccountOptions(CLI::App &rehearse, RehearseOptions &o)
 void addRehearseOptions(CLI::App &rehearse, RehearseOptions &o)
 {
     rehearse.add_option("--method", o.method,
-                        "client-submission, direct-send, connector-relay, high-volume-email or azure-communication-services")->capture_default_str();
+                        "client-submission, client-submission-legacy, direct-send, connector-relay, high-volume-email or azure-communication-services")->capture_default_str();
     rehearse.add_option("--listen", o.listen, "HOST:PORT; port 0 takes any free one")->capture_default_str();
     rehearse.add_option("--ca-out", o.caOut, "Save the certificate authority that clients must trust");
+    rehearse.add_option("--events", o.events, "Add a line of JSON to this file for each message and for each device that has ended a conversation");
     rehearse.add_option("--today", o.today, "Behave as on this day, YYYY-MM-DD");
     rehearse.add_option("--fault", o.faults, "Do wrong: slow-banner=20s, tarpit=5s, 421-at=POINT, garbage=POINT, drop-in-data, multi-line, no-starttls, "
                                              "tls1.0-only, cert=wrong-name|expired|self-signed; POINT is greeting, ehlo, starttls, auth, mail, rcpt, data or "
@@ -217,7 +226,7 @@ Result<RehearseWish> readRehearseOptions(const RehearseOptions &options, const K
 {
     const auto method = parsePracticeMethod(QString::fromStdString(options.method));
     if (!method)
-        return failure(ErrorKind::InvalidInput, QStringLiteral("--method must be client-submission, direct-send, connector-relay, high-volume-email or "
+        return failure(ErrorKind::InvalidInput, QStringLiteral("--method must be client-submission, client-submission-legacy, direct-send, connector-relay, high-volume-email or "
                                                                "azure-communication-services."));
     const auto listen = Endpoint::parse(QString::fromStdString(options.listen));
     const auto today = dayOf(options.today);

@@ -24,6 +24,7 @@ struct RehearseOptions {
     std::string method = "client-submission";
     std::string listen = "127.0.0.1:0";
     std::string caOut;
+    std::string events;
     std::string today;
     std::string site;
     std::vector<std::string> accounts;
@@ -34,6 +35,8 @@ struct RehearseOptions {
     std::vector<std::string> policyMailboxes;
     std::vector<std::string> restrictedMailboxes;
     std::vector<std::string> fullMailboxes;
+    std::vector<std::string> ordinaryMailboxes;
+    std::vector<std::string> refusedApplications;
     std::vector<std::string> domains;
     std::vector<std::string> mailboxes;
     std::vector<std::string> connectorNetworks;
@@ -48,6 +51,9 @@ struct RehearseOptions {
     bool keepBasic = false;
     bool rejectDirectSend = false;
     bool partnerConnector = false;
+    bool allowLegacyTls = false;
+    bool wrongRegion = false;
+    bool dmarcReject = false;
 };
 
 void addRehearseOptions(CLI::App &rehearse, RehearseOptions &options);

@@ -5,6 +5,7 @@
 #include "core/mail/AddressList.h"
 #include "core/mail/Compose.h"
 #include "core/mail/Header.h"
+#include "core/oauth/TokenJudgement.h"
 
 #include <QTimer>
 #include <QUuid>
@@ -99,6 +100,7 @@ PracticeContext PracticeConversation::context() const
     now.helo = m_helo;
     now.signedInAs = m_connection.session().authenticatedUser();
     now.today = m_world.clock.today();
+    now.now = m_world.clock.now();
     now.sender = m_envelope.sender;
     now.recipients = static_cast<int>(m_envelope.recipients.size());
     return now;
@@ -164,11 +166,28 @@ void PracticeConversation::onAuth(const AuthReceived &auth)
     now.mechanism = auth.mechanism;
     now.user = auth.user;
     now.password = auth.password;
+    if (takesToken(auth.mechanism))
+        readToken(now);
     const auto refusal = m_world.rules.judge(Stage::Auth, now);
     m_recorder.onAuth(auth.user, !refusal);
     if (!refusal)
         m_world.quotas.connected(auth.user, m_connection.peer().connectionId);
     answer(PracticePoint::Auth, refusal.value_or(Reply{235, {"2.7.0 Authentication successful"}}));
+}
+
+void PracticeConversation::readToken(PracticeContext &now) const
+{
+    const auto claims = readAccessToken(now.password);
+    if (!claims)
+        return;
+    const bool isHve = m_world.rules.method() == PracticeMethod::HighVolumeEmail;
+    const TokenNeed need{.use = isHve ? TokenUse::HighVolumeEmail : TokenUse::ClientSubmission,
+                         .mailbox = now.user,
+                         .cloud = m_world.rules.tenant().cloud};
+    const auto remarks = judgeToken(*claims, need, Knowledge::builtIn(), now.now);
+    now.tokenIsFit = std::ranges::none_of(
+        remarks, [](const TokenRemark &remark) { return remark.level == TokenRemark::Level::Wrong; });
+    now.token = *claims;
 }
 
 void PracticeConversation::onMail(const MailReceived &mail)

@@ -51,6 +51,8 @@ public:
 
 private:
     [[nodiscard]] PracticeContext context() const;
+    /// What the access token says, and whether it is fit for this endpoint.
+    void readToken(PracticeContext &now) const;
     [[nodiscard]] ReceivedMessage received(QByteArray internalId);
     /// Answers, late and wrong where faults say so.
     void answer(PracticePoint point, const Reply &reply, std::chrono::milliseconds wait = {});

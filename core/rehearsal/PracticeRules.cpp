@@ -47,6 +47,9 @@ PracticeRules::PracticeRules(PracticeMethod method, PracticeTenant tenant, Pract
 {
     if (m_tenant.acceptedDomains.empty())
         m_tenant.acceptedDomains = {*Domain::parse(QStringLiteral("contoso.com"))};
+    const bool isNamed = !m_tenant.connectorNetworks.empty() || !m_tenant.connectorCertificateNames.isEmpty();
+    if (m_method == PracticeMethod::ConnectorRelay && !isNamed)
+        m_tenant.connectorNetworks = m_tenant.ownNetworks;
 }
 
 std::optional<Reply> PracticeRules::judge(Stage stage, const PracticeContext &context) const
@@ -61,6 +64,8 @@ std::optional<Reply> PracticeRules::judge(Stage stage, const PracticeContext &co
     QByteArray text(rule->text);
     text.replace("{user}", context.signedInAs.toUtf8());
     text.replace("{from}", author ? author->toString().toUtf8() : QByteArray());
+    const auto &from = context.message.from;
+    text.replace("{domain}", from.empty() ? QByteArray() : from.front().domain().toAscii().toUtf8());
     text.replace("{recipient}", context.recipient ? context.recipient->toString().toUtf8() : QByteArray());
     text.replace("{peer}", context.peer.toString().toUtf8());
     return Reply{rule->code, {text}};
@@ -77,24 +82,38 @@ AttributedBy PracticeRules::attribution(const PracticeContext &context) const
 
 bool PracticeRules::connectorMatches(const PracticeContext &context) const
 {
-    if (m_method != PracticeMethod::ConnectorRelay)
-        return false;
-    const bool byAddress = std::ranges::any_of(
-        m_tenant.connectorNetworks, [&context](const IpNetwork &network) { return network.contains(context.peer); });
-    return byAddress || isCertificateAccepted(context);
+    return isCertificateAccepted(context) || (!signsIn(m_method) && hasConnectorFor(context.peer));
+}
+
+bool PracticeRules::isRecognised(const PracticeContext &context) const
+{
+    const bool byName =
+        std::ranges::any_of(context.certificateNames, [this](const QString &name) { return hasConnectorFor(name); });
+    return !signsIn(m_method) && (byName || hasConnectorFor(context.peer));
+}
+
+bool PracticeRules::hasConnectorFor(const IpAddress &peer) const
+{
+    return std::ranges::any_of(m_tenant.connectorNetworks,
+                               [&peer](const IpNetwork &network) { return network.contains(peer); });
+}
+
+bool PracticeRules::hasConnectorFor(const QString &certificateName) const
+{
+    return std::ranges::any_of(m_tenant.connectorCertificateNames, [&certificateName](const QString &pattern) {
+        return matchesName(pattern, certificateName);
+    });
 }
 
 bool PracticeRules::isCertificateAccepted(const PracticeContext &context) const
 {
-    if (m_method != PracticeMethod::ConnectorRelay)
+    if (signsIn(m_method))
         return false;
     return std::ranges::any_of(context.certificateNames, [this](const QString &name) {
-        const bool named = std::ranges::any_of(m_tenant.connectorCertificateNames,
-                                               [&name](const QString &pattern) { return matchesName(pattern, name); });
         // `mail.sub.contoso.com` needs `sub.contoso.com`, so the name itself or its parent must be an accepted domain.
         const auto own = Domain::parse(withoutStar(name));
         const auto parent = Domain::parse(name.mid(name.indexOf(u'.') + 1));
-        return named && ((own && isAccepted(*own)) || (parent && isAccepted(*parent)));
+        return hasConnectorFor(name) && ((own && isAccepted(*own)) || (parent && isAccepted(*parent)));
     });
 }
 
@@ -126,14 +145,29 @@ bool PracticeRules::isRightSecret(const PracticeContext &context) const
     const PracticeAccount *mailbox = account(context.user);
     if (!mailbox)
         return false;
+    if (!isBasic(context) && !context.tokenIsFit)
+        return false;
     const Secret &right = isBasic(context) ? mailbox->password : mailbox->accessToken;
-    return !right.isEmpty() && right == context.password;
+    if (!right.isEmpty())
+        return right == context.password;
+    // An opaque text is no token of Entra, whoever brings it.
+    return mailbox->anySecret && (isBasic(context) ? !context.password.isEmpty() : context.token.has_value());
 }
 
 bool PracticeRules::isBasicBlocked(const PracticeContext &context) const
 {
     const PracticeAccount *mailbox = account(context.user);
     return m_tenant.basicBlocked || (mailbox && mailbox->basicBlocked);
+}
+
+bool PracticeRules::exists(const EmailAddress &address) const
+{
+    if (m_tenant.knownMailboxes.empty() || contains(m_tenant.knownMailboxes, address)
+        || contains(m_tenant.senderAddresses, address))
+        return true;
+    return std::ranges::any_of(m_tenant.accounts, [&address](const PracticeAccount &account) {
+        return isSameUser(account.user, address) || contains(account.sendAs, address);
+    });
 }
 
 bool PracticeRules::maySendAs(const QString &user, const EmailAddress &address) const

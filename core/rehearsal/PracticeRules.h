@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/oauth/AccessToken.h"
 #include "core/rehearsal/PracticeTenant.h"
 #include "core/smtp/Envelope.h"
 #include "core/smtp/Reply.h"
@@ -32,10 +33,13 @@ struct PracticeContext {
     QByteArray helo{};
     QString signedInAs{}; ///< empty: nobody
     QDate today{};
+    TimePoint now{};
     // at sign-in
     AuthMechanism mechanism = AuthMechanism::Login;
     QString user{};
-    Secret password{}; ///< or access token
+    Secret password{};                  ///< or access token
+    std::optional<TokenClaims> token{}; ///< what an access token says; nothing: none, or one that cannot be read
+    bool tokenIsFit = true;             ///< for this endpoint, by what it says
     // from MAIL on
     ReversePath sender{}; ///< P1
     std::optional<EmailAddress> recipient{};
@@ -69,8 +73,12 @@ public:
     [[nodiscard]] std::optional<Reply> judge(Stage stage, const PracticeContext &context) const;
     /// How a message was attributed, as far as it is known.
     [[nodiscard]] AttributedBy attribution(const PracticeContext &context) const;
-    /// An inbound connector of the tenant recognises the peer, by its certificate or its address.
+    /// An inbound connector of the tenant recognises the peer by its address, or by a certificate whose domain is accepted:
+    /// it may relay to the internet.
     [[nodiscard]] bool connectorMatches(const PracticeContext &context) const;
+    /// The same, or by a certificate of any domain: a partner's connector. It lifts RejectDirectSend, whatever way in is
+    /// played.
+    [[nodiscard]] bool isRecognised(const PracticeContext &context) const;
 
     [[nodiscard]] PracticeMethod method() const { return m_method; }
     [[nodiscard]] const PracticeTenant &tenant() const { return m_tenant; }
@@ -81,7 +89,7 @@ public:
         Stage stage;
         unsigned methods; ///< bits, 1 << PracticeMethod
         int code;
-        const char *text; ///< may hold {user} {from} {recipient} {peer}
+        const char *text; ///< may hold {user} {from} {domain} {recipient} {peer}
         bool (*applies)(const PracticeRules &, const PracticeContext &);
     };
     [[nodiscard]] static std::span<const Rule> table();
@@ -95,11 +103,15 @@ public:
     [[nodiscard]] bool isAcceptedRecipient(const PracticeContext &context) const;
     [[nodiscard]] bool isAcceptedSender(const PracticeContext &context) const;
     [[nodiscard]] bool isCertificateAccepted(const PracticeContext &context) const;
+    /// The address of an accepted domain is one of a mailbox, a sender or an account; all are where no mailbox is named.
+    [[nodiscard]] bool exists(const EmailAddress &address) const;
     [[nodiscard]] bool maySendAs(const QString &user, const EmailAddress &address) const;
     /// The first address of From, or in its display names, that the account may not use.
     [[nodiscard]] std::optional<EmailAddress> deniedAuthor(const PracticeContext &context) const;
 
 private:
+    [[nodiscard]] bool hasConnectorFor(const IpAddress &peer) const;
+    [[nodiscard]] bool hasConnectorFor(const QString &certificateName) const;
     PracticeMethod m_method;
     PracticeTenant m_tenant;
     PracticeLimits m_limits;

@@ -18,21 +18,14 @@ Stage stageOf(Verb verb, Stage before)
 {
     switch (verb) {
     case Verb::Helo:
-    case Verb::Ehlo:
-        return Stage::Ehlo;
-    case Verb::StartTls:
-        return Stage::Tls;
-    case Verb::Auth:
-        return Stage::Auth;
-    case Verb::Mail:
-        return Stage::Mail;
-    case Verb::Rcpt:
-        return Stage::Rcpt;
+    case Verb::Ehlo: return Stage::Ehlo;
+    case Verb::StartTls: return Stage::Tls;
+    case Verb::Auth: return Stage::Auth;
+    case Verb::Mail: return Stage::Mail;
+    case Verb::Rcpt: return Stage::Rcpt;
     case Verb::Data:
-    case Verb::Bdat:
-        return Stage::Data;
-    case Verb::Quit:
-        return Stage::Quit;
+    case Verb::Bdat: return Stage::Data;
+    case Verb::Quit: return Stage::Quit;
     default: // NOOP and the like, and the answers to a challenge
         return before;
     }
@@ -52,7 +45,8 @@ public:
         TranscriptLine written;
         written.direction = side == Side::Peer ? TranscriptLine::Direction::Sent : TranscriptLine::Direction::Received;
         written.stage = m_stage;
-        written.sinceStart = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - m_started);
+        written.sinceStart =
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - m_started);
         written.tls = m_connection.session().tlsActive();
         written.refusal = side == Side::Us && (line.startsWith('4') || line.startsWith('5'));
         written.text = printable(line);
@@ -110,7 +104,8 @@ Result<void> PracticeServer::Private::takeIdentity()
     if (settings.identity)
         return {};
     constexpr int kDays = 397;
-    QStringList names{practiceHostName(), QStringLiteral("localhost"), QStringLiteral("127.0.0.1"), QStringLiteral("::1")};
+    QStringList names{practiceHostName(), QStringLiteral("localhost"), QStringLiteral("127.0.0.1"),
+                      QStringLiteral("::1")};
     if (const QString host = settings.listen.host.toString(); !names.contains(host))
         names += host;
     if (settings.faults.certificate == CertificateFault::WrongName)
@@ -139,12 +134,12 @@ ListenerSettings PracticeServer::Private::listener() const
                               .smtp = practiceServerSettings(settings.method, limits(), settings.faults),
                               .identity = settings.identity};
     // Old clients of the submission endpoint are told so in words (421 4.7.66) after a handshake that succeeds.
-    if (settings.method == PracticeMethod::ClientSubmission)
+    if (isSubmission(settings.method))
         listener.tls = ListenerTls::Tls10OrLater;
     if (settings.faults.onlyTls10)
         listener.tls = ListenerTls::Tls10Only;
     listener.readClientHello = true;
-    listener.askClientCertificate = settings.method == PracticeMethod::ConnectorRelay;
+    listener.askClientCertificate = !signsIn(settings.method); // a connector may know it, whatever is tried
     listener.clientAuthoritiesPem = settings.clientAuthoritiesPem;
     listener.authFailureDelay = {};               // nobody guesses passwords here; a device is tried again and again
     listener.idleLimit = std::chrono::minutes(2); // a device that hangs shows up sooner

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rehearsal/PracticeTenant.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -8,8 +9,9 @@ namespace relaywright {
 
 namespace {
 
-constexpr std::array<std::pair<PracticeMethod, const char *>, 5> kMethodWords = {{
+constexpr std::array<std::pair<PracticeMethod, const char *>, 6> kMethodWords = {{
     {PracticeMethod::ClientSubmission, "client-submission"},
+    {PracticeMethod::LegacySubmission, "client-submission-legacy"},
     {PracticeMethod::DirectSend, "direct-send"},
     {PracticeMethod::ConnectorRelay, "connector-relay"},
     {PracticeMethod::HighVolumeEmail, "high-volume-email"},
@@ -81,7 +83,9 @@ PracticeLimits limitsOfHve(const Knowledge &knowledge)
     const std::uint64_t size = octets(knowledge, "hve.size");
     return {.recipientsPerMessage = count(knowledge, "hve.recipients-per-message"),
             .advertisedOctets = size,
-            .acceptedOctets = size};
+            .acceptedOctets = size,
+            .tokenPermission = knowledge.text(QStringLiteral("hve.oauth-permission")),
+            .tokenMargin = std::chrono::minutes(knowledge.number(QStringLiteral("hve.token-margin")))};
 }
 
 PracticeLimits limitsOfAcs(const Knowledge &knowledge)
@@ -92,6 +96,38 @@ PracticeLimits limitsOfAcs(const Knowledge &knowledge)
             .recipientsPerMessage = count(knowledge, "acs.recipients-per-message"),
             .advertisedOctets = size,
             .acceptedOctets = size};
+}
+
+void addAddress(std::vector<EmailAddress> &addresses, const std::optional<EmailAddress> &address)
+{
+    if (address && std::ranges::find(addresses, *address) == addresses.end())
+        addresses.push_back(*address);
+}
+
+/// The mailbox that the sender signs in with: the one that is named, else the address that it sends as where it can sign in.
+std::optional<EmailAddress> mailboxOf(const Sender &sender)
+{
+    const bool canSignIn = sender.signIn == SignInAbility::Basic || sender.signIn == SignInAbility::OAuth;
+    if (sender.signInAs || !canSignIn)
+        return sender.signInAs;
+    return sender.from;
+}
+
+void addSender(PracticeTenant &tenant, const Sender &sender)
+{
+    for (const EmailAddress &address : addressesOf(sender))
+        addAddress(tenant.senderAddresses, address);
+    addAddress(tenant.senderAddresses, sender.repliesTo);
+    const auto mailbox = mailboxOf(sender);
+    if (!mailbox)
+        return;
+    addAddress(tenant.senderAddresses, mailbox);
+    const QString user = mailbox->toString();
+    const bool isThere = std::ranges::any_of(tenant.accounts, [&user](const PracticeAccount &account) {
+        return account.user.compare(user, Qt::CaseInsensitive) == 0;
+    });
+    if (!isThere)
+        tenant.accounts.push_back({.user = user, .anySecret = true});
 }
 
 } // namespace
@@ -117,6 +153,11 @@ const std::vector<PracticeMethod> &practiceMethods()
     return methods;
 }
 
+bool isSubmission(PracticeMethod method)
+{
+    return method == PracticeMethod::ClientSubmission || method == PracticeMethod::LegacySubmission;
+}
+
 bool signsIn(PracticeMethod method)
 {
     return method != PracticeMethod::DirectSend && method != PracticeMethod::ConnectorRelay;
@@ -135,7 +176,8 @@ std::optional<PracticeReputation> parsePracticeReputation(const QString &word)
 PracticeLimits limitsOf(PracticeMethod method, const Knowledge &knowledge)
 {
     switch (method) {
-    case PracticeMethod::ClientSubmission: return limitsOfSubmission(knowledge);
+    case PracticeMethod::ClientSubmission:
+    case PracticeMethod::LegacySubmission: return limitsOfSubmission(knowledge);
     case PracticeMethod::DirectSend:
     case PracticeMethod::ConnectorRelay: return limitsOfMx(knowledge);
     case PracticeMethod::HighVolumeEmail: return limitsOfHve(knowledge);
@@ -152,10 +194,13 @@ PracticeTenant tenantOf(const Site &site, const Knowledge &knowledge)
     tenant.securityDefaults = site.organisation.securityDefaults == YesNo::Yes;
     tenant.rejectDirectSend = site.organisation.rejectDirectSend == YesNo::Yes;
     tenant.basicAuthOffFrom = knowledge.date(QStringLiteral("smtp-auth.basic.off-by-default"));
-    tenant.connectorNetworks = {IpNetwork::of(IpAddress::fromV4(0x7f000000), 8),
-                                *IpNetwork::parse(QStringLiteral("::1"))};
+    tenant.hveBasicOffFrom = knowledge.date(QStringLiteral("hve.basic.until")).addDays(1);
+    tenant.cloud = site.organisation.cloud.value_or(Cloud::Worldwide);
+    tenant.ownNetworks = {IpNetwork::of(IpAddress::fromV4(0x7f000000), 8), *IpNetwork::parse(QStringLiteral("::1"))};
     for (const Network &network : site.networks)
-        tenant.connectorNetworks.insert(tenant.connectorNetworks.end(), network.egress.begin(), network.egress.end());
+        tenant.ownNetworks.insert(tenant.ownNetworks.end(), network.egress.begin(), network.egress.end());
+    for (const Sender &sender : site.senders)
+        addSender(tenant, sender);
     return tenant;
 }
 

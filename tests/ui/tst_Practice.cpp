@@ -4,11 +4,13 @@
 #include "ui/pages/PracticePage.h"
 #include "ui/theme/Theme.h"
 #include "ui/views/PracticeDetails.h"
+#include "ui/views/PracticeMailboxes.h"
 #include "ui/views/PracticeSetup.h"
 
 #include <QApplication>
 #include <QCheckBox>
 #include <QDateEdit>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
 #include <QTest>
@@ -104,6 +106,83 @@ private Q_SLOTS:
         QVERIFY(device.say({}, "421 4.3.2 Service not available"));
     }
 
+    void twoFaultsOfOneKindExcludeEachOther()
+    {
+        auto *faults = m_page->findChild<QListWidget *>();
+        faults->item(3)->setCheckState(Qt::Checked); // 421 at the greeting
+        faults->item(4)->setCheckState(Qt::Checked); // 421 at the sign-in
+        QCOMPARE(faults->item(3)->checkState(), Qt::Unchecked);
+        QCOMPARE(setup().choice().faults.closesAt, std::optional(PracticePoint::Auth));
+    }
+
+    void theSitesSendersAreMailboxes()
+    {
+        Site site = m_bench->workspace.site();
+        site.senders.front().signInAs = *EmailAddress::parse(QStringLiteral("hall@contoso.com"));
+        m_bench->workspace.edit(QStringLiteral("test"), site);
+        const auto &accounts = setup().choice().tenant.accounts;
+        const auto hall = std::ranges::find(accounts, QStringLiteral("hall@contoso.com"), &PracticeAccount::user);
+        QVERIFY(hall != accounts.end() && hall->anySecret);
+        setup().setMethod(PracticeMethod::ClientSubmission);
+        m_page->start();
+        m_bench->workspace.undoStack().undo();
+        const auto &after = setup().choice().tenant.accounts;
+        QVERIFY(std::ranges::find(after, QStringLiteral("hall@contoso.com"), &PracticeAccount::user) == after.end());
+    }
+
+    void aMailboxIsAddedChangedAndRemoved()
+    {
+        m_page->showPane(PracticePage::Mailboxes);
+        const std::size_t before = setup().mailboxes()->accounts().size();
+        const auto press = [this](const QString &text) {
+            for (QPushButton *button : m_page->findChildren<QPushButton *>()) {
+                if (button->text() == text)
+                    return button->click();
+            }
+            qFatal("no button: %s", qPrintable(text));
+        };
+        press(QStringLiteral("Add a mailbox"));
+        QCOMPARE(setup().mailboxes()->accounts().size(), before + 1);
+        type(QStringLiteral("Mailbox"), QStringLiteral("erp@contoso.com"));
+        type(QStringLiteral("May send as these addresses, too"), QStringLiteral("reports@contoso.com, not an address"));
+        QVERIFY(setup().mailboxes()->accounts().back().sendAs.empty()); // its field says why
+        type(QStringLiteral("May send as these addresses, too"), QStringLiteral("reports@contoso.com, alerts@contoso.com"));
+        box(QStringLiteral("Restricted as a source of spam"))->click();
+        PracticeAccount account = setup().choice().tenant.accounts.back();
+        QCOMPARE(account.user, QStringLiteral("erp@contoso.com"));
+        QCOMPARE(account.sendAs.size(), 2u);
+        QVERIFY(account.restricted && account.anySecret && account.password.isEmpty());
+        box(QStringLiteral("Takes any password"))->click();
+        type(QStringLiteral("Its password here"), QStringLiteral("made up"));
+        account = setup().choice().tenant.accounts.back();
+        QVERIFY(account.password == Secret(QByteArray("made up")));
+        for (const QLineEdit *edit : m_page->findChildren<QLineEdit *>())
+            QVERIFY(!edit->text().contains(QLatin1String("made up"))); // it is kept, and not shown again
+        press(QStringLiteral("Remove it"));
+        QCOMPARE(setup().mailboxes()->accounts().size(), before);
+    }
+
+    void aConnectorOfTheWindowLiftsTheRefusal()
+    {
+        m_page->start();
+        box(QStringLiteral("Direct send is rejected"))->click();
+        type(QStringLiteral("A connector knows these addresses"), QStringLiteral("127.0.0.0/8"));
+        QCOMPARE(setup().choice().tenant.connectorNetworks.size(), 1u);
+        BareDevice device(m_bench->practice.address().port);
+        QVERIFY(device.say("HELO hall\r\nMAIL FROM:<hall@contoso.com>\r\nRCPT TO:<jane@contoso.com>\r\n", "250 2.1.5"));
+    }
+
+    void anotherChoiceKeepsTheAddressAndTheMessages()
+    {
+        m_page->start();
+        const std::uint16_t port = m_bench->practice.address().port;
+        send();
+        QTRY_COMPARE(m_bench->practice.messages().size(), 1u);
+        box(QStringLiteral("Direct send is rejected"))->click();
+        QCOMPARE(m_bench->practice.address().port, port);
+        QCOMPARE(m_bench->practice.messages().size(), 1u);
+    }
+
     void itListensToThisComputerUnlessTold()
     {
         m_page->start();
@@ -131,6 +210,18 @@ private:
                 return candidate;
         }
         qFatal("no box: %s", qPrintable(text));
+    }
+    /// Into the control of the field with this label, as if it was typed and left.
+    void type(const QString &label, const QString &text)
+    {
+        for (QLineEdit *edit : m_page->findChildren<QLineEdit *>()) {
+            if (edit->accessibleName() != label)
+                continue;
+            edit->setText(text);
+            Q_EMIT edit->editingFinished();
+            return;
+        }
+        qFatal("no field: %s", qPrintable(label));
     }
     void send() { QVERIFY(sendBareScan(m_bench->practice.address().port)); }
     std::unique_ptr<Bench> m_bench;

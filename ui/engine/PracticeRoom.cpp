@@ -4,6 +4,8 @@
 #include <QFile>
 #include <QRandomGenerator>
 
+#include <algorithm>
+
 namespace relaywright {
 
 namespace {
@@ -21,7 +23,7 @@ Secret makePassword()
 } // namespace
 
 PracticeRoom::PracticeRoom(const Clock &clock, QObject *parent)
-    : QObject(parent), m_clock(clock), m_password(makePassword())
+    : QObject(parent), m_clock(clock), m_madeUpPassword(makePassword()), m_password(m_madeUpPassword)
 {
     m_choice.tenant = tenantOf(Site{}, Knowledge::builtIn());
 }
@@ -38,6 +40,8 @@ Result<void> PracticeRoom::start(PracticeMethod method, const std::vector<Domain
 
 Result<void> PracticeRoom::start(const PracticeChoice &choice)
 {
+    const bool staysThere = isRunning() && choice.listen == m_choice.listen;
+    const Endpoint before = address();
     m_server.reset();
     m_choice = choice;
     m_clock.setDay(choice.day);
@@ -49,16 +53,57 @@ Result<void> PracticeRoom::start(const PracticeChoice &choice)
         m_user = QStringLiteral("practice|00000000-0000-0000-0000-000000000001|00000000-0000-0000-0000-000000000002");
     PracticeSettings settings{.method = choice.method, .listen = choice.listen, .tenant = choice.tenant};
     settings.faults = choice.faults;
-    settings.tenant.accounts = {{.user = m_user, .password = m_password}};
-    auto server = std::make_unique<PracticeServer>(std::move(settings), m_clock);
-    const Result<void> started = server->start();
-    if (started) {
-        m_server = std::move(server);
-        connect(m_server.get(), &PracticeServer::messageReceived, this, &PracticeRoom::messageReceived);
-        connect(m_server.get(), &PracticeServer::deviceSeen, this, &PracticeRoom::onDeviceSeen);
+    settings.clientAuthoritiesPem = choice.clientAuthoritiesPem;
+    addOwnAccount(settings.tenant.accounts);
+    Result<void> started = failure(ErrorKind::Unreachable, {});
+    if (staysThere) {
+        settings.listen = before;
+        started = serve(settings);
+    }
+    if (!started) { // it may be taken by now
+        settings.listen = choice.listen;
+        started = serve(settings);
     }
     Q_EMIT stateChanged();
     return started;
+}
+
+Result<void> PracticeRoom::serve(const PracticeSettings &settings)
+{
+    auto server = std::make_unique<PracticeServer>(settings, m_clock);
+    const Result<void> started = server->start();
+    if (!started)
+        return started;
+    m_server = std::move(server);
+    connect(m_server.get(), &PracticeServer::messageReceived, this, &PracticeRoom::onMessageReceived);
+    connect(m_server.get(), &PracticeServer::deviceSeen, this, &PracticeRoom::onDeviceSeen);
+    return started;
+}
+
+void PracticeRoom::addOwnAccount(std::vector<PracticeAccount> &accounts)
+{
+    m_password = m_madeUpPassword;
+    const auto known = std::ranges::find_if(accounts, [this](const PracticeAccount &account) {
+        return account.user.compare(m_user, Qt::CaseInsensitive) == 0;
+    });
+    if (known == accounts.end())
+        accounts.insert(accounts.begin(), PracticeAccount{.user = m_user, .password = m_password});
+    else if (!known->password.isEmpty())
+        m_password = known->password;
+}
+
+void PracticeRoom::onMessageReceived(const ReceivedMessage &message)
+{
+    m_messages.push_back(message);
+    if (m_messages.size() > PracticeServer::kKeptMessages)
+        m_messages.pop_front();
+    std::uint64_t octets = 0;
+    for (auto kept = m_messages.rbegin(); kept != m_messages.rend(); ++kept) {
+        octets += static_cast<std::uint64_t>(kept->content.size());
+        if (octets > PracticeServer::kKeptOctets)
+            kept->content.clear();
+    }
+    Q_EMIT messageReceived();
 }
 
 void PracticeRoom::onDeviceSeen(const DeviceProfile &profile)
@@ -103,12 +148,6 @@ Result<QString> PracticeRoom::authorityFile()
         QStringLiteral("The practice server's certificate could not be written to a temporary file: %1. Make room on "
                        "the disk and try again.")
             .arg(file.errorString()));
-}
-
-const std::deque<ReceivedMessage> &PracticeRoom::messages() const
-{
-    static const std::deque<ReceivedMessage> none;
-    return m_server ? m_server->messages() : none;
 }
 
 } // namespace relaywright

@@ -12,17 +12,19 @@
 
 namespace relaywright {
 
-/// What a person chooses of it. The tenant's accounts are the room's.
+/// What a person chooses of it. The room adds an account of its own to the tenant's.
 struct PracticeChoice {
     PracticeMethod method = PracticeMethod::ClientSubmission;
     PracticeTenant tenant{};
     std::optional<QDate> day{}; ///< nothing: today
     PracticeFaults faults{};
     Endpoint listen{Host::of(IpAddress::fromV4(0x7f000001)), 0};
+    QByteArray clientAuthoritiesPem{}; ///< of client certificates, besides the system's
 };
 
-/// The window's own practice tenant: a practice server with one made-up account. It answers as Microsoft 365 would,
-/// on this computer only unless a person lets the network in, and nothing leaves it.
+/// The window's own practice tenant: a practice server with the site's accounts and a made-up one. It answers as Microsoft
+/// 365 would, on this computer only unless a person lets the network in, and nothing leaves it. Started anew with another
+/// choice it stays where it was, so that devices find it again.
 class PracticeRoom : public QObject {
     Q_OBJECT
 public:
@@ -46,8 +48,8 @@ public:
     [[nodiscard]] QByteArray authorityPem() const;
     /// The same as a file, for the relay's process; it goes with the room. Error: Storage.
     [[nodiscard]] Result<QString> authorityFile();
-    /// Newest last; those of earlier servers of this run are gone.
-    [[nodiscard]] const std::deque<ReceivedMessage> &messages() const;
+    /// Newest last; those of earlier servers of this run stay, as many as a server keeps.
+    [[nodiscard]] const std::deque<ReceivedMessage> &messages() const { return m_messages; }
     /// The one that was here last comes last; those of earlier servers of this run stay.
     [[nodiscard]] const std::deque<DeviceProfile> &devices() const { return m_devices; }
 
@@ -57,14 +59,20 @@ Q_SIGNALS:
     void deviceSeen();
 
 private:
+    [[nodiscard]] Result<void> serve(const PracticeSettings &settings);
+    void onMessageReceived(const ReceivedMessage &message);
     void onDeviceSeen(const DeviceProfile &profile);
+    /// The account that the window signs in with: made up, unless the choice has one of that name.
+    void addOwnAccount(std::vector<PracticeAccount> &accounts);
     PracticeClock m_clock;
     std::unique_ptr<PracticeServer> m_server;
+    std::deque<ReceivedMessage> m_messages;
     std::deque<DeviceProfile> m_devices;
     PracticeChoice m_choice;
     QString m_user;
     QString m_sender;
-    Secret m_password;
+    Secret m_madeUpPassword;
+    Secret m_password; ///< of the own account
     QTemporaryDir m_folder;
 };
 

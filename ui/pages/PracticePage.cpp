@@ -5,7 +5,10 @@
 #include "ui/engine/Workspace.h"
 #include "ui/models/PracticeModel.h"
 #include "ui/views/PracticeDetails.h"
+#include "ui/views/PracticeFaultList.h"
+#include "ui/views/PracticeMailboxes.h"
 #include "ui/views/PracticeSetup.h"
+#include "ui/views/PracticeTenantForm.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/Field.h"
 #include "ui/widgets/Labels.h"
@@ -53,16 +56,19 @@ PracticePage::PracticePage(Services &services, QWidget *parent)
       m_services(services), m_switch(new ToggleSwitch), m_state(new TextLabel({}, FontRole::Heading)),
       m_setup(new PracticeSetup(services.workspace.knowledge(), services.clock.today())), m_account(new QWidget),
       m_settings(new TextLabel({})), m_messages(new PracticeModel(this)), m_devices(new PracticeDeviceModel(this)),
-      m_which(new ChoiceRow({tr("Messages"), tr("Devices")})),
+      m_which(new ChoiceRow({tr("Messages"), tr("Devices"), tr("Mailboxes"), tr("Tenant"), tr("Faults")})),
       m_messageList(makeList(m_messages, tr("Messages that the practice server took"))),
       m_deviceList(makeList(m_devices, tr("Devices that talked to the practice server"))),
       m_message(new PracticeMessageView), m_device(new PracticeDeviceView), m_lists(new QStackedWidget),
       m_details(new QStackedWidget), m_stack(new QStackedWidget), m_test(nullptr)
 {
-    setHelp(tr(
-        "The practice server answers as Exchange Online would, with its real refusals: it takes the tenant's switches from "
-        "the site, and you can change them here, choose another day or let something go wrong. Point a device at it: its "
-        "first conversation shows what it can do. Nothing that is sent to it leaves the computer."));
+    setHelp(tr("The practice server answers as Exchange Online would, with its real refusals: it takes the tenant’s "
+               "switches and the "
+               "mailboxes that your senders sign in with from the site, and you can change them here, choose another "
+               "day or let "
+               "something go wrong. Point a device at it: its first conversation shows what it can do. Nothing that is "
+               "sent to it "
+               "leaves the computer."));
     build();
     buildLists();
     connect(m_switch, &QAbstractButton::clicked, this, [this](bool on) {
@@ -97,15 +103,15 @@ void PracticePage::build()
     card->body()->addWidget(m_setup);
     auto *accountRow = new QHBoxLayout(m_account);
     accountRow->setContentsMargins(0, 0, 0, 0);
-    auto *copyPassword = new QPushButton(tr("Copy the password"));
-    copyPassword->setIcon(lineIcon(QStringLiteral("key"), palette()));
+    m_copyPassword = new QPushButton(tr("Copy the password"));
+    m_copyPassword->setIcon(lineIcon(QStringLiteral("key"), palette()));
     auto *saveCa = new QPushButton(tr("Save its certificate authority…"));
     accountRow->addWidget(m_settings, 1);
-    accountRow->addWidget(copyPassword, 0, Qt::AlignTop);
+    accountRow->addWidget(m_copyPassword, 0, Qt::AlignTop);
     accountRow->addWidget(saveCa, 0, Qt::AlignTop);
     card->body()->addWidget(m_account);
     body()->addWidget(card);
-    connect(copyPassword, &QPushButton::clicked, this, [this] {
+    connect(m_copyPassword, &QPushButton::clicked, this, [this] {
         copyToClipboard(QString::fromUtf8(m_services.practice.password().reveal()));
         message()->show(Tone::Good,
                         tr("The practice account’s password is on the clipboard. It opens nothing but this server."));
@@ -115,20 +121,14 @@ void PracticePage::build()
 
 void PracticePage::buildLists()
 {
-    m_which->setIndex(0);
+    m_which->setIndex(Messages);
     m_lists->addWidget(m_messageList);
     m_lists->addWidget(m_deviceList);
     m_details->addWidget(m_message);
     m_details->addWidget(m_device);
-    auto *left = new QWidget;
-    auto *leftLayout = new QVBoxLayout(left);
-    leftLayout->setContentsMargins(0, 0, 0, 0);
-    leftLayout->setSpacing(gap::kSmall);
-    leftLayout->addWidget(m_which);
-    leftLayout->addWidget(m_lists, 1);
     auto *splitter = new QSplitter;
     splitter->setChildrenCollapsible(false);
-    splitter->addWidget(left);
+    splitter->addWidget(m_lists);
     splitter->addWidget(m_details);
     splitter->setSizes({300, 600});
     m_empty = new EmptyState(QStringLiteral("practice"), {}, {}, {});
@@ -140,8 +140,12 @@ void PracticePage::buildLists()
     });
     m_stack->addWidget(m_empty);
     m_stack->addWidget(splitter);
+    m_stack->addWidget(m_setup->mailboxes()); // from here on as in Pane
+    m_stack->addWidget(m_setup->tenantForm());
+    m_stack->addWidget(m_setup->faultList());
+    body()->addWidget(m_which);
     body()->addWidget(m_stack, 1);
-    connect(m_which, &ChoiceRow::chosen, this, &PracticePage::showList);
+    connect(m_which, &ChoiceRow::chosen, this, &PracticePage::refreshPane);
     connect(m_messageList->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &PracticePage::showSelectedMessage);
     connect(m_deviceList->selectionModel(), &QItemSelectionModel::currentChanged, this,
@@ -174,9 +178,11 @@ void PracticePage::refresh()
     m_state->setText(running ? tr("The practice server listens on %1.").arg(room.address().toString())
                              : tr("The practice server is off."));
     m_account->setVisible(running);
+    m_copyPassword->setVisible(signsIn(room.method()));
     m_test->setVisible(running);
     if (running) {
-        m_empty->setWords(tr("No message yet"), tr("What the practice server takes shows up here, as it came."),
+        m_empty->setWords(tr("Nobody was here yet"),
+                          tr("What the practice server takes shows up here as it came, and who talked to it."),
                           tr("Send it a test message"));
     } else {
         m_empty->setWords(
@@ -197,32 +203,36 @@ void PracticePage::showMessages()
 {
     m_messages->setMessages(m_services.practice.messages());
     chooseRow(m_messageList, 0);
-    showList();
+    refreshPane();
 }
 
 void PracticePage::showDevices()
 {
     m_devices->setDevices(m_services.practice.devices());
     chooseRow(m_deviceList, 0);
-    showList();
+    refreshPane();
 }
 
-void PracticePage::showList()
+void PracticePage::refreshPane()
 {
+    const int pane = m_which->index();
+    if (pane >= Mailboxes) {
+        m_stack->setCurrentIndex(pane);
+        return;
+    }
     const bool hasMessages = m_messages->rowCount() > 0;
     const bool hasDevices = m_devices->rowCount() > 0;
-    m_stack->setCurrentIndex(hasMessages || hasDevices ? 1 : 0);
     if (!hasMessages && hasDevices)
-        m_which->setIndex(1); // a device that got no message through is what one came for
-    const int shown = m_which->index();
-    m_lists->setCurrentIndex(shown);
-    m_details->setCurrentIndex(shown);
+        m_which->setIndex(Devices); // a device that got no message through is what one came for
+    m_lists->setCurrentIndex(m_which->index());
+    m_details->setCurrentIndex(m_which->index());
+    m_stack->setCurrentIndex(hasMessages || hasDevices ? 1 : 0);
 }
 
-void PracticePage::showDeviceList()
+void PracticePage::showPane(Pane pane)
 {
-    m_which->setIndex(1);
-    showList();
+    m_which->setIndex(pane);
+    refreshPane();
 }
 
 void PracticePage::showSelectedMessage()

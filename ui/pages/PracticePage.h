@@ -26,8 +26,9 @@ class PracticePage : public Page {
 public:
     explicit PracticePage(Services &services, QWidget *parent = nullptr);
     void start();
-    /// Who talked to the server, in place of what it took.
-    void showDeviceList();
+    /// What stands below the settings.
+    enum Pane { Messages, Devices, Mailboxes, Tenant, Faults };
+    void showPane(Pane pane);
 
 Q_SIGNALS:
     void testRequested();
@@ -41,7 +42,7 @@ private:
     void showDevices();
     void showSelectedMessage();
     void showSelectedDevice();
-    void showList();
+    void refreshPane();
     void putIntoInventory();
     void saveAuthority();
     Services &m_services;
@@ -50,6 +51,7 @@ private:
     PracticeSetup *m_setup;
     QWidget *m_account;
     TextLabel *m_settings;
+    QPushButton *m_copyPassword = nullptr;
     PracticeModel *m_messages;
     PracticeDeviceModel *m_devices;
     ChoiceRow *m_which;

@@ -6,43 +6,48 @@
 
 class QCheckBox;
 class QDateEdit;
-class QListWidget;
 
 namespace relaywright {
 
+class PracticeFaultList;
+class PracticeMailboxes;
+class PracticeTenantForm;
 class TextLabel;
 
-/// What the practice server shall be: the way in, the day, the tenant's switches, what goes wrong, and who reaches it. The
-/// switches begin as the site says.
+/// What the practice server shall be: the way in, the day and who reaches it stand here; the tenant's mailboxes and switches
+/// and what goes wrong have panes of their own, which the page shows where there is room. All begin as the site says.
 class PracticeSetup : public QWidget {
     Q_OBJECT
 public:
-    /// `today` stands in the date field until another day is chosen.
+    /// `today` stands in the date field until another day is chosen. `knowledge` outlives the setup.
     PracticeSetup(const Knowledge &knowledge, const QDate &today, QWidget *parent = nullptr);
-    /// Domains, networks and switches of the site; `changed` follows when that changes something.
+    /// Domains, networks, senders and switches of the site; `changed` follows when that changes something.
     void setSite(const Site &site);
     [[nodiscard]] PracticeChoice choice() const;
     void setMethod(PracticeMethod method);
+
+    // The page owns these once it has put them into a layout.
+    [[nodiscard]] PracticeMailboxes *mailboxes() const { return m_mailboxes; }
+    [[nodiscard]] PracticeTenantForm *tenantForm() const { return m_tenantForm; }
+    [[nodiscard]] PracticeFaultList *faultList() const { return m_faults; }
 
 Q_SIGNALS:
     void changed();
 
 private:
-    QWidget *makeTenant();
-    QWidget *makeFaults();
+    QWidget *makeDay(const QDate &today);
     QWidget *makeNetwork();
     void showNetworkWarning();
     const Knowledge &m_knowledge;
     PracticeTenant m_tenant;
     EnumBox<PracticeMethod> *m_method;
-    QCheckBox *m_otherDay;
-    QDateEdit *m_day;
-    std::vector<std::pair<QCheckBox *, bool PracticeTenant::*>> m_switches;
-    QCheckBox *m_keepBasic = nullptr;
-    EnumBox<PracticeReputation> *m_reputation = nullptr;
-    QListWidget *m_faults = nullptr;
+    QCheckBox *m_otherDay = nullptr;
+    QDateEdit *m_day = nullptr;
     QComboBox *m_listen = nullptr;
     TextLabel *m_warning = nullptr;
+    PracticeMailboxes *m_mailboxes;
+    PracticeTenantForm *m_tenantForm;
+    PracticeFaultList *m_faults;
 };
 
 /// The way in, as people call it.

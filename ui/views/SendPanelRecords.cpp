@@ -135,7 +135,9 @@ void SendPanel::fillFromPractice()
     if (draft.to.isEmpty())
         draft.to = practice.sender();
     draft.authorityPem = practice.authorityPem();
-    draft.method = parseMethod(toString(practice.method()));
+    // The endpoint for old TLS is one of client submission.
+    draft.method = parseMethod(
+        toString(isSubmission(practice.method()) ? PracticeMethod::ClientSubmission : practice.method()));
     // Kept before the form asks whether a password is kept for the new user.
     m_services.vault.write(practice.user(), practice.password(), Vault::Keep::ForThisRun, this,
                            [](const Result<void> &) {});

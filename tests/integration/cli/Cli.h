@@ -100,6 +100,12 @@ public:
         return m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : -1;
     }
     [[nodiscard]] const QByteArray &seen() const { return m_seen; }
+    /// All of standard output so far.
+    QByteArray out()
+    {
+        m_seen += m_process.readAllStandardOutput();
+        return m_seen;
+    }
     QByteArray err() { return m_process.readAllStandardError(); }
 
 private:

@@ -6,8 +6,6 @@
 #include "ui/pages/PracticePage.h"
 #include "ui/views/PracticeDetails.h"
 #include "ui/views/PracticeSetup.h"
-#include "ui/widgets/Disclosure.h"
-#include "ui/widgets/Field.h"
 #include "ui/window/MainWindow.h"
 
 namespace relaywright::test {
@@ -47,10 +45,13 @@ void paintPractice(Camera &camera)
     auto *page = window.findChild<PracticePage *>();
     auto *setup = page->findChild<PracticeSetup *>();
     shootBothSizes(camera, window, QStringLiteral("practice-off"));
-    auto *more = setup->findChild<Disclosure *>();
-    more->setOpen(true);
+    page->showPane(PracticePage::Mailboxes);
+    shootBothSizes(camera, window, QStringLiteral("practice-mailboxes"));
+    page->showPane(PracticePage::Tenant);
     shootBothSizes(camera, window, QStringLiteral("practice-setup"));
-    more->setOpen(false);
+    page->showPane(PracticePage::Faults);
+    shootBothSizes(camera, window, QStringLiteral("practice-faults"));
+    page->showPane(PracticePage::Messages);
     setup->setMethod(PracticeMethod::DirectSend);
     page->start();
     shootBothSizes(camera, window, QStringLiteral("practice-running"));
@@ -59,7 +60,7 @@ void paintPractice(Camera &camera)
     shootBothSizes(camera, window, QStringLiteral("practice-message"));
     page->findChild<PracticeMessageView *>()->showTab(2);
     camera.shoot(window, QStringLiteral("practice-message-header"));
-    page->showDeviceList();
+    page->showPane(PracticePage::Devices);
     shootBothSizes(camera, window, QStringLiteral("practice-device"));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oauth/AccessToken.h"
 #include "core/oauth/TokenJudgement.h"
+#include "tests/support/MadeToken.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -20,17 +21,9 @@ using About = TokenRemark::About;
 const TimePoint kNow(1795000000s);
 const QString kTenant = QStringLiteral("11111111-2222-3333-4444-555555555555");
 
-QByteArray part(const QJsonObject &json)
-{
-    return QJsonDocument(json)
-        .toJson(QJsonDocument::Compact)
-        .toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
-}
-
 QByteArray token(const QJsonObject &claims)
 {
-    return part({{QStringLiteral("typ"), QStringLiteral("JWT")}, {QStringLiteral("alg"), QStringLiteral("RS256")}})
-           + '.' + part(claims) + ".c2lnbmF0dXJl";
+    return test::madeToken(claims);
 }
 
 qint64 seconds(TimePoint time)

@@ -4,9 +4,13 @@
 
 #include "core/diagnosis/Diagnosis.h"
 #include "core/session/Certificate.h"
+#include "tests/support/MadeToken.h"
 
 #include <QElapsedTimer>
+#include <QJsonArray>
 #include <QSet>
+
+#include <deque>
 
 using namespace relaywright;
 
@@ -20,10 +24,56 @@ const MadeIdentity &relayIdentity()
     return made;
 }
 
+const MadeIdentity &partnerIdentity()
+{
+    static const MadeIdentity made =
+        makeIdentity({QStringLiteral("relay.partner.example")}, SystemClock().now()).value();
+    return made;
+}
+
+void showPartnerCertificate(ConnectionSettings &settings)
+{
+    settings.tls.identity = ClientIdentity{partnerIdentity().server.certificateChainPem,
+                                           Secret(QByteArray(partnerIdentity().server.privateKeyPem))};
+}
+
 void showCertificate(ConnectionSettings &settings)
 {
     settings.tls.identity = ClientIdentity{relayIdentity().server.certificateChainPem,
                                            Secret(QByteArray(relayIdentity().server.privateKeyPem))};
+}
+
+/// Of an application for Exchange Online that ends so long after the tests' clock.
+const char *token(const char *permission, std::chrono::minutes left,
+                  const char *audience = "https://outlook.office365.com")
+{
+    static std::deque<QByteArray> made; // a wish keeps no copy
+    const QDateTime end =
+        QDateTime(QDate(2026, 11, 22), QTime(8, 0), Qt::UTC).addSecs(std::chrono::seconds(left).count());
+    made.push_back(test::madeToken({{QStringLiteral("aud"), QString::fromLatin1(audience)},
+                                    {QStringLiteral("tid"), QStringLiteral("11111111-2222-3333-4444-555555555555")},
+                                    {QStringLiteral("appid"), QStringLiteral("app")},
+                                    {QStringLiteral("idtyp"), QStringLiteral("app")},
+                                    {QStringLiteral("roles"), QJsonArray{QString::fromLatin1(permission)}},
+                                    {QStringLiteral("exp"), end.toSecsSinceEpoch()}}));
+    return made.back().constData();
+}
+
+Wish withToken(const char *text)
+{
+    return {.password = text, .recipient = "jane@contoso.com", .mechanism = AuthMechanism::XOAuth2};
+}
+
+/// A mailbox of the site, whose secrets nobody told.
+void anySecret(PracticeSettings &settings)
+{
+    settings.tenant.accounts[0] = {.user = QStringLiteral("scanner@contoso.com"), .anySecret = true};
+}
+
+void partnerCertificate(PracticeSettings &settings)
+{
+    settings.tenant.connectorCertificateNames = {QStringLiteral("relay.partner.example")};
+    settings.tenant.rejectDirectSend = true;
 }
 
 void onlyTls10(ConnectionSettings &settings)
@@ -141,6 +191,41 @@ void tst_PracticeEndpoints::answersAsMicrosoftWould_data()
     add("HVE does not mind the organisation's switch", hve, tenant<&PracticeTenant::smtpAuthDisabled>(),
         {.recipient = "jane@contoso.com"}, "250 2.0.0 OK");
     add("ACS, wrong secret", acs, asIs, wrong, "535 5.7.8 Authentication credentials invalid");
+    using namespace std::chrono_literals;
+    add("any password of a site's mailbox", submission, anySecret, {.password = "whatever"}, "250 2.0.0 OK");
+    add("a fit token of a site's mailbox", submission, anySecret, withToken(token("SMTP.SendAsApp", 40min)),
+        "250 2.0.0 OK");
+    add("a token for Graph", submission, anySecret,
+        withToken(token("SMTP.SendAsApp", 40min, "https://graph.microsoft.com")),
+        "535 5.7.3 Authentication unsuccessful");
+    add("a token that has expired", submission, anySecret, withToken(token("SMTP.SendAsApp", -1min)),
+        "535 5.7.3 Authentication unsuccessful");
+    add("what is no token", submission, anySecret, withToken("opaque"), "535 5.7.3 Authentication unsuccessful");
+    constexpr auto legacy = PracticeMethod::LegacySubmission;
+    const Change optedIn = tenant<&PracticeTenant::allowLegacyTls>();
+    add("TLS 1.0 at the legacy endpoint", legacy, optedIn, {.more = onlyTls10}, "250 2.0.0 OK");
+    add("TLS 1.0 at the legacy endpoint, not opted in", legacy, asIs, {.more = onlyTls10}, "421 4.7.66");
+    add("TLS 1.0 at the usual endpoint, opted in", submission, optedIn, {.more = onlyTls10}, "421 4.7.66");
+    add(
+        "the end of Basic at the legacy endpoint", legacy,
+        [](PracticeSettings &s) { s.tenant.basicAuthOffFrom = QDate(2026, 11, 1); }, {},
+        "535 5.7.139 Authentication unsuccessful, basic authentication is disabled.");
+    add("HVE with a fit token", hve, anySecret, withToken(token("Mail.Send", 40min)), "250 2.0.0 OK");
+    add("HVE, a token that has expired", hve, anySecret, withToken(token("Mail.Send", 0min)),
+        "535 5.7.143 Expired token");
+    add("HVE, a token that ends soon", hve, anySecret, withToken(token("Mail.Send", 10min)),
+        "535 5.7.142 Token will expire soon");
+    add("HVE, a token for submission", hve, anySecret, withToken(token("SMTP.SendAsApp", 40min)),
+        "535 5.7.144 XOAUTH2 authentication failed. Invalid API permissions");
+    add("HVE, a token for another service", hve, anySecret,
+        withToken(token("Mail.Send", 40min, "https://graph.microsoft.com")), "535 5.7.3 Authentication unsuccessful");
+    add("an ordinary mailbox at HVE", hve, account<&PracticeAccount::ordinaryMailbox>(), {}, "535 5.2.240");
+    add("an application that HVE does not know", hve, account<&PracticeAccount::applicationRefused>(),
+        withToken("good-token"), "550 5.7.240 The application is not allowed");
+    add(
+        "a password at HVE after September 2028", hve,
+        [](PracticeSettings &s) { s.tenant.hveBasicOffFrom = QDate(2026, 11, 1); }, {},
+        "535 5.7.3 Authentication unsuccessful, a password");
     // MAIL
     add("TLS 1.0 without sign-in", submission, asIs, {.password = nullptr, .more = onlyTls10}, "421 4.7.66");
     add("no TLS", submission, asIs, clear, "451 5.7.3 STARTTLS is required to send mail");
@@ -157,6 +242,34 @@ void tst_PracticeEndpoints::answersAsMicrosoftWould_data()
     add("direct send", direct, asIs, inside, "250 2.0.0 OK");
     add("direct send is refused", direct, tenant<&PracticeTenant::rejectDirectSend>(), inside,
         "550 5.7.68 TenantInboundAttribution; Direct Send");
+    add(
+        "a connector lifts the refusal of direct send", direct,
+        [](PracticeSettings &s) {
+            addressConnector(s);
+            s.tenant.rejectDirectSend = true;
+        },
+        inside, "250 2.0.0 OK");
+    Wish certified{.password = nullptr, .recipient = "jane@contoso.com", .more = showCertificate};
+    add(
+        "a connector by certificate lifts it too", direct,
+        [](PracticeSettings &s) {
+            certificateConnector(s);
+            s.tenant.rejectDirectSend = true;
+        },
+        certified, "250 2.0.0 OK");
+    certified.more = showPartnerCertificate;
+    add(
+        "and so does a partner's of another domain", direct,
+        [](PracticeSettings &s) {
+            partnerCertificate(s);
+            s.clientAuthoritiesPem = partnerIdentity().authorityPem;
+        },
+        certified, "250 2.0.0 OK");
+    add("a partner's certificate that nobody vouches for", direct, partnerCertificate, certified,
+        "550 5.7.68 TenantInboundAttribution; Direct Send");
+    add("a matching connector relays, whatever is tried", direct, addressConnector, outside, "250 2.0.0 OK");
+    add("another region's MX host", direct, tenant<&PracticeTenant::wrongRegion>(), inside,
+        "451 4.4.62 Mail sent to the wrong Office 365 region. ATTR35");
     add("direct send outwards", direct, asIs, outside, "550 5.7.64 TenantAttribution; Relay Access Denied");
     add("connector by address", connector, addressConnector, outside, "250 2.0.0 OK");
     add(
@@ -260,6 +373,19 @@ void tst_PracticeEndpoints::answersAsMicrosoftWould_data()
         {.p1 = "donotreply@contoso.com", .content = message("donotreply@contoso.com")}, "250 2.0.0 OK");
     Wish noFrom = inside;
     noFrom.content = "Subject: x\r\n\r\nx\r\n";
+    add("DMARC of a foreign domain", direct, tenant<&PracticeTenant::dmarcReject>(),
+        {.tls = TlsPolicy::None,
+         .password = nullptr,
+         .content = message("x@example.org"),
+         .recipient = "jane@contoso.com"},
+        "550 5.7.509 Access denied, sending domain [example.org] does not pass DMARC verification");
+    add(
+        "DMARC does not count behind a connector", connector,
+        [](PracticeSettings &s) {
+            addressConnector(s);
+            s.tenant.dmarcReject = true;
+        },
+        inside, "250 2.0.0 OK");
     add("no From", direct, asIs, noFrom, "550 5.7.512 Access denied, message must be RFC 5322");
 }
 
@@ -312,7 +438,7 @@ void tst_PracticeEndpoints::theCatalogueExplainsEveryRefusal()
         DiagnosisContext context;
         context.stage = rule.stage;
         QByteArray text(rule.text);
-        for (const char *placeholder : {"{user}", "{from}", "{recipient}"})
+        for (const char *placeholder : {"{user}", "{from}", "{domain}", "{recipient}"})
             text.replace(placeholder, "scanner@contoso.com");
         text.replace("{peer}", "192.0.2.7");
         const Diagnosis diagnosis = diagnose(Reply{rule.code, {text}}, context, Knowledge::builtIn());

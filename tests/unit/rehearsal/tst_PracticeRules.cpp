@@ -94,7 +94,8 @@ private Q_SLOTS:
         PracticeContext context;
         context.certificateNames = {name};
         QCOMPARE_EQ(rulesOf(PracticeMethod::ConnectorRelay, tenant).connectorMatches(context), expected);
-        QVERIFY(!rulesOf(PracticeMethod::DirectSend, tenant).connectorMatches(context));
+        QCOMPARE_EQ(rulesOf(PracticeMethod::DirectSend, tenant).connectorMatches(context), expected);
+        QVERIFY(!rulesOf(PracticeMethod::ClientSubmission, tenant).connectorMatches(context));
     }
 
     void theDayDecidesOverBasicSignIn_data()
@@ -165,11 +166,11 @@ private Q_SLOTS:
 
     void theMethodsHaveTheContractsWords()
     {
-        for (const auto &word : {"client-submission", "direct-send", "connector-relay", "high-volume-email",
-                                 "azure-communication-services"})
+        for (const auto &word : {"client-submission", "client-submission-legacy", "direct-send", "connector-relay",
+                                 "high-volume-email", "azure-communication-services"})
             QCOMPARE_EQ(toString(parsePracticeMethod(QLatin1String(word)).value()), QLatin1String(word));
         QVERIFY(!parsePracticeMethod(QStringLiteral("graph")));
-        QCOMPARE_EQ(practiceMethods().size(), 5u);
+        QCOMPARE_EQ(practiceMethods().size(), 6u);
         QCOMPARE_EQ(toString(parsePracticeReputation(QStringLiteral("rate-limited")).value()),
                     QStringLiteral("rate-limited"));
     }
@@ -207,6 +208,76 @@ private Q_SLOTS:
         QVERIFY(rulesOf(PracticeMethod::ConnectorRelay, tenant).connectorMatches(context));
         context.peer = IpAddress::parse(QStringLiteral("203.0.113.8")).value();
         QVERIFY(!rulesOf(PracticeMethod::ConnectorRelay, tenant).connectorMatches(context));
+        // A site does not say that a connector is there: none is made up where direct send is tried.
+        context.peer = IpAddress::fromV4(0x7f000001);
+        QVERIFY(rulesOf(PracticeMethod::ConnectorRelay, tenant).connectorMatches(context));
+        QVERIFY(!rulesOf(PracticeMethod::DirectSend, tenant).connectorMatches(context));
+    }
+
+    void theSendersOfASiteAreThere()
+    {
+        Site site;
+        site.organisation.acceptedDomains = {Domain::parse(QStringLiteral("example.com")).value()};
+        Sender scanner;
+        scanner.from = address("scanner@example.com");
+        scanner.signIn = SignInAbility::Basic;
+        Sender erp;
+        erp.from = address("invoices@example.com");
+        erp.signInAs = address("erp@example.com");
+        erp.repliesTo = address("accounting@example.com");
+        Sender printer;
+        printer.from = address("printer@example.com"); // cannot sign in
+        site.senders = {scanner, erp, printer, erp};
+        PracticeTenant tenant = tenantOf(site, Knowledge::builtIn());
+        QStringList users;
+        for (const PracticeAccount &account : tenant.accounts) {
+            QVERIFY(account.anySecret);
+            users += account.user;
+        }
+        QCOMPARE_EQ(users, (QStringList{QStringLiteral("scanner@example.com"), QStringLiteral("erp@example.com")}));
+        tenant.knownMailboxes = {address("jane@example.com")};
+        const PracticeRules rules = rulesOf(PracticeMethod::DirectSend, tenant);
+        for (const char *there :
+             {"jane@example.com", "printer@example.com", "accounting@example.com", "erp@example.com"})
+            QVERIFY2(rules.exists(address(there)), there);
+        QVERIFY(!rules.exists(address("joe@example.com")));
+    }
+
+    void aPasswordThatWasSetIsTheOnlyOne()
+    {
+        PracticeTenant tenant = contoso();
+        tenant.accounts[0].anySecret = true;
+        PracticeContext context;
+        context.user = tenant.accounts[0].user;
+        context.password = Secret(QByteArray("wrong"));
+        QVERIFY(!rulesOf(PracticeMethod::ClientSubmission, tenant).isRightSecret(context));
+        tenant.accounts[0].password = {};
+        QVERIFY(rulesOf(PracticeMethod::ClientSubmission, tenant).isRightSecret(context));
+        context.password = {};
+        QVERIFY(!rulesOf(PracticeMethod::ClientSubmission, tenant).isRightSecret(context));
+    }
+
+    void passwordsOpenHighVolumeEmailUntilTheEndOfSeptember2028_data()
+    {
+        QTest::addColumn<QDate>("today");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("next January") << QDate(2027, 1, 5) << "taken";
+        QTest::newRow("the last day") << QDate(2028, 9, 30) << "taken";
+        QTest::newRow("the day after") << QDate(2028, 10, 1) << "535 5.7.3 Authentication unsuccessful, a password";
+    }
+    void passwordsOpenHighVolumeEmailUntilTheEndOfSeptember2028()
+    {
+        QFETCH(QDate, today);
+        QFETCH(QString, expected);
+        PracticeTenant tenant = tenantOf(Site{}, Knowledge::builtIn());
+        tenant.accounts = contoso().accounts;
+        PracticeContext context;
+        context.today = today;
+        context.tlsVersion = 0x0303;
+        context.user = tenant.accounts[0].user;
+        context.password = Secret(QByteArray("right"));
+        QVERIFY(
+            text(rulesOf(PracticeMethod::HighVolumeEmail, tenant).judge(Stage::Auth, context)).startsWith(expected));
     }
 };
 
