@@ -201,7 +201,7 @@ Result<TlsIdentity> loadTlsIdentity(const QString &certificateFile, const QStrin
     return identity;
 }
 
-Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int days)
+Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int days, int authorityDays)
 {
     if (names.isEmpty())
         return noName();
@@ -213,7 +213,7 @@ Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int d
     const KeyPtr serverKey(EVP_EC_gen("P-256"));
     if (!authorityKey || !serverKey)
         return opensslFailure(QStringLiteral("make a key"));
-    const CertificatePtr authority = makeAuthority(authorityKey.get(), validity);
+    const CertificatePtr authority = makeAuthority(authorityKey.get(), validityFrom(now, authorityDays));
     if (!authority)
         return opensslFailure(QStringLiteral("make a certificate authority"));
     const CertificatePtr server =

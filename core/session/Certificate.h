@@ -34,13 +34,15 @@ struct ClientIdentity {
 /// Reads a PKCS#12 file (.pfx, .p12; RFC 7292), also of the old kind with RC2 where OpenSSL still has it. Errors as above.
 [[nodiscard]] Result<ClientIdentity> loadPkcs12(const QString &file, const Secret &passphrase);
 
-/// A self-made authority and a server certificate signed by it, EC P-256, valid from a day before `now` for `days`.
+/// A self-made authority and a server certificate signed by it, EC P-256, valid from a day before `now` for `days`, the
+/// authority for `authorityDays`.
 /// `names` become subject alternative names (DNS or IP). Error: TlsFailed when OpenSSL refuses.
 struct MadeIdentity {
     TlsIdentity server;
     QByteArray authorityPem; ///< give this to clients
 };
-[[nodiscard]] Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int days = 397);
+[[nodiscard]] Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int days = 397,
+                                                int authorityDays = 397);
 /// The same, signed by nobody but itself: no client trusts it.
 [[nodiscard]] Result<TlsIdentity> makeSelfSigned(const QStringList &names, TimePoint now, int days = 397);
 
