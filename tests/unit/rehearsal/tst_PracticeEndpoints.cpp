@@ -6,7 +6,6 @@
 #include "core/session/Certificate.h"
 #include "tests/support/MadeToken.h"
 
-#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QSet>
 
@@ -123,9 +122,6 @@ private Q_SLOTS:
     void answersAsMicrosoftWould();
     void everyRuleWasMet();
     void theCatalogueExplainsEveryRefusal();
-    void aFourthConnectionOfAMailboxIsRefused();
-    void whoIsFasterThanTheMinuteAllowsWaits();
-    void aNewAddressIsPutOffForAWhile();
 
 private:
     QSet<const PracticeRules::Rule *> m_met;
@@ -445,68 +441,6 @@ void tst_PracticeEndpoints::theCatalogueExplainsEveryRefusal()
         QVERIFY2(diagnosis.entryId == QLatin1String(rule.entry),
                  qPrintable(diagnosis.entryId + u' ' + QLatin1String(rule.text)));
     }
-}
-
-void tst_PracticeEndpoints::aFourthConnectionOfAMailboxIsRefused()
-{
-    PracticeServer server(practice(PracticeMethod::ClientSubmission), m_clock);
-    QVERIFY(server.start());
-    std::vector<std::unique_ptr<SmtpClient>> waiting;
-    int ready = 0;
-    for (int i = 0; i < 3; ++i) {
-        ConnectionSettings settings{.server = server.address()};
-        settings.smtp.ehloName = "scanner.contoso.com";
-        settings.smtp.credentials =
-            Credentials{QStringLiteral("scanner@contoso.com"), Secret(QByteArray(kPracticePassword))};
-        settings.tls.caCertificatesPem = server.authorityPem();
-        settings.tls.expectedName = practiceHostName();
-        waiting.push_back(std::make_unique<SmtpClient>(settings));
-        connect(waiting.back().get(), &SmtpClient::ready, this, [&ready] { ++ready; });
-        waiting.back()->open();
-    }
-    QTRY_COMPARE_EQ(ready, 3);
-    QCOMPARE_EQ(
-        verdict(send(server, {})),
-        QStringLiteral("432 4.3.2 Concurrent connections limit exceeded. Visit https://aka.ms/concurrent_sending"));
-    waiting.pop_back();
-    QTRY_VERIFY(verdict(send(server, {})).startsWith(QLatin1String("250 ")));
-}
-
-void tst_PracticeEndpoints::whoIsFasterThanTheMinuteAllowsWaits()
-{
-    PracticeSettings settings = practice(PracticeMethod::ClientSubmission);
-    settings.limits = limitsOf(settings.method, Knowledge::builtIn());
-    settings.limits->messagesPerMinute = 2;
-    settings.limits->minute = std::chrono::milliseconds(800);
-    PracticeServer server(settings, m_clock); // its clock stands still: the third message waits the whole minute
-    QVERIFY(server.start());
-    QStringList notes;
-    connect(&server, &PracticeServer::lineAdded, this,
-            [&notes](quint64, const TranscriptLine &line) { notes += line.text; });
-    for (int i = 0; i < 2; ++i)
-        QVERIFY(verdict(send(server, {})).startsWith(QLatin1String("250 ")));
-    QVERIFY(!notes.join(u'\n').contains(QLatin1String("slows it down")));
-    QElapsedTimer timer;
-    timer.start();
-    QVERIFY(verdict(send(server, {})).startsWith(QLatin1String("250 ")));
-    QVERIFY(timer.elapsed() >= 800);
-    QVERIFY(
-        notes.join(u'\n').contains(QLatin1String("More than 2 messages in a minute: the answer waits 0.8 seconds")));
-}
-
-void tst_PracticeEndpoints::aNewAddressIsPutOffForAWhile()
-{
-    PracticeSettings settings = practice(PracticeMethod::DirectSend);
-    settings.tenant.reputation = PracticeReputation::Greylisted;
-    PracticeServer server(settings, m_clock);
-    QVERIFY(server.start());
-    const Wish inside{.tls = TlsPolicy::None, .password = nullptr, .recipient = "jane@contoso.com"};
-    QVERIFY(verdict(send(server, inside)).startsWith(QLatin1String("451 4.7.500")));
-    m_clock.advance(std::chrono::minutes(4));
-    QVERIFY(verdict(send(server, inside)).startsWith(QLatin1String("451 4.7.500")));
-    m_clock.advance(std::chrono::minutes(2));
-    QVERIFY(verdict(send(server, inside)).startsWith(QLatin1String("250 ")));
-    m_clock.set(m_start);
 }
 
 QTEST_GUILESS_MAIN(tst_PracticeEndpoints)
