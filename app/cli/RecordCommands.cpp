@@ -2,6 +2,7 @@
 #include "app/cli/Context.h"
 #include "core/session/CommandExport.h"
 #include "core/session/CompareRuns.h"
+#include "core/session/PrivateFile.h"
 #include "core/session/RunExport.h"
 
 #include <QJsonDocument>
@@ -46,21 +47,21 @@ QString mark(CompareRow::Kind kind)
     Q_UNREACHABLE();
 }
 
-void saySide(const QString &side, const QString &said, const QString &got, const Context &context)
+void saySide(const QString &side, const QString &said, const QString &got, bool note, const Context &context)
 {
     if (!said.isEmpty())
         context.say(QStringLiteral("    %1 C: %2").arg(side, said));
     for (const QString &line : got.split(u'\n', Qt::SkipEmptyParts))
-        context.say(QStringLiteral("    %1 S: %2").arg(side, line));
+        context.say(QStringLiteral("    %1 %2 %3").arg(side, note ? QStringLiteral("--") : QStringLiteral("S:"), line));
 }
 
 void sayRow(const CompareRow &row, const Context &context)
 {
     context.say(QStringLiteral("%1 %2 %3").arg(mark(row.kind), toString(row.stage).leftJustified(9), row.why));
     if (row.kind == CompareRow::Kind::Same)
-        return saySide(QStringLiteral("both "), row.leftSaid, row.leftGot, context);
-    saySide(QStringLiteral("left "), row.leftSaid, row.leftGot, context);
-    saySide(QStringLiteral("right"), row.rightSaid, row.rightGot, context);
+        return saySide(QStringLiteral("both "), row.leftSaid, row.leftGot, row.note, context);
+    saySide(QStringLiteral("left "), row.leftSaid, row.leftGot, row.note, context);
+    saySide(QStringLiteral("right"), row.rightSaid, row.rightGot, row.note, context);
 }
 
 std::optional<int> runCompare(const CompareOptions &options, Context &context)
@@ -94,20 +95,32 @@ struct TranscriptOptions {
     std::string out;
 };
 
-Result<QByteArray> written(const TestRecord &record, const std::string &form)
+/// A record in another form, for a file or people and for programs.
+struct Form {
+    QByteArray text;
+    QJsonObject json;
+};
+
+Form formOf(const CommandExport &command, const QString &program)
 {
+    return {command.toText().toUtf8(), toJson(command, program)};
+}
+
+Result<Form> formOf(const TestRecord &record, const std::string &form)
+{
+    const QJsonObject json = toJson(record);
     if (form == "text")
-        return toText(record).toUtf8();
+        return Form{toText(record).toUtf8(), json};
     if (form == "html")
-        return toHtml(record).toUtf8();
+        return Form{toHtml(record).toUtf8(), json};
     if (form == "json")
-        return QJsonDocument(toJson(record)).toJson();
+        return Form{QJsonDocument(json).toJson(), json};
     if (form == "swaks")
-        return asSwaks(record.request).toText().toUtf8();
+        return formOf(asSwaks(record.request), QStringLiteral("swaks"));
     const auto openssl = asOpensslSClient(record.request);
     if (!openssl)
         return tl::unexpected(openssl.error());
-    return openssl->toText().toUtf8();
+    return formOf(*openssl, QStringLiteral("openssl"));
 }
 
 std::optional<int> runTranscript(const TranscriptOptions &options, Context &context)
@@ -115,15 +128,15 @@ std::optional<int> runTranscript(const TranscriptOptions &options, Context &cont
     const auto record = readRecord(options.record);
     if (!record)
         return context.fail(record.error());
-    const auto text = written(*record, options.as);
-    if (!text)
-        return context.fail(text.error());
-    if (!options.out.empty()) {
-        const auto saved = writeFile(QString::fromStdString(options.out), *text);
-        return saved ? Done : context.fail(saved.error());
+    const auto form = formOf(*record, options.as);
+    if (!form)
+        return context.fail(form.error());
+    if (options.out.empty()) {
+        context.say(QString::fromUtf8(form->text).trimmed());
+    } else if (const auto saved = writePrivateFile(QString::fromStdString(options.out), form->text); !saved) {
+        return context.fail(saved.error());
     }
-    context.say(QString::fromUtf8(*text).trimmed());
-    context.print(toJson(*record));
+    context.print(form->json);
     return Done;
 }
 

@@ -24,6 +24,7 @@ struct Step {
     bool answered = false;
     bool refused = false;
     bool tls = false;
+    bool message = false; ///< stands for the content of the message
     /// Steps with equal keys may stand side by side.
     [[nodiscard]] QString key() const
     {
@@ -56,6 +57,10 @@ std::vector<Step> stepsOf(const Transcript &transcript)
             steps.push_back({.stage = line.stage, .said = line.text, .tls = line.tls});
             break;
         case TranscriptLine::Direction::Note:
+            if (line.message) {
+                steps.push_back({.stage = line.stage, .said = line.text, .tls = line.tls, .message = true});
+                break;
+            }
             steps.push_back({.stage = line.stage, .got = {line.text}, .note = true, .tls = line.tls});
             break;
         case TranscriptLine::Direction::Received: {
@@ -134,6 +139,8 @@ QString whyDiffers(const Step &left, const Step &right)
         if (const QString why = whyEhloDiffers(left, right); !why.isEmpty())
             return why;
     }
+    if (left.message && stableText(left.said) != stableText(right.said))
+        return QStringLiteral("The messages have different sizes.");
     if (stableText(left.said) != stableText(right.said))
         return QStringLiteral("Something else was said.");
     return left.got.isEmpty() != right.got.isEmpty() ? QStringLiteral("Only one of the two was answered.")
@@ -144,6 +151,7 @@ CompareRow rowOf(const Step *left, const Step *right)
 {
     CompareRow row;
     row.stage = left ? left->stage : right->stage;
+    row.note = left ? left->note : right->note;
     if (left) {
         row.leftSaid = left->said;
         row.leftGot = left->got.join(u'\n');
@@ -246,7 +254,8 @@ QJsonObject toJson(const RunComparison &comparison)
                                 {QStringLiteral("leftGot"), row.leftGot},
                                 {QStringLiteral("rightSaid"), row.rightSaid},
                                 {QStringLiteral("rightGot"), row.rightGot},
-                                {QStringLiteral("why"), row.why}});
+                                {QStringLiteral("why"), row.why},
+                                {QStringLiteral("note"), row.note}});
     return {{QStringLiteral("schema"), QStringLiteral("relaywright.comparison/1")},
             {QStringLiteral("same"), comparison.isSame()},
             {QStringLiteral("verdict"), comparison.verdict},

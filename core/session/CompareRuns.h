@@ -10,14 +10,16 @@
 
 namespace relaywright {
 
-/// One step of two conversations side by side: what was said, and the answer to it, line by line.
+/// One step of two conversations side by side: what was said, and the answer to it, line by line. The message is a step
+/// of its own, in one line.
 struct CompareRow {
     enum class Kind { Same, Differs, OnlyLeft, OnlyRight };
     Kind kind = Kind::Same;
     Stage stage = Stage::Connect;
     QString leftSaid{}, leftGot{};
     QString rightSaid{}, rightGot{};
-    QString why{}; ///< a sentence on the difference; empty where there is none
+    QString why{};     ///< a sentence on the difference; empty where there is none
+    bool note = false; ///< what was "got" are our own words: connected, TLS, timed out
     bool operator==(const CompareRow &) const = default;
 };
 [[nodiscard]] QString toString(CompareRow::Kind kind); ///< same differs only-left only-right

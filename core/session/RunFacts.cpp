@@ -54,6 +54,38 @@ QString spoken(const std::optional<TlsSummary> &tls)
                                            : QStringLiteral("none");
 }
 
+struct EndWords {
+    QString label;
+    QString clause;
+};
+
+EndWords wordsOf(Outcome outcome)
+{
+    switch (outcome) {
+    case Outcome::Accepted: return {QStringLiteral("accepted"), QStringLiteral("was accepted")};
+    case Outcome::StoppedAsAsked: return {QStringLiteral("stopped as asked"), QStringLiteral("stopped as asked")};
+    case Outcome::RefusedByServer: return {QStringLiteral("refused"), QStringLiteral("was refused by the server")};
+    case Outcome::TlsNotOffered: return {QStringLiteral("no TLS offered"), QStringLiteral("was offered no TLS")};
+    case Outcome::TlsFailed: return {QStringLiteral("TLS failed"), QStringLiteral("came to no TLS")};
+    case Outcome::AuthNotOffered:
+        return {QStringLiteral("no sign-in offered"), QStringLiteral("was offered no sign-in that it can use")};
+    case Outcome::AuthNeedsTls:
+        return {QStringLiteral("sign-in needs TLS"),
+                QStringLiteral("ended before the password would have gone without TLS")};
+    case Outcome::MessageTooLarge:
+        return {QStringLiteral("too large"), QStringLiteral("has a message that is larger than the server takes")};
+    case Outcome::NeedsSmtpUtf8:
+        return {QStringLiteral("SMTPUTF8 needed"), QStringLiteral("needs SMTPUTF8, which the server does not offer")};
+    case Outcome::ConnectionFailed: return {QStringLiteral("no connection"), QStringLiteral("found no connection")};
+    case Outcome::ConnectionLost: return {QStringLiteral("connection lost"), QStringLiteral("lost the connection")};
+    case Outcome::TimedOut: return {QStringLiteral("no answer"), QStringLiteral("had no answer in time")};
+    case Outcome::ProtocolViolation:
+        return {QStringLiteral("not SMTP"), QStringLiteral("was answered with something that is not SMTP")};
+    case Outcome::Cancelled: return {QStringLiteral("cancelled"), QStringLiteral("was cancelled")};
+    }
+    Q_UNREACHABLE();
+}
+
 } // namespace
 
 RunFacts factsOf(const TestRecord &record)
@@ -91,8 +123,17 @@ QString endInWords(const TestRecord &record)
                                  : QStringLiteral("was accepted, but not for every recipient");
     if (outcome == Outcome::StoppedAsAsked)
         return QStringLiteral("stopped where it was asked to, without a refusal");
-    const QString reply = record.reply() ? QStringLiteral(": ") + record.reply()->toString() : QString();
-    return QStringLiteral("ended with \"%1\" at %2%3").arg(toString(outcome), toString(record.stage()), reply);
+    QString reply = record.reply() ? QStringLiteral(": ") + record.reply()->toString() : QString();
+    while (reply.endsWith(u'.')) // the sentence has one of its own
+        reply.chop(1);
+    return wordsOf(outcome).clause + QStringLiteral(" at %1").arg(toString(record.stage())) + reply;
+}
+
+QString shortEnd(const TestRecord &record)
+{
+    if (record.outcome() == Outcome::Accepted && !record.accepted())
+        return QStringLiteral("partly accepted");
+    return wordsOf(record.outcome()).label;
 }
 
 } // namespace relaywright

@@ -13,7 +13,11 @@ namespace relaywright {
 using RunFacts = std::vector<std::pair<QString, QString>>;
 [[nodiscard]] RunFacts factsOf(const TestRecord &record);
 
-/// "accepted", "stopped as asked", "refused-by-server at rcpt: 550 5.1.1 ...".
+/// What a run did in the end, to be set behind "The run": "was accepted", "was refused by the server at rcpt: 550 5.1.1
+/// no such user", "found no connection". Without a full stop.
 [[nodiscard]] QString endInWords(const TestRecord &record);
+
+/// The same in a word or three, for a table: "accepted", "refused", "no connection".
+[[nodiscard]] QString shortEnd(const TestRecord &record);
 
 } // namespace relaywright

@@ -30,24 +30,6 @@ QByteArray opensslName(TlsVersion version)
     Q_UNREACHABLE();
 }
 
-/// OpenSSL has one list for TLS 1.3 and one for what came before.
-struct CipherLists {
-    QStringList suites; ///< TLS_AES_256_GCM_SHA384
-    QStringList older;  ///< ECDHE-RSA-AES128-SHA, HIGH, @SECLEVEL=0
-};
-
-CipherLists divided(const QString &ciphers)
-{
-    CipherLists lists;
-    for (const QString &word : ciphers.split(u':', Qt::SkipEmptyParts)) {
-        if (word.trimmed().startsWith(QLatin1String("TLS_")))
-            lists.suites += word.trimmed();
-        else
-            lists.older += word.trimmed();
-    }
-    return lists;
-}
-
 bool speaksOldTls(const TlsSettings &settings)
 {
     return lowestVersion(settings) < TlsVersion::Tls12;
@@ -67,6 +49,18 @@ QByteArray cipherString(const TlsSettings &settings, const CipherLists &lists)
 
 } // namespace
 
+CipherLists cipherLists(const QString &ciphers)
+{
+    CipherLists lists;
+    for (const QString &word : ciphers.split(u':', Qt::SkipEmptyParts)) {
+        if (word.trimmed().startsWith(QLatin1String("TLS_")))
+            lists.suites += word.trimmed();
+        else
+            lists.older += word.trimmed();
+    }
+    return lists;
+}
+
 TlsVersion lowestVersion(const TlsSettings &settings)
 {
     return settings.minimum.value_or(std::min(settings.maximum.value_or(TlsVersion::Tls12), TlsVersion::Tls12));
@@ -83,7 +77,7 @@ QSslConfiguration tlsConfiguration(const TlsSettings &settings, const QList<QSsl
     const TlsVersion highest = settings.maximum.value_or(TlsVersion::Tls13);
     configuration.setBackendConfigurationOption("MinProtocol", opensslName(lowestVersion(settings)));
     configuration.setBackendConfigurationOption("MaxProtocol", opensslName(highest));
-    const CipherLists lists = divided(settings.ciphers);
+    const CipherLists lists = cipherLists(settings.ciphers);
     if (const QByteArray list = cipherString(settings, lists); !list.isEmpty())
         configuration.setBackendConfigurationOption("CipherString", list);
     if (!lists.suites.isEmpty())
@@ -99,7 +93,7 @@ QSslConfiguration tlsConfiguration(const TlsSettings &settings, const QList<QSsl
 bool isCipherList(const QString &ciphers)
 {
     const std::unique_ptr<SSL_CTX, Freeing> context(SSL_CTX_new(TLS_client_method()));
-    const CipherLists lists = divided(ciphers);
+    const CipherLists lists = cipherLists(ciphers);
     const QByteArray older = lists.older.join(u':').toLatin1();
     const QByteArray suites = lists.suites.join(u':').toLatin1();
     const bool known = context && (!older.isEmpty() || !suites.isEmpty())

@@ -25,4 +25,11 @@ namespace relaywright {
 /// True when the certificate is for `name`, a host name or an IP address (RFC 6125 §6.4: wildcards in the first label).
 [[nodiscard]] bool isCertificateFor(const QSslCertificate &certificate, const QString &name);
 
+/// OpenSSL has one list of ciphers for TLS 1.3 and one for what came before.
+struct CipherLists {
+    QStringList suites; ///< TLS_AES_256_GCM_SHA384
+    QStringList older;  ///< ECDHE-RSA-AES128-SHA, HIGH, @SECLEVEL=0
+};
+[[nodiscard]] CipherLists cipherLists(const QString &ciphers);
+
 } // namespace relaywright

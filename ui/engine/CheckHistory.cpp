@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/engine/CheckHistory.h"
 
+#include "core/session/PrivateFile.h"
 #include "ui/engine/MomentFolder.h"
 
 #include <QDir>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/engine/MomentFolder.h"
 
+#include "core/session/PrivateFile.h"
+
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFileInfo>
-#include <QSaveFile>
 
 namespace relaywright {
 
@@ -76,17 +77,6 @@ Result<QByteArray> readWholeFile(const QString &path)
         return failure(ErrorKind::InvalidInput,
                        QStringLiteral("%1 is too large to be one of our files. Choose another file.").arg(shown));
     return file.readAll();
-}
-
-Result<void> writePrivateFile(const QString &path, const QByteArray &content)
-{
-    QSaveFile file(path);
-    // Before a single octet is in it.
-    if (file.open(QIODevice::WriteOnly) && file.setPermissions(kPrivateFile) && file.write(content) == content.size()
-        && file.commit())
-        return {};
-    return failure(ErrorKind::Storage, QStringLiteral("%1 could not be written: %2. Choose another folder.")
-                                           .arg(QDir::toNativeSeparators(path), file.errorString()));
 }
 
 QString folderNameFor(const QString &identity)

@@ -31,8 +31,6 @@ private:
 
 /// The whole file, at most 256 MB. Error: NotFound, Storage, InvalidInput (too large); it names the file.
 [[nodiscard]] Result<QByteArray> readWholeFile(const QString &path);
-/// Readable by its owner only, and never half written. Error: Storage.
-[[nodiscard]] Result<void> writePrivateFile(const QString &path, const QByteArray &content);
 
 /// A name for the folder of something that people name as they like: 24 hexadecimal digits.
 [[nodiscard]] QString folderNameFor(const QString &identity);

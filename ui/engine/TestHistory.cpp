@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/engine/TestHistory.h"
 
+#include "core/session/PrivateFile.h"
+
 #include <QDir>
 #include <QJsonDocument>
 

@@ -3,6 +3,7 @@
 #include "ui/views/SendPanel.h"
 
 #include "core/session/CommandExport.h"
+#include "core/session/PrivateFile.h"
 #include "core/session/RunExport.h"
 #include "core/session/SendRun.h"
 #include "core/verify/SenderTest.h"

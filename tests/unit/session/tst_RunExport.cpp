@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/CommandExport.h"
+#include "core/session/CommandWords.h"
 #include "core/session/RunExport.h"
 #include "tests/unit/session/RecordFixture.h"
 
+#include <QJsonArray>
 #include <QTest>
+
+#include <functional>
 
 using namespace relaywright;
 using namespace relaywright::test;
+
+Q_DECLARE_METATYPE(std::function<void(TestRequest &)>)
 
 class tst_RunExport : public QObject {
     Q_OBJECT
@@ -15,9 +21,9 @@ private Q_SLOTS:
     {
         const QString text = toText(refusedTest());
         for (const char *words :
-             {"mx.example.com:587", "2026-11-2", "desk", "refused-by-server", "550 5.7.64 TenantAttribution",
-              "<relaywright1@example.com>", "Where the time went", "greeting            0.250 s",
-              "Not accepted for    b@example.com", "*S: 550 5.7.64 second line"})
+             {"mx.example.com:587", "2026-11-2", "desk", "was refused by the server at rcpt",
+              "550 5.7.64 TenantAttribution", "<relaywright1@example.com>", "Where the time went",
+              "greeting            0.250 s", "Not accepted for    b@example.com", "*S: 550 5.7.64 second line"})
             QVERIFY2(text.contains(QLatin1String(words)), qPrintable(QLatin1String(words) + u'\n' + text));
     }
 
@@ -84,6 +90,85 @@ private Q_SLOTS:
             QVERIFY2(notes.contains(QLatin1String(words)), words);
     }
 
+    void notesEverythingThatSwaksHasNoOptionFor_data()
+    {
+        QTest::addColumn<std::function<void(TestRequest &)>>("change");
+        QTest::addColumn<QString>("note");
+        const auto row = [](const char *note, std::function<void(TestRequest &)> change) {
+            QTest::newRow(note) << std::move(change) << QString::fromLatin1(note);
+        };
+        const auto signIn = [](TestRequest &request, AuthMechanism mechanism) -> Credentials & {
+            return request.connection.smtp.credentials.emplace(
+                Credentials{.user = QStringLiteral("u"), .mechanism = mechanism});
+        };
+        row("proxy", [](TestRequest &r) {
+            r.connection.proxy = ProxySettings{.proxy = {*Host::parse(QStringLiteral("proxy.example.com")), 1080}};
+        });
+        row("suites of TLS 1.3",
+            [](TestRequest &r) { r.connection.tls.ciphers = QStringLiteral("TLS_AES_128_GCM_SHA256"); });
+        row("PKCS#12", [](TestRequest &r) { r.certificate.pkcs12File = QStringLiteral("a.pfx"); });
+        row("passphrase", [](TestRequest &r) {
+            r.certificate = {.certificateFile = QStringLiteral("a.pem"),
+                             .password = *SecretRef::parse(QStringLiteral("env:X"))};
+        });
+        row("in no file", [](TestRequest &r) { r.connection.tls.caCertificatesPem = "-----BEGIN CERTIFICATE-----"; });
+        row("act as boss",
+            [signIn](TestRequest &r) { signIn(r, AuthMechanism::Plain).authorizationId = QStringLiteral("boss"); });
+        row("Attention", [signIn](TestRequest &r) {
+            signIn(r, AuthMechanism::Plain);
+            r.connection.smtp.tls = TlsPolicy::None;
+        });
+        row("SCRAM-SHA-256", [signIn](TestRequest &r) { signIn(r, AuthMechanism::ScramSha256); });
+        row("each stage", [](TestRequest &r) { r.connection.stagePatience[Stage::Data] = std::chrono::seconds(60); });
+        row("(SIZE)", [](TestRequest &r) { r.connection.smtp.claimedSize = 5; });
+        row("SMTPUTF8", [](TestRequest &r) { r.smtpUtf8 = true; });
+        row("26214400 octets", [](TestRequest &r) { r.fillOctets = 25 << 20; });
+        row("iso-8859-1", [](TestRequest &r) { r.message.charset = "iso-8859-1"; });
+        row("not ASCII", [](TestRequest &r) { r.message.subject = QStringLiteral("Grüße"); });
+        row("no Date", [](TestRequest &r) { r.quirks.noDate = true; });
+        row("no Message-ID", [](TestRequest &r) { r.quirks.noMessageId = true; });
+        row("LF alone", [](TestRequest &r) { r.quirks.bareLineFeeds = true; });
+        row("such as %DATE%", [](TestRequest &r) { r.emlFile = QStringLiteral("a.eml"); });
+    }
+    void notesEverythingThatSwaksHasNoOptionFor()
+    {
+        QFETCH(std::function<void(TestRequest &)>, change);
+        QFETCH(QString, note);
+        TestRequest request = plainTest();
+        request.connection.tls.insecure = true;
+        QCOMPARE_EQ(asSwaks(request).notes, QStringList()); // of a plain test there is nothing to say
+        change(request);
+        const QString notes = asSwaks(request).notes.join(u'\n');
+        QVERIFY2(notes.contains(note), qPrintable(notes));
+    }
+
+    void writesTheWholeMessageForSwaks()
+    {
+        TestRequest request = plainTest();
+        request.message.html = QStringLiteral("<p>Hello.</p>");
+        request.message.headers = {{"X-Device", QStringLiteral("scanner 4")}};
+        request.message.sender = address("c@example.com");
+        request.quirks.addressInDisplayName = true;
+        request.attachments = {QStringLiteral("/tmp/scan 1.pdf")};
+        request.certificate.certificateFile = QStringLiteral("a.pem");
+        const QString command = asSwaks(request).command;
+        for (const char *words :
+             {"--attach-type text/plain --attach-body 'Hello.\\n'",
+              "--attach-type text/html --attach-body '<p>Hello.</p>", "--add-header 'X-Device: scanner 4'",
+              "--add-header 'Sender: c@example.com'", "--h-From '\"a@example.com\" <a@example.com>'",
+              "--attach-type application/pdf --attach '@/tmp/scan 1.pdf'", "--tls-cert a.pem --tls-key a.pem"})
+            QVERIFY2(command.contains(QLatin1String(words)), qPrintable(QLatin1String(words) + u'\n' + command));
+    }
+
+    void tellsACommandToPrograms()
+    {
+        const CommandExport command{QStringLiteral("swaks --server a"), {QStringLiteral("A note.")}};
+        const QJsonObject json = toJson(command, QStringLiteral("swaks"));
+        QCOMPARE_EQ(json.value(QStringLiteral("schema")).toString(), QStringLiteral("relaywright.command/1"));
+        QCOMPARE_EQ(json.value(QStringLiteral("command")).toString(), command.command);
+        QCOMPARE_EQ(json.value(QStringLiteral("notes")).toArray().size(), 1);
+    }
+
     void writesAnOpensslCommand()
     {
         TestRequest request = plainTest();
@@ -94,6 +179,23 @@ private Q_SLOTS:
                                   "-verify_hostname mx.example.com", "-min_protocol TLSv1", "DEFAULT:@SECLEVEL=0",
                                   "echo 'EHLO console.example'"})
             QVERIFY2(openssl->command.contains(QLatin1String(words)), qPrintable(openssl->command));
+    }
+
+    void goesThroughAnHttpProxyWithOpenssl()
+    {
+        TestRequest request = plainTest();
+        request.connection.tls.ciphers = QStringLiteral("HIGH:TLS_AES_128_GCM_SHA256");
+        request.connection.proxy = ProxySettings{ProxySettings::Kind::HttpConnect,
+                                                 {*Host::parse(QStringLiteral("proxy.example.com")), 8080},
+                                                 QStringLiteral("u"),
+                                                 Secret::fromText(QStringLiteral("hunter2!"))};
+        const auto openssl = asOpensslSClient(request);
+        QVERIFY(openssl);
+        for (const char *words : {"-proxy proxy.example.com:8080 -proxy_user u -proxy_pass env:PROXY_PASSWORD",
+                                  "-cipher HIGH -ciphersuites TLS_AES_128_GCM_SHA256"})
+            QVERIFY2(openssl->command.contains(QLatin1String(words)), qPrintable(openssl->command));
+        QVERIFY(openssl->notes.join(u'\n').contains(QStringLiteral("PROXY_PASSWORD")));
+        QVERIFY(!openssl->toText().contains(QStringLiteral("hunter2")));
     }
 
     void hasNoOpensslCommandWithoutTls()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/PrivateFile.h"
 #include "ui/engine/TestHistory.h"
 #include "ui/engine/TestVerdict.h"
 #include "ui/models/RunCompareModel.h"
