@@ -27,7 +27,8 @@ QJsonObject toJson(const AddressAnswer &answer)
             {QStringLiteral("uses"), QJsonArray::fromStringList(answer.question.uses)},
             {QStringLiteral("verdict"), toString(answer.verdict)},
             {QStringLiteral("seen"), answer.seen},
-            {QStringLiteral("sentence"), answer.sentence}};
+            {QStringLiteral("sentence"), answer.sentence},
+            {QStringLiteral("reached"), answer.reached}};
 }
 
 /// One round of questions; ends the program through the context, which owns it.
@@ -55,6 +56,7 @@ private:
     void onAnswer(const AddressAnswer &answer)
     {
         m_anyIsUnknown = m_anyIsUnknown || answer.verdict == AddressAnswer::Verdict::Unknown;
+        m_allAreReached = m_allAreReached && answer.reached;
         m_rows.append(toJson(answer));
         m_context.say(QStringLiteral("%1 %2 (%3)")
                           .arg(toString(answer.verdict).leftJustified(12), answer.question.address.toString(),
@@ -69,7 +71,17 @@ private:
         m_context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.addresses/1")},
                          {QStringLiteral("interrupted"), m_interrupted},
                          {QStringLiteral("addresses"), m_rows}});
-        m_context.finish(m_interrupted ? Environment : m_anyIsUnknown ? AnswerIsNo : Done);
+        m_context.finish(exitCode());
+    }
+
+    /// One that does not exist is an answer, whatever became of the others.
+    [[nodiscard]] int exitCode() const
+    {
+        if (m_interrupted)
+            return Environment;
+        if (m_anyIsUnknown)
+            return AnswerIsNo;
+        return m_allAreReached ? Done : Environment;
     }
 
     Context &m_context;
@@ -77,6 +89,7 @@ private:
     AddressExistence m_existence;
     QJsonArray m_rows;
     bool m_anyIsUnknown = false;
+    bool m_allAreReached = true;
     bool m_interrupted = false;
 };
 
@@ -113,8 +126,13 @@ std::optional<int> runAddresses(const AddressesOptions &options, Context &contex
     auto dns = Resolver::create({.nameservers = context.nameservers});
     if (!dns)
         return context.fail(dns.error());
+    auto questions = addressesToCheck(*site);
+    if (questions.empty())
+        context.say(
+            QStringLiteral("No sender of the site has an address yet, so there is nothing to ask for. Enter the "
+                           "addresses that they send as."));
     // owned by the context
-    (new AddressesRun(addressesToCheck(*site), std::move(*settings), std::move(*dns), context))->start();
+    (new AddressesRun(std::move(questions), std::move(*settings), std::move(*dns), context))->start();
     return std::nullopt;
 }
 
@@ -123,9 +141,10 @@ std::optional<int> runAddresses(const AddressesOptions &options, Context &contex
 void addAddressesCommand(CLI::App &app, Command &chosen)
 {
     const auto options = std::make_shared<AddressesOptions>();
-    CLI::App *addresses = app.add_subcommand(
-        "addresses",
-        "Ask by RCPT whether the addresses of a site exist; no message is sent. Exit code 1: one does not");
+    CLI::App *addresses =
+        app.add_subcommand("addresses", "Ask by RCPT whether the addresses of a site exist; no message is sent. Exit "
+                                        "code 1: one does not; 4: a server could "
+                                        "not be reached");
     addresses->footer("A server may take an address and bounce later: \"taken\" is no proof.");
     addresses->add_option("SITE", options->site, "Site document")->required();
     addresses->add_option("--server", options->server, "Ask this server, HOST[:PORT], in place of the MX hosts");

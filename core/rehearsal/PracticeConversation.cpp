@@ -6,6 +6,7 @@
 #include "core/mail/Compose.h"
 #include "core/mail/Header.h"
 #include "core/oauth/TokenJudgement.h"
+#include "core/session/PracticeGreeting.h"
 
 #include <QTimer>
 #include <QUuid>
@@ -124,10 +125,8 @@ std::optional<Reply> PracticeConversation::greeting()
 {
     if (m_world.faults.garbageAt == PracticePoint::Greeting)
         m_connection.sendRaw(garbageOctets());
-    const Reply usual{220,
-                      {practiceHostName().toLatin1()
-                       + " PRACTICE SERVER (not Microsoft) Microsoft ESMTP MAIL Service ready at "
-                       + rfc5322Date(m_world.clock.now())}};
+    const Reply usual{
+        220, {practiceGreeting() + " Microsoft ESMTP MAIL Service ready at " + rfc5322Date(m_world.clock.now())}};
     return spoiled(m_world.faults, PracticePoint::Greeting, usual);
 }
 

@@ -124,7 +124,8 @@ private:
     void askServer(const Endpoint &server);
     void onMx(const DnsAnswer &answer);
     void onFinished(const Finish &finish);
-    void report(const QString &problem);
+    enum class Reached { Yes, No };
+    void report(const QString &problem, Reached reached = Reached::Yes);
     void finish();
 
     AddressExistenceSettings m_settings;
@@ -173,6 +174,8 @@ void AddressExistence::Private::onMx(const DnsAnswer &answer)
 {
     m_lookup.release()->deleteLater(); // the answer comes through it
     const QString domain = m_batches.front().domain.toAscii();
+    if (answer.status == DnsAnswer::Status::Failed || answer.status == DnsAnswer::Status::TimedOut)
+        return report(answer.detail, Reached::No);
     if (answer.status != DnsAnswer::Status::Found || answer.exchanges.empty())
         return report(answer.detail.isEmpty() ? QStringLiteral("%1 has no MX record.").arg(domain) : answer.detail);
     const auto host = Host::parse(answer.exchanges.front().exchange);
@@ -217,11 +220,14 @@ void AddressExistence::Private::onFinished(const Finish &end)
     QString problem = end.detail;
     if (const auto &reply = m_result ? m_result->reply : end.reply; reply && problem.isEmpty())
         problem = reply->toString();
-    report(problem);
+    const bool unreached = end.outcome == Outcome::ConnectionFailed
+                           || (end.stage <= Stage::Greeting
+                               && (end.outcome == Outcome::TimedOut || end.outcome == Outcome::ConnectionLost));
+    report(problem, unreached ? Reached::No : Reached::Yes);
 }
 
 /// Tells what is known of the domain in front; `problem` is for the addresses without a reply.
-void AddressExistence::Private::report(const QString &problem)
+void AddressExistence::Private::report(const QString &problem, Reached reached)
 {
     const DomainBatch batch = std::move(m_batches.front());
     m_batches.pop_front();
@@ -236,6 +242,10 @@ void AddressExistence::Private::report(const QString &problem)
         AddressAnswer answer = judgeAddress(question, replyTo(question.address), madeUp);
         if (answer.seen.isEmpty())
             answer.seen = problem;
+        answer.reached = reached == Reached::Yes;
+        if (!answer.reached)
+            answer.sentence = QStringLiteral("%1 was not asked for: no server of its domain could be reached.")
+                                  .arg(question.address.toString());
         Q_EMIT q->answered(answer);
         if (m_finished)
             return;

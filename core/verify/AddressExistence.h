@@ -32,8 +32,9 @@ struct AddressAnswer {
     };
     AddressQuestion question;
     Verdict verdict = Verdict::CannotTell;
-    QString seen;     ///< the reply to RCPT, or what happened instead
-    QString sentence; ///< what it means
+    QString seen;        ///< the reply to RCPT, or what happened instead
+    QString sentence;    ///< what it means
+    bool reached = true; ///< false: no server could be asked, because of the network or the DNS
 };
 [[nodiscard]] QString toString(AddressAnswer::Verdict verdict); ///< taken unknown cannot-tell
 

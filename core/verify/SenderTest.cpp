@@ -111,14 +111,14 @@ Result<void> behaveLike(const Sender &sender, TestRequest &request)
 } // namespace
 
 Result<TestRequest> testOf(const Site &site, const Sender &sender, const Option &option, const EmailAddress &to,
-                           TestManner manner)
+                           TestManner manner, const std::optional<Endpoint> &server)
 {
     if (!sender.from)
         return missing(QStringLiteral("%1 has no From address. Enter the one that it sends as.").arg(sender.name));
-    const auto server = serverOf(site, sender, option);
-    if (!server)
-        return tl::unexpected(server.error());
-    TestRequest request{.connection = {.server = *server}, .message = {.from = *sender.from}};
+    const auto planned = server ? Result<Endpoint>(*server) : serverOf(site, sender, option);
+    if (!planned)
+        return tl::unexpected(planned.error());
+    TestRequest request{.connection = {.server = *planned}, .message = {.from = *sender.from}};
     request.connection.smtp.tls = parseTlsPolicy(option.settings.tls).value_or(TlsPolicy::Opportunistic);
     request.connection.smtp.credentials = signInOf(sender, option);
     request.envelope = {.sender = reversePathOf(sender), .recipients = {to}};
@@ -132,6 +132,8 @@ Result<TestRequest> testOf(const Site &site, const Sender &sender, const Option 
         if (const auto like = behaveLike(sender, request); !like)
             return tl::unexpected(like.error());
     }
+    if (server) // whatever port the device is bound to
+        request.connection.server = *server;
     return request;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/verify/TestSeries.h"
 
+#include "core/session/PracticeGreeting.h"
+
 #include <QElapsedTimer>
 #include <QTimer>
 
@@ -88,6 +90,7 @@ private:
     void next();
     void run(int index);
     void done(const TestJobResult &result);
+    void distrustServerOf(std::size_t index, const TestJobResult &result);
     void finish();
 
     const Clock &clock;
@@ -152,12 +155,30 @@ void TestSeries::Private::done(const TestJobResult &result)
         m_run->disconnect(q);
         m_run.release()->deleteLater(); // we are inside its signal
     }
-    const auto index = static_cast<int>(m_ended++);
+    const std::size_t index = m_ended++;
+    if (jobs[index].onlyPractice)
+        distrustServerOf(index, result);
     if (!forgets)
         results.push_back(result);
-    Q_EMIT q->jobDone(index, result);
+    Q_EMIT q->jobDone(static_cast<int>(index), result);
     if (!m_finished)
         m_timer.start(0); // through the loop: a long row of obstacles must not be a deep stack
+}
+
+/// A burst is for the practice server alone: another one that answers in its place gets no more of it.
+void TestSeries::Private::distrustServerOf(std::size_t index, const TestJobResult &result)
+{
+    const auto &record = result.record;
+    if (!record || !hasGreeting(record->transcript) || greetedByPracticeServer(record->transcript))
+        return;
+    const Endpoint server = jobs[index].request.connection.server;
+    for (std::size_t i = index + 1; i < jobs.size(); ++i) {
+        if (jobs[i].onlyPractice && jobs[i].request.connection.server == server)
+            jobs[i].obstacle = Error{
+                ErrorKind::Denied,
+                QStringLiteral("%1 does not greet as the practice server any more, so nothing more is sent so fast.")
+                    .arg(server.toString())};
+    }
 }
 
 void TestSeries::Private::resume()

@@ -21,6 +21,9 @@ struct TestJob {
     TestSecrets secrets{};
     /// Not nothing: the test cannot be run, and this is why (a fact or the password is missing).
     std::optional<Error> obstacle{};
+    /// It goes faster than other servers may be sent to, because PracticeLook has said so: where another server answers
+    /// after all, no further test goes there.
+    bool onlyPractice = false;
 };
 
 /// How fast and how much: so that a test never is what a server takes for abuse.

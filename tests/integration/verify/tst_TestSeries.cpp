@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/verify/TestSeries.h"
+
+#include "core/rehearsal/PracticeServer.h"
+#include "core/verify/PracticeLook.h"
 #include "tests/support/SmtpSink.h"
 
 #include <QElapsedTimer>
@@ -34,6 +37,11 @@ std::vector<TestJob> jobsTo(std::uint16_t port, int count)
 Endpoint endpoint(const char *text)
 {
     return *Endpoint::parse(QLatin1String(text));
+}
+
+Endpoint endpoint(const char *text, std::uint16_t port)
+{
+    return {endpoint(text).host, port};
 }
 
 } // namespace
@@ -123,6 +131,38 @@ private Q_SLOTS:
         QCOMPARE_EQ(series.results().size(), 3U);
     }
 
+    void endsABurstWhereAnotherServerAnswers()
+    {
+        SmtpSink sink; // no practice server
+        QVERIFY(sink.listen());
+        std::vector<TestJob> jobs = jobsTo(sink.port(), 4);
+        for (TestJob &job : jobs)
+            job.onlyPractice = true;
+        TestSeries series(std::move(jobs), 6000, m_clock);
+        QSignalSpy finished(&series, &TestSeries::finished);
+        series.start();
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE_EQ(sink.messages().size(), 1U);
+        QVERIFY(series.results()[0].record->accepted());
+        for (std::size_t i = 1; i < 4; ++i)
+            QVERIFY(series.results()[i].problem.contains(QStringLiteral("does not greet as the practice server")));
+    }
+
+    void knowsThePracticeServer()
+    {
+        PracticeServer practice(PracticeSettings{}, m_clock);
+        QVERIFY(practice.start());
+        QVERIFY(isPractice({.server = practice.address()}));
+        SmtpSink sink;
+        QVERIFY(sink.listen());
+        QVERIFY(!isPractice({.server = endpoint("127.0.0.1:1", sink.port())}));
+        const Endpoint gone = practice.address();
+        practice.stop();
+        QVERIFY(!isPractice({.server = gone}));
+        QVERIFY(!isPractice({.server = gone, .proxy = ProxySettings{.proxy = endpoint("127.0.0.1:1", sink.port())}}));
+        QCOMPARE_EQ(sink.connectionCount(), 1); // through a proxy nobody is asked at all
+    }
+
     void isCancelledInTheMiddleOfATest()
     {
         SmtpSink sink;
@@ -209,6 +249,16 @@ private Q_SLOTS:
     }
 
 private:
+    static bool isPractice(const ConnectionSettings &settings)
+    {
+        PracticeLook look(settings);
+        QSignalSpy finished(&look, &PracticeLook::finished);
+        look.start();
+        if (!QTest::qWaitFor([&] { return finished.size() == 1; }, 20000))
+            QTest::qFail("the look never ended", __FILE__, __LINE__);
+        return finished.front().front().toBool();
+    }
+
     SystemClock m_clock;
 };
 
