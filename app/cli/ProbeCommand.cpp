@@ -55,7 +55,8 @@ Result<void> takeSignIn(const ProbeOptions &options, ProbeSettings &settings)
         return invalid(QStringLiteral("To try a sign-in, give both --user and --password-from."));
     if (options.user.empty())
         return {};
-    const auto mechanism = parseAuthMechanism(QString::fromStdString(options.auth));
+    const auto mechanism =
+        parseAuthMechanism(options.auth.empty() ? QStringLiteral("auto") : QString::fromStdString(options.auth));
     if (!mechanism)
         return invalid(QStringLiteral("--auth must be one of %1.").arg(authMechanismWords().join(QLatin1String(", "))));
     settings.credentials = Credentials{.user = QString::fromStdString(options.user), .mechanism = *mechanism};
@@ -193,6 +194,12 @@ private:
 
 std::optional<int> runProbe(const ProbeOptions &options, Context &context)
 {
+    if (!options.auth.empty() && options.user.empty() && options.passwordFrom.empty()) {
+        context.complain(
+            QStringLiteral("Nobody signs in, so --auth does nothing. Give --user and --password-from as well, or "
+                           "leave it out."));
+        return WrongUsage;
+    }
     auto settings = settingsOf(options, context);
     if (!settings)
         return context.fail(settings.error());
@@ -230,7 +237,7 @@ void addProbeCommand(CLI::App &app, Command &chosen)
     probe->add_option("--user", options->user, "Try to sign in as this user; no message is sent");
     probe->add_option("--password-from", options->passwordFrom,
                       "keychain:NAME, env:NAME, file:PATH, credential:NAME or stdin");
-    probe->add_option("--auth", options->auth, "Mechanism of the sign-in")->default_val("auto");
+    probe->add_option("--auth", options->auth, "Mechanism of the sign-in; auto by default");
     probe->add_option("--from", options->from, "Ask MAIL FROM with this sender");
     probe->add_option("--to", options->to, "Ask RCPT TO with this recipient; no message is sent");
     probe->add_option("--ehlo", options->ehloName, "The name to say; this computer's by default");

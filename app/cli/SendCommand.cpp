@@ -4,6 +4,7 @@
 #include "app/cli/SayDiagnosis.h"
 #include "app/cli/SendRequest.h"
 #include "app/cli/SendRuns.h"
+#include "app/cli/SendUsage.h"
 #include "core/verify/SenderTest.h"
 
 #include <CLI/CLI.hpp>
@@ -39,6 +40,17 @@ Result<Option> optionFor(const Sender &sender, const Advice &advice, const SendO
     return *option;
 }
 
+/// The one that was named, in place of the plan's.
+Result<std::optional<Endpoint>> serverOf(const SendOptions &options)
+{
+    if (options.server.empty())
+        return std::nullopt;
+    auto server = Endpoint::parse(QString::fromStdString(options.server));
+    if (!server)
+        return invalid(QStringLiteral("--server: %1").arg(server.error().detail));
+    return *server;
+}
+
 Result<TestRequest> requestFor(const Sender &sender, const Advice &advice, const SendOptions &options)
 {
     const auto option = optionFor(sender, advice, options);
@@ -49,8 +61,11 @@ Result<TestRequest> requestFor(const Sender &sender, const Advice &advice, const
     const auto to = EmailAddress::parse(QString::fromStdString(options.to.front()));
     if (!to)
         return invalid(QStringLiteral("--to: %1").arg(to.error().detail));
+    const auto server = serverOf(options);
+    if (!server)
+        return tl::unexpected(server.error());
     auto request = testOf(advice.site, sender, *option, *to,
-                          options.asThisComputer ? TestManner::AsThisComputer : TestManner::LikeTheSender);
+                          options.asThisComputer ? TestManner::AsThisComputer : TestManner::LikeTheSender, *server);
     if (!request)
         return tl::unexpected(request.error());
     return withOptions(std::move(*request), options);
@@ -96,9 +111,19 @@ Result<TestRequest> requestLike(const SendOptions &options)
     return withOptions(record->request, options);
 }
 
+int wrongUsage(const QString &sentence, const Context &context)
+{
+    context.complain(sentence);
+    return WrongUsage;
+}
+
 std::optional<int> run(std::vector<SendJob> jobs, std::optional<Site> site, const SendOptions &options,
                        Context &context)
 {
+    if (!options.all && !jobs.front().obstacle) {
+        if (const QString fault = uselessOption(options, jobs.front().request); !fault.isEmpty())
+            return wrongUsage(fault, context);
+    }
     const auto changed = permissionsChange(options.permissionsChanged);
     if (!changed)
         return context.fail(changed.error());
@@ -107,34 +132,23 @@ std::optional<int> run(std::vector<SendJob> jobs, std::optional<Site> site, cons
         return std::nullopt;
     }
     Known known{std::move(site), {.permissionsChangedAt = *changed}};
-    const bool several = options.all || options.repeat > 1;
-    if (several && !(options.recordFile.empty() && options.transcriptFile.empty()))
-        return context.fail(
-            {ErrorKind::InvalidInput, QStringLiteral("--record and --transcript keep one test. For several, "
-                                                     "name a folder: --records DIR.")});
-    if (!several && !options.recordFolder.empty())
-        return context.fail(
-            {ErrorKind::InvalidInput, QStringLiteral("--records keeps several tests. For one, name a file: "
-                                                     "--record FILE.")});
-    if (options.repeat > 1 && options.all)
-        return context.fail({ErrorKind::InvalidInput,
-                             QStringLiteral("--all tests each sender once, so it does not go with --repeat.")});
     if (options.repeat > 1 && jobs.size() == 1)
         jobs.resize(static_cast<std::size_t>(options.repeat), SendJob(jobs.front()));
-    if (options.dns && several)
+    if (options.dns && (options.all || options.repeat > 1))
         return context.fail({ErrorKind::InvalidInput,
                              QStringLiteral("--dns looks at one test. For several, look first: --check-only --dns.")});
     if (jobs.size() == 1 && !options.all) {
         runOne(std::move(jobs.front()), std::move(known), options, context);
         return std::nullopt;
     }
-    if (const auto started = runSeveral(std::move(jobs), std::move(known), options, context); !started)
-        return context.fail(started.error());
+    runSeveral(std::move(jobs), std::move(known), options, context);
     return std::nullopt;
 }
 
 std::optional<int> runSend(const SendOptions &options, Context &context)
 {
+    if (const QString fault = uselessOption(options); !fault.isEmpty())
+        return wrongUsage(fault, context);
     if (!options.site.empty()) {
         auto advice = adviseFrom(QString::fromStdString(options.site), context.clock.today(), context);
         if (!advice)
@@ -157,7 +171,11 @@ void addSendCommand(CLI::App &app, Command &chosen)
 {
     const auto options = std::make_shared<SendOptions>();
     CLI::App *send = app.add_subcommand("send", "Send a message and watch the conversation");
-    send->footer("Several tests: count and rate are told before the first; Ctrl+C ends them and reports.");
+    send->footer(
+        "Several tests: count and rate are told before the first. On a terminal p pauses and goes on; for scripts "
+        "SIGUSR1 pauses and SIGUSR2 goes on. Ctrl+C ends them, reports what was done, and the exit code is 4. "
+        "More than 30 a minute or 200 messages go to this computer, and to a practice server (\"rehearse\") at a "
+        "private address, only.");
     addSendOptions(*send, *options);
     send->callback([options, &chosen] { chosen = [options](Context &context) { return runSend(*options, context); }; });
 }

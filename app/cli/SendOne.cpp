@@ -5,10 +5,12 @@
 #include "app/cli/SendVerdict.h"
 #include "app/cli/Terminal.h"
 #include "core/oauth/AccessToken.h"
+#include "core/session/PrivateFile.h"
 #include "core/session/TestMessage.h"
 #include "core/verify/MessageCheck.h"
 #include "core/verify/MessageLook.h"
 
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QPointer>
 
@@ -118,7 +120,7 @@ private:
     {
         if (file.empty())
             return true;
-        const auto written = writeFile(QString::fromStdString(file), content);
+        const auto written = writePrivateFile(QString::fromStdString(file), content);
         if (!written)
             m_context.complain(written.error().detail);
         return written.has_value();
@@ -144,6 +146,12 @@ void runOne(SendJob job, Known known, const SendOptions &options, Context &conte
     const auto places = error ? Result<SecretPlaces>(tl::unexpected(*error)) : secretPlaces(job.request, options);
     if (!places)
         return context.finish(context.fail(places.error()));
+    for (const std::string &file : {options.transcriptFile, options.recordFile}) {
+        if (file.empty())
+            continue;
+        if (const auto ready = prepareFolder(QFileInfo(QString::fromStdString(file)).absolutePath()); !ready)
+            return context.finish(context.fail(ready.error()));
+    }
     (new OneTest(std::move(job), std::move(known), options, context))->start(*places); // owned by the context
 }
 

@@ -86,11 +86,6 @@ Result<void> takeTls(const SendOptions &o, TestRequest &request)
     takeText(o.verifyName, connection.tls.expectedName);
     takeText(o.caFile, request.caFile);
     connection.tls.insecure = connection.tls.insecure || o.insecure;
-    if (!o.clientCertificate.empty() && !o.pkcs12.empty())
-        return invalid(
-            QStringLiteral("Give the client certificate with --client-cert or with --client-p12, not both."));
-    if (!o.clientKey.empty() && o.clientCertificate.empty())
-        return invalid(QStringLiteral("--client-key needs the certificate that it belongs to: --client-cert FILE."));
     if (!o.clientCertificate.empty() || !o.pkcs12.empty())
         request.certificate = {text(o.clientCertificate), text(o.clientKey), text(o.pkcs12), std::nullopt};
     if (auto fine =
@@ -132,8 +127,9 @@ Result<void> takeSignIn(const SendOptions &o, ClientSettings &smtp)
     if (smtp.credentials || !o.user.empty() || external)
         smtp.credentials = std::move(credentials);
     else if (o.site.empty() && !(o.auth.empty() && o.actAs.empty() && o.realm.empty()))
-        return invalid(QStringLiteral("--auth, --act-as and --realm say how to sign in: give --user and --password-from as "
-                                      "well, or leave them out."));
+        return invalid(
+            QStringLiteral("--auth, --act-as and --realm say how to sign in: give --user and --password-from as "
+                           "well, or leave them out."));
     smtp.allowAuthWithoutTls = smtp.allowAuthWithoutTls || o.signInWithoutTls;
     return {};
 }
@@ -379,6 +375,11 @@ Result<SecretPlaces> secretPlaces(const TestRequest &request, const SendOptions 
             takeValue(options.proxyPasswordFrom, places.proxyPassword, SecretRef::parse, "--proxy-password-from");
         !fine)
         return tl::unexpected(fine.error());
+    const auto &proxy = request.connection.proxy;
+    if (proxy && !proxy->user.isEmpty() && !places.proxyPassword)
+        return invalid(QStringLiteral("%1 signs in at the proxy, so its password is needed: --proxy-password-from "
+                                      "keychain:%1, for instance.")
+                           .arg(proxy->user));
     places.keyPassphrase = request.certificate.password;
     int fromInput = 0;
     for (const auto &place : {places.password, places.proxyPassword, places.keyPassphrase})

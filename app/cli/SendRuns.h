@@ -22,8 +22,12 @@ void runOne(SendJob job, Known known, const SendOptions &options, Context &conte
 /// What a receiver would dislike about each message; nothing is sent, no secret fetched. Exit code 1 when something is wrong.
 void runCheckOnly(std::vector<SendJob> jobs, const SendOptions &options, Context &context);
 
-/// Several tests, a line each, then a table. Error: InvalidInput when they are too many or too fast for the server.
-[[nodiscard]] Result<void> runSeveral(std::vector<SendJob> jobs, Known known, const SendOptions &options,
-                                      Context &context);
+/// Several tests, a line each, then the sum. Ends the program through the context, which owns it; at once when they are
+/// too many or too fast for the server.
+void runSeveral(std::vector<SendJob> jobs, Known known, const SendOptions &options, Context &context);
+
+/// A folder that what was asked to be kept goes to: made where it is missing. Error: Storage; it is found before anything is
+/// sent, not after.
+[[nodiscard]] Result<void> prepareFolder(const QString &folder);
 
 } // namespace relaywright::cli

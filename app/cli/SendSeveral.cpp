@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/PauseWish.h"
 #include "app/cli/SayRemarks.h"
+#include "app/cli/SendLimits.h"
 #include "app/cli/SendRequest.h"
 #include "app/cli/SendRuns.h"
 #include "app/cli/SendVerdict.h"
 #include "app/cli/Terminal.h"
+#include "core/session/PrivateFile.h"
+#include "core/session/RunFacts.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QSet>
@@ -34,7 +39,7 @@ Row rowOf(const TestJob &job, const TestJobResult &result)
     if (!result.record)
         return row;
     const TestRecord &record = *result.record;
-    row.result = record.accepted() ? QStringLiteral("accepted") : toString(record.outcome());
+    row.result = shortEnd(record);
     const auto took = record.transcript.empty() ? std::chrono::milliseconds() : record.transcript.back().sinceStart;
     row.seconds = QString::number(static_cast<double>(took.count()) / 1000, 'f', 2);
     row.words = record.accepted() ? record.messageId
@@ -45,10 +50,42 @@ Row rowOf(const TestJob &job, const TestJobResult &result)
 
 class SeveralTests : public QObject {
 public:
-    SeveralTests(std::vector<SendJob> jobs, int perMinute, Known known, SendOptions options, Context &context)
-        : QObject(&context), m_context(context), m_waiting(std::move(jobs)), m_perMinute(perMinute),
-          m_known(std::move(known)), m_options(std::move(options))
+    SeveralTests(std::vector<SendJob> jobs, Known known, SendOptions options, Context &context)
+        : QObject(&context), m_context(context), m_waiting(std::move(jobs)), m_known(std::move(known)),
+          m_options(std::move(options))
     {
+    }
+
+    /// Says what is to come, and ends the program where that is too much.
+    void begin()
+    {
+        const bool anyRuns = std::ranges::any_of(m_waiting, [](const SendJob &job) { return !job.obstacle; });
+        if (!anyRuns) { // then nothing goes on the wire, and each line says why
+            m_perMinute = std::max(m_options.perMinute, 1);
+            return prepareNext();
+        }
+        findLimits(m_waiting, size(), m_options.perMinute, m_context,
+                   [this](const SeriesLimits &limits) { announce(limits); });
+    }
+
+private:
+    [[nodiscard]] SeriesSize size() const
+    {
+        const auto count = static_cast<int>(m_waiting.size());
+        return m_options.all ? SeriesSize{.senders = count, .each = 1} : SeriesSize{.senders = 1, .each = count};
+    }
+
+    void announce(const SeriesLimits &limits)
+    {
+        m_perMinute = m_options.perMinute > 0 ? m_options.perMinute : std::min(30, limits.bounds.perMinute);
+        const auto sentence = relaywright::announce(size(), m_perMinute, limits.server, limits.bounds);
+        if (!sentence)
+            return m_context.finish(m_context.fail(sentence.error()));
+        m_practice = limits.practice;
+        m_context.say(*sentence);
+        if (standardInputIsTerminal())
+            m_context.say(QStringLiteral("Press p to pause and to go on, Ctrl+C to end."));
+        prepareNext();
     }
 
     /// Fetches the secrets of one test after another, then begins.
@@ -72,7 +109,6 @@ public:
         });
     }
 
-private:
     void take(Result<TestSecrets> secrets)
     {
         SendJob &job = m_waiting[m_ready.size()];
@@ -81,6 +117,7 @@ private:
             ready.secrets = std::move(*secrets);
         else
             ready.obstacle = secrets.error();
+        ready.onlyPractice = std::ranges::find(m_practice, job.request.connection.server) != m_practice.end();
         m_ready.push_back(std::move(ready));
         QMetaObject::invokeMethod(
             this, [this] { prepareNext(); }, Qt::QueuedConnection);
@@ -99,7 +136,25 @@ private:
             m_interrupted = true;
             m_series->cancel();
         });
+        onPauseWish(this, [this](PauseWish wish) { onWish(wish); });
         m_series->start();
+    }
+
+    void onWish(PauseWish wish)
+    {
+        const bool pause = wish == PauseWish::Either ? !m_series->isPaused() : wish == PauseWish::Pause;
+        if (pause == m_series->isPaused())
+            return;
+        if (!pause) {
+            m_context.say(QStringLiteral("        going on"));
+            return m_series->resume();
+        }
+        m_series->pause();
+        m_context.say(
+            QStringLiteral("        paused after %1 of %2; a test under way is finished. p or SIGUSR2 goes on, Ctrl+C "
+                           "ends")
+                .arg(m_series->results().size())
+                .arg(m_series->count()));
     }
 
     void onJobDone(int index, const TestJobResult &result)
@@ -114,7 +169,7 @@ private:
             return;
         const QString path =
             QDir(QString::fromStdString(m_options.recordFolder)).filePath(fileName(job, index, *result.record));
-        if (const auto written = writeFile(path, QJsonDocument(toJson(*result.record)).toJson()); !written) {
+        if (const auto written = writePrivateFile(path, QJsonDocument(toJson(*result.record)).toJson()); !written) {
             m_context.complain(written.error().detail);
             m_saved = false;
         }
@@ -150,9 +205,20 @@ private:
                          {QStringLiteral("accepted"), static_cast<qint64>(accepted)},
                          {QStringLiteral("interrupted"), m_interrupted},
                          {QStringLiteral("results"), rows}});
-        m_context.finish(!m_saved || m_interrupted                      ? Environment
-                         : accepted == static_cast<int>(results.size()) ? Done
-                                                                        : AnswerIsNo);
+        m_context.finish(!m_saved || m_interrupted ? Environment : worstOf(results));
+    }
+
+    /// A refusal is an answer and counts more than a test that found no server; a test that could not be run says why.
+    static int worstOf(const std::vector<TestJobResult> &results)
+    {
+        const auto codeOf = [](const TestJobResult &result) {
+            return result.record ? exitCode(*result.record) : static_cast<int>(AnswerIsNo);
+        };
+        for (const ExitCode code : {AnswerIsNo, Environment}) {
+            if (std::ranges::any_of(results, [&](const TestJobResult &result) { return codeOf(result) == code; }))
+                return code;
+        }
+        return Done;
     }
 
     [[nodiscard]] QJsonObject resultJson(const TestJob &job, const TestJobResult &result) const
@@ -177,7 +243,8 @@ private:
     Context &m_context;
     std::vector<SendJob> m_waiting;
     std::vector<TestJob> m_ready;
-    int m_perMinute;
+    int m_perMinute = 1;
+    std::vector<Endpoint> m_practice;
     Known m_known;
     SendOptions m_options;
     KeychainSecretStore m_keychain;
@@ -188,42 +255,27 @@ private:
     bool m_saved = true;
 };
 
-/// The strictest target decides over the whole row.
-std::pair<Endpoint, SeriesBounds> boundsOf(const std::vector<SendJob> &jobs, const Knowledge &knowledge)
-{
-    const auto first = std::ranges::find_if(jobs, [](const SendJob &job) { return !job.obstacle; });
-    const SendJob &any = first == jobs.end() ? jobs.front() : *first;
-    std::pair<Endpoint, SeriesBounds> strictest{any.request.connection.server,
-                                                boundsFor(any.request.connection.server, false, knowledge)};
-    for (const SendJob &job : jobs) {
-        if (job.obstacle)
-            continue; // it goes nowhere, so it has no target
-        const Endpoint &server = job.request.connection.server;
-        if (const SeriesBounds bounds = boundsFor(server, false, knowledge);
-            bounds.perMinute < strictest.second.perMinute)
-            strictest = {server, bounds};
-    }
-    return strictest;
-}
-
 } // namespace
 
-Result<void> runSeveral(std::vector<SendJob> jobs, Known known, const SendOptions &options, Context &context)
+Result<void> prepareFolder(const QString &folder)
 {
+    if (QDir().mkpath(folder) && QFileInfo(folder).isWritable())
+        return {};
+    return failure(ErrorKind::Storage,
+                   QStringLiteral("The folder %1 cannot be written to, so nothing was sent. Choose another one.")
+                       .arg(QDir::toNativeSeparators(folder)));
+}
+
+void runSeveral(std::vector<SendJob> jobs, Known known, const SendOptions &options, Context &context)
+{
+    const auto fail = [&context](const Error &error) { context.finish(context.fail(error)); };
     if (jobs.empty())
-        return failure(ErrorKind::InvalidInput, QStringLiteral("The site has no senders. Add some first."));
-    const auto [server, bounds] = boundsOf(jobs, context.knowledge);
-    const int perMinute = options.perMinute > 0 ? options.perMinute : std::min(30, bounds.perMinute);
-    const auto count = static_cast<int>(jobs.size());
-    const SeriesSize size =
-        options.all ? SeriesSize{.senders = count, .each = 1} : SeriesSize{.senders = 1, .each = count};
-    const auto announcement = announce(size, perMinute, server, bounds);
-    if (!announcement)
-        return tl::unexpected(announcement.error());
-    context.say(*announcement);
-    // owned by the context
-    (new SeveralTests(std::move(jobs), perMinute, std::move(known), options, context))->prepareNext();
-    return {};
+        return fail({ErrorKind::InvalidInput, QStringLiteral("The site has no senders. Add some first.")});
+    if (!options.recordFolder.empty()) {
+        if (const auto ready = prepareFolder(QString::fromStdString(options.recordFolder)); !ready)
+            return fail(ready.error());
+    }
+    (new SeveralTests(std::move(jobs), std::move(known), options, context))->begin(); // owned by the context
 }
 
 } // namespace relaywright::cli

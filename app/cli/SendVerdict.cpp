@@ -5,6 +5,7 @@
 #include "app/cli/SayRemarks.h"
 #include "core/artifacts/PowerShell.h"
 #include "core/oauth/TokenJudgement.h"
+#include "core/session/RunFacts.h"
 #include "core/session/SmtpJson.h"
 #include "core/smtp/StageTimes.h"
 
@@ -32,6 +33,13 @@ void sayRecipients(const TransactionResult &transaction, const Context &context)
     if (transaction.inDoubt)
         context.say(
             QStringLiteral("The connection broke after the whole message was sent: the server may have taken it."));
+}
+
+bool refusedAny(const TestRecord &record)
+{
+    return record.transaction && std::ranges::any_of(record.transaction->recipients, [](const RecipientResult &one) {
+               return one.reply && !one.accepted;
+           });
 }
 
 void sayTimes(const Transcript &transcript, const Context &context)
@@ -100,10 +108,12 @@ void sayVerdict(const TestRecord &record, const std::optional<Diagnosis> &diagno
         if (const QString trace = traceCommand(record); !trace.isEmpty())
             context.say(QStringLiteral("In Exchange Online it is found with: %1").arg(trace));
     } else if (outcome == Outcome::StoppedAsAsked) {
-        context.say(QStringLiteral("Stopped as asked; everything up to there went well."));
+        context.say(refusedAny(record) ? QStringLiteral("Stopped as asked; not every recipient was accepted.")
+                                       : QStringLiteral("Stopped as asked; everything up to there went well."));
     } else {
-        context.say(QStringLiteral("Not sent (%1).").arg(toString(outcome)));
-        if (!record.finish.detail.isEmpty())
+        context.say(QStringLiteral("Not sent: the test %1.").arg(endInWords(record)));
+        // The explanation repeats what was seen.
+        if (!record.finish.detail.isEmpty() && !(diagnosis && diagnosis->seen == record.finish.detail))
             context.say(record.finish.detail);
     }
     if (record.transaction)
@@ -148,7 +158,7 @@ int exitCode(const TestRecord &record)
 {
     switch (record.outcome()) {
     case Outcome::Accepted: return record.accepted() ? Done : AnswerIsNo;
-    case Outcome::StoppedAsAsked: return Done;
+    case Outcome::StoppedAsAsked: return refusedAny(record) ? AnswerIsNo : Done;
     case Outcome::ConnectionFailed:
     case Outcome::ConnectionLost:
     case Outcome::TimedOut:

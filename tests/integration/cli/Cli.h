@@ -22,6 +22,12 @@ struct CliRun {
     [[nodiscard]] QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
 };
 
+/// The words of a command line without quotes.
+inline QStringList words(const char *line)
+{
+    return QString::fromUtf8(line).split(u' ', Qt::SkipEmptyParts);
+}
+
 inline QString cliPath()
 {
     return QStringLiteral(RELAYWRIGHT_BIN_DIR "/relaywright-cli");
