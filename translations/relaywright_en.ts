@@ -85,6 +85,31 @@
     </message>
 </context>
 <context>
+    <name>relaywright::AddressPanel</name>
+    <message numerus="yes">
+        <source>%n address(es)</source>
+        <translation>
+            <numerusform>%n address</numerusform>
+            <numerusform>%n addresses</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %n domain(s) will be asked for by RCPT, with the null reverse-path. No message is sent.</source>
+        <extracomment>%1: &quot;12 addresses&quot;; no message goes out</extracomment>
+        <translation>
+            <numerusform>%1 in %n domain will be asked for by RCPT, with the null reverse-path. No message is sent.</numerusform>
+            <numerusform>%1 in %n domains will be asked for by RCPT, with the null reverse-path. No message is sent.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n address(es) answered for: %2 taken, %3 not known, %4 could not be told.</source>
+        <translation>
+            <numerusform>%1 of %n address answered for: %2 taken, %3 not known, %4 could not be told.</numerusform>
+            <numerusform>%1 of %n addresses answered for: %2 taken, %3 not known, %4 could not be told.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::ApplyPage</name>
     <message numerus="yes">
         <source>%n file(s) saved to %1.</source>
@@ -374,10 +399,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%1 of %n test(s) are done; %2 sender(s) good, %3 not.</source>
+        <source>%1 of %n test(s) done; good senders: %2, others: %3.</source>
         <translation>
-            <numerusform>%1 of %n test is done; senders: %2 good, %3 not.</numerusform>
-            <numerusform>%1 of %n tests are done; senders: %2 good, %3 not.</numerusform>
+            <numerusform>%1 of %n test done; good senders: %2, others: %3.</numerusform>
+            <numerusform>%1 of %n tests done; good senders: %2, others: %3.</numerusform>
         </translation>
     </message>
 </context>

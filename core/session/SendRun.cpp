@@ -245,17 +245,17 @@ const LintedSenders &SendRun::senders() const
     return d->message.senders;
 }
 
-QByteArray SendRun::messageHead(qint64 most) const
+QByteArray SendRun::messagePart(qint64 from, qint64 most) const
 {
     QIODevice *content = d->message.content.get();
     if (!content)
         return {};
     // The pump reads the same device: it must find it as it left it.
     const qint64 at = content->pos();
-    content->seek(0);
-    const QByteArray head = content->read(most);
+    content->seek(from);
+    const QByteArray part = content->read(most);
     content->seek(at);
-    return head;
+    return part;
 }
 
 } // namespace relaywright

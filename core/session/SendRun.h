@@ -28,8 +28,8 @@ public:
     void cancel();
 
     [[nodiscard]] const TestRequest &request() const;
-    /// The message that is or was sent: its first `most` octets. Empty before `composed`.
-    [[nodiscard]] QByteArray messageHead(qint64 most) const;
+    /// The message that is or was sent: at most `most` octets from `from` on. Empty before `composed` and past its end.
+    [[nodiscard]] QByteArray messagePart(qint64 from, qint64 most) const;
     /// What a receiver would dislike about it. Empty before `composed`.
     [[nodiscard]] const std::vector<LintRemark> &remarks() const;
     /// Whom it says that it is from. Empty before `composed`.

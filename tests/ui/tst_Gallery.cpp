@@ -43,7 +43,13 @@ void tst_Gallery::everyPageIsPainted()
           "page-plan-compare", "page-apply-ticked", "page-apply-changed", "page-import-source", "page-import-mapping",
           "page-import-bad-lines", "page-senders-many", "page-senders-bulk", "page-senders-more-answers",
           "page-test-refused", "page-test-message", "page-test-compare", "page-test-series", "page-test-ladder",
-          "page-test-like-a-device", "page-test-details", "small-test-compare", "small-test-series", "small-test-ladder", "page-relay-waiting", "practice-running", "practice-message", "practice-device", "practice-setup", "practice-mailboxes", "practice-faults", "small-practice-mailboxes", "small-practice-device", "small-plan", "trouble-relay"}) {
+         "page-test-like-a-device", "page-test-details", "small-test-compare", "small-test-series",
+          "small-test-ladder", "page-relay-waiting", "practice-running", "practice-message", "practice-device",
+          "practice-setup", "practice-mailboxes", "practice-faults", "small-practice-mailboxes",
+          "small-practice-device", "small-plan", "trouble-relay", "small-test-addresses", "page-test-addresses",
+          "page-test-compare-differences", "page-test-token", "page-test-series-before", "page-test-series-running",
+          "page-test-series-failed", "page-test-ladder-blame", "page-test-details-times",
+          "page-test-details-message"}) {
         const QImage image(QDir(folder.path()).filePath(QLatin1String(page) + suffix + QStringLiteral(".png")));
         QVERIFY2(!image.isNull(), page);
         QCOMPARE_GE(image.width(), 600 * scale);

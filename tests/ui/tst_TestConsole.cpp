@@ -12,8 +12,6 @@
 #include "ui/views/ResultView.h"
 #include "ui/views/SendPanel.h"
 #include "ui/views/SenderPicker.h"
-#include "ui/views/SeriesPanel.h"
-#include "ui/views/SeriesSetup.h"
 #include "ui/views/TranscriptPanel.h"
 #include "ui/views/TranscriptView.h"
 #include "ui/window/MainWindow.h"
@@ -27,29 +25,10 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QTableView>
 #include <QTest>
 
 using namespace relaywright;
 using namespace relaywright::test;
-
-namespace {
-
-/// All senders go through the local relay: nothing leaves this computer, and a closed port is an answer too.
-Site viaTheLocalRelay()
-{
-    Site site = contoso();
-    site.networks.front().relayHost = *Host::parse(QStringLiteral("127.0.0.1"));
-    for (Sender &sender : site.senders) {
-        sender.tls = TlsAbility::None;
-        sender.startTls = YesNo::No;
-        sender.signIn = SignInAbility::None;
-    }
-    site.networks.front().staticEgress = YesNo::No;
-    return site;
-}
-
-} // namespace
 
 /// The test console by hand and key, against the practice server.
 class tst_TestConsole : public QObject {
@@ -60,6 +39,7 @@ private Q_SLOTS:
     void cleanup();
     void anAcceptedMessageOffersItsTrace();
     void theMessageThatWasSentCanBeRead();
+    void aLargeMessageIsSavedWhole();
     void wordsAreFoundAndCounted();
     void aRefusalIsTestedAgainFromItsLine();
     void severalRecipientsHaveAVerdictEach();
@@ -69,8 +49,6 @@ private Q_SLOTS:
     void aSavedTestIsOpenedComparedAndRunAgain();
     void theSecretIsInNothingThatIsTakenAlong();
     void twoTestsStandSideBySide();
-    void theSeriesSaysWhatItWillDoAndKeepsWhatItSaw();
-    void theSeriesStopsAtOnce();
     void theLadderSaysWhoIsToBlame();
 
 private:
@@ -162,6 +140,29 @@ void tst_TestConsole::theMessageThatWasSentCanBeRead()
     QVERIFY(text && text->toPlainText().contains(QStringLiteral("Subject: Read me")));
     panel().conversation().hideMessage();
     QVERIFY(!panel().conversation().isMessageShown());
+}
+
+void tst_TestConsole::aLargeMessageIsSavedWhole()
+{
+    fillPractice();
+    TestDraft draft = page().form().draft();
+    draft.extras.fill = QStringLiteral("3M");
+    page().form().setDraft(draft);
+    sendAndWait();
+    QVERIFY2(panel().record()->accepted(), qPrintable(page().verdictSentence()));
+    const QString path = m_bench->folder.filePath(QStringLiteral("message.eml"));
+    panel().saveMessageTo(path);
+    QTRY_VERIFY2(page().message()->sentence().contains(QStringLiteral("saved as")),
+                 qPrintable(page().message()->sentence()));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(static_cast<quint64>(file.size()), quint64(panel().record()->messageOctets));
+    QVERIFY(file.size() > 4'000'000); // base64 of 3 MiB
+    QVERIFY(file.readAll().contains(panel().record()->messageId.toUtf8()));
+    QCOMPARE(file.permissions() & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+    panel().saveMessageTo(m_bench->folder.filePath(QStringLiteral("no/such/folder/message.eml")));
+    QTRY_VERIFY2(page().message()->sentence().contains(QStringLiteral("cannot be written")),
+                 qPrintable(page().message()->sentence()));
 }
 
 void tst_TestConsole::wordsAreFoundAndCounted()
@@ -354,44 +355,6 @@ void tst_TestConsole::twoTestsStandSideBySide()
     model.setOnlyDifferences(true);
     QVERIFY(model.rowCount() < all);
     QVERIFY(model.toText().count(u'\n') == model.rowCount() + 1 || model.toText().contains(u'"'));
-}
-
-void tst_TestConsole::theSeriesSaysWhatItWillDoAndKeepsWhatItSaw()
-{
-    const Site site = viaTheLocalRelay();
-    m_bench->workspace.create(site);
-    page().showTab(TestPage::AllSenders);
-    SeriesPanel &series = page().series();
-    page().send();
-    QVERIFY2(page().message()->sentence().contains(QStringLiteral("address")),
-             qPrintable(page().message()->sentence()));
-    series.setup().recipient().setText(QStringLiteral("me@contoso.com"));
-    series.setup().setPerMinute(600);
-    series.setup().setRepeats(2);
-    QVERIFY2(series.setup().announcement().contains(QStringLiteral("8 messages")), qPrintable(series.setup().announcement()));
-    page().send();
-    QTRY_VERIFY_WITH_TIMEOUT(!page().isRunning(), 30'000);
-    SeriesModel &model = series.model();
-    QCOMPARE(model.rowCount(), 4);
-    for (int row = 0; row < model.rowCount(); ++row) {
-        QVERIFY(model.index(row, 0).data(SeriesModel::VerdictRole).toInt() >= 0);
-        QVERIFY(model.index(row, SeriesModel::ResultColumn).data().toString().contains(QStringLiteral("of 2")));
-    }
-    QCOMPARE(model.toText().count(u'\n'), 5);
-    const QString key = m_bench->workspace.historyKey();
-    QTRY_COMPARE(m_bench->testHistory.moments(key, site.senders[0].id).size(), 1u); // the clock stands still
-}
-
-void tst_TestConsole::theSeriesStopsAtOnce()
-{
-    m_bench->workspace.create(viaTheLocalRelay());
-    page().showTab(TestPage::AllSenders);
-    page().series().setup().recipient().setText(QStringLiteral("me@contoso.com"));
-    page().series().setup().setPerMinute(1);
-    page().send();
-    QVERIFY(page().isRunning());
-    QTest::keyClick(&page().series().table(), Qt::Key_Escape);
-    QTRY_VERIFY_WITH_TIMEOUT(!page().isRunning(), 2000);
 }
 
 void tst_TestConsole::theLadderSaysWhoIsToBlame()

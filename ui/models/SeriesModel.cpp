@@ -213,35 +213,4 @@ QString SeriesModel::toText() const
     return tableText(*this);
 }
 
-SeriesFilter::SeriesFilter(QObject *parent) : QSortFilterProxyModel(parent)
-{
-    setSortRole(SeriesModel::SortRole);
-    setDynamicSortFilter(true);
-}
-
-void SeriesFilter::setWords(const QString &words)
-{
-    m_words = words.toLower().split(u' ', Qt::SkipEmptyParts);
-    invalidateFilter();
-}
-
-void SeriesFilter::setVerdict(std::optional<Verdict> verdict)
-{
-    m_verdict = verdict;
-    invalidateFilter();
-}
-
-bool SeriesFilter::filterAcceptsRow(int row, const QModelIndex &parent) const
-{
-    const QModelIndex first = sourceModel()->index(row, 0, parent);
-    if (m_verdict && first.data(SeriesModel::VerdictRole).toInt() != static_cast<int>(*m_verdict))
-        return false;
-    if (m_words.isEmpty())
-        return true;
-    QString all;
-    for (int column = 0; column < SeriesModel::ColumnCount; ++column)
-        all += first.siblingAtColumn(column).data().toString().toLower() + u'\t';
-    return std::ranges::all_of(m_words, [&all](const QString &word) { return all.contains(word); });
-}
-
 } // namespace relaywright

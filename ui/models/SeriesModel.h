@@ -4,7 +4,6 @@
 #include "core/verify/Verification.h"
 
 #include <QAbstractTableModel>
-#include <QSortFilterProxyModel>
 
 #include <optional>
 #include <vector>
@@ -70,22 +69,6 @@ private:
     std::vector<Row> m_rows;
     std::vector<Outcome> m_outcomes; ///< as many
     QHash<QString, int> m_byId;
-};
-
-/// Those rows that hold all the words, and have the verdict.
-class SeriesFilter : public QSortFilterProxyModel {
-    Q_OBJECT
-public:
-    explicit SeriesFilter(QObject *parent = nullptr);
-    void setWords(const QString &words);
-    void setVerdict(std::optional<Verdict> verdict);
-
-protected:
-    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex &parent) const override;
-
-private:
-    QStringList m_words;
-    std::optional<Verdict> m_verdict;
 };
 
 } // namespace relaywright

@@ -5,6 +5,7 @@
 #include "ui/engine/Workspace.h"
 #include "ui/forms/TestForm.h"
 #include "ui/models/TranscriptModel.h"
+#include "ui/views/AddressPanel.h"
 #include "ui/views/ComparePanel.h"
 #include "ui/views/LadderPanel.h"
 #include "ui/views/SendPanel.h"
@@ -21,8 +22,8 @@ TestPage::TestPage(Services &services, QWidget *parent)
     : Page(tr("Test"), tr("Send a real message and watch the conversation as it happens."), parent),
       m_services(services), m_send(new SendPanel(services, *message())),
       m_series(new SeriesPanel(services, *message())), m_compare(new ComparePanel(services, *message())),
-      m_ladder(new LadderPanel(services)), m_tabs(new QTabWidget), m_action(nullptr), m_practice(nullptr),
-      m_checkOnly(nullptr)
+      m_ladder(new LadderPanel(services)), m_addresses(new AddressPanel(services, *message())), m_tabs(new QTabWidget),
+      m_action(nullptr), m_practice(nullptr), m_checkOnly(nullptr)
 {
     setHelp(tr(
         "Ctrl+Enter starts what is in front, Esc stops it at any stage. Passwords go to the keychain and are shown as "
@@ -50,6 +51,7 @@ void TestPage::build()
     m_tabs->addTab(m_series, tr("All senders"));
     m_tabs->addTab(m_compare, tr("Compare"));
     m_tabs->addTab(m_ladder, tr("Way to the server"));
+    m_tabs->addTab(m_addresses, tr("Addresses"));
     for (int tab = 0; tab < m_tabs->count(); ++tab)
         m_tabs->widget(tab)->layout()->setContentsMargins(0, gap::kMedium, 0, 0);
     body()->addWidget(m_tabs, 1);
@@ -74,6 +76,8 @@ void TestPage::connectParts()
         message()->clear();
         if (tab == AllSenders)
             m_series->refreshSite();
+        if (tab == Addresses)
+            m_addresses->refreshSite();
         if (tab == Ladder)
             m_ladder->take(m_send->form().draft());
         refreshAction();
@@ -83,6 +87,7 @@ void TestPage::connectParts()
     connect(m_ladder, &LadderPanel::runningChanged, this, &TestPage::refreshAction);
     connect(m_ladder, &LadderPanel::climbEnded, m_send, &SendPanel::setLadder);
     connect(m_ladder, &LadderPanel::climbEnded, m_series, &SeriesPanel::setLadder);
+    connect(m_addresses, &AddressPanel::runningChanged, this, &TestPage::refreshAction);
     connect(m_send, &SendPanel::runFinished, this, &TestPage::runFinished);
     connect(m_send, &SendPanel::recorded, this, [this](const TestRecord &record) {
         m_compare->add(record);
@@ -115,6 +120,8 @@ void TestPage::prepare()
     m_send->refreshSite();
     if (m_tabs->currentIndex() == AllSenders)
         m_series->refreshSite();
+    if (m_tabs->currentIndex() == Addresses)
+        m_addresses->refreshSite();
 }
 
 void TestPage::showTab(Tab tab)
@@ -128,6 +135,7 @@ bool TestPage::isFrontRunning() const
     case OneMessage: return m_send->isRunning();
     case AllSenders: return m_series->isRunning();
     case Ladder: return m_ladder->isRunning();
+    case Addresses: return m_addresses->isRunning();
     case Comparison: return false;
     }
     Q_UNREACHABLE();
@@ -135,16 +143,17 @@ bool TestPage::isFrontRunning() const
 
 bool TestPage::isRunning() const
 {
-    return m_send->isRunning() || m_series->isRunning() || m_ladder->isRunning();
+    return m_send->isRunning() || m_series->isRunning() || m_ladder->isRunning() || m_addresses->isRunning();
 }
 
 void TestPage::refreshAction()
 {
     const bool running = isFrontRunning();
     const int tab = m_tabs->currentIndex();
-    const QString start = tab == AllSenders ? tr("Start the series")
-                          : tab == Ladder   ? tr("Climb the ladder")
-                                            : tr("Send");
+    const QString start = tab == AllSenders  ? tr("Start the series")
+                          : tab == Ladder    ? tr("Climb the ladder")
+                          : tab == Addresses ? tr("Ask for the addresses")
+                                             : tr("Send");
     m_action->setText(running ? tr("Cancel") : start);
     m_action->setToolTip(running ? tr("Esc") : tr("Ctrl+Enter"));
     m_action->setVisible(tab != Comparison);
@@ -159,6 +168,7 @@ void TestPage::send()
     case OneMessage: return m_send->send();
     case AllSenders: return m_series->start();
     case Ladder: return m_ladder->start();
+    case Addresses: return m_addresses->start();
     case Comparison: return;
     }
 }
@@ -169,6 +179,7 @@ void TestPage::cancel()
     case OneMessage: return m_send->cancel();
     case AllSenders: return m_series->cancel();
     case Ladder: return m_ladder->cancel();
+    case Addresses: return m_addresses->cancel();
     case Comparison: return;
     }
 }

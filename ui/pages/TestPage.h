@@ -11,6 +11,7 @@ class QTabWidget;
 
 namespace relaywright {
 
+class AddressPanel;
 class ComparePanel;
 class LadderPanel;
 class SendPanel;
@@ -18,16 +19,16 @@ class SeriesPanel;
 class TestForm;
 class TranscriptModel;
 
-/// Tests: one message with its conversation, all senders in one run, two tests side by side, and the way to a server. The
-/// page's button starts and stops what is in front.
+/// Tests: one message with its conversation, all senders in one run, two tests side by side, the way to a server, and
+/// whether the addresses exist. The page's button starts and stops what is in front.
 class TestPage : public Page {
     Q_OBJECT
 public:
-    enum Tab { OneMessage, AllSenders, Comparison, Ladder };
+    enum Tab { OneMessage, AllSenders, Comparison, Ladder, Addresses };
     explicit TestPage(Services &services, QWidget *parent = nullptr);
     ~TestPage() override;
     void prepare() override;
-    /// Starts what is in front: a message, the series, the climb.
+    /// Starts what is in front: a message, the series, the climb, the questions.
     void send();
     void cancel();
     [[nodiscard]] bool isRunning() const;
@@ -39,6 +40,7 @@ public:
     [[nodiscard]] SeriesPanel &series() const { return *m_series; }
     [[nodiscard]] ComparePanel &comparison() const { return *m_compare; }
     [[nodiscard]] LadderPanel &ladder() const { return *m_ladder; }
+    [[nodiscard]] AddressPanel &addresses() const { return *m_addresses; }
     /// Settings of the sender's plan.
     void fillFromSender(const QString &senderId);
     void fillFromPractice();
@@ -60,6 +62,7 @@ private:
     SeriesPanel *m_series;
     ComparePanel *m_compare;
     LadderPanel *m_ladder;
+    AddressPanel *m_addresses;
     QTabWidget *m_tabs;
     QPushButton *m_action;
     QPushButton *m_practice;

@@ -23,6 +23,7 @@
 #include <QPushButton>
 #include <QSplitter>
 #include <QSysInfo>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace relaywright {
@@ -125,6 +126,10 @@ QWidget *SendPanel::makeOutcome()
     layout->addWidget(m_remarksFold);
     layout->addStretch();
     m_outcome = new OutcomeSplitter(results, m_panel);
+    // Room that a closed fold leaves goes to the conversation; queued, because layouts follow later.
+    for (const Disclosure *fold : {m_explanationFold, m_remarksFold})
+        connect(fold->button(), &QAbstractButton::clicked, m_outcome, &OutcomeSplitter::showResults,
+                Qt::QueuedConnection);
     return m_outcome;
 }
 
@@ -143,13 +148,14 @@ void SendPanel::connectParts()
     connect(m_likeIt, &QCheckBox::clicked, this, [this] { fillFromSender(m_picker->sender()); });
     connect(m_panel, &TranscriptPanel::messageRequested, this, [this] {
         if (m_shownRun && m_record)
-            m_panel->showMessage(m_shownRun->messageHead(kMessageHead), m_record->messageOctets);
+            m_panel->showMessage(m_shownRun->messagePart(0, kMessageHead), m_record->messageOctets);
         else if (m_shownRun)
-            m_panel->showMessage(m_shownRun->messageHead(kMessageHead), 0);
+            m_panel->showMessage(m_shownRun->messagePart(0, kMessageHead), 0);
         else
             m_message.show(Tone::Attention,
                            tr("The record of a test does not hold the message itself. Send it again to read it."));
     });
+    connect(m_panel, &TranscriptPanel::messageSaveRequested, this, &SendPanel::chooseMessageFile);
     connect(m_panel, &TranscriptPanel::testAgainRequested, this, &SendPanel::testAgainFrom);
     connect(m_explanation, &ExplanationView::testAgainRequested, this, &SendPanel::testAgainFrom);
     connect(m_explanation, &ExplanationView::mendRequested, this, &SendPanel::mendRequested);
@@ -326,7 +332,8 @@ void SendPanel::showVerdict(const TestRecord &record)
         m_transcript->explainLastRefusal(causes.size() == 1 ? causes.front().text : diagnosis.title);
     }
     m_outcome->showResults();
-    m_panel->view().showExplanation();
+    // When the parts have taken their places.
+    QMetaObject::invokeMethod(&m_panel->view(), &TranscriptView::showExplanation, Qt::QueuedConnection);
 }
 
 void SendPanel::setLadder(const QString &server, const QString &blame)

@@ -49,6 +49,7 @@ public:
     [[nodiscard]] TranscriptPanel &conversation() const { return *m_panel; }
     [[nodiscard]] SenderPicker &picker() const { return *m_picker; }
     [[nodiscard]] ResultView &result() const { return *m_result; }
+    [[nodiscard]] OutcomeSplitter &outcome() const { return *m_outcome; }
     [[nodiscard]] QString verdictSentence() const;
     [[nodiscard]] QString remarks() const;
     /// Of the test that is shown; nothing before there is one.
@@ -57,6 +58,8 @@ public:
     void showRecord(const TestRecord &record);
     void openRecord(const QString &path);
     void saveRecordTo(const QString &path);
+    /// The message itself, whole, however large.
+    void saveMessageTo(const QString &path);
     void fillFromSender(const QString &senderId);
     /// Starts the practice server when it does not run, and fills in its settings, account and authority.
     void fillFromPractice();
@@ -103,6 +106,7 @@ private:
     void clearSender();
     void copyCommand(bool swaks);
     void saveAs();
+    void chooseMessageFile();
 
     Services &m_services;
     InlineMessage &m_message;

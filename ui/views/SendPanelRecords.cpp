@@ -7,6 +7,7 @@
 #include "core/session/RunExport.h"
 #include "core/session/SendRun.h"
 #include "core/verify/SenderTest.h"
+#include "ui/engine/MessageSave.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/TestHistory.h"
 #include "ui/engine/Vault.h"
@@ -208,6 +209,28 @@ void SendPanel::saveRecordTo(const QString &path)
             else
                 m_message.show(Tone::Wrong, written.error().detail);
         });
+}
+
+void SendPanel::chooseMessageFile()
+{
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save the message"),
+                                                      tr("message") + QStringLiteral(".eml"), tr("Messages (*.eml)"));
+    if (!path.isEmpty())
+        saveMessageTo(path);
+}
+
+void SendPanel::saveMessageTo(const QString &path)
+{
+    if (!m_shownRun)
+        return;
+    auto *save = new MessageSave(*m_shownRun, path, this);
+    connect(save, &MessageSave::finished, this, [this, path](const QString &problem) {
+        if (problem.isEmpty())
+            m_message.show(Tone::Good, tr("The message is saved as %1.").arg(QDir::toNativeSeparators(path)));
+        else
+            m_message.show(Tone::Wrong, problem);
+    });
+    save->start();
 }
 
 void SendPanel::chooseRecord()

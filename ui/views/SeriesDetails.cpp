@@ -14,6 +14,7 @@ namespace relaywright {
 
 SeriesDetails::SeriesDetails(Services &services, QWidget *parent)
     : Card(parent), m_services(services), m_name(new TextLabel({}, FontRole::Heading)), m_sentence(new TextLabel({})),
+      m_way(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)),
       m_historyTitle(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)), m_history(new QListWidget)
 {
     m_history->setAccessibleName(tr("Earlier tests of this sender"));
@@ -22,25 +23,28 @@ SeriesDetails::SeriesDetails(Services &services, QWidget *parent)
     body()->setSpacing(gap::kSmall);
     body()->addWidget(m_name);
     body()->addWidget(m_sentence);
+    body()->addWidget(m_way);
     body()->addWidget(m_historyTitle);
     body()->addWidget(m_history, 1);
     body()->addStretch();
     connect(m_history, &QListWidget::itemActivated, this, &SeriesDetails::open);
-    showSender({}, {}, {});
+    showSender({});
 }
 
 SeriesDetails::~SeriesDetails() = default;
 
-void SeriesDetails::showSender(const QString &senderId, const QString &name, const QString &sentence)
+void SeriesDetails::showSender(const Selected &sender)
 {
-    m_name->setText(name);
-    m_name->setVisible(!name.isEmpty());
-    m_sentence->setText(senderId.isEmpty()   ? tr("Select a sender: what came of its tests stands here.")
-                        : sentence.isEmpty() ? tr("It was not tested in this run.")
-                                             : sentence);
-    if (senderId == m_sender && !senderId.isEmpty())
+    m_name->setText(sender.name);
+    m_name->setVisible(!sender.name.isEmpty());
+    m_sentence->setText(sender.id.isEmpty()         ? tr("Select a sender: what came of its tests stands here.")
+                        : sender.sentence.isEmpty() ? tr("It was not tested in this run.")
+                                                    : sender.sentence);
+    m_way->setText(tr("It sends as %1 to %2.").arg(sender.address, sender.server));
+    m_way->setVisible(!sender.address.isEmpty() && !sender.server.isEmpty());
+    if (sender.id == m_sender && !sender.id.isEmpty())
         return; // its list stays as it was scrolled
-    m_sender = senderId;
+    m_sender = sender.id;
     fillHistory();
 }
 

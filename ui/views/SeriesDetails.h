@@ -19,8 +19,14 @@ class SeriesDetails : public Card {
 public:
     explicit SeriesDetails(Services &services, QWidget *parent = nullptr);
     ~SeriesDetails() override;
-    /// `sentence` says what came of it in this run; empty: it was not tested. An empty id: none is selected.
-    void showSender(const QString &senderId, const QString &name, const QString &sentence);
+    struct Selected {
+        QString id; ///< of the sender; empty: none is selected
+        QString name;
+        QString address;
+        QString server;
+        QString sentence; ///< what came of it in this run; empty: it was not tested
+    };
+    void showSender(const Selected &sender);
 
 Q_SIGNALS:
     /// One of the kept tests was chosen.
@@ -34,6 +40,7 @@ private:
     Services &m_services;
     TextLabel *m_name;
     TextLabel *m_sentence;
+    TextLabel *m_way;
     TextLabel *m_historyTitle;
     QListWidget *m_history;
     QString m_sender;

@@ -5,6 +5,7 @@
 #include "ui/engine/SeriesPasswords.h"
 #include "ui/engine/TestVerdict.h"
 #include "ui/engine/Workspace.h"
+#include "ui/models/TableFilter.h"
 #include "ui/text/VerdictText.h"
 #include "ui/views/SeriesDetails.h"
 #include "ui/views/SeriesSetup.h"
@@ -26,10 +27,10 @@ namespace relaywright {
 
 SeriesPanel::SeriesPanel(Services &services, InlineMessage &message, QWidget *parent)
     : QWidget(parent), m_services(services), m_message(message), m_model(new SeriesModel(this)),
-      m_filter(new SeriesFilter(this)), m_setup(new SeriesSetup), m_details(new SeriesDetails(services)),
-      m_words(new QLineEdit), m_verdict(new QComboBox), m_table(new QTableView), m_progress(new QProgressBar),
-      m_state(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)), m_pause(new QPushButton(tr("Pause"))),
-      m_copy(new QPushButton(tr("Copy the table")))
+      m_filter(new TableFilter(SeriesModel::VerdictRole, SeriesModel::SortRole, this)), m_setup(new SeriesSetup),
+      m_details(new SeriesDetails(services)), m_words(new QLineEdit), m_verdict(new QComboBox), m_table(new QTableView),
+      m_progress(new QProgressBar), m_state(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)),
+      m_pause(new QPushButton(tr("Pause"))), m_copy(new QPushButton(tr("Copy the table")))
 {
     m_filter->setSourceModel(m_model);
     auto *splitter = new QSplitter;
@@ -85,13 +86,14 @@ void SeriesPanel::setUpColumns()
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(SeriesModel::SenderColumn, Qt::AscendingOrder);
     QHeaderView *header = m_table->horizontalHeader();
-    header->resizeSection(SeriesModel::ResultColumn, 120);
-    header->resizeSection(SeriesModel::SenderColumn, 180);
-    header->resizeSection(SeriesModel::AnswerColumn, 260);
-    header->resizeSection(SeriesModel::SecondsColumn, 80);
-    header->resizeSection(SeriesModel::AddressColumn, 170);
-    header->setStretchLastSection(true);
     header->setMinimumSectionSize(64);
+    header->resizeSection(SeriesModel::ResultColumn, 120);
+    header->resizeSection(SeriesModel::SenderColumn, 170);
+    header->resizeSection(SeriesModel::SecondsColumn, 80);
+    header->setSectionResizeMode(SeriesModel::AnswerColumn, QHeaderView::Stretch);
+    // They are found, copied, and shown beside the table.
+    m_table->hideColumn(SeriesModel::AddressColumn);
+    m_table->hideColumn(SeriesModel::ServerColumn);
 }
 
 QLayout *SeriesPanel::makeFilterBar()
@@ -109,10 +111,10 @@ QLayout *SeriesPanel::makeFilterBar()
     bar->addWidget(m_words, 1);
     bar->addWidget(m_verdict);
     bar->addWidget(m_copy);
-    connect(m_words, &QLineEdit::textChanged, m_filter, &SeriesFilter::setWords);
+    connect(m_words, &QLineEdit::textChanged, m_filter, &TableFilter::setWords);
     connect(m_verdict, &QComboBox::activated, this, [this] {
         const QVariant wanted = m_verdict->currentData();
-        m_filter->setVerdict(wanted.isValid() ? std::optional(static_cast<Verdict>(wanted.toInt())) : std::nullopt);
+        m_filter->setKind(wanted.isValid() ? std::optional(wanted.toInt()) : std::nullopt);
     });
     connect(m_copy, &QPushButton::clicked, this, [this] {
         copyToClipboard(m_model->toText());
@@ -358,7 +360,7 @@ void SeriesPanel::showState(const QString &now)
         return;
     }
     const int good = m_model->count(Verdict::Good);
-    const QString tally = tr("%1 of %n test(s) are done; %2 sender(s) good, %3 not.", nullptr, m_series->count())
+    const QString tally = tr("%1 of %n test(s) done; good senders: %2, others: %3.", nullptr, m_series->count())
                               .arg(m_done)
                               .arg(good)
                               .arg(m_model->judged() - good);
@@ -382,9 +384,9 @@ QString SeriesPanel::state() const
 void SeriesPanel::showSelected()
 {
     const QModelIndex current = m_filter->mapToSource(m_table->currentIndex());
-    m_details->showSender(current.data(SeriesModel::IdRole).toString(),
-                          current.siblingAtColumn(SeriesModel::SenderColumn).data().toString(),
-                          m_model->sentenceOf(current));
+    m_details->showSender({current.data(SeriesModel::IdRole).toString(),
+                           current.siblingAtColumn(SeriesModel::SenderColumn).data().toString(),
+                           m_model->sentenceOf(current)});
 }
 
 } // namespace relaywright

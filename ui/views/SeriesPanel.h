@@ -21,6 +21,7 @@ namespace relaywright {
 class SeriesDetails;
 class SeriesPasswords;
 class SeriesSetup;
+class TableFilter;
 class TextLabel;
 
 /// All senders of the site in one run, or some of them several times: what it will do stands there before it begins.
@@ -70,7 +71,7 @@ private:
     Services &m_services;
     InlineMessage &m_message;
     SeriesModel *m_model;
-    SeriesFilter *m_filter;
+    TableFilter *m_filter;
     SeriesSetup *m_setup;
     SeriesDetails *m_details;
     QLineEdit *m_words;

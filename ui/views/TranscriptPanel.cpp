@@ -27,6 +27,7 @@ TranscriptPanel::TranscriptPanel(TranscriptModel &model, QWidget *parent)
     m_stages->setAccessibleName(tr("Stages that are shown"));
     m_stages->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_progress->setAccessibleName(tr("Part of the message that was sent"));
+    m_progress->setObjectName(QStringLiteral("sending"));
     m_progress->setRange(0, 1000);
     m_progress->setMinimumWidth(60);
     m_progress->hide();
@@ -92,8 +93,12 @@ QWidget *TranscriptPanel::makeMessageCard()
     done->setFocusPolicy(Qt::StrongFocus);
     done->setAccessibleName(tr("Close the message"));
     done->setToolTip(tr("Close the message"));
+    auto *save = new QPushButton(tr("Save the whole message…"));
+    save->setIcon(lineIcon(QStringLiteral("save"), palette()));
+    connect(save, &QPushButton::clicked, this, &TranscriptPanel::messageSaveRequested);
     auto *top = new QHBoxLayout;
     top->addWidget(m_messageTitle, 1);
+    top->addWidget(save, 0, Qt::AlignTop);
     top->addWidget(done, 0, Qt::AlignTop);
     card->body()->setSpacing(gap::kSmall);
     card->body()->addLayout(top);

@@ -36,6 +36,8 @@ public:
 
 Q_SIGNALS:
     void messageRequested();
+    /// The message that is shown is wanted as a file.
+    void messageSaveRequested();
     void testAgainRequested(relaywright::Stage stage);
 
 private:

@@ -240,9 +240,13 @@ void TranscriptView::scrollContentsBy(int, int dy)
 
 void TranscriptView::resizeEvent(QResizeEvent *event)
 {
+    const QRect current = visualRect(currentIndex());
+    const bool wasSeen = current.isValid() && current.bottom() >= 0 && current.top() < event->oldSize().height();
     doItemsLayout(); // wrapped rows change their height with the width
     QAbstractItemView::resizeEvent(event);
     settle();
+    if (wasSeen && !m_following)
+        scrollTo(currentIndex());
 }
 
 void TranscriptView::changeEvent(QEvent *event)

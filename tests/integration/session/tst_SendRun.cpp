@@ -79,7 +79,9 @@ private Q_SLOTS:
         QCOMPARE_EQ(sink.messages().front().data, eml);
         QVERIFY2(sink.messages().front().mailParameters.contains("BODY=8BITMIME"),
                  sink.messages().front().mailParameters);
-        QCOMPARE_EQ(runner.run.messageHead(10), eml.first(10));
+        QCOMPARE_EQ(runner.run.messagePart(0, 10), eml.first(10));
+        QCOMPARE_EQ(runner.run.messagePart(10, 5), eml.mid(10, 5));
+        QVERIFY(runner.run.messagePart(eml.size(), 5).isEmpty());
     }
 
     void saysTheSizeOnTheWireAndTakesLatin1ForNoUtf8()
@@ -118,7 +120,7 @@ private Q_SLOTS:
         QVERIFY(runner.record().accepted());
         QVERIFY(runner.record().messageOctets > 4U << 20);
         QVERIFY(sink.messages().front().data.contains("scan.bin"));
-        QVERIFY(runner.run.messageHead(1000).contains("Message-ID: <relaywright"));
+        QVERIFY(runner.run.messagePart(0, 1000).contains("Message-ID: <relaywright"));
     }
 
     void namesAFileThatIsNotThere_data()

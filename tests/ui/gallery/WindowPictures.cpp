@@ -92,6 +92,8 @@ void paintFilled(Camera &camera)
     camera.shoot(window, QStringLiteral("small-test-series"));
     window.testPage().showTab(TestPage::Ladder);
     camera.shoot(window, QStringLiteral("small-test-ladder"));
+    window.testPage().showTab(TestPage::Addresses);
+    camera.shoot(window, QStringLiteral("small-test-addresses"));
     window.showPage(QStringLiteral("plan"));
     window.planPage().showComparison(true);
     camera.shoot(window, QStringLiteral("small-plan-compare"));
