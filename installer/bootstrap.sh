@@ -27,7 +27,7 @@ done
 apt_build=(
     g++ cmake ninja-build pkg-config git ccache lld
     qt6-base-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-svg-dev qt6-charts-dev
-    qtkeychain-qt6-dev libssl-dev libc-ares-dev libpsl-dev libgsasl-dev
+    qtkeychain-qt6-dev libssl-dev libc-ares-dev libpsl-dev libgsasl-dev libxxhash-dev
     libsqlite3-dev libsqlitecpp-dev libexpected-dev libcli11-dev
     libgl-dev
 )
@@ -40,7 +40,7 @@ apt_tests=(
 dnf_build=(
     gcc-c++ cmake ninja-build pkgconf git ccache lld
     qt6-qtbase-devel qt6-qttools-devel qt6-linguist qt6-qtsvg-devel qt6-qtcharts-devel
-    qtkeychain-qt6-devel openssl-devel c-ares-devel libpsl-devel libgsasl-devel
+    qtkeychain-qt6-devel openssl-devel c-ares-devel libpsl-devel libgsasl-devel xxhash-devel
     sqlite-devel expected-devel cli11-devel
 )
 dnf_tests=(
@@ -51,13 +51,13 @@ dnf_tests=(
 )
 pacman_build=(
     gcc cmake ninja pkgconf git ccache lld
-    qt6-base qt6-tools qt6-svg qt6-charts qtkeychain-qt6 openssl c-ares libpsl gsasl sqlite tl-expected cli11
+    qt6-base qt6-tools qt6-svg qt6-charts qtkeychain-qt6 openssl c-ares libpsl gsasl xxhash sqlite tl-expected cli11
 )
 pacman_tests=(
     postfix cyrus-sasl dovecot exim swaks curl python openssl bind nftables gnome-keyring libsecret dbus procps-ng
     xorg-server-xvfb xorg-xauth openbox trayer xorg-xprop ttf-dejavu clang compiler-rt
 )
-brew_build=(cmake ninja pkgconf git ccache qt qtkeychain openssl@3 c-ares libpsl gsasl sqlite tl-expected cli11)
+brew_build=(cmake ninja pkgconf git ccache qt qtkeychain openssl@3 c-ares libpsl gsasl xxhash sqlite tl-expected cli11)
 brew_tests=(swaks curl python)
 
 # The grammar by which the tests parse our PowerShell scripts, with what runs it, and a mail server that takes XOAUTH2, from

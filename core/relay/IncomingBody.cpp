@@ -16,7 +16,6 @@ void IncomingBody::append(QByteArrayView octets)
     m_size += static_cast<std::uint64_t>(octets.size());
     if (m_error)
         return;
-    m_checksum = bodyChecksum(m_checksum, octets, m_has8Bit);
     if (!m_file && m_octets.size() + octets.size() <= kMaxInlineOctets) {
         m_octets.append(octets);
         return;
@@ -28,6 +27,7 @@ void IncomingBody::append(QByteArrayView octets)
             return;
         }
         m_file = std::move(*file);
+        m_checksum.emplace();
         spill(m_octets);
         m_headDone = m_octets.contains("\r\n\r\n") || m_octets.contains("\n\n");
     }
@@ -40,9 +40,12 @@ void IncomingBody::append(QByteArrayView octets)
 
 void IncomingBody::spill(QByteArrayView octets)
 {
+    m_checksum->append(octets);
+    m_has8Bit = m_has8Bit || hasEightBit(octets);
     if (m_error || m_file->write(octets.data(), octets.size()) == octets.size())
         return;
-    m_error = Error{ErrorKind::Storage, QStringLiteral("%1 cannot be written: %2.").arg(m_file->fileName(), m_file->errorString())};
+    m_error = Error{ErrorKind::Storage,
+                    QStringLiteral("%1 cannot be written: %2.").arg(m_file->fileName(), m_file->errorString())};
 }
 
 Result<void> IncomingBody::flush()
@@ -59,11 +62,16 @@ Result<void> IncomingBody::flush()
 
 SpoolBody IncomingBody::take()
 {
-    SpoolBody body{.size = m_size, .checksum = m_checksum, .has8Bit = m_has8Bit};
-    if (m_file)
+    SpoolBody body{.size = m_size};
+    if (m_file) {
         body.fileName = QFileInfo(m_file->fileName()).fileName();
-    else
+        body.checksum = m_checksum->value();
+        body.has8Bit = m_has8Bit;
+    } else {
+        body.checksum = bodyChecksum(m_octets);
+        body.has8Bit = hasEightBit(m_octets);
         body.octets = std::move(m_octets);
+    }
     return body;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/relay/BodyChecksum.h"
 #include "core/relay/SpoolFolder.h"
 #include "core/relay/SpoolMessage.h"
 
@@ -45,8 +46,8 @@ private:
     QByteArray m_octets; // all of it, or the head once there is a file
     std::unique_ptr<QFile> m_file;
     std::uint64_t m_size = 0;
-    std::uint64_t m_checksum = kBodyChecksumStart;
-    bool m_has8Bit = false;
+    std::optional<BodyChecksum> m_checksum; // of a file's octets
+    bool m_has8Bit = false;                 // in a file
     bool m_headDone = false;
     bool m_kept = false;
     std::optional<Error> m_error;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/Settling.h"
 
+#include "core/relay/BodyChecksum.h"
 #include "core/relay/Bounce.h"
 #include "core/relay/Schedule.h"
 
@@ -50,7 +51,8 @@ void report(Settlement &settlement, const SpoolMessage &message, const Verdicts 
     body.octets = makeBounce({message, failed, expired, context.originalHead(), *to, context.bounceFrom, context.reportingHost,
                               context.upstream, context.now, context.token});
     body.size = static_cast<std::uint64_t>(body.octets.size());
-    body.checksum = bodyChecksum(kBodyChecksumStart, body.octets, body.has8Bit);
+    body.checksum = bodyChecksum(body.octets);
+    body.has8Bit = hasEightBit(body.octets);
     settlement.events.push_back({context.now, JournalKind::Bounced,
                                  QStringLiteral("a report goes to %1 as %2").arg(to->toString(), bounce.id.toString())});
     settlement.bounce = std::move(bounce);

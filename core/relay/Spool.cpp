@@ -2,7 +2,10 @@
 #include "core/relay/Spool.h"
 
 #include "core/relay/IncomingBody.h"
+#include "core/relay/LedgerThread.h"
+#include "core/relay/SpoolMigration.h"
 #include "core/relay/SpoolSchema.h"
+#include "core/relay/SpoolWriter.h"
 
 #include <QThreadPool>
 
@@ -14,15 +17,19 @@ namespace relaywright {
 
 namespace {
 
-/// One thing for the writer thread to do. `run` is called again when the transaction it stood in had to be undone.
+/// One thing for the writing thread to do.
 struct Job {
     enum class Kind { Read, Write };
     Kind kind = Kind::Read;
-    std::function<std::optional<Error>(SpoolStore &)> run;
+    std::function<std::optional<Error>(SpoolWriter &)> run;
     std::function<void(const std::optional<Error> &)> done;
     std::optional<Error> error;
+    std::uint64_t commits = 0; ///< of the writer, when it had run
 };
 using Jobs = std::vector<Job>;
+
+constexpr std::size_t kMaxBehind = 100'000; ///< entries that the ledger may be behind before nothing new is taken
+constexpr std::uint64_t kSequencesLost = 1'000'000; ///< skipped when a damaged database may have known more of them
 
 } // namespace
 
@@ -33,20 +40,25 @@ public:
         flushers.setMaxThreadCount(4);
     }
 
+    [[nodiscard]] Result<void> open();
     template <class T, class Run>
     void post(Job::Kind kind, Run run, Done<T> done);
+    template <class T, class Ask>
+    void ask(Ask question, Done<T> done);
     void enqueue(Job &&job);
     void loop();
     void runWrites(Jobs &jobs);
-    void runAlone(Job &job);
     void deliver(Jobs &&jobs);
+    void toOwner(std::function<void()> work);
 
     SpoolFolder folder;
     const Clock &clock;
     SpoolCounts counts;
     QStringList notices;
-    std::unique_ptr<SpoolStore> store; // the thread's own once it runs
-    QThreadPool flushers;              // fsync of large bodies, so that small messages do not wait for them
+    std::unique_ptr<SpoolWriter> writer; // the writing thread's own once it runs
+    std::unique_ptr<SpoolLedger> opened; // the ledger's thread takes it
+    std::unique_ptr<LedgerThread> ledger;
+    QThreadPool flushers; // fsync of large bodies, so that small messages do not wait for them
     std::uint32_t instance = 0;
     std::uint64_t nextSequence = 1;
     std::uint64_t freeOctets = 0;
@@ -60,13 +72,67 @@ public:
     std::thread thread;
 };
 
+Result<void> Spool::Private::open()
+{
+    auto database = openSpoolDatabase(folder, clock.now());
+    if (!database)
+        return tl::unexpected(database.error());
+    notices = database->notices;
+    SpoolLog log(folder.logFolder());
+    auto moved = moveOldBodies(database->database, log);
+    if (!moved)
+        return tl::unexpected(moved.error());
+    notices += *moved;
+    auto own = SpoolLedger::open(std::move(database->database));
+    if (!own)
+        return tl::unexpected(own.error());
+    opened = std::move(*own);
+    instance = opened->instance();
+
+    auto messages = opened->waiting();
+    auto known = opened->sequences();
+    if (!messages || !known)
+        return tl::unexpected(messages ? known.error() : messages.error());
+    SpoolIndex index;
+    for (WaitingMessage &message : *messages)
+        index.insert(std::move(message));
+    counts.damaged = opened->damaged();
+    writer =
+        std::make_unique<SpoolWriter>(std::move(log), std::move(index), instance, folder, counts,
+                                      [this](std::vector<LoggedEntry> &&entries, LogPosition end) {
+                                          if (ledger)
+                                              ledger->push(std::move(entries), end);
+                                          else
+                                              (void)opened->apply(entries, end); // else it is read from the log again
+                                      });
+    const auto take = [this](const std::vector<LoggedEntry> &entries, LogPosition end) {
+        return opened->apply(entries, end);
+    };
+    auto recovered = writer->recover(
+        opened->applied(), database->rescued ? std::optional(std::move(*known)) : std::nullopt, take, clock.now());
+    if (!recovered)
+        return tl::unexpected(recovered.error());
+    notices += recovered->notices;
+    nextSequence =
+        std::max(opened->firstFreeSequence(), recovered->firstFree + (database->rescued ? kSequencesLost : 0));
+
+    auto kept = opened->keptBodies();
+    if (!kept)
+        return tl::unexpected(kept.error());
+    kept->merge(writer->bodyFiles());
+    if (const int swept = folder.sweepBodies(*kept, !notices.isEmpty()); swept > 0 && !notices.isEmpty())
+        notices +=
+            QStringLiteral("%1 body files without a record were moved to %2.").arg(swept).arg(folder.damagedFolder());
+    return {};
+}
+
 template <class T, class Run>
 void Spool::Private::post(Job::Kind kind, Run run, Done<T> done)
 {
     auto result = std::make_shared<Result<T>>();
     Job job;
     job.kind = kind;
-    job.run = [result, run = std::move(run)](SpoolStore &own) mutable -> std::optional<Error> {
+    job.run = [result, run = std::move(run)](SpoolWriter &own) mutable -> std::optional<Error> {
         *result = run(own);
         return *result ? std::nullopt : std::optional(result->error());
     };
@@ -78,11 +144,29 @@ void Spool::Private::post(Job::Kind kind, Run run, Done<T> done)
     enqueue(std::move(job));
 }
 
+/// A question for the ledger. It goes through the writing thread, behind which the ledger hears everything that was written.
+template <class T, class Ask>
+void Spool::Private::ask(Ask question, Done<T> done)
+{
+    Job job;
+    job.run = [this, question = std::move(question), done = std::move(done)](SpoolWriter &own) -> std::optional<Error> {
+        ledger->ask([this, question, done, claimed = own.claimed()](SpoolLedger &records) {
+            auto result = std::make_shared<Result<T>>(question(records, claimed));
+            if (done)
+                toOwner([result, done] { done(std::move(*result)); });
+        });
+        return std::nullopt;
+    };
+    enqueue(std::move(job));
+}
+
 void Spool::Private::enqueue(Job &&job)
 {
     {
         const std::lock_guard lock(mutex);
         waiting.push_back(std::move(job));
+        if (waiting.size() > 1)
+            return; // it is awake, or about to be
     }
     wake.notify_one();
 }
@@ -104,7 +188,7 @@ void Spool::Private::loop()
         for (Job &job : batch)
             (job.kind == Job::Kind::Read ? reads : writes).push_back(std::move(job));
         for (Job &job : reads)
-            job.error = job.run(*store);
+            job.error = job.run(*writer);
         deliver(std::move(reads));
         if (!writes.empty())
             runWrites(writes);
@@ -114,45 +198,35 @@ void Spool::Private::loop()
 
 void Spool::Private::runWrites(Jobs &jobs)
 {
-    bool good = static_cast<bool>(store->begin());
-    for (auto job = jobs.begin(); good && job != jobs.end(); ++job) {
-        job->error = job->run(*store);
-        good = !job->error || job->error->kind != ErrorKind::Storage; // other errors changed nothing
+    for (Job &job : jobs) {
+        job.error = job.run(*writer);
+        job.commits = writer->commits();
     }
-    if (good && store->commit())
-        return;
-    // One of them spoils the transaction, or the disk is full: each on its own, so that who can be served is.
-    store->rollBack();
-    for (Job &job : jobs)
-        runAlone(job);
+    if (const auto committed = writer->commit(); !committed) {
+        for (Job &job : jobs) {
+            if (!job.error && job.commits == writer->commits())
+                job.error = committed.error();
+        }
+    }
 }
 
-void Spool::Private::runAlone(Job &job)
+void Spool::Private::toOwner(std::function<void()> work)
 {
-    if (auto begun = store->begin(); !begun) {
-        job.error = begun.error();
-        return;
-    }
-    job.error = job.run(*store);
-    if (job.error) {
-        store->rollBack();
-    } else if (auto committed = store->commit(); !committed) {
-        job.error = committed.error();
-    }
+    // `owner` cannot be gone: its destructor waits for both threads.
+    QMetaObject::invokeMethod(owner, std::move(work), Qt::QueuedConnection);
 }
 
 void Spool::Private::deliver(Jobs &&jobs)
 {
-    if (jobs.empty())
+    if (std::ranges::none_of(jobs, [](const Job &job) { return static_cast<bool>(job.done); }))
         return;
-    // One event for the whole batch. `owner` cannot be gone: its destructor waits for this thread.
-    auto shared = std::make_shared<Jobs>(std::move(jobs));
-    QMetaObject::invokeMethod(owner, [shared] {
+    // One event for the whole batch.
+    toOwner([shared = std::make_shared<Jobs>(std::move(jobs))] {
         for (const Job &job : *shared) {
             if (job.done)
                 job.done(job.error);
         }
-    }, Qt::QueuedConnection);
+    });
 }
 
 Result<std::unique_ptr<Spool>> Spool::open(const QString &path, const Clock &clock)
@@ -161,22 +235,22 @@ Result<std::unique_ptr<Spool>> Spool::open(const QString &path, const Clock &clo
     if (!folder)
         return tl::unexpected(folder.error());
     auto own = std::make_unique<Private>(std::move(*folder), clock);
-    auto opened = openSpoolDatabase(own->folder, clock.now());
-    if (!opened)
+    if (auto opened = own->open(); !opened)
         return tl::unexpected(opened.error());
-    auto store = SpoolStore::open(std::move(opened->database), own->folder, own->counts);
-    if (!store)
-        return tl::unexpected(store.error());
-    own->store = std::move(*store);
-    own->notices = opened->notices;
-    own->instance = own->store->instance();
-    own->nextSequence = own->store->firstFreeSequence();
     return std::unique_ptr<Spool>(new Spool(std::move(own)));
 }
 
 Spool::Spool(std::unique_ptr<Private> own) : d(std::move(own))
 {
     d->owner = this;
+    d->ledger = std::make_unique<LedgerThread>(std::move(d->opened), [this](LogPosition applied) {
+        Job tidy;
+        tidy.run = [applied](SpoolWriter &writer) -> std::optional<Error> {
+            writer.tidy(applied);
+            return std::nullopt;
+        };
+        d->enqueue(std::move(tidy));
+    });
     d->thread = std::thread([this] { d->loop(); });
 }
 
@@ -189,6 +263,7 @@ Spool::~Spool()
     }
     d->wake.notify_one();
     d->thread.join();
+    d->ledger.reset();
 }
 
 const QStringList &Spool::notices() const
@@ -237,10 +312,14 @@ void Spool::accept(SpoolMessage message, std::unique_ptr<IncomingBody> body, Don
     pending->fault = pending->body->error();
     pending->message.body = pending->body->take();
     auto insert = [this, pending, done = std::move(done)]() mutable {
-        const auto run = [pending](SpoolStore &store) {
+        const auto run = [this, pending](SpoolWriter &writer) -> Result<void> {
             // Kept before the commit: should nobody hear of the commit any more, the file must be there all the same.
             pending->body->keep(true);
-            return pending->fault ? Result<void>(tl::unexpected(*pending->fault)) : store.insert(pending->message);
+            if (pending->fault)
+                return tl::unexpected(*pending->fault);
+            if (d->ledger->behind() > kMaxBehind)
+                return failure(ErrorKind::Storage, QStringLiteral("The spool's database cannot be written."));
+            return writer.accept(std::move(pending->message));
         };
         d->post<void>(Job::Kind::Write, run, [pending, done = std::move(done)](Result<void> result) {
             pending->body->keep(result.has_value());
@@ -258,67 +337,96 @@ void Spool::accept(SpoolMessage message, std::unique_ptr<IncomingBody> body, Don
 
 void Spool::settle(Settlement settlement, Done<void> done)
 {
-    d->post<void>(Job::Kind::Write, [settlement = std::move(settlement)](SpoolStore &store) { return store.settle(settlement); },
-                  std::move(done));
+    d->post<void>(
+        Job::Kind::Write,
+        [settlement = std::move(settlement)](SpoolWriter &writer) mutable {
+            return writer.settle(std::move(settlement));
+        },
+        std::move(done));
 }
 
 void Spool::claim(int limit, TimePoint now, Done<Claim> done)
 {
-    d->post<Claim>(Job::Kind::Read, [limit, now](SpoolStore &store) { return store.claim(limit, now); }, std::move(done));
+    d->post<Claim>(
+        Job::Kind::Read, [limit, now](SpoolWriter &writer) { return writer.claim(limit, now); }, std::move(done));
 }
 
 void Spool::claimExpired(int limit, TimePoint now, Done<Claim> done)
 {
-    d->post<Claim>(Job::Kind::Read, [limit, now](SpoolStore &store) { return store.claimExpired(limit, now); }, std::move(done));
+    d->post<Claim>(
+        Job::Kind::Read, [limit, now](SpoolWriter &writer) { return writer.claimExpired(limit, now); },
+        std::move(done));
 }
 
 void Spool::unclaim(const QueueId &id)
 {
-    d->post<void>(Job::Kind::Read, [id](SpoolStore &store) { store.unclaim(id); return Result<void>(); }, {});
+    d->post<void>(Job::Kind::Read,
+                  [id](SpoolWriter &writer) {
+                      writer.unclaim(id);
+                      return Result<void>();
+                  },
+                  {});
 }
 
 void Spool::retry(const QueueSelection &selection, Done<int> done)
 {
-    d->post<int>(Job::Kind::Write, [selection, now = d->clock.now()](SpoolStore &store) { return store.retry(selection, now); }, std::move(done));
+    d->post<int>(
+        Job::Kind::Write,
+        [selection, now = d->clock.now()](SpoolWriter &writer) { return writer.retry(selection, now); },
+        std::move(done));
 }
 
 void Spool::hold(const QueueSelection &selection, Done<int> done)
 {
-    d->post<int>(Job::Kind::Write, [selection, now = d->clock.now()](SpoolStore &store) { return store.hold(selection, now); }, std::move(done));
+    d->post<int>(
+        Job::Kind::Write,
+        [selection, now = d->clock.now()](SpoolWriter &writer) { return writer.hold(selection, now); },
+        std::move(done));
 }
 
 void Spool::release(const QueueSelection &selection, Done<int> done)
 {
-    d->post<int>(Job::Kind::Write, [selection, now = d->clock.now()](SpoolStore &store) { return store.release(selection, now); }, std::move(done));
+    d->post<int>(
+        Job::Kind::Write,
+        [selection, now = d->clock.now()](SpoolWriter &writer) { return writer.release(selection, now); },
+        std::move(done));
 }
 
 void Spool::remove(const QueueId &id, Done<int> done)
 {
-    d->post<int>(Job::Kind::Write, [id, now = d->clock.now()](SpoolStore &store) { return store.remove(id, now); }, std::move(done));
+    d->post<int>(
+        Job::Kind::Write, [id, now = d->clock.now()](SpoolWriter &writer) { return writer.remove(id, now); },
+        std::move(done));
 }
 
 void Spool::list(int limit, Done<std::vector<MessageStory>> done)
 {
-    d->post<std::vector<MessageStory>>(Job::Kind::Read, [limit](SpoolStore &store) { return store.list(limit); }, std::move(done));
+    d->ask<std::vector<MessageStory>>(
+        [limit](SpoolLedger &ledger, const std::set<std::uint64_t> &claimed) { return ledger.list(limit, claimed); },
+        std::move(done));
 }
 
 void Spool::show(const QueueId &id, Done<MessageStory> done)
 {
-    d->post<MessageStory>(Job::Kind::Read, [id](SpoolStore &store) { return store.show(id); }, std::move(done));
+    d->ask<MessageStory>(
+        [id](SpoolLedger &ledger, const std::set<std::uint64_t> &claimed) { return ledger.show(id, claimed); },
+        std::move(done));
 }
 
 void Spool::quotaUse(TimePoint since, Done<std::vector<QuotaUse>> done)
 {
-    d->post<std::vector<QuotaUse>>(Job::Kind::Read, [since](SpoolStore &store) { return store.quotaUse(since); }, std::move(done));
+    d->ask<std::vector<QuotaUse>>([since](SpoolLedger &ledger, const auto &) { return ledger.quotaUse(since); },
+                                  std::move(done));
 }
 
 void Spool::purge(TimePoint before)
 {
-    d->post<bool>(Job::Kind::Write, [before, now = d->clock.now()](SpoolStore &store) { return store.purge(before, now); },
-                  [this, before](Result<bool> more) {
-                      if (more && *more)
-                          purge(before);
-                  });
+    d->ask<bool>(
+        [before, now = d->clock.now()](SpoolLedger &ledger, const auto &) { return ledger.purge(before, now); },
+        [this, before](Result<bool> more) {
+            if (more && *more)
+                purge(before);
+        });
 }
 
 } // namespace relaywright

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "core/base/Clock.h"
-#include "core/relay/SpoolStore.h"
+#include "core/relay/SpoolFolder.h"
+#include "core/relay/SpoolQueries.h"
 
 #include <QObject>
 
@@ -13,9 +14,10 @@ namespace relaywright {
 
 class IncomingBody;
 
-/// The durable queue of one relay. Its calls return at once; a thread of its own owns the database and commits what
-/// waits as one transaction with one flush (group commit), then the callbacks run in the thread that made the spool, in
-/// the order of the calls. After a callback without an error what was asked is on stable storage.
+/// The durable queue of one relay. Its calls return at once; a thread of its own writes what waits into the log with one
+/// flush (group commit), then the callbacks run in the thread that made the spool, in the order of the calls. After a
+/// callback without an error what was asked is on stable storage. A second thread carries it into the database, where
+/// `list`, `show` and the history come from.
 class Spool : public QObject {
     Q_OBJECT
 public:

@@ -18,6 +18,7 @@
 #include <windows.h>
 #endif
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -36,15 +37,18 @@ QString randomName()
 
 tl::unexpected<Error> linkRefused(const QString &path)
 {
-    return failure(ErrorKind::Denied,
-                   QStringLiteral("%1 is a link. The spool must be a real folder of its own: remove the link or choose another folder.").arg(path));
+    return failure(
+        ErrorKind::Denied,
+        QStringLiteral(
+            "%1 is a link. The spool must be a real folder of its own: remove the link or choose another folder.")
+            .arg(path));
 }
 
 #ifdef Q_OS_UNIX
 /// A regular file with one name: a hard link planted here would have two. Nothing: it cannot be looked at now.
 std::optional<bool> hasOneName(const QString &path)
 {
-    struct stat status{};
+    struct stat status {};
     if (::lstat(QFile::encodeName(path).constData(), &status) == 0)
         return S_ISREG(status.st_mode) && status.st_nlink == 1;
     return errno == ENOENT || errno == ENOTDIR ? std::optional(false) : std::nullopt;
@@ -68,7 +72,7 @@ Error systemError(const QString &path, const QString &what)
 Result<SpoolFolder> SpoolFolder::open(const QString &path)
 {
     SpoolFolder folder(QDir::cleanPath(QDir(path).absolutePath()));
-    for (const QString &part : {folder.m_path, folder.bodyFolder(), folder.damagedFolder()}) {
+    for (const QString &part : {folder.m_path, folder.logFolder(), folder.bodyFolder(), folder.damagedFolder()}) {
         if (auto made = ensurePrivateFolder(part); !made)
             return tl::unexpected(made.error());
     }
@@ -94,7 +98,8 @@ Result<std::unique_ptr<QFile>> SpoolFolder::newBodyFile() const
 {
     auto file = std::make_unique<QFile>(bodyFile(randomName()));
     if (!file->open(QIODevice::WriteOnly | QIODevice::NewOnly | QIODevice::Unbuffered, kPrivateFile))
-        return failure(ErrorKind::Storage, QStringLiteral("A file in %1 cannot be made: %2.").arg(bodyFolder(), file->errorString()));
+        return failure(ErrorKind::Storage,
+                       QStringLiteral("A file in %1 cannot be made: %2.").arg(bodyFolder(), file->errorString()));
     return file;
 }
 
@@ -109,7 +114,9 @@ Result<std::unique_ptr<QFile>> SpoolFolder::openBody(const QString &name, std::u
         return failure(ErrorKind::Denied, QStringLiteral("The body file %1 cannot be opened now: %2.")
                                               .arg(path, oneName ? file->errorString() : qt_error_string()));
     if (static_cast<std::uint64_t>(file->size()) != size)
-        return failure(ErrorKind::Storage, QStringLiteral("The body file %1 has %2 octets instead of %3.").arg(path).arg(file->size()).arg(size));
+        return failure(
+            ErrorKind::Storage,
+            QStringLiteral("The body file %1 has %2 octets instead of %3.").arg(path).arg(file->size()).arg(size));
     return file;
 }
 
@@ -120,7 +127,8 @@ int SpoolFolder::sweepBodies(const std::set<QString> &named, bool keep) const
     for (const QString &name : names) {
         if (named.contains(name))
             continue;
-        const bool done = keep ? QFile::rename(bodyFile(name), damagedFolder() + u'/' + name) : QFile::remove(bodyFile(name));
+        const bool done =
+            keep ? QFile::rename(bodyFile(name), damagedFolder() + u'/' + name) : QFile::remove(bodyFile(name));
         swept += done ? 1 : 0;
     }
     return swept;
@@ -132,17 +140,40 @@ Result<QString> SpoolFolder::setAside(const QString &file, const QString &stamp)
     for (const char *suffix : {"-wal", "-shm", ""}) {
         const QString part = file + QLatin1String(suffix);
         if (QFileInfo::exists(part) && !QFile::rename(part, target + QLatin1String(suffix)))
-            return failure(ErrorKind::Storage, QStringLiteral("The damaged file %1 cannot be moved to %2.").arg(part, damagedFolder()));
+            return failure(ErrorKind::Storage,
+                           QStringLiteral("The damaged file %1 cannot be moved to %2.").arg(part, damagedFolder()));
     }
     return target;
+}
+
+bool isBodyName(const QString &name)
+{
+    return name.size() == 32
+           && std::ranges::all_of(name, [](QChar c) { return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f'); });
 }
 
 #ifdef Q_OS_UNIX
 Result<void> syncFile(QFile &file)
 {
-    if (::fsync(file.handle()) != 0)
+#ifdef F_FULLFSYNC // macOS: fsync alone does not reach the platter
+    const int code = ::fcntl(file.handle(), F_FULLFSYNC);
+#else
+    const int code = ::fsync(file.handle());
+#endif
+    if (code != 0)
         return tl::unexpected(systemError(file.fileName(), QStringLiteral("written to the disk")));
     return {};
+}
+
+Result<void> syncContents(QFile &file)
+{
+#ifdef F_FULLFSYNC
+    return syncFile(file);
+#else
+    if (::fdatasync(file.handle()) != 0)
+        return tl::unexpected(systemError(file.fileName(), QStringLiteral("written to the disk")));
+    return {};
+#endif
 }
 
 Result<void> syncFolder(const QString &path)
@@ -161,8 +192,14 @@ Result<void> syncFolder(const QString &path)
 Result<void> syncFile(QFile &file)
 {
     if (!::FlushFileBuffers(reinterpret_cast<HANDLE>(::_get_osfhandle(file.handle()))))
-        return failure(ErrorKind::Storage, QStringLiteral("%1 cannot be written to the disk: %2.").arg(file.fileName(), qt_error_string()));
+        return failure(ErrorKind::Storage,
+                       QStringLiteral("%1 cannot be written to the disk: %2.").arg(file.fileName(), qt_error_string()));
     return {};
+}
+
+Result<void> syncContents(QFile &file)
+{
+    return syncFile(file);
 }
 
 Result<void> syncFolder(const QString &)
@@ -173,7 +210,8 @@ Result<void> syncFolder(const QString &)
 
 QString defaultSpoolFolder(const QString &name)
 {
-    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QLatin1String("/relaywright/spool/") + name;
+    return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QLatin1String("/relaywright/spool/")
+           + name;
 }
 
 } // namespace relaywright

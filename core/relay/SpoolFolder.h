@@ -15,7 +15,7 @@
 
 namespace relaywright {
 
-/// The folder that one relay owns: `spool.sqlite`, `bodies/`, `damaged/`, `lock`. Private to its user (0700), no part of it
+/// The folder that one relay owns: `log/`, `bodies/`, `spool.sqlite`, `damaged/`, `lock`. Private to its user (0700), no part of it
 /// a symbolic link, and no other process on it while this object lives.
 class SpoolFolder {
 public:
@@ -26,6 +26,7 @@ public:
 
     [[nodiscard]] const QString &path() const { return m_path; }
     [[nodiscard]] QString databaseFile() const { return m_path + QLatin1String("/spool.sqlite"); }
+    [[nodiscard]] QString logFolder() const { return m_path + QLatin1String("/log"); }
     [[nodiscard]] QString bodyFolder() const { return m_path + QLatin1String("/bodies"); }
     [[nodiscard]] QString bodyFile(const QString &name) const { return bodyFolder() + u'/' + name; }
     [[nodiscard]] QString damagedFolder() const { return m_path + QLatin1String("/damaged"); }
@@ -50,8 +51,13 @@ private:
     std::optional<SpoolLock> m_lock;
 };
 
+/// True for a name that `newBodyFile` gives (32 hexadecimal digits), so that no record leads out of the folder.
+[[nodiscard]] bool isBodyName(const QString &name);
+
 /// Waits until the file's octets and length are on stable storage. Error: Storage.
 [[nodiscard]] Result<void> syncFile(QFile &file);
+/// Only the octets: enough for a file whose length stays. Error: Storage.
+[[nodiscard]] Result<void> syncContents(QFile &file);
 /// The same for a folder's entries, after a file was made in it; nothing to do where file systems do it themselves
 /// (Windows). Error: Storage.
 [[nodiscard]] Result<void> syncFolder(const QString &path);

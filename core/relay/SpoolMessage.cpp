@@ -36,18 +36,6 @@ QString toString(JournalKind kind)
     Q_UNREACHABLE();
 }
 
-std::uint64_t bodyChecksum(std::uint64_t soFar, QByteArrayView octets, bool &has8Bit)
-{
-    unsigned char seen = 0;
-    for (const char c : octets) {
-        const auto octet = static_cast<unsigned char>(c);
-        seen |= octet;
-        soFar = (soFar ^ octet) * 0x100000001b3u;
-    }
-    has8Bit = has8Bit || (seen & 0x80u) != 0;
-    return soFar;
-}
-
 QString bounceSource()
 {
     return QStringLiteral("bounce");

@@ -49,15 +49,10 @@ struct SpoolBody {
     QByteArray octets;            ///< empty when `fileName` is not
     QString fileName;             ///< random, relative to the body folder
     std::uint64_t size = 0;       ///< octets
-    std::uint64_t checksum = 0;   ///< bodyChecksum over all octets
+    std::uint64_t checksum = 0;   ///< bodyChecksum of all octets
     bool has8Bit = false;         ///< some octet is over 127
     bool operator==(const SpoolBody &) const = default;
 };
-
-/// Folds more octets into a 64-bit FNV-1a; begin with `kBodyChecksumStart`. Finds damage, not malice. Sets `has8Bit`
-/// when an octet is over 127 and leaves it alone otherwise.
-constexpr std::uint64_t kBodyChecksumStart = 0xcbf29ce484222325u;
-[[nodiscard]] std::uint64_t bodyChecksum(std::uint64_t soFar, QByteArrayView octets, bool &has8Bit);
 
 /// A message and its envelope as the spool keeps it.
 struct SpoolMessage {

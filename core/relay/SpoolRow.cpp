@@ -2,12 +2,11 @@
 #include "core/relay/SpoolRow.h"
 
 #include "core/base/Text.h"
+#include "core/relay/SpoolFolder.h"
 
 namespace relaywright {
 
 namespace {
-
-constexpr int kBodyColumn = 14;
 
 TimePoint time(const Statement &row, int column)
 {
@@ -17,6 +16,19 @@ TimePoint time(const Statement &row, int column)
 tl::unexpected<Error> damaged(const QString &what)
 {
     return failure(ErrorKind::Storage, QStringLiteral("its record is damaged: %1").arg(what));
+}
+
+} // namespace
+
+QByteArray joinAddresses(const std::vector<EmailAddress> &addresses)
+{
+    QByteArray lines;
+    for (const EmailAddress &address : addresses) {
+        if (!lines.isEmpty())
+            lines += '\n';
+        lines += address.toString().toUtf8();
+    }
+    return lines;
 }
 
 Result<std::vector<EmailAddress>> splitAddresses(const QByteArray &lines)
@@ -32,25 +44,6 @@ Result<std::vector<EmailAddress>> splitAddresses(const QByteArray &lines)
         addresses.push_back(std::move(*address));
     }
     return addresses;
-}
-
-bool isBodyName(const QString &name) // 32 hexadecimal digits, so that no record leads out of the folder
-{
-    return name.size() == 32
-        && std::ranges::all_of(name, [](QChar c) { return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f'); });
-}
-
-} // namespace
-
-QByteArray joinAddresses(const std::vector<EmailAddress> &addresses)
-{
-    QByteArray lines;
-    for (const EmailAddress &address : addresses) {
-        if (!lines.isEmpty())
-            lines += '\n';
-        lines += address.toString().toUtf8();
-    }
-    return lines;
 }
 
 Result<SpoolMessage> readRow(const Statement &row, std::uint32_t instance)
@@ -83,26 +76,6 @@ Result<SpoolMessage> readRow(const Statement &row, std::uint32_t instance)
     message.attempts = static_cast<int>(row.integer(11));
     message.nextAttempt = time(row, 12);
     message.lastReply = row.text(13);
-    return message;
-}
-
-Result<SpoolMessage> readRowWithBody(const Statement &row, std::uint32_t instance)
-{
-    auto message = readRow(row, instance);
-    if (!message)
-        return message;
-    if (message->recipients.empty())
-        return damaged(QStringLiteral("it has no recipients."));
-    if (!message->body.fileName.isEmpty())
-        return message;
-    if (row.isNull(kBodyColumn))
-        return damaged(QStringLiteral("its octets are missing."));
-    SpoolBody &body = message->body;
-    body.octets = row.octets(kBodyColumn);
-    bool has8Bit = false;
-    if (static_cast<std::uint64_t>(body.octets.size()) != body.size
-        || bodyChecksum(kBodyChecksumStart, body.octets, has8Bit) != body.checksum)
-        return damaged(QStringLiteral("its octets are not those that were accepted."));
     return message;
 }
 

@@ -24,8 +24,8 @@ constexpr const char *kPragmas = R"(
     PRAGMA cache_size = -8192;
 )";
 
-// `message` is queue and history: a finished row stays (without its body) until the history is purged. `recipients`
-// and `remaining` hold one address a line; no address can hold a line break. Times are milliseconds since 1970 UTC.
+// `message` is queue and history: a finished row stays until the history is purged. `recipients` and `remaining` hold one
+// address a line; no address can hold a line break. Times are milliseconds since 1970 UTC. Octets were in `body` once.
 constexpr const char *kSchema1 = R"(
     CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE message(
@@ -57,7 +57,29 @@ constexpr const char *kSchema1 = R"(
         detail TEXT NOT NULL,
         PRIMARY KEY(seq, n)) WITHOUT ROWID;
     CREATE TABLE quota(second INTEGER PRIMARY KEY, messages INTEGER NOT NULL, recipients INTEGER NOT NULL);
-    PRAGMA user_version = 1;
+)";
+
+// The octets stand in the log: `segment` and the two others say where. What waits is kept in memory, so its index is one
+// that finds it at the start. `applied_...` is where what the database has of the log ends.
+constexpr const char *kSchema2 = R"(
+    ALTER TABLE message ADD COLUMN segment INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE message ADD COLUMN place_offset INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE message ADD COLUMN place_length INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX message_due;
+    DROP INDEX message_held;
+    CREATE INDEX message_waiting ON message(seq) WHERE state < 2;
+    ALTER TABLE journal RENAME TO journal1;
+    CREATE TABLE journal(
+        n INTEGER PRIMARY KEY,
+        seq INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        kind INTEGER NOT NULL,
+        detail TEXT NOT NULL);
+    INSERT INTO journal(seq, at, kind, detail) SELECT seq, at, kind, detail FROM journal1 ORDER BY seq, journal1.n;
+    DROP TABLE journal1;
+    CREATE INDEX journal_of ON journal(seq);
+    INSERT INTO meta VALUES('applied_segment', 0), ('applied_offset', 0);
+    PRAGMA user_version = 2;
 )";
 
 struct Fault {
@@ -72,18 +94,25 @@ tl::unexpected<Fault> fault(const Database &database)
     return tl::unexpected(Fault{database.lastError(), database.isDamaged()});
 }
 
-/// Each step takes the schema from one version to the next; today there is only the first.
+/// Each step takes the schema from one version to the next.
 Result<void> migrate(Database &database, std::int64_t version)
 {
     if (version >= kSpoolSchemaVersion)
         return {};
     if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun)
         return begun;
-    Result<void> made = database.execute(kSchema1);
-    const std::int64_t instance = QRandomGenerator::system()->bounded(1 << 20);
-    const QByteArray meta = "INSERT INTO meta VALUES('instance', " + QByteArray::number(qint64(instance)) + "), ('next_seq', 1)";
+    Result<void> made;
+    if (version < 1) {
+        const std::int64_t instance = QRandomGenerator::system()->bounded(1 << 20);
+        const QByteArray meta = "INSERT INTO meta VALUES('instance', " + QByteArray::number(qint64(instance)) + "), ('next_seq', 1)";
+        made = database.execute(kSchema1);
+        if (made)
+            made = database.execute(meta.constData());
+    }
     if (made)
-        made = database.execute(meta.constData());
+        made = database.execute(kSchema2);
+    if (made && version < 1)
+        made = database.execute("DROP TABLE body"); // of an older one, moveOldBodies needs it
     if (made)
         made = database.execute("COMMIT");
     if (!made && database.inTransaction())
@@ -118,11 +147,10 @@ Checked<Database> openChecked(const QString &file)
 
 constexpr const char *kCopied
     = "seq, received_at, expires_at, source, sender, recipients, remaining, size, checksum, has_8bit, body_file, state, "
-      "attempts, next_attempt, last_reply, finished_at";
-constexpr int kCopiedColumns = 16;
+      "attempts, next_attempt, last_reply, finished_at, segment, place_offset, place_length";
+constexpr int kCopiedColumns = 19;
 
-/// Copies one row and its body; false when the body cannot be read.
-bool copyRow(Statement &from, Statement &bodyFrom, Statement &to, Statement &bodyTo)
+bool copyRow(Statement &from, Statement &to)
 {
     std::vector<QByteArray> texts(kCopiedColumns); // bound by reference until `to` has run
     for (int column = 0; column < kCopiedColumns; ++column) {
@@ -134,16 +162,6 @@ bool copyRow(Statement &from, Statement &bodyFrom, Statement &to, Statement &bod
         else
             to.bind(column + 1, from.integer(column));
     }
-    const std::int64_t seq = from.integer(0);
-    const Statement::Step found = bodyFrom.bind(1, seq).step();
-    if (found == Statement::Step::Failed)
-        return false;
-    if (found == Statement::Step::Row) {
-        const QByteArray octets = bodyFrom.octets(0);
-        bodyFrom.reset();
-        if (bodyTo.bind(1, seq).bindBlob(2, octets).step() == Statement::Step::Failed)
-            return false;
-    }
     return to.step() == Statement::Step::Done;
 }
 
@@ -151,16 +169,14 @@ bool copyRow(Statement &from, Statement &bodyFrom, Statement &to, Statement &bod
 int copyRows(Database &old, Database &fresh, const char *order)
 {
     const QByteArray select = QByteArray("SELECT ") + kCopied + " FROM message NOT INDEXED ORDER BY seq " + order;
-    const QByteArray insert = QByteArray("INSERT OR IGNORE INTO message(") + kCopied + ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    const QByteArray insert = QByteArray("INSERT OR IGNORE INTO message(") + kCopied + ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
     auto from = old.prepare(select.constData());
-    auto bodyFrom = old.prepare("SELECT octets FROM body WHERE seq = ?");
     auto to = fresh.prepare(insert.constData());
-    auto bodyTo = fresh.prepare("INSERT OR IGNORE INTO body VALUES(?, ?)");
-    if (!from || !bodyFrom || !to || !bodyTo)
+    if (!from || !to)
         return 0;
     int copied = 0;
     while (from->step() == Statement::Step::Row)
-        copied += copyRow(*from, *bodyFrom, *to, *bodyTo) && fresh.changes() > 0 ? 1 : 0;
+        copied += copyRow(*from, *to) && fresh.changes() > 0 ? 1 : 0;
     return copied;
 }
 
@@ -183,21 +199,6 @@ int rescue(const QString &damagedFile, Database &fresh)
     return copied;
 }
 
-Result<std::set<QString>> namedBodies(Database &database)
-{
-    auto statement = database.prepare("SELECT body_file FROM message WHERE body_file IS NOT NULL AND state NOT IN (2, 3, 4)");
-    if (!statement)
-        return tl::unexpected(statement.error());
-    std::set<QString> names;
-    for (;;) {
-        switch (statement->step()) {
-        case Statement::Step::Row: names.insert(statement->text(0)); break;
-        case Statement::Step::Done: return names;
-        case Statement::Step::Failed: return tl::unexpected(database.lastError());
-        }
-    }
-}
-
 Result<OpenedSpool> replaceDamaged(const SpoolFolder &folder, TimePoint now, const QString &why)
 {
     const QString stamp = toDateTime(now).toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
@@ -210,7 +211,7 @@ Result<OpenedSpool> replaceDamaged(const SpoolFolder &folder, TimePoint now, con
     const int copied = rescue(*moved, *fresh);
     QStringList notices{QStringLiteral("The spool's database was damaged (%1). It was set aside as %2; %3 of its messages could be "
                                        "read and were taken over.").arg(why, *moved).arg(copied)};
-    return OpenedSpool{std::move(*fresh), std::move(notices)};
+    return OpenedSpool{std::move(*fresh), std::move(notices), true};
 }
 
 } // namespace
@@ -228,12 +229,6 @@ Result<OpenedSpool> openSpoolDatabase(const SpoolFolder &folder, TimePoint now)
     } else {
         return tl::unexpected(database.error().error);
     }
-    const auto named = namedBodies(spool.database);
-    if (!named)
-        return tl::unexpected(named.error());
-    const bool rescued = !spool.notices.isEmpty();
-    if (const int swept = folder.sweepBodies(*named, rescued); swept > 0 && rescued)
-        spool.notices += QStringLiteral("%1 body files without a record were moved to %2.").arg(swept).arg(folder.damagedFolder());
     if (auto synced = syncFolder(folder.path()); !synced)
         return tl::unexpected(synced.error());
     return spool;

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/SpoolIndex.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace relaywright {
+
+WaitingMessage *SpoolIndex::at(std::uint64_t sequence)
+{
+    const auto found = m_messages.find(sequence);
+    return found == m_messages.end() ? nullptr : &found->second;
+}
+
+void SpoolIndex::link(const WaitingMessage &message)
+{
+    m_segments[message.place.segment] += message.place.length;
+    if (message.claimed)
+        m_claimed.insert(message.sequence);
+    if (message.state != MessageState::Queued)
+        return;
+    ++m_queued;
+    if (message.claimed)
+        return;
+    m_due.emplace(message.nextAttempt, message.sequence);
+    m_expires.emplace(message.expiresAt, message.sequence);
+}
+
+void SpoolIndex::unlink(const WaitingMessage &message)
+{
+    if (const auto segment = m_segments.find(message.place.segment);
+        segment != m_segments.end() && (segment->second -= message.place.length) == 0)
+        m_segments.erase(segment);
+    m_claimed.erase(message.sequence);
+    if (message.state != MessageState::Queued)
+        return;
+    --m_queued;
+    m_due.erase({message.nextAttempt, message.sequence});
+    m_expires.erase({message.expiresAt, message.sequence});
+}
+
+template <class Change>
+void SpoolIndex::change(std::uint64_t sequence, Change what)
+{
+    WaitingMessage *const message = at(sequence);
+    if (!message)
+        return;
+    unlink(*message);
+    what(*message);
+    link(*message);
+}
+
+void SpoolIndex::insert(WaitingMessage message)
+{
+    if (m_messages.contains(message.sequence))
+        return;
+    link(message);
+    const std::uint64_t sequence = message.sequence;
+    m_messages.emplace(sequence, std::move(message));
+}
+
+const WaitingMessage *SpoolIndex::find(std::uint64_t sequence) const
+{
+    const auto found = m_messages.find(sequence);
+    return found == m_messages.end() ? nullptr : &found->second;
+}
+
+void SpoolIndex::erase(std::uint64_t sequence)
+{
+    const auto found = m_messages.find(sequence);
+    if (found == m_messages.end())
+        return;
+    unlink(found->second);
+    m_messages.erase(found);
+}
+
+void SpoolIndex::setClaimed(std::uint64_t sequence, bool claimed)
+{
+    change(sequence, [claimed](WaitingMessage &message) { message.claimed = claimed; });
+}
+
+void SpoolIndex::setState(std::uint64_t sequence, MessageState state)
+{
+    change(sequence, [state](WaitingMessage &message) { message.state = state; });
+}
+
+void SpoolIndex::setNextAttempt(std::uint64_t sequence, TimePoint next)
+{
+    change(sequence, [next](WaitingMessage &message) { message.nextAttempt = next; });
+}
+
+void SpoolIndex::setPlace(std::uint64_t sequence, const LogPlace &place)
+{
+    change(sequence, [place](WaitingMessage &message) { message.place = place; });
+}
+
+void SpoolIndex::defer(std::uint64_t sequence, const Settlement &settlement)
+{
+    change(sequence, [&settlement](WaitingMessage &message) {
+        message.claimed = false;
+        message.whole.reset();
+        message.attempts += settlement.countsAsAttempt ? 1 : 0;
+        message.nextAttempt = settlement.nextAttempt;
+        message.lastReply = settlement.lastReply;
+        message.remaining = std::make_shared<const std::vector<EmailAddress>>(settlement.remaining);
+    });
+}
+
+void SpoolIndex::forgetWhole(std::uint64_t sequence)
+{
+    if (WaitingMessage *const message = at(sequence))
+        message->whole.reset();
+}
+
+std::vector<std::uint64_t> SpoolIndex::due(int limit, TimePoint now) const
+{
+    std::vector<std::uint64_t> sequences;
+    for (auto next = m_due.begin(); next != m_due.end() && next->first <= now && std::ssize(sequences) < limit; ++next)
+        sequences.push_back(next->second);
+    return sequences;
+}
+
+std::vector<std::uint64_t> SpoolIndex::expired(int limit, TimePoint now) const
+{
+    std::vector<std::uint64_t> sequences;
+    for (auto next = m_expires.begin(); next != m_expires.end() && next->first <= now && std::ssize(sequences) < limit;
+         ++next)
+        sequences.push_back(next->second);
+    return sequences;
+}
+
+std::optional<TimePoint> SpoolIndex::nextDue() const
+{
+    return m_due.empty() ? std::nullopt : std::optional(m_due.begin()->first);
+}
+
+std::vector<std::uint64_t> SpoolIndex::allIn(MessageState state) const
+{
+    std::vector<std::uint64_t> sequences;
+    for (const auto &[sequence, message] : m_messages) {
+        if (message.state == state && !message.claimed)
+            sequences.push_back(sequence);
+    }
+    std::ranges::sort(sequences);
+    return sequences;
+}
+
+std::set<QString> SpoolIndex::bodyFiles() const
+{
+    std::set<QString> names;
+    for (const auto &[sequence, message] : m_messages) {
+        if (!message.bodyFile.isEmpty())
+            names.insert(message.bodyFile);
+    }
+    return names;
+}
+
+std::vector<std::uint64_t> SpoolIndex::inSegment(std::uint32_t segment) const
+{
+    std::vector<std::uint64_t> sequences;
+    for (const auto &[sequence, message] : m_messages) {
+        if (message.place.segment == segment)
+            sequences.push_back(sequence);
+    }
+    return sequences;
+}
+
+} // namespace relaywright

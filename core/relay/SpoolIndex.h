@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/relay/LogEntry.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <unordered_map>
+
+namespace relaywright {
+
+/// What is kept in memory of a message that waits: some hundred octets.
+struct WaitingMessage {
+    std::uint64_t sequence = 0;
+    MessageState state = MessageState::Queued; ///< Queued or Held
+    int attempts = 0;
+    TimePoint nextAttempt{};
+    TimePoint expiresAt{};
+    LogPlace place;   ///< of the record with envelope and octets
+    QString bodyFile; ///< empty: the octets are in the record
+    QString lastReply;
+    bool claimed = false;
+    std::shared_ptr<const std::vector<EmailAddress>> remaining; ///< null: all recipients
+    std::shared_ptr<const SpoolMessage> whole; ///< of a young message, so that it need not be read again
+};
+
+/// The messages that wait, in the order in which they are due. Pure; used by one thread. A change says what is to be, so
+/// that one that is made twice changes nothing more.
+class SpoolIndex {
+public:
+    void insert(WaitingMessage message);
+    [[nodiscard]] const WaitingMessage *find(std::uint64_t sequence) const;
+    void erase(std::uint64_t sequence);
+    void setClaimed(std::uint64_t sequence, bool claimed);
+    void setState(std::uint64_t sequence, MessageState state);
+    void setNextAttempt(std::uint64_t sequence, TimePoint next);
+    void setPlace(std::uint64_t sequence, const LogPlace &place);
+    /// An attempt ended and somebody still waits.
+    void defer(std::uint64_t sequence, const Settlement &settlement);
+    void forgetWhole(std::uint64_t sequence);
+
+    /// The first messages that are due at `now` and not claimed.
+    [[nodiscard]] std::vector<std::uint64_t> due(int limit, TimePoint now) const;
+    /// The same for those whose time is over.
+    [[nodiscard]] std::vector<std::uint64_t> expired(int limit, TimePoint now) const;
+    /// When the next unclaimed one is due.
+    [[nodiscard]] std::optional<TimePoint> nextDue() const;
+    /// All that are in `state` and not claimed.
+    [[nodiscard]] std::vector<std::uint64_t> allIn(MessageState state) const;
+    [[nodiscard]] std::set<QString> bodyFiles() const;
+    [[nodiscard]] std::set<std::uint64_t> claimed() const { return m_claimed; }
+
+    [[nodiscard]] std::int64_t queued() const { return m_queued; }
+    [[nodiscard]] std::int64_t held() const { return static_cast<std::int64_t>(m_messages.size()) - m_queued; }
+    /// The segments of the log in which waiting messages stand, with how many octets.
+    [[nodiscard]] const std::map<std::uint32_t, std::uint64_t> &segments() const { return m_segments; }
+    /// The messages that stand in one of them.
+    [[nodiscard]] std::vector<std::uint64_t> inSegment(std::uint32_t segment) const;
+
+private:
+    using Timed = std::set<std::pair<TimePoint, std::uint64_t>>;
+    [[nodiscard]] WaitingMessage *at(std::uint64_t sequence);
+    void link(const WaitingMessage &message);
+    void unlink(const WaitingMessage &message);
+    template <class Change>
+    void change(std::uint64_t sequence, Change what);
+
+    std::unordered_map<std::uint64_t, WaitingMessage> m_messages;
+    Timed m_due;     // queued and not claimed
+    Timed m_expires; // queued and not claimed
+    std::set<std::uint64_t> m_claimed;
+    std::map<std::uint32_t, std::uint64_t> m_segments;
+    std::int64_t m_queued = 0;
+};
+
+} // namespace relaywright

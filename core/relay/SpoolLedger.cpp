@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/SpoolLedger.h"
+
+#include "core/base/Overloaded.h"
+#include "core/relay/SpoolRow.h"
+
+#include <map>
+
+namespace relaywright {
+
+namespace {
+
+std::int64_t ms(TimePoint time)
+{
+    return time.time_since_epoch().count();
+}
+
+} // namespace
+
+/// What a batch does to one message. Of most messages all of their life stands in one batch: then it is one row to write.
+struct SpoolLedger::Row {
+    const SpoolMessage *message = nullptr; ///< null: the ledger has it already
+    std::optional<LogPlace> place;
+    std::optional<MessageState> state;
+    int attempts = 0; ///< more than before
+    std::optional<TimePoint> nextAttempt;
+    std::optional<QString> lastReply;
+    const std::vector<EmailAddress> *remaining = nullptr;
+    std::optional<TimePoint> finishedAt;
+};
+
+struct SpoolLedger::Batch {
+    std::map<std::uint64_t, Row> rows;
+    std::vector<std::pair<std::uint64_t, JournalEvent>> events;
+    std::map<std::int64_t, QuotaUse> quota; ///< by second
+
+    void accept(const SpoolMessage &message, const LogPlace &place)
+    {
+        Row &row = rows[message.id.sequence()];
+        row.message = &message;
+        row.place = place;
+        row.nextAttempt = message.nextAttempt;
+    }
+
+    void settle(const Settlement &settlement, const LogPlace &place)
+    {
+        Row &row = rows[settlement.id.sequence()];
+        row.state = settlement.state;
+        row.attempts += settlement.countsAsAttempt ? 1 : 0;
+        row.nextAttempt = settlement.nextAttempt;
+        row.lastReply = settlement.lastReply;
+        row.remaining = &settlement.remaining;
+        if (isFinished(settlement.state))
+            row.finishedAt = settlement.at;
+        for (const JournalEvent &event : settlement.events)
+            events.emplace_back(settlement.id.sequence(), event);
+        if (settlement.quota.messages > 0) {
+            QuotaUse &use = quota[ms(settlement.quota.at) / 1000];
+            use.messages += settlement.quota.messages;
+            use.recipients += settlement.quota.recipients;
+        }
+        if (settlement.bounce)
+            accept(*settlement.bounce, place);
+    }
+
+    void change(const StateChange &change)
+    {
+        for (const std::uint64_t sequence : change.sequences) {
+            Row &row = rows[sequence];
+            row.state = change.to;
+            if (change.nextAttempt)
+                row.nextAttempt = change.nextAttempt;
+            if (isFinished(change.to))
+                row.finishedAt = change.at;
+            events.emplace_back(sequence, JournalEvent{change.at, change.kind, change.detail});
+        }
+    }
+};
+
+Result<std::unique_ptr<SpoolLedger>> SpoolLedger::open(Database database)
+{
+    std::unique_ptr<SpoolLedger> ledger(new SpoolLedger(std::move(database)));
+    if (auto prepared = ledger->prepare(); !prepared)
+        return tl::unexpected(prepared.error());
+    if (auto read = ledger->readMeta(); !read)
+        return tl::unexpected(read.error());
+    return ledger;
+}
+
+Result<void> SpoolLedger::prepare()
+{
+    const std::pair<Statement *, const char *> all[] = {
+        {&m_sql.insertMessage,
+         "INSERT OR IGNORE INTO message(seq, received_at, expires_at, source, sender, recipients, remaining, size, "
+         "checksum, has_8bit, "
+         "body_file, state, attempts, next_attempt, last_reply, finished_at, segment, place_offset, place_length) "
+         "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+        {&m_sql.insertJournal, "INSERT INTO journal(seq, at, kind, detail) VALUES(?,?,?,?)"},
+        {&m_sql.settle,
+         "UPDATE message SET state = IFNULL(?2, state), remaining = IFNULL(?3, remaining), attempts = attempts + ?4, "
+         "next_attempt = IFNULL(?5, next_attempt), last_reply = IFNULL(?6, last_reply), finished_at = ?7 WHERE seq = "
+         "?1 AND state < 2"},
+        {&m_sql.setPlace, "UPDATE message SET segment = ?2, place_offset = ?3, place_length = ?4 WHERE seq = ?1"},
+        {&m_sql.upsertQuota,
+         "INSERT INTO quota VALUES(?, ?, ?) ON CONFLICT(second) DO UPDATE SET messages = messages + excluded.messages, "
+         "recipients = recipients + excluded.recipients"},
+        {&m_sql.setMeta, "UPDATE meta SET value = ?2 WHERE key = ?1"},
+        {&m_sql.listWaiting, SPOOL_ROW "WHERE state < 2 ORDER BY seq LIMIT ?"},
+        {&m_sql.one, SPOOL_ROW "WHERE seq = ?"},
+        {&m_sql.story, "SELECT at, kind, detail FROM journal WHERE seq = ? ORDER BY n"},
+        {&m_sql.purgeRows, "SELECT seq FROM message WHERE finished_at IS NOT NULL AND (finished_at < ?1 OR ?2 > 0) "
+                           "ORDER BY finished_at LIMIT ?3"},
+        {&m_sql.quota, "SELECT second, messages, recipients FROM quota WHERE second >= ? ORDER BY second"},
+    };
+    for (const auto &[statement, sql] : all) {
+        auto prepared = m_database.prepare(sql);
+        if (!prepared)
+            return tl::unexpected(prepared.error());
+        *statement = std::move(*prepared);
+    }
+    return {};
+}
+
+Result<void> SpoolLedger::readMeta()
+{
+    const auto instance = m_database.integer("SELECT value FROM meta WHERE key = 'instance'", 0);
+    const auto first = m_database.integer("SELECT MAX((SELECT value FROM meta WHERE key = 'next_seq'), "
+                                          "(SELECT IFNULL(MAX(seq), 0) + 1 FROM message))",
+                                          1);
+    const auto segment = m_database.integer("SELECT value FROM meta WHERE key = 'applied_segment'", 0);
+    const auto offset = m_database.integer("SELECT value FROM meta WHERE key = 'applied_offset'", 0);
+    const auto damaged =
+        m_database.integer("SELECT COUNT(*) FROM message WHERE finished_at IS NOT NULL AND state = 5", 0);
+    if (!instance || !first || !segment || !offset || !damaged)
+        return tl::unexpected(m_database.lastError());
+    m_instance = static_cast<std::uint32_t>(*instance);
+    m_firstFree = static_cast<std::uint64_t>(*first);
+    m_applied = {static_cast<std::uint32_t>(*segment), static_cast<std::uint32_t>(*offset)};
+    m_damaged = *damaged;
+    return {};
+}
+
+Result<void> SpoolLedger::done(Statement &statement)
+{
+    if (statement.step() == Statement::Step::Failed)
+        return tl::unexpected(m_database.lastError());
+    return {};
+}
+
+Result<void> SpoolLedger::inTransaction(const std::function<Result<void>()> &work)
+{
+    if (auto begun = m_database.execute("BEGIN IMMEDIATE"); !begun)
+        return begun;
+    Result<void> result = work();
+    if (result)
+        result = m_database.execute("COMMIT");
+    if (!result && m_database.inTransaction())
+        (void)m_database.execute("ROLLBACK");
+    return result;
+}
+
+Result<void> SpoolLedger::apply(const std::vector<LoggedEntry> &entries, LogPosition end)
+{
+    Batch batch;
+    for (const auto &[entry, where] : entries) {
+        const LogPlace &place = where;
+        std::visit(Overloaded{
+                       [&](const Acceptance &acceptance) { batch.accept(acceptance.message, place); },
+                       [&](const Relocation &moved) { batch.rows[moved.message.id.sequence()].place = place; },
+                       [&](const Settlement &settlement) { batch.settle(settlement, place); },
+                       [&](const StateChange &change) { batch.change(change); },
+                       [](const SegmentStart &) {},
+                   },
+                   *entry);
+    }
+    auto applied = inTransaction([&] { return write(batch, end); });
+    if (applied)
+        m_applied = end;
+    return applied;
+}
+
+Result<void> SpoolLedger::write(const Batch &batch, LogPosition end)
+{
+    for (const auto &[sequence, row] : batch.rows) {
+        if (auto written = write(sequence, row); !written)
+            return written;
+    }
+    for (const auto &[sequence, event] : batch.events) {
+        const QByteArray detail = event.detail.toUtf8();
+        if (auto added = done(m_sql.insertJournal.bind(1, static_cast<std::int64_t>(sequence))
+                                  .bind(2, ms(event.at))
+                                  .bind(3, static_cast<int>(event.kind))
+                                  .bindText(4, detail));
+            !added)
+            return added;
+    }
+    for (const auto &[second, use] : batch.quota) {
+        if (auto logged = done(m_sql.upsertQuota.bind(1, second).bind(2, use.messages).bind(3, use.recipients));
+            !logged)
+            return logged;
+    }
+    for (const auto &[key, value] :
+         {std::pair("applied_segment", end.segment), std::pair("applied_offset", end.offset)}) {
+        if (auto set = done(m_sql.setMeta.bindText(1, key).bind(2, static_cast<std::int64_t>(value))); !set)
+            return set;
+    }
+    return {};
+}
+
+Result<void> SpoolLedger::write(std::uint64_t sequence, const Row &row)
+{
+    const auto seq = static_cast<std::int64_t>(sequence);
+    const QByteArray remaining = row.remaining ? joinAddresses(*row.remaining) : QByteArray();
+    const QByteArray reply = row.lastReply.value_or(QString()).toUtf8();
+    if (row.message) {
+        const SpoolMessage &message = *row.message;
+        const QByteArray source = message.source.toUtf8();
+        const QByteArray sender = message.sender ? message.sender->toString().toUtf8() : QByteArray();
+        const QByteArray recipients = joinAddresses(message.recipients);
+        const QByteArray fileName = message.body.fileName.toLatin1();
+        Statement &sql = m_sql.insertMessage;
+        sql.bind(1, seq)
+            .bind(2, ms(message.receivedAt))
+            .bind(3, ms(message.expiresAt))
+            .bindText(4, source)
+            .bindText(5, sender)
+            .bindText(6, recipients)
+            .bind(8, static_cast<std::int64_t>(message.body.size))
+            .bind(9, static_cast<std::int64_t>(message.body.checksum))
+            .bind(10, message.body.has8Bit ? 1 : 0)
+            .bind(12, static_cast<int>(row.state.value_or(MessageState::Queued)))
+            .bind(13, row.attempts)
+            .bind(14, ms(*row.nextAttempt))
+            .bindText(15, reply)
+            .bind(17, row.place->segment)
+            .bind(18, row.place->offset)
+            .bind(19, row.place->length);
+        row.remaining ? sql.bindText(7, remaining) : sql.bindNull(7);
+        fileName.isEmpty() ? sql.bindNull(11) : sql.bindText(11, fileName);
+        row.finishedAt ? sql.bind(16, ms(*row.finishedAt)) : sql.bindNull(16);
+        return done(sql);
+    }
+    if (row.place) {
+        if (auto moved = done(m_sql.setPlace.bind(1, seq)
+                                  .bind(2, row.place->segment)
+                                  .bind(3, row.place->offset)
+                                  .bind(4, row.place->length));
+            !moved)
+            return moved;
+    }
+    if (!row.state)
+        return {};
+    Statement &sql = m_sql.settle;
+    sql.bind(1, seq).bind(2, static_cast<int>(*row.state)).bind(4, row.attempts);
+    row.remaining ? sql.bindText(3, remaining) : sql.bindNull(3);
+    row.nextAttempt ? sql.bind(5, ms(*row.nextAttempt)) : sql.bindNull(5);
+    row.lastReply ? sql.bindText(6, reply) : sql.bindNull(6);
+    row.finishedAt ? sql.bind(7, ms(*row.finishedAt)) : sql.bindNull(7);
+    return done(sql);
+}
+
+Result<std::vector<WaitingMessage>> SpoolLedger::waiting()
+{
+    auto sql = m_database.prepare(
+        "SELECT seq, state, attempts, next_attempt, expires_at, segment, place_offset, place_length, body_file, "
+        "last_reply, remaining FROM message WHERE state < 2");
+    if (!sql)
+        return tl::unexpected(sql.error());
+    const auto small = [&](int column) { return static_cast<std::uint32_t>(sql->integer(column)); };
+    const auto time = [&](int column) { return TimePoint(std::chrono::milliseconds(sql->integer(column))); };
+    std::vector<WaitingMessage> messages;
+    for (;;) {
+        switch (sql->step()) {
+        case Statement::Step::Row: {
+            WaitingMessage message{.sequence = static_cast<std::uint64_t>(sql->integer(0)),
+                                   .state = static_cast<MessageState>(sql->integer(1)),
+                                   .attempts = static_cast<int>(sql->integer(2)),
+                                   .nextAttempt = time(3),
+                                   .expiresAt = time(4),
+                                   .place = {small(5), small(6), small(7)},
+                                   .bodyFile = sql->text(8),
+                                   .lastReply = sql->text(9),
+                                   .remaining = {},
+                                   .whole = {}};
+            if (!sql->isNull(10)) {
+                // Addresses that are none leave nobody: then the message is set aside when it is due.
+                auto remaining = splitAddresses(sql->octets(10)).value_or(std::vector<EmailAddress>());
+                message.remaining = std::make_shared<const std::vector<EmailAddress>>(std::move(remaining));
+            }
+            messages.push_back(std::move(message));
+            break;
+        }
+        case Statement::Step::Done: return messages;
+        case Statement::Step::Failed: return tl::unexpected(m_database.lastError());
+        }
+    }
+}
+
+Result<std::set<std::uint64_t>> SpoolLedger::sequences()
+{
+    auto sql = m_database.prepare("SELECT seq FROM message");
+    if (!sql)
+        return tl::unexpected(sql.error());
+    std::set<std::uint64_t> all;
+    while (sql->step() == Statement::Step::Row)
+        all.insert(static_cast<std::uint64_t>(sql->integer(0)));
+    return all;
+}
+
+Result<std::set<QString>> SpoolLedger::keptBodies()
+{
+    auto sql = m_database.prepare(
+        "SELECT body_file FROM message WHERE body_file IS NOT NULL AND finished_at IS NOT NULL AND state = 5");
+    if (!sql)
+        return tl::unexpected(sql.error());
+    std::set<QString> names;
+    while (sql->step() == Statement::Step::Row)
+        names.insert(sql->text(0));
+    return names;
+}
+
+Result<std::vector<MessageStory>> SpoolLedger::list(int limit, const std::set<std::uint64_t> &claimed)
+{
+    std::vector<MessageStory> stories;
+    m_sql.listWaiting.bind(1, limit);
+    for (;;) {
+        switch (m_sql.listWaiting.step()) {
+        case Statement::Step::Row:
+            if (auto message = readRow(m_sql.listWaiting, m_instance)) {
+                const bool isClaimed = claimed.contains(message->id.sequence());
+                stories.push_back({std::move(*message), isClaimed, {}});
+            }
+            break;
+        case Statement::Step::Done: return stories;
+        case Statement::Step::Failed: return tl::unexpected(m_database.lastError());
+        }
+    }
+}
+
+Result<MessageStory> SpoolLedger::show(const QueueId &id, const std::set<std::uint64_t> &claimed)
+{
+    const tl::unexpected<Error> unknown = failure(
+        ErrorKind::NotFound, QStringLiteral("There is no message %1 in the queue or the history.").arg(id.toString()));
+    if (id.instance() != m_instance)
+        return unknown;
+    const auto seq = static_cast<std::int64_t>(id.sequence());
+    if (m_sql.one.bind(1, seq).step() != Statement::Step::Row)
+        return unknown;
+    auto message = readRow(m_sql.one, m_instance);
+    m_sql.one.reset();
+    if (!message)
+        return tl::unexpected(message.error());
+    MessageStory story{std::move(*message), claimed.contains(id.sequence()), {}};
+    story.events.push_back(
+        {story.message.receivedAt, JournalKind::Accepted, QStringLiteral("from %1").arg(story.message.source)});
+    m_sql.story.bind(1, seq);
+    while (m_sql.story.step() == Statement::Step::Row)
+        story.events.push_back({TimePoint(std::chrono::milliseconds(m_sql.story.integer(0))),
+                                static_cast<JournalKind>(m_sql.story.integer(1)), m_sql.story.text(2)});
+    return story;
+}
+
+Result<std::vector<QuotaUse>> SpoolLedger::quotaUse(TimePoint since)
+{
+    std::vector<QuotaUse> uses;
+    m_sql.quota.bind(1, ms(since) / 1000);
+    for (;;) {
+        switch (m_sql.quota.step()) {
+        case Statement::Step::Row:
+            uses.push_back({TimePoint(std::chrono::seconds(m_sql.quota.integer(0))),
+                            static_cast<int>(m_sql.quota.integer(1)), static_cast<int>(m_sql.quota.integer(2))});
+            break;
+        case Statement::Step::Done: return uses;
+        case Statement::Step::Failed: return tl::unexpected(m_database.lastError());
+        }
+    }
+}
+
+Result<bool> SpoolLedger::purge(TimePoint before, TimePoint now)
+{
+    constexpr int kPiece = 500;
+    const auto finished = m_database.integer("SELECT COUNT(*) FROM message WHERE finished_at IS NOT NULL", 0);
+    if (!finished)
+        return tl::unexpected(finished.error());
+    const std::int64_t over = *finished - kMaxHistoryMessages;
+    std::vector<std::int64_t> rows;
+    m_sql.purgeRows.bind(1, ms(before)).bind(2, over).bind(3, over > 0 ? std::min<std::int64_t>(over, kPiece) : kPiece);
+    while (m_sql.purgeRows.step() == Statement::Step::Row)
+        rows.push_back(m_sql.purgeRows.integer(0));
+    const auto purged = inTransaction([&]() -> Result<void> {
+        // The sequence must go on where it was, also when the newest rows go (QueueId).
+        auto gone =
+            m_database.execute("UPDATE meta SET value = MAX(value, (SELECT IFNULL(MAX(seq), 0) + 1 FROM message)) "
+                               "WHERE key = 'next_seq'");
+        for (auto seq = rows.begin(); gone && seq != rows.end(); ++seq) {
+            const QByteArray number = QByteArray::number(static_cast<qint64>(*seq));
+            gone = m_database.execute(
+                ("DELETE FROM journal WHERE seq = " + number + "; DELETE FROM message WHERE seq = " + number)
+                    .constData());
+        }
+        const QByteArray quota =
+            "DELETE FROM quota WHERE second < " + QByteArray::number(static_cast<qint64>(ms(now) / 1000 - 90'000));
+        return gone ? m_database.execute(quota.constData()) : gone;
+    });
+    if (!purged)
+        return tl::unexpected(purged.error());
+    return static_cast<int>(rows.size()) == kPiece;
+}
+
+} // namespace relaywright

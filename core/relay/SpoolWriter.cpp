@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/SpoolWriter.h"
+
+#include "core/base/Overloaded.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace relaywright {
+
+namespace {
+
+constexpr std::chrono::minutes kOpenAgain{1};
+constexpr std::uint64_t kMaxWholeOctets = 4u << 20; ///< of young messages that are kept for their first attempt
+constexpr std::size_t kManySegments = 8;
+
+tl::unexpected<Error> notWaiting(const QueueId &id)
+{
+    return failure(ErrorKind::NotFound,
+                   QStringLiteral("No message %1 waits in the queue. It may have been delivered; look at its journal.")
+                       .arg(id.toString()));
+}
+
+tl::unexpected<Error> beingDelivered(const QueueId &id)
+{
+    return failure(
+        ErrorKind::Denied,
+        QStringLiteral("Message %1 is being delivered right now. Try again in a moment.").arg(id.toString()));
+}
+
+} // namespace
+
+SpoolWriter::SpoolWriter(SpoolLog log, SpoolIndex index, std::uint32_t instance, const SpoolFolder &folder,
+                         SpoolCounts &counts, Publish publish)
+    : m_log(std::move(log)), m_index(std::move(index)), m_instance(instance), m_folder(folder), m_counts(counts),
+      m_publish(std::move(publish))
+{
+    count();
+}
+
+void SpoolWriter::count()
+{
+    m_counts.queued = m_index.queued();
+    m_counts.held = m_index.held();
+}
+
+Result<void> SpoolWriter::stage(LogEntry entry)
+{
+    auto place = m_log.stage(entry);
+    if (!place) { // a batch stands in one segment: what is staged so far goes first
+        if (auto done = commit(); !done)
+            return done;
+        if (auto next = m_log.advance(); !next)
+            return next;
+        place = m_log.stage(entry);
+    }
+    if (!place)
+        return failure(ErrorKind::Storage, QStringLiteral("The message is larger than the spool's log takes."));
+    m_pending.push_back({std::make_shared<const LogEntry>(std::move(entry)), *place});
+    return {};
+}
+
+Result<void> SpoolWriter::commit()
+{
+    if (m_pending.empty())
+        return {};
+    std::vector<LoggedEntry> pending = std::exchange(m_pending, {});
+    m_staged.clear();
+    if (auto flushed = m_log.flush(); !flushed)
+        return flushed;
+    ++m_commits;
+    for (const LoggedEntry &logged : pending) {
+        const auto *acceptance = std::get_if<Acceptance>(logged.entry.get());
+        const auto size = acceptance ? static_cast<std::uint64_t>(acceptance->message.body.octets.size()) : 0;
+        if (acceptance && m_wholeOctets + size <= kMaxWholeOctets) {
+            insert(acceptance->message, logged.place,
+                   std::shared_ptr<const SpoolMessage>(logged.entry, &acceptance->message));
+        } else {
+            apply(*logged.entry, logged.place);
+        }
+    }
+    count();
+    m_publish(std::move(pending), m_log.end());
+    return {};
+}
+
+void SpoolWriter::insert(const SpoolMessage &message, const LogPlace &place, std::shared_ptr<const SpoolMessage> whole)
+{
+    if (whole)
+        m_wholeOctets += static_cast<std::uint64_t>(whole->body.octets.size());
+    m_index.insert({.sequence = message.id.sequence(),
+                    .nextAttempt = message.nextAttempt,
+                    .expiresAt = message.expiresAt,
+                    .place = place,
+                    .bodyFile = message.body.fileName,
+                    .lastReply = {},
+                    .remaining = {},
+                    .whole = std::move(whole)});
+}
+
+void SpoolWriter::finish(std::uint64_t sequence)
+{
+    const WaitingMessage *const waiting = m_index.find(sequence);
+    if (!waiting)
+        return;
+    if (!waiting->bodyFile.isEmpty())
+        QFile::remove(m_folder.bodyFile(waiting->bodyFile)); // one that cannot go now is swept at the next start
+    if (waiting->whole)
+        m_wholeOctets -= static_cast<std::uint64_t>(waiting->whole->body.octets.size());
+    m_index.erase(sequence);
+}
+
+void SpoolWriter::apply(const LogEntry &entry, const LogPlace &place)
+{
+    std::visit(Overloaded{
+                   [&](const Acceptance &acceptance) { insert(acceptance.message, place, nullptr); },
+                   [](const SegmentStart &) {},
+                   [&](const Relocation &moved) { m_index.setPlace(moved.message.id.sequence(), place); },
+                   [&](const Settlement &settlement) {
+                       if (isFinished(settlement.state))
+                           finish(settlement.id.sequence());
+                       else
+                           m_index.defer(settlement.id.sequence(), settlement);
+                       if (settlement.bounce)
+                           insert(*settlement.bounce, place, nullptr);
+                   },
+                   [&](const StateChange &change) {
+                       for (const std::uint64_t sequence : change.sequences) {
+                           if (change.to == MessageState::Damaged) { // the file stays for whoever looks into it
+                               m_index.erase(sequence);
+                               ++m_counts.damaged;
+                           } else if (isFinished(change.to)) {
+                               finish(sequence);
+                           } else {
+                               m_index.setState(sequence, change.to);
+                               if (change.nextAttempt)
+                                   m_index.setNextAttempt(sequence, *change.nextAttempt);
+                           }
+                       }
+                   },
+               },
+               entry);
+}
+
+Result<SpoolWriter::Recovered> SpoolWriter::recover(
+    LogPosition applied, const std::optional<std::set<std::uint64_t>> &known,
+    const std::function<Result<void>(const std::vector<LoggedEntry> &, LogPosition)> &take, TimePoint now)
+{
+    constexpr std::size_t kPiece = 1000;
+    Recovered recovered;
+    Result<void> taken;
+    std::vector<LoggedEntry> piece;
+    std::vector<std::uint64_t> unknown;
+    const auto handOver = [&](LogPosition end) {
+        if (taken && !piece.empty())
+            taken = take(piece, end);
+        piece.clear();
+    };
+    auto replayed = m_log.replay(applied, m_instance, [&](LogEntry &&entry, const LogPlace &place) {
+        const auto *acceptance = std::get_if<Acceptance>(&entry);
+        const auto *settlement = std::get_if<Settlement>(&entry);
+        const SpoolMessage *fresh = acceptance                         ? &acceptance->message
+                                    : settlement && settlement->bounce ? &*settlement->bounce
+                                                                       : nullptr;
+        if (fresh)
+            recovered.firstFree = std::max(recovered.firstFree, fresh->id.sequence() + 1);
+        if (acceptance && known && known->contains(fresh->id.sequence()))
+            return;
+        if (acceptance && known)
+            unknown.push_back(fresh->id.sequence());
+        apply(entry, place);
+        piece.push_back({std::make_shared<const LogEntry>(std::move(entry)), place});
+        if (piece.size() >= kPiece)
+            handOver({place.segment, place.offset + place.length});
+    });
+    if (!replayed)
+        return tl::unexpected(replayed.error());
+    handOver(replayed->end);
+    if (!taken)
+        return tl::unexpected(taken.error());
+    recovered.notices = replayed->notices;
+    m_log.release(replayed->end.segment + 1, neededSegments()); // the ledger has all of it
+    if (auto begun = m_log.begin(replayed->end); !begun)
+        return tl::unexpected(begun.error());
+    std::erase_if(unknown, [this](std::uint64_t sequence) { return !m_index.find(sequence); });
+    if (!unknown.empty()) {
+        recovered.notices +=
+            QStringLiteral(
+                "%1 messages that the damaged database had lost were found in the log and are held: look whether "
+                "they were delivered, then release or delete them.")
+                .arg(unknown.size());
+        auto held = stage(
+            StateChange{std::move(unknown),
+                        MessageState::Held,
+                        now,
+                        {},
+                        JournalKind::Held,
+                        QStringLiteral("found in the log after the database was damaged; it may have been delivered")});
+        if (held)
+            held = commit();
+        if (!held)
+            return tl::unexpected(held.error());
+    }
+    count();
+    return recovered;
+}
+
+Result<void> SpoolWriter::accept(SpoolMessage message)
+{
+    const std::uint64_t sequence = message.id.sequence();
+    if (m_index.find(sequence) || !m_staged.insert(sequence).second)
+        return failure(ErrorKind::Storage,
+                       QStringLiteral("The queue has a message %1 already.").arg(message.id.toString()));
+    auto staged = stage(Acceptance{std::move(message)});
+    if (!staged)
+        m_staged.erase(sequence);
+    return staged;
+}
+
+Result<void> SpoolWriter::settle(Settlement settlement)
+{
+    return stage(std::move(settlement));
+}
+
+Result<SpoolMessage> SpoolWriter::read(const WaitingMessage &waiting)
+{
+    const auto octets = m_log.read(waiting.place);
+    if (!octets)
+        return tl::unexpected(octets.error());
+    auto entry = parseRecord(*octets, m_instance);
+    if (!entry)
+        return tl::unexpected(entry.error());
+    SpoolMessage *message = nullptr;
+    if (auto *acceptance = std::get_if<Acceptance>(&*entry))
+        message = &acceptance->message;
+    else if (auto *moved = std::get_if<Relocation>(&*entry))
+        message = &moved->message;
+    else if (auto *settlement = std::get_if<Settlement>(&*entry); settlement && settlement->bounce)
+        message = &*settlement->bounce;
+    if (!message || message->id.sequence() != waiting.sequence)
+        return failure(ErrorKind::Storage, QStringLiteral("another message stands where its octets should be."));
+    return std::move(*message);
+}
+
+Result<SpoolMessage> SpoolWriter::message(const WaitingMessage &waiting)
+{
+    auto message = waiting.whole ? Result<SpoolMessage>(*waiting.whole) : read(waiting);
+    if (!message)
+        return message;
+    if (!message->body.fileName.isEmpty()) {
+        if (auto file = m_folder.openBody(message->body.fileName, message->body.size); !file)
+            return tl::unexpected(file.error());
+    }
+    message->state = waiting.state;
+    message->attempts = waiting.attempts;
+    message->nextAttempt = waiting.nextAttempt;
+    message->lastReply = waiting.lastReply;
+    if (waiting.remaining)
+        message->recipients = *waiting.remaining;
+    if (message->recipients.empty())
+        return failure(ErrorKind::Storage, QStringLiteral("it has no recipients."));
+    return message;
+}
+
+Result<void> SpoolWriter::take(const std::vector<std::uint64_t> &sequences, TimePoint now, Claim &claim)
+{
+    for (const std::uint64_t sequence : sequences) {
+        const WaitingMessage &waiting = *m_index.find(sequence);
+        auto found = message(waiting);
+        if (waiting.whole)
+            m_wholeOctets -= static_cast<std::uint64_t>(waiting.whole->body.octets.size());
+        m_index.forgetWhole(sequence);
+        const QString id = QueueId(m_instance, sequence).toString();
+        if (found) {
+            claim.messages.push_back(std::move(*found));
+            m_index.setClaimed(sequence, true);
+        } else if (found.error().kind == ErrorKind::Denied) {
+            m_index.setNextAttempt(sequence, now + kOpenAgain);
+            claim.postponed +=
+                QStringLiteral("Message %1 is tried again in a minute: %2").arg(id, found.error().detail);
+        } else {
+            claim.damaged += QStringLiteral("Message %1 was set aside: %2").arg(id, found.error().detail);
+            if (auto staged = stage(StateChange{
+                    {sequence}, MessageState::Damaged, now, {}, JournalKind::Damaged, found.error().detail});
+                !staged)
+                return staged;
+        }
+    }
+    return commit();
+}
+
+Result<Claim> SpoolWriter::claim(int limit, TimePoint now)
+{
+    Claim claim;
+    for (;;) {
+        const auto due = m_index.due(limit - static_cast<int>(claim.messages.size()), now);
+        if (due.empty())
+            break;
+        if (auto taken = take(due, now, claim); !taken)
+            return tl::unexpected(taken.error());
+    }
+    claim.nextDue = m_index.nextDue();
+    claim.more = claim.nextDue && *claim.nextDue <= now;
+    return claim;
+}
+
+Result<Claim> SpoolWriter::claimExpired(int limit, TimePoint now)
+{
+    Claim claim;
+    const auto expired = m_index.expired(limit, now);
+    if (auto taken = take(expired, now, claim); !taken)
+        return tl::unexpected(taken.error());
+    claim.more = std::ssize(expired) == limit;
+    return claim;
+}
+
+Result<std::vector<std::uint64_t>> SpoolWriter::select(const QueueSelection &selection, MessageState state) const
+{
+    if (!selection.id)
+        return m_index.allIn(state);
+    const QueueId &id = *selection.id;
+    const WaitingMessage *const waiting = id.instance() == m_instance ? m_index.find(id.sequence()) : nullptr;
+    if (!waiting || waiting->state != state)
+        return notWaiting(id);
+    if (waiting->claimed)
+        return beingDelivered(id);
+    return std::vector{id.sequence()};
+}
+
+Result<int> SpoolWriter::change(const QueueSelection &selection, MessageState from, MessageState to, TimePoint now,
+                                JournalKind kind)
+{
+    auto sequences = select(selection, from);
+    if (!sequences)
+        return tl::unexpected(sequences.error());
+    const int count = static_cast<int>(sequences->size());
+    if (count > 0) {
+        if (auto staged =
+                stage(StateChange{std::move(*sequences), to, now, now, kind, QStringLiteral("by an operator")});
+            !staged)
+            return tl::unexpected(staged.error());
+    }
+    return count;
+}
+
+Result<int> SpoolWriter::retry(const QueueSelection &selection, TimePoint now)
+{
+    return change(selection, MessageState::Queued, MessageState::Queued, now, JournalKind::Retried);
+}
+
+Result<int> SpoolWriter::hold(const QueueSelection &selection, TimePoint now)
+{
+    return change(selection, MessageState::Queued, MessageState::Held, now, JournalKind::Held);
+}
+
+Result<int> SpoolWriter::release(const QueueSelection &selection, TimePoint now)
+{
+    return change(selection, MessageState::Held, MessageState::Queued, now, JournalKind::Released);
+}
+
+Result<int> SpoolWriter::remove(const QueueId &id, TimePoint now)
+{
+    const QueueSelection selection{id};
+    auto removed = change(selection, MessageState::Held, MessageState::Deleted, now, JournalKind::Deleted);
+    if (!removed && removed.error().kind == ErrorKind::NotFound)
+        removed = change(selection, MessageState::Queued, MessageState::Deleted, now, JournalKind::Deleted);
+    return removed;
+}
+
+void SpoolWriter::relocate(std::uint32_t segment)
+{
+    for (const std::uint64_t sequence : m_index.inSegment(segment)) {
+        auto moved = read(*m_index.find(sequence));
+        if (!moved)
+            continue; // it is set aside when it is due
+        if (!stage(Relocation{std::move(*moved)}))
+            return;
+    }
+    (void)commit(); // what could not be written stays where it is
+}
+
+std::set<std::uint32_t> SpoolWriter::neededSegments() const
+{
+    std::set<std::uint32_t> needed;
+    for (const auto &[segment, octets] : m_index.segments())
+        needed.insert(segment);
+    return needed;
+}
+
+void SpoolWriter::tidy(LogPosition applied)
+{
+    const std::set<std::uint32_t> needed = neededSegments();
+    m_log.release(applied.segment, needed);
+    if (needed.size() < kManySegments)
+        return;
+    for (const auto &[segment, octets] : m_index.segments()) {
+        if (segment != m_log.current() && octets < m_log.segmentOctets() / 4)
+            return relocate(segment);
+    }
+}
+
+} // namespace relaywright

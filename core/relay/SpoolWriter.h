@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/relay/SpoolFolder.h"
+#include "core/relay/SpoolIndex.h"
+#include "core/relay/SpoolLog.h"
+#include "core/relay/SpoolQueries.h"
+
+#include <functional>
+#include <memory>
+
+namespace relaywright {
+
+/// An entry of the log on its way to the ledger.
+struct LoggedEntry {
+    std::shared_ptr<const LogEntry> entry;
+    LogPlace place;
+};
+
+/// What the spool's writing thread does: puts entries into the log and keeps the index of what waits true to what is on
+/// the disk. What is asked counts once `commit` has answered well; then it goes to `publish` for the ledger. Used by one
+/// thread.
+class SpoolWriter {
+public:
+    using Publish = std::function<void(std::vector<LoggedEntry> &&entries, LogPosition end)>;
+
+    /// `folder` and `counts` outlive it. `recover` comes next.
+    SpoolWriter(SpoolLog log, SpoolIndex index, std::uint32_t instance, const SpoolFolder &folder, SpoolCounts &counts,
+                Publish publish);
+
+    struct Recovered {
+        std::uint64_t firstFree = 1; ///< after every number in what was read
+        QStringList notices;
+    };
+    /// Reads what the log has from `applied` on, hands it to `take` in pieces, and lets writing begin. `known` is set when
+    /// the ledger was damaged and the whole log is read: messages that it does not have any more are held, for they may
+    /// have been delivered. Error: Storage, or `take`'s.
+    [[nodiscard]] Result<Recovered> recover(
+        LogPosition applied, const std::optional<std::set<std::uint64_t>> &known,
+        const std::function<Result<void>(const std::vector<LoggedEntry> &, LogPosition)> &take, TimePoint now);
+    /// Body files of messages that wait.
+    [[nodiscard]] std::set<QString> bodyFiles() const { return m_index.bodyFiles(); }
+
+    // In a batch. Errors: Storage; a wish that makes no sense (NotFound, Denied) changes nothing.
+    [[nodiscard]] Result<void> accept(SpoolMessage message);
+    [[nodiscard]] Result<void> settle(Settlement settlement);
+    /// Answers how many messages it changes. NotFound when a named one does not wait, Denied while it is being delivered.
+    [[nodiscard]] Result<int> retry(const QueueSelection &selection, TimePoint now);
+    [[nodiscard]] Result<int> hold(const QueueSelection &selection, TimePoint now);
+    [[nodiscard]] Result<int> release(const QueueSelection &selection, TimePoint now);
+    [[nodiscard]] Result<int> remove(const QueueId &id, TimePoint now);
+
+    /// Ends the batch on stable storage with one flush. Error: Storage; then nothing counts of what was asked since the
+    /// last commit.
+    [[nodiscard]] Result<void> commit();
+    /// How many commits there were: a batch that outgrows a segment of the log is committed in pieces.
+    [[nodiscard]] std::uint64_t commits() const { return m_commits; }
+
+    // Outside a batch.
+    /// Up to `limit` messages that are due and not claimed; they are claimed from now on until `settle` or `unclaim`.
+    [[nodiscard]] Result<Claim> claim(int limit, TimePoint now);
+    /// The same for messages whose time is over.
+    [[nodiscard]] Result<Claim> claimExpired(int limit, TimePoint now);
+    void unclaim(const QueueId &id) { m_index.setClaimed(id.sequence(), false); }
+    [[nodiscard]] std::set<std::uint64_t> claimed() const { return m_index.claimed(); }
+    /// The ledger has everything before `applied`: frees segments of the log, and moves the few messages of one that is
+    /// nearly empty.
+    void tidy(LogPosition applied);
+
+private:
+    [[nodiscard]] Result<void> stage(LogEntry entry);
+    void apply(const LogEntry &entry, const LogPlace &place);
+    void insert(const SpoolMessage &message, const LogPlace &place, std::shared_ptr<const SpoolMessage> whole);
+    void finish(std::uint64_t sequence);
+    [[nodiscard]] Result<SpoolMessage> read(const WaitingMessage &waiting);
+    [[nodiscard]] Result<SpoolMessage> message(const WaitingMessage &waiting);
+    /// Claims what can be read of `sequences`; sets aside what cannot.
+    [[nodiscard]] Result<void> take(const std::vector<std::uint64_t> &sequences, TimePoint now, Claim &claim);
+    [[nodiscard]] Result<std::vector<std::uint64_t>> select(const QueueSelection &selection, MessageState state) const;
+    [[nodiscard]] Result<int> change(const QueueSelection &selection, MessageState from, MessageState to, TimePoint now,
+                                     JournalKind kind);
+    void relocate(std::uint32_t segment);
+    [[nodiscard]] std::set<std::uint32_t> neededSegments() const;
+    void count();
+
+    SpoolLog m_log;
+    SpoolIndex m_index;
+    std::uint32_t m_instance;
+    const SpoolFolder &m_folder;
+    SpoolCounts &m_counts;
+    Publish m_publish;
+    std::vector<LoggedEntry> m_pending; // staged, not flushed
+    std::set<std::uint64_t> m_staged;   // sequences of acceptances in it
+    std::uint64_t m_commits = 0;
+    std::uint64_t m_wholeOctets = 0;
+};
+
+} // namespace relaywright
