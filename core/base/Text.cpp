@@ -87,7 +87,11 @@ bool hasBidirectionalControls(const QString &text)
 
 QString printable(QByteArrayView octets, qsizetype maxChars)
 {
-    QString text;
+    // Most of what is shown is plain ASCII, and there is much of it.
+    const auto *plain = std::ranges::find_if(octets, [](char c) { return c < 0x20 || c == 0x7f; });
+    const qsizetype start = std::min<qsizetype>(plain - octets.begin(), maxChars);
+    QString text = QString::fromLatin1(octets.first(start));
+    octets = octets.sliced(start);
     while (!octets.isEmpty()) {
         const Decoded front = decodeFront(octets);
         const QString next = front.length > 0 ? shown(front.code) : escaped(static_cast<unsigned char>(octets[0]));

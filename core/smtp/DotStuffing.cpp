@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/smtp/DotStuffing.h"
 
+#include <cstring>
+
 namespace relaywright {
+
+namespace {
+
+/// The first `octet` from `at` on, or `end`.
+const char *find(const char *at, const char *end, char octet)
+{
+    const auto *found = static_cast<const char *>(std::memchr(at, octet, static_cast<std::size_t>(end - at)));
+    return found ? found : end;
+}
+
+} // namespace
 
 void DotStuffer::append(QByteArrayView message, QByteArray &out)
 {
@@ -16,25 +29,36 @@ void DotStuffer::append(QByteArrayView message, QByteArray &out)
 void DotStuffer::appendLines(QByteArrayView message, QByteArray &out)
 {
     out.reserve(out.size() + message.size() + message.size() / 32 + 8);
-    for (const char c : message) {
+    const char *const end = message.end();
+    const char *feed = nullptr; // the next line feed at or after `at`
+    for (const char *at = message.begin(); at < end;) {
         if (m_pendingCr) {
             // CR LF is one line end; a CR alone becomes one, so that it cannot pair with what follows.
             m_pendingCr = false;
             out += "\r\n";
             m_atLineStart = true;
-            if (c == '\n')
+            if (*at == '\n') {
+                ++at;
                 continue;
+            }
         }
-        if (c == '\r') {
+        if (m_atLineStart && *at == '.' && stuffs())
+            out += '.';
+        if (!feed || feed < at)
+            feed = find(at, end, '\n');
+        const char *const stop = find(at, feed, '\r');
+        const bool wholeLine = stop < feed && stop + 1 == feed && feed < end;
+        const char *const next = wholeLine ? feed + 1 : stop;
+        out.append(at, next - at);
+        m_atLineStart = wholeLine || (m_atLineStart && next == at);
+        at = next;
+        if (wholeLine || at == end)
+            continue;
+        if (*at++ == '\r') {
             m_pendingCr = true;
-        } else if (c == '\n') {
+        } else {
             out += "\r\n";
             m_atLineStart = true;
-        } else {
-            if (m_atLineStart && c == '.' && stuffs())
-                out += '.';
-            out += c;
-            m_atLineStart = false;
         }
     }
     m_lineEnded = m_atLineStart && !m_pendingCr;
