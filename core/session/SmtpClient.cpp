@@ -8,6 +8,7 @@
 
 #include <QHostAddress>
 #include <QLocale>
+#include <QMetaMethod>
 
 #include <algorithm>
 
@@ -74,12 +75,8 @@ void SmtpClient::Private::write(const SendLine &line)
         if (settings.smtp.credentials)
             m_mask.add(settings.smtp.credentials->secret.reveal());
     }
-    TranscriptLine shown{.direction = TranscriptLine::Direction::Sent, .stage = line.stage, .text = displayText(line)};
-    if (!line.secret) // its length would tell that of the password
-        shown.octets = static_cast<std::uint64_t>(line.line.size() + 2);
-    if (line.stage == Stage::Auth && !line.secret) // the user name that LOGIN sends in base64
-        shown.decoded = decodedText(QByteArrayView(line.line).sliced(line.line.lastIndexOf(' ') + 1));
-    add(std::move(shown));
+    if (isWatched())
+        addSent(line);
     if (isFinished)
         return;
     // Qt's write buffer and OpenSSL's are theirs: they are freed when the octets are out, and not overwritten.
@@ -228,9 +225,28 @@ void SmtpClient::Private::finish(Finish end)
 
 // --- transcript -----------------------------------------------------------------------------------------------------
 
+/// A relay sends without anybody looking on; a transcript line costs as much as what it shows.
+bool SmtpClient::Private::isWatched() const
+{
+    static const QMetaMethod lineAdded = QMetaMethod::fromSignal(&SmtpClient::lineAdded);
+    return q->isSignalConnected(lineAdded);
+}
+
+void SmtpClient::Private::addSent(const SendLine &line)
+{
+    TranscriptLine shown{.direction = TranscriptLine::Direction::Sent, .stage = line.stage, .text = displayText(line)};
+    if (!line.secret) // its length would tell that of the password
+        shown.octets = static_cast<std::uint64_t>(line.line.size() + 2);
+    if (line.stage == Stage::Auth && !line.secret) // the user name that LOGIN sends in base64
+        shown.decoded = decodedText(QByteArrayView(line.line).sliced(line.line.lastIndexOf(' ') + 1));
+    add(std::move(shown));
+}
+
 /// `reply` is masked already.
 void SmtpClient::Private::addReply(const Reply &reply, Stage stage)
 {
+    if (!isWatched())
+        return;
     const bool refusal = reply.isTransient() || reply.isPermanent();
     for (qsizetype i = 0; i < reply.lines.size(); ++i) {
         const QLatin1Char divider(i + 1 < reply.lines.size() ? '-' : ' ');
@@ -245,6 +261,8 @@ void SmtpClient::Private::addReply(const Reply &reply, Stage stage)
 
 void SmtpClient::Private::addMessage(qint64 octets)
 {
+    if (!isWatched())
+        return;
     TranscriptLine line{.stage = Stage::Data, .message = true};
     line.text =
         QStringLiteral("message, %1 octets").arg(QLocale(QLocale::English, QLocale::UnitedStates).toString(octets));

@@ -62,6 +62,8 @@ private:
 
     void take(QByteArrayView octets);
     [[nodiscard]] bool takeReply(const Reply &reply, const Reply *following);
+    [[nodiscard]] bool isWatched() const;
+    void addSent(const SendLine &line);
     void addReply(const Reply &reply, Stage stage);
     void addMessage(qint64 octets);
     void addNote(Stage stage, const QString &text);
