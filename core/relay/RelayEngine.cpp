@@ -56,7 +56,7 @@ Result<QByteArray> readCa(const QString &file)
 
 Result<ListenerSettings> settingsOf(const RelayListener &listener, const RelayConfig &config, const QByteArray &hostName, TimePoint now)
 {
-    ListenerSettings settings{.listen = listener.listen};
+    ListenerSettings settings{.listen = listener.listen, .greetsKnownPeersAtOnce = true};
     settings.smtp.serverName = hostName;
     settings.smtp.greetingText = "ESMTP Relaywright";
     settings.smtp.maxMessageOctets = config.maxMessageOctets;

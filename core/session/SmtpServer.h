@@ -78,6 +78,7 @@ struct ListenerSettings {
     std::chrono::milliseconds dataRateWindow = std::chrono::seconds(30);
     /// How long a peer has to betray itself by speaking first; nothing is waited for without `strictPregreeting`.
     std::chrono::milliseconds greetingDelay = std::chrono::milliseconds(2);
+    bool greetsKnownPeersAtOnce = false;              ///< those that waited within the last hour
     std::chrono::milliseconds authFailureDelay = std::chrono::seconds(1); ///< before each refusal of a sign-in
     int maxConnections = 500;
     int maxConnectionsPerPeer = 50;                   ///< 421 4.7.0 beyond

@@ -16,6 +16,8 @@ namespace {
 
 constexpr qint64 kReadOctets = 64 * 1024;
 constexpr qint64 kSocketBufferOctets = 2 * kReadOctets;
+constexpr std::chrono::hours kPatienceRemembered{1};
+constexpr std::size_t kMaxPatientPeers = 10'000;
 constexpr qint64 kMaxUnsentOctets = 64 * 1024; ///< a peer that does not read its replies gets no more of them
 
 } // namespace
@@ -50,17 +52,31 @@ void SmtpServerConnection::Private::begin(SmtpServer::Admission admission)
         return onDisconnected();
     if (server.settings.smtp.implicitTls)
         return startTls();
-    if (!server.settings.smtp.strictPregreeting || refusal)
+    if (!server.settings.smtp.strictPregreeting || refusal || isKnownPatient())
         return greet();
     QTimer::singleShot(server.settings.greetingDelay, Qt::PreciseTimer, q, [this] { greet(); });
+}
+
+bool SmtpServerConnection::Private::isKnownPatient() const
+{
+    if (!server.settings.greetsKnownPeersAtOnce)
+        return false;
+    const auto known = server.patientPeers.find(peer.address);
+    return known != server.patientPeers.end() && started - known->second < kPatienceRemembered;
 }
 
 void SmtpServerConnection::Private::greet()
 {
     if (gone)
         return;
-    if (socket->bytesAvailable() > 0)
+    if (socket->bytesAvailable() > 0) {
+        server.patientPeers.erase(peer.address);
         session.receive(socket->read(kReadOctets));
+    } else if (server.settings.greetsKnownPeersAtOnce && !refusal) {
+        if (server.patientPeers.size() >= kMaxPatientPeers)
+            server.patientPeers.clear();
+        server.patientPeers.insert_or_assign(peer.address, started);
+    }
     session.start(refusal ? refusal : handler->greeting());
     if (refusal)
         session.close({221, {"2.0.0 Closing the connection"}}, QStringLiteral("refused at the greeting"));

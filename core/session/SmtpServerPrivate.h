@@ -37,6 +37,8 @@ public:
     std::optional<QSslConfiguration> tls;
     std::unordered_map<quint64, std::unique_ptr<SmtpServerConnection>> connections;
     std::map<IpAddress, int> connectionsOf;
+    /// Peers that waited for our greeting a short while ago: they are not made to wait again.
+    std::map<IpAddress, SteadyTime> patientPeers;
     QTimer limitTimer;
     bool shuttingDown = false;
 
@@ -54,6 +56,7 @@ public:
 
     void begin(SmtpServer::Admission admission);
     void greet();
+    [[nodiscard]] bool isKnownPatient() const;
     /// Moves everything that can be moved; called after every octet, answer and timer.
     void pump();
     void checkLimits(SteadyTime now);

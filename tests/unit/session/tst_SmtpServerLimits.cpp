@@ -22,6 +22,22 @@ private Q_SLOTS:
         QVERIFY(client.closedByPeer());
     }
 
+    void aPeerThatWaitedOnceIsGreetedAtOnce()
+    {
+        ListenerSettings settings = loopback();
+        settings.greetingDelay = 1000ms;
+        settings.greetsKnownPeersAtOnce = true;
+        Running run(settings);
+        QElapsedTimer timer;
+        for (const bool known : {false, true, true}) {
+            timer.start();
+            Client client(run.server);
+            QVERIFY(client.open());
+            QVERIFY(client.reply().startsWith("220 "));
+            QCOMPARE_EQ(timer.elapsed() < 1000, known);
+        }
+    }
+
     void oneHostCannotTakeAllConnections()
     {
         ListenerSettings settings = loopback();
