@@ -9,6 +9,8 @@
 
 int main(int argc, char **argv)
 {
+    // Qt's own loop: glib's wakes itself up with a system call for every reply that is written.
+    qputenv("QT_NO_GLIB", "1");
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("relaywrightd"));
     QCoreApplication::setApplicationVersion(QStringLiteral(RELAYWRIGHT_VERSION));
