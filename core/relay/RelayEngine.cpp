@@ -56,7 +56,7 @@ Result<QByteArray> readCa(const QString &file)
 
 Result<ListenerSettings> settingsOf(const RelayListener &listener, const RelayConfig &config, const QByteArray &hostName, TimePoint now)
 {
-    ListenerSettings settings{.listen = listener.listen, .greetsKnownPeersAtOnce = true};
+    ListenerSettings settings{.listen = listener.listen, .greetsKnownPeersAtOnce = true, .maxConnectionsPerPeer = 100};
     settings.smtp.serverName = hostName;
     settings.smtp.greetingText = "ESMTP Relaywright";
     settings.smtp.maxMessageOctets = config.maxMessageOctets;

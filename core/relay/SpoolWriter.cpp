@@ -56,7 +56,18 @@ Result<void> SpoolWriter::stage(LogEntry entry)
     }
     if (!place)
         return failure(ErrorKind::Storage, QStringLiteral("The message is larger than the spool's log takes."));
-    m_pending.push_back({std::make_shared<const LogEntry>(std::move(entry)), *place});
+    std::shared_ptr<const SpoolMessage> whole;
+    if (auto *acceptance = std::get_if<Acceptance>(&entry)) {
+        // Its octets are in the log now; only the first attempt, which often follows at once, gets them from here.
+        SpoolMessage &message = acceptance->message;
+        const auto size = static_cast<std::uint64_t>(message.body.octets.size());
+        if (m_wholeOctets + size <= kMaxWholeOctets) {
+            whole = std::make_shared<const SpoolMessage>(message);
+            m_wholeOctets += size;
+        }
+        message.body.octets.clear();
+    }
+    m_pending.push_back({{std::make_shared<const LogEntry>(std::move(entry)), *place}, std::move(whole)});
     return {};
 }
 
@@ -64,30 +75,30 @@ Result<void> SpoolWriter::commit()
 {
     if (m_pending.empty())
         return {};
-    std::vector<LoggedEntry> pending = std::exchange(m_pending, {});
+    std::vector<Pending> pending = std::exchange(m_pending, {});
     m_staged.clear();
-    if (auto flushed = m_log.flush(); !flushed)
+    if (auto flushed = m_log.flush(); !flushed) {
+        for (const Pending &one : pending)
+            m_wholeOctets -= one.whole ? static_cast<std::uint64_t>(one.whole->body.octets.size()) : 0;
         return flushed;
+    }
     ++m_commits;
-    for (const LoggedEntry &logged : pending) {
-        const auto *acceptance = std::get_if<Acceptance>(logged.entry.get());
-        const auto size = acceptance ? static_cast<std::uint64_t>(acceptance->message.body.octets.size()) : 0;
-        if (acceptance && m_wholeOctets + size <= kMaxWholeOctets) {
-            insert(acceptance->message, logged.place,
-                   std::shared_ptr<const SpoolMessage>(logged.entry, &acceptance->message));
-        } else {
-            apply(*logged.entry, logged.place);
-        }
+    std::vector<LoggedEntry> logged;
+    logged.reserve(pending.size());
+    for (Pending &one : pending) {
+        if (const auto *acceptance = std::get_if<Acceptance>(one.logged.entry.get()))
+            insert(acceptance->message, one.logged.place, std::move(one.whole));
+        else
+            apply(*one.logged.entry, one.logged.place);
+        logged.push_back(std::move(one.logged));
     }
     count();
-    m_publish(std::move(pending), m_log.end());
+    m_publish(std::move(logged), m_log.end());
     return {};
 }
 
 void SpoolWriter::insert(const SpoolMessage &message, const LogPlace &place, std::shared_ptr<const SpoolMessage> whole)
 {
-    if (whole)
-        m_wholeOctets += static_cast<std::uint64_t>(whole->body.octets.size());
     m_index.insert({.sequence = message.id.sequence(),
                     .nextAttempt = message.nextAttempt,
                     .expiresAt = message.expiresAt,

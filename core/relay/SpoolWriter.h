@@ -89,7 +89,11 @@ private:
     const SpoolFolder &m_folder;
     SpoolCounts &m_counts;
     Publish m_publish;
-    std::vector<LoggedEntry> m_pending; // staged, not flushed
+    struct Pending {
+        LoggedEntry logged;
+        std::shared_ptr<const SpoolMessage> whole; ///< of an acceptance: its entry has no octets any more
+    };
+    std::vector<Pending> m_pending;     // staged, not flushed
     std::set<std::uint64_t> m_staged;   // sequences of acceptances in it
     std::uint64_t m_commits = 0;
     std::uint64_t m_wholeOctets = 0;
