@@ -4,6 +4,7 @@
 #include "ui/engine/TestVerdict.h"
 #include "ui/models/RunCompareModel.h"
 #include "ui/models/SeriesModel.h"
+#include "ui/models/TableFilter.h"
 #include "ui/views/LadderPanel.h"
 #include "ui/views/SenderPicker.h"
 #include "ui/widgets/RowDelegate.h"
@@ -103,17 +104,17 @@ void tst_TestModels::aCancelledSeriesLeavesNothingWaiting()
 void tst_TestModels::theTableIsFilteredByWordsAndResult()
 {
     SeriesModel model;
-    SeriesFilter filter;
+    TableFilter filter(SeriesModel::VerdictRole, SeriesModel::SortRole);
     filter.setSourceModel(&model);
     model.setRows({row("scanner"), row("printer"), row("erp")});
     model.begin({QStringLiteral("erp")}, 1);
     model.addResult(QStringLiteral("erp"), Verdict::Wrong, QStringLiteral("the printer is not meant"), 1ms);
     filter.setWords(QStringLiteral("printer"));
     QCOMPARE_EQ(filter.rowCount(), 2);
-    filter.setVerdict(Verdict::Wrong);
+    filter.setKind(static_cast<int>(Verdict::Wrong));
     QCOMPARE_EQ(filter.rowCount(), 1);
     filter.setWords({});
-    filter.setVerdict({});
+    filter.setKind({});
     filter.sort(SeriesModel::ResultColumn);
     QCOMPARE_EQ(filter.index(0, SeriesModel::SenderColumn).data().toString(), QStringLiteral("ERP"));
 }
