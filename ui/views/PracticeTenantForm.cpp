@@ -90,6 +90,7 @@ QWidget *PracticeTenantForm::makeConnector()
         tr("A connector knows these addresses"), m_networks,
         tr("An inbound connector lets them relay, and lifts the refusal of direct send. For connector relay it "
            "knows the site’s networks and this computer while nothing stands here."));
+    m_authorityFile->setName(tr("Trust these authorities of client certificates"));
     m_authorityField = new Field(tr("Trust these authorities of client certificates"), m_authorityFile,
                                  tr("Exchange Online knows the public ones only; a test may come with a private one."));
     m_reputation = new EnumBox<PracticeReputation>(reputationChoices());
