@@ -88,7 +88,10 @@ bool hasBidirectionalControls(const QString &text)
 QString printable(QByteArrayView octets, qsizetype maxChars)
 {
     // Most of what is shown is plain ASCII, and there is much of it.
-    const auto *plain = std::ranges::find_if(octets, [](char c) { return c < 0x20 || c == 0x7f; });
+    const auto *plain = std::ranges::find_if(octets, [](char c) {
+        const auto octet = static_cast<unsigned char>(c);
+        return octet < 0x20 || octet >= 0x7f;
+    });
     const qsizetype start = std::min<qsizetype>(plain - octets.begin(), maxChars);
     QString text = QString::fromLatin1(octets.first(start));
     octets = octets.sliced(start);

@@ -97,24 +97,24 @@ Result<void> Spool::Private::open()
     for (WaitingMessage &message : *messages)
         index.insert(std::move(message));
     counts.damaged = opened->damaged();
-    writer =
-        std::make_unique<SpoolWriter>(std::move(log), std::move(index), instance, folder, counts,
-                                      [this](std::vector<LoggedEntry> &&entries, LogPosition end) {
-                                          if (ledger)
-                                              ledger->push(std::move(entries), end);
-                                          else
-                                              (void)opened->apply(entries, end); // else it is read from the log again
-                                      });
+    // A new database beside a log that is not whole from its first entry on: the old one is lost.
+    const auto segments = log.segments();
+    const bool lost = opened->applied() == LogPosition() && !segments.empty() && segments.front() > 1;
+    const bool rescued = database->rescued || lost;
+    writer = std::make_unique<SpoolWriter>(
+        std::move(log), std::move(index), instance, folder, counts,
+        [this](std::vector<LoggedEntry> &&entries, LogPosition end) { ledger->push(std::move(entries), end); });
     const auto take = [this](const std::vector<LoggedEntry> &entries, LogPosition end) {
         return opened->apply(entries, end);
     };
-    auto recovered = writer->recover(
-        opened->applied(), database->rescued ? std::optional(std::move(*known)) : std::nullopt, take, clock.now());
+    auto recovered = rescued ? writer->rescue(opened->applied(), *known, take, clock.now())
+                             : writer->recover(opened->applied(), take);
     if (!recovered)
         return tl::unexpected(recovered.error());
     notices += recovered->notices;
-    nextSequence =
-        std::max(opened->firstFreeSequence(), recovered->firstFree + (database->rescued ? kSequencesLost : 0));
+    nextSequence = std::max(opened->firstFreeSequence(), recovered->firstFree + (rescued ? kSequencesLost : 0));
+    if (auto cleared = opened->endRescue(); !cleared)
+        return tl::unexpected(cleared.error());
 
     auto kept = opened->keptBodies();
     if (!kept)
@@ -198,16 +198,22 @@ void Spool::Private::loop()
 
 void Spool::Private::runWrites(Jobs &jobs)
 {
-    for (Job &job : jobs) {
-        job.error = job.run(*writer);
-        job.commits = writer->commits();
-    }
-    if (const auto committed = writer->commit(); !committed) {
-        for (Job &job : jobs) {
-            if (!job.error && job.commits == writer->commits())
-                job.error = committed.error();
+    // A batch that outgrows a segment is committed in pieces, from within a job: when that fails, those before it hear of it.
+    const auto spoil = [this](auto begin, auto end, const Error &error) {
+        for (; begin != end; ++begin) {
+            if (!begin->error && begin->commits == writer->commits())
+                begin->error = error;
         }
+    };
+    for (auto job = jobs.begin(); job != jobs.end(); ++job) {
+        const std::uint64_t failures = writer->failures();
+        job->error = job->run(*writer);
+        job->commits = writer->commits();
+        if (writer->failures() != failures && job->error)
+            spoil(jobs.begin(), job, *job->error);
     }
+    if (const auto committed = writer->commit(); !committed)
+        spoil(jobs.begin(), jobs.end(), committed.error());
 }
 
 void Spool::Private::toOwner(std::function<void()> work)

@@ -45,6 +45,8 @@ struct SpoolLedger::Batch {
     void settle(const Settlement &settlement, const LogPlace &place)
     {
         Row &row = rows[settlement.id.sequence()];
+        if (row.finishedAt)
+            return;
         row.state = settlement.state;
         row.attempts += settlement.countsAsAttempt ? 1 : 0;
         row.nextAttempt = settlement.nextAttempt;
@@ -67,6 +69,8 @@ struct SpoolLedger::Batch {
     {
         for (const std::uint64_t sequence : change.sequences) {
             Row &row = rows[sequence];
+            if (row.finishedAt)
+                continue;
             row.state = change.to;
             if (change.nextAttempt)
                 row.nextAttempt = change.nextAttempt;
@@ -282,6 +286,8 @@ Result<std::vector<WaitingMessage>> SpoolLedger::waiting()
                                    .lastReply = sql->text(9),
                                    .remaining = {},
                                    .whole = {}};
+            if (!isBodyName(message.bodyFile))
+                message.bodyFile.clear(); // the record in the log has the true one
             if (!sql->isNull(10)) {
                 // Addresses that are none leave nobody: then the message is set aside when it is due.
                 auto remaining = splitAddresses(sql->octets(10)).value_or(std::vector<EmailAddress>());
@@ -296,15 +302,24 @@ Result<std::vector<WaitingMessage>> SpoolLedger::waiting()
     }
 }
 
+Result<void> SpoolLedger::endRescue()
+{
+    return m_database.execute("DELETE FROM meta WHERE key = 'rescued'");
+}
+
 Result<std::set<std::uint64_t>> SpoolLedger::sequences()
 {
     auto sql = m_database.prepare("SELECT seq FROM message");
     if (!sql)
         return tl::unexpected(sql.error());
     std::set<std::uint64_t> all;
-    while (sql->step() == Statement::Step::Row)
-        all.insert(static_cast<std::uint64_t>(sql->integer(0)));
-    return all;
+    for (;;) {
+        switch (sql->step()) {
+        case Statement::Step::Row: all.insert(static_cast<std::uint64_t>(sql->integer(0))); break;
+        case Statement::Step::Done: return all;
+        case Statement::Step::Failed: return tl::unexpected(m_database.lastError());
+        }
+    }
 }
 
 Result<std::set<QString>> SpoolLedger::keptBodies()
@@ -314,9 +329,13 @@ Result<std::set<QString>> SpoolLedger::keptBodies()
     if (!sql)
         return tl::unexpected(sql.error());
     std::set<QString> names;
-    while (sql->step() == Statement::Step::Row)
-        names.insert(sql->text(0));
-    return names;
+    for (;;) {
+        switch (sql->step()) {
+        case Statement::Step::Row: names.insert(sql->text(0)); break;
+        case Statement::Step::Done: return names;
+        case Statement::Step::Failed: return tl::unexpected(m_database.lastError());
+        }
+    }
 }
 
 Result<std::vector<MessageStory>> SpoolLedger::list(int limit, const std::set<std::uint64_t> &claimed)

@@ -33,6 +33,9 @@ public:
     /// Body files of records that were set aside: kept for whoever looks into them.
     [[nodiscard]] Result<std::set<QString>> keptBodies();
 
+    /// A damaged database was replaced and what the log has was taken over: the next start is a usual one. Error: Storage.
+    [[nodiscard]] Result<void> endRescue();
+
     /// Takes over what the log has up to `end`, in one transaction. Error: Storage; then nothing of it is taken over.
     [[nodiscard]] Result<void> apply(const std::vector<LoggedEntry> &entries, LogPosition end);
 

@@ -21,6 +21,11 @@ Error writeError(const QFile &file)
     return {ErrorKind::Storage, QStringLiteral("%1 cannot be written: %2.").arg(file.fileName(), file.errorString())};
 }
 
+Error readError(const QFile &file)
+{
+    return {ErrorKind::Storage, QStringLiteral("%1 cannot be read: %2.").arg(file.fileName(), file.errorString())};
+}
+
 std::uint32_t toPage(std::uint64_t octets)
 {
     return static_cast<std::uint32_t>((octets + SpoolLog::kPageOctets - 1) / SpoolLog::kPageOctets
@@ -76,16 +81,10 @@ Result<SpoolLog::Replayed> SpoolLog::replay(LogPosition from, std::uint32_t inst
         // What the next segment says of where this one ended. Beyond it are octets of a flush that failed.
         std::optional<std::uint32_t> limit;
         if (const auto next = std::next(segment); next != m_segments.end()) {
-            if (auto file = reader(next->first)) {
-                (*file)->seek(0);
-                const QByteArray head = (*file)->read(kPageOctets);
-                if (recordLength(head, next->first, 0)) {
-                    const auto entry = parseRecord(head, instance);
-                    const auto *start = entry ? std::get_if<SegmentStart>(&*entry) : nullptr;
-                    if (start && start->previousSegment == segment->first)
-                        limit = start->previousEnd;
-                }
-            }
+            auto said = endSaidBy(next->first, segment->first, instance);
+            if (!said)
+                return tl::unexpected(said.error());
+            limit = *said;
         }
         const std::uint32_t first = segment->first == from.segment ? from.offset : 0;
         auto end = replaySegment(segment->first, first, limit, instance, replayed.notices, visit);
@@ -97,6 +96,25 @@ Result<SpoolLog::Replayed> SpoolLog::replay(LogPosition from, std::uint32_t inst
     return replayed;
 }
 
+/// Where `previous` ended, as the start of `segment` says; nothing when it does not say so.
+Result<std::optional<std::uint32_t>> SpoolLog::endSaidBy(std::uint32_t segment, std::uint32_t previous,
+                                                         std::uint32_t instance)
+{
+    auto file = reader(segment);
+    if (!file)
+        return tl::unexpected(file.error());
+    QByteArray head;
+    if ((*file)->seek(0))
+        head = (*file)->read(kPageOctets);
+    if (head.size() < static_cast<qsizetype>(std::min(kPageOctets, m_segments[segment])))
+        return tl::unexpected(readError(**file));
+    if (!recordLength(head, segment, 0))
+        return std::nullopt;
+    const auto entry = parseRecord(head, instance);
+    const auto *start = entry ? std::get_if<SegmentStart>(&*entry) : nullptr;
+    return start && start->previousSegment == previous ? std::optional(start->previousEnd) : std::nullopt;
+}
+
 Result<std::uint32_t> SpoolLog::replaySegment(std::uint32_t segment, std::uint32_t from,
                                               std::optional<std::uint32_t> limit, std::uint32_t instance,
                                               QStringList &notices,
@@ -105,8 +123,18 @@ Result<std::uint32_t> SpoolLog::replaySegment(std::uint32_t segment, std::uint32
     auto file = reader(segment);
     if (!file)
         return tl::unexpected(file.error());
-    (*file)->seek(0);
-    const QByteArray octets = (*file)->readAll();
+    QByteArray octets;
+    if ((*file)->seek(0))
+        octets = (*file)->readAll();
+    // A disk that cannot be read now is not the end of what was promised.
+    if (octets.size() != static_cast<qsizetype>(m_segments[segment]))
+        return tl::unexpected(readError(**file));
+    // What a process that was killed had written is seen here before it is on the disk; what follows builds on it.
+    QFile synced(fileOf(segment));
+    if (!synced.open(QIODevice::ReadWrite | QIODevice::ExistingOnly))
+        return tl::unexpected(writeError(synced));
+    if (auto done = syncContents(synced); !done)
+        return tl::unexpected(done.error());
     const QByteArrayView all(octets);
     const auto size = static_cast<std::uint32_t>(octets.size());
     const std::uint32_t stop = std::min(limit.value_or(size), size);
@@ -152,6 +180,11 @@ Result<void> SpoolLog::begin(LogPosition replayedTo)
 Result<std::unique_ptr<QFile>> SpoolLog::makeSegment(std::uint32_t segment, std::uint32_t octets)
 {
     auto file = std::make_unique<QFile>(fileOf(segment));
+    // Left by an attempt that failed: nothing in it was promised.
+    m_readers.erase(segment);
+    m_segments.erase(segment);
+    if (file->exists() && !file->remove())
+        return tl::unexpected(writeError(*file));
     const auto spare = std::ranges::find_if(m_spares, [&](std::uint32_t one) { return m_segments[one] >= octets; });
     if (spare != m_spares.end()) {
         const std::uint32_t old = *spare;
@@ -242,7 +275,10 @@ Result<void> SpoolLog::flush()
 {
     if (m_batch.isEmpty())
         return {};
-    const QByteArray batch = std::exchange(m_batch, {});
+    QByteArray batch = std::exchange(m_batch, {});
+    const std::uint32_t end = m_flushed + static_cast<std::uint32_t>(batch.size());
+    // Up to the next page: a segment that is used again holds old records there.
+    batch.append(static_cast<qsizetype>(std::min(toPage(end), m_segments[m_current]) - end), '\0');
     Result<void> done;
     if (!m_file->seek(m_flushed) || m_file->write(batch) != batch.size())
         done = tl::unexpected(writeError(*m_file));
@@ -252,8 +288,8 @@ Result<void> SpoolLog::flush()
         m_broken = true;
         return done;
     }
-    m_promised = m_flushed + static_cast<std::uint32_t>(batch.size());
-    m_flushed = toPage(m_promised);
+    m_promised = end;
+    m_flushed = toPage(end);
     return {};
 }
 
@@ -275,17 +311,30 @@ Result<QFile *> SpoolLog::reader(std::uint32_t segment)
     return m_readers.emplace(segment, std::move(file)).first->second.get();
 }
 
+std::optional<QByteArray> SpoolLog::readRaw(const LogPlace &place)
+{
+    auto file = reader(place.segment);
+    if (!file || std::uint64_t(place.offset) + place.length > static_cast<std::uint64_t>((*file)->size())
+        || !(*file)->seek(place.offset))
+        return std::nullopt;
+    QByteArray octets = (*file)->read(place.length);
+    return octets.size() == static_cast<qsizetype>(place.length) ? std::optional(std::move(octets)) : std::nullopt;
+}
+
 Result<QByteArray> SpoolLog::read(const LogPlace &place)
 {
     auto file = reader(place.segment);
     if (!file)
         return tl::unexpected(file.error());
-    QByteArray octets;
-    if ((*file)->seek(place.offset))
-        octets = (*file)->read(place.length);
-    if (recordLength(octets, place.segment, place.offset) != place.length)
+    if (std::uint64_t(place.offset) + place.length > static_cast<std::uint64_t>((*file)->size()))
+        return failure(ErrorKind::Storage, QStringLiteral("it should stand where the log has nothing."));
+    auto octets = readRaw(place);
+    if (!octets) // the disk's fault, perhaps for now
+        return failure(ErrorKind::Denied,
+                       QStringLiteral("%1 cannot be read now: %2.").arg((*file)->fileName(), (*file)->errorString()));
+    if (recordLength(*octets, place.segment, place.offset) != place.length)
         return failure(ErrorKind::Storage, QStringLiteral("its octets are not those that were accepted."));
-    return octets;
+    return std::move(*octets);
 }
 
 void SpoolLog::release(std::uint32_t before, const std::set<std::uint32_t> &needed)

@@ -60,6 +60,8 @@ public:
 
     /// The record at `place`, whole. Error: Storage when it is not there or damaged, Denied when the file cannot be opened now.
     [[nodiscard]] Result<QByteArray> read(const LogPlace &place);
+    /// The octets there, whatever they are; nothing when they cannot be read.
+    [[nodiscard]] std::optional<QByteArray> readRaw(const LogPlace &place);
     /// Frees the segments before `before` that are not in `needed`: a few are kept for new use, the others removed.
     void release(std::uint32_t before, const std::set<std::uint32_t> &needed);
     /// The numbers of all segments, the oldest first.
@@ -71,6 +73,8 @@ private:
     [[nodiscard]] QString fileOf(std::uint32_t segment) const;
     [[nodiscard]] Result<void> nextSegment(std::uint32_t octets);
     [[nodiscard]] Result<std::unique_ptr<QFile>> makeSegment(std::uint32_t segment, std::uint32_t octets);
+    [[nodiscard]] Result<std::optional<std::uint32_t>> endSaidBy(std::uint32_t segment, std::uint32_t previous,
+                                                                 std::uint32_t instance);
     [[nodiscard]] Result<std::uint32_t> replaySegment(std::uint32_t segment, std::uint32_t from,
                                                       std::optional<std::uint32_t> limit, std::uint32_t instance,
                                                       QStringList &notices,

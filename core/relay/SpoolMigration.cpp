@@ -94,6 +94,7 @@ Result<QStringList> moveOldBodies(Database &database, SpoolLog &log)
         return tl::unexpected(replayed.error());
     if (auto begun = log.begin(replayed->end); !begun)
         return tl::unexpected(begun.error());
+    const auto id = static_cast<std::uint32_t>(*instance);
     auto rows = database.prepare("SELECT " SPOOL_ROW_COLUMNS
                                  ", (SELECT octets FROM body WHERE body.seq = message.seq) FROM message "
                                  "WHERE state < 2 AND segment = 0 LIMIT ?");
@@ -103,21 +104,21 @@ Result<QStringList> moveOldBodies(Database &database, SpoolLog &log)
         std::vector<Moved> moved;
         std::vector<std::int64_t> damaged;
         rows->bind(1, kPiece);
-        while (rows->step() == Statement::Step::Row) {
-            auto one = move(*rows, static_cast<std::uint32_t>(*instance), log);
-            if (!one && one.error().kind == ErrorKind::Storage)
-                return tl::unexpected(one.error());
+        Statement::Step step = Statement::Step::Done;
+        while ((step = rows->step()) == Statement::Step::Row) {
+            auto one = move(*rows, id, log);
             if (one) {
                 moved.push_back(*one);
                 continue;
             }
+            if (one.error().kind == ErrorKind::Storage)
+                return tl::unexpected(one.error());
             damaged.push_back(rows->integer(0));
-            notices +=
-                QStringLiteral("Message %1 was set aside: %2")
-                    .arg(QueueId(static_cast<std::uint32_t>(*instance), static_cast<std::uint64_t>(rows->integer(0)))
-                             .toString(),
-                         one.error().detail);
+            notices += QStringLiteral("Message %1 was set aside: %2")
+                           .arg(QueueId(id, static_cast<std::uint64_t>(rows->integer(0))).toString(), one.error().detail);
         }
+        if (step == Statement::Step::Failed)
+            return tl::unexpected(database.lastError());
         if (moved.empty() && damaged.empty())
             break;
         if (auto flushed = log.flush(); !flushed)
@@ -125,14 +126,20 @@ Result<QStringList> moveOldBodies(Database &database, SpoolLog &log)
         if (auto recorded = record(database, moved, damaged); !recorded)
             return tl::unexpected(recorded.error());
     }
+    const auto left = database.integer("SELECT COUNT(*) FROM message WHERE state < 2 AND segment = 0", 1);
+    if (!left || *left > 0)
+        return failure(ErrorKind::Storage, QStringLiteral("The messages of the older spool could not be taken over."));
     const LogPosition end = log.end();
-    const QByteArray sql = QStringLiteral("DROP TABLE body; UPDATE meta SET value = %1 WHERE key = 'applied_segment'; "
-                                          "UPDATE meta SET value = %2 WHERE key = 'applied_offset'")
+    const QByteArray sql = QStringLiteral("BEGIN IMMEDIATE; DROP TABLE body; UPDATE meta SET value = %1 WHERE key = 'applied_segment'; "
+                                          "UPDATE meta SET value = %2 WHERE key = 'applied_offset'; COMMIT")
                                .arg(end.segment)
                                .arg(end.offset)
                                .toLatin1();
-    if (auto dropped = database.execute(sql.constData()); !dropped)
+    if (auto dropped = database.execute(sql.constData()); !dropped) {
+        if (database.inTransaction())
+            (void)database.execute("ROLLBACK");
         return tl::unexpected(dropped.error());
+    }
     return notices;
 }
 

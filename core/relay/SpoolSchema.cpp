@@ -2,6 +2,7 @@
 #include "core/relay/SpoolSchema.h"
 
 #include <QDateTime>
+#include <QFile>
 #include <QRandomGenerator>
 
 #include <vector>
@@ -147,7 +148,7 @@ Checked<Database> openChecked(const QString &file)
 
 constexpr const char *kCopied
     = "seq, received_at, expires_at, source, sender, recipients, remaining, size, checksum, has_8bit, body_file, state, "
-      "attempts, next_attempt, last_reply, finished_at, segment, place_offset, place_length";
+      "attempts, next_attempt, last_reply, finished_at";
 constexpr int kCopiedColumns = 19;
 
 bool copyRow(Statement &from, Statement &to)
@@ -165,11 +166,13 @@ bool copyRow(Statement &from, Statement &to)
     return to.step() == Statement::Step::Done;
 }
 
-/// Copies rows in one direction until the damage; answers how many.
-int copyRows(Database &old, Database &fresh, const char *order)
+/// Copies rows in one direction until the damage; answers how many. The first schema knew no places in a log.
+int copyRows(Database &old, bool isFirstSchema, Database &fresh, const char *order)
 {
-    const QByteArray select = QByteArray("SELECT ") + kCopied + " FROM message NOT INDEXED ORDER BY seq " + order;
-    const QByteArray insert = QByteArray("INSERT OR IGNORE INTO message(") + kCopied + ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    const QByteArray places = isFirstSchema ? ", 0, 0, 0" : ", segment, place_offset, place_length";
+    const QByteArray select = QByteArray("SELECT ") + kCopied + places + " FROM message NOT INDEXED ORDER BY seq " + order;
+    const QByteArray insert = QByteArray("INSERT OR IGNORE INTO message(") + kCopied
+        + ", segment, place_offset, place_length) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
     auto from = old.prepare(select.constData());
     auto to = fresh.prepare(insert.constData());
     if (!from || !to)
@@ -180,38 +183,100 @@ int copyRows(Database &old, Database &fresh, const char *order)
     return copied;
 }
 
-/// What can be read of a damaged database: from its start to the damage, and from its end back to it.
-int rescue(const QString &damagedFile, Database &fresh)
+/// The octets that the first schema kept; moveOldBodies takes them from there.
+void copyOldBodies(Database &old, Database &fresh)
 {
-    auto old = Database::open(damagedFile);
-    if (!old)
-        return 0;
-    (void)old->execute("PRAGMA locking_mode = EXCLUSIVE");
-    (void)fresh.execute("BEGIN IMMEDIATE");
-    int copied = copyRows(*old, fresh, "ASC");
-    copied += copyRows(*old, fresh, "DESC");
+    auto wanted = fresh.prepare("SELECT seq FROM message WHERE state < 2 AND body_file IS NULL");
+    auto from = old.prepare("SELECT octets FROM body WHERE seq = ?");
+    if (!wanted || !from || !fresh.execute("CREATE TABLE body(seq INTEGER PRIMARY KEY, octets BLOB NOT NULL)"))
+        return;
+    auto to = fresh.prepare("INSERT INTO body VALUES(?, ?)");
+    while (to && wanted->step() == Statement::Step::Row) {
+        const std::int64_t seq = wanted->integer(0);
+        if (from->bind(1, seq).step() != Statement::Step::Row)
+            continue;
+        const QByteArray octets = from->octets(0);
+        from->reset();
+        (void)to->bind(1, seq).bindBlob(2, octets).step();
+    }
+}
+
+/// Numbers that are worth having from the damaged database, where they can be read: ids go on, and what the log has before
+/// `applied` is no news.
+void copyMeta(Database &old, Database &fresh)
+{
+    for (const char *key : {"instance", "applied_segment", "applied_offset"}) {
+        const QByteArray name(key);
+        const auto value = old.integer(("SELECT value FROM meta WHERE key = '" + name + '\'').constData(), -1);
+        if (value && *value >= 0)
+            (void)fresh.execute(("UPDATE meta SET value = " + QByteArray::number(qint64(*value)) + " WHERE key = '" + name + '\'').constData());
+    }
     // Ids given out before must not be given out again, even when their records are lost.
     (void)fresh.execute("UPDATE meta SET value = MAX(value, (SELECT IFNULL(MAX(seq), 0) + 1000000 FROM message)) WHERE key = 'next_seq'");
-    if (!fresh.execute("COMMIT")) {
-        (void)fresh.execute("ROLLBACK");
-        return 0;
+    (void)fresh.execute("INSERT OR REPLACE INTO meta VALUES('rescued', 1)");
+}
+
+/// Copies what can be read of a damaged database, from its start to the damage and from its end back to it, in one
+/// transaction; answers how many messages. Error: Storage.
+Result<int> rescue(const QString &damagedFile, Database &fresh)
+{
+    if (auto begun = fresh.execute("BEGIN IMMEDIATE"); !begun)
+        return tl::unexpected(begun.error());
+    int copied = 0;
+    if (auto old = Database::open(damagedFile)) {
+        (void)old->execute("PRAGMA locking_mode = EXCLUSIVE");
+        const bool isFirstSchema = old->integer("PRAGMA user_version", kSpoolSchemaVersion).value_or(kSpoolSchemaVersion) < 2;
+        copied = copyRows(*old, isFirstSchema, fresh, "ASC");
+        copied += copyRows(*old, isFirstSchema, fresh, "DESC");
+        if (isFirstSchema)
+            copyOldBodies(*old, fresh);
+        copyMeta(*old, fresh);
+    } else {
+        (void)fresh.execute("INSERT OR REPLACE INTO meta VALUES('rescued', 1)");
     }
+    if (auto committed = fresh.execute("COMMIT"); !committed)
+        return tl::unexpected(committed.error());
     return copied;
 }
 
+QString unfinishedFile(const SpoolFolder &folder)
+{
+    return folder.databaseFile() + QLatin1String(".new");
+}
+
+void removeUnfinished(const SpoolFolder &folder)
+{
+    for (const char *part : {"", "-wal", "-shm"})
+        QFile::remove(unfinishedFile(folder) + QLatin1String(part));
+}
+
+/// The new database is made beside the damaged one and takes its place when it is whole: whoever is killed in between
+/// begins anew.
 Result<OpenedSpool> replaceDamaged(const SpoolFolder &folder, TimePoint now, const QString &why)
 {
+    removeUnfinished(folder);
+    int copied = 0;
+    {
+        auto fresh = openChecked(unfinishedFile(folder));
+        if (!fresh)
+            return tl::unexpected(fresh.error().error);
+        auto rescued = rescue(folder.databaseFile(), *fresh);
+        if (!rescued)
+            return tl::unexpected(rescued.error());
+        copied = *rescued;
+    }
     const QString stamp = toDateTime(now).toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
     const auto moved = folder.setAside(folder.databaseFile(), stamp);
     if (!moved)
         return tl::unexpected(moved.error());
+    if (!QFile::rename(unfinishedFile(folder), folder.databaseFile()))
+        return failure(ErrorKind::Storage, QStringLiteral("%1 cannot be renamed.").arg(unfinishedFile(folder)));
     auto fresh = openChecked(folder.databaseFile());
     if (!fresh)
         return tl::unexpected(fresh.error().error);
-    const int copied = rescue(*moved, *fresh);
     QStringList notices{QStringLiteral("The spool's database was damaged (%1). It was set aside as %2; %3 of its messages could be "
                                        "read and were taken over.").arg(why, *moved).arg(copied)};
-    return OpenedSpool{std::move(*fresh), std::move(notices), true};
+    return OpenedSpool{std::move(*fresh), std::move(notices)};
 }
 
 } // namespace
@@ -219,6 +284,9 @@ Result<OpenedSpool> replaceDamaged(const SpoolFolder &folder, TimePoint now, con
 Result<OpenedSpool> openSpoolDatabase(const SpoolFolder &folder, TimePoint now)
 {
     OpenedSpool spool;
+    // Killed between the two renames of a rescue.
+    if (!QFile::exists(folder.databaseFile()) && QFile::exists(unfinishedFile(folder)))
+        (void)QFile::rename(unfinishedFile(folder), folder.databaseFile());
     if (auto database = openChecked(folder.databaseFile())) {
         spool.database = std::move(*database);
     } else if (database.error().damaged) {
@@ -229,6 +297,10 @@ Result<OpenedSpool> openSpoolDatabase(const SpoolFolder &folder, TimePoint now)
     } else {
         return tl::unexpected(database.error().error);
     }
+    const auto rescued = spool.database.integer("SELECT value FROM meta WHERE key = 'rescued'", 0);
+    if (!rescued)
+        return tl::unexpected(rescued.error());
+    spool.rescued = *rescued != 0;
     if (auto synced = syncFolder(folder.path()); !synced)
         return tl::unexpected(synced.error());
     return spool;

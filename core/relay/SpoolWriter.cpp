@@ -28,6 +28,15 @@ tl::unexpected<Error> beingDelivered(const QueueId &id)
         QStringLiteral("Message %1 is being delivered right now. Try again in a moment.").arg(id.toString()));
 }
 
+/// The message that an entry brings into the queue.
+const SpoolMessage *acceptedIn(const LogEntry &entry)
+{
+    if (const auto *acceptance = std::get_if<Acceptance>(&entry))
+        return &acceptance->message;
+    const auto *settlement = std::get_if<Settlement>(&entry);
+    return settlement && settlement->bounce ? &*settlement->bounce : nullptr;
+}
+
 } // namespace
 
 SpoolWriter::SpoolWriter(SpoolLog log, SpoolIndex index, std::uint32_t instance, const SpoolFolder &folder,
@@ -66,6 +75,8 @@ Result<void> SpoolWriter::stage(LogEntry entry)
             m_wholeOctets += size;
         }
         message.body.octets.clear();
+    } else if (auto *moved = std::get_if<Relocation>(&entry)) {
+        moved->message.body.octets.clear();
     }
     m_pending.push_back({{std::make_shared<const LogEntry>(std::move(entry)), *place}, std::move(whole)});
     return {};
@@ -80,6 +91,7 @@ Result<void> SpoolWriter::commit()
     if (auto flushed = m_log.flush(); !flushed) {
         for (const Pending &one : pending)
             m_wholeOctets -= one.whole ? static_cast<std::uint64_t>(one.whole->body.octets.size()) : 0;
+        ++m_failures;
         return flushed;
     }
     ++m_commits;
@@ -153,34 +165,27 @@ void SpoolWriter::apply(const LogEntry &entry, const LogPlace &place)
                entry);
 }
 
-Result<SpoolWriter::Recovered> SpoolWriter::recover(
-    LogPosition applied, const std::optional<std::set<std::uint64_t>> &known,
-    const std::function<Result<void>(const std::vector<LoggedEntry> &, LogPosition)> &take, TimePoint now)
+/// `visit` answers what is to be done for an entry: usually the entry.
+Result<SpoolWriter::Recovered> SpoolWriter::replay(LogPosition from, const Take &take, const Visit &visit)
 {
     constexpr std::size_t kPiece = 1000;
     Recovered recovered;
     Result<void> taken;
     std::vector<LoggedEntry> piece;
-    std::vector<std::uint64_t> unknown;
     const auto handOver = [&](LogPosition end) {
         if (taken && !piece.empty())
             taken = take(piece, end);
         piece.clear();
     };
-    auto replayed = m_log.replay(applied, m_instance, [&](LogEntry &&entry, const LogPlace &place) {
-        const auto *acceptance = std::get_if<Acceptance>(&entry);
-        const auto *settlement = std::get_if<Settlement>(&entry);
-        const SpoolMessage *fresh = acceptance                         ? &acceptance->message
-                                    : settlement && settlement->bounce ? &*settlement->bounce
-                                                                       : nullptr;
-        if (fresh)
-            recovered.firstFree = std::max(recovered.firstFree, fresh->id.sequence() + 1);
-        if (acceptance && known && known->contains(fresh->id.sequence()))
+    auto replayed = m_log.replay(from, m_instance, [&](LogEntry &&read, const LogPlace &place) {
+        if (!taken)
             return;
-        if (acceptance && known)
-            unknown.push_back(fresh->id.sequence());
-        apply(entry, place);
-        piece.push_back({std::make_shared<const LogEntry>(std::move(entry)), place});
+        for (LogEntry &entry : visit(std::move(read), place)) {
+            if (const SpoolMessage *fresh = acceptedIn(entry))
+                recovered.firstFree = std::max(recovered.firstFree, fresh->id.sequence() + 1);
+            apply(entry, place);
+            piece.push_back({std::make_shared<const LogEntry>(std::move(entry)), place});
+        }
         if (piece.size() >= kPiece)
             handOver({place.segment, place.offset + place.length});
     });
@@ -193,26 +198,70 @@ Result<SpoolWriter::Recovered> SpoolWriter::recover(
     m_log.release(replayed->end.segment + 1, neededSegments()); // the ledger has all of it
     if (auto begun = m_log.begin(replayed->end); !begun)
         return tl::unexpected(begun.error());
-    std::erase_if(unknown, [this](std::uint64_t sequence) { return !m_index.find(sequence); });
-    if (!unknown.empty()) {
-        recovered.notices +=
-            QStringLiteral(
-                "%1 messages that the damaged database had lost were found in the log and are held: look whether "
-                "they were delivered, then release or delete them.")
-                .arg(unknown.size());
-        auto held = stage(
-            StateChange{std::move(unknown),
-                        MessageState::Held,
-                        now,
-                        {},
-                        JournalKind::Held,
-                        QStringLiteral("found in the log after the database was damaged; it may have been delivered")});
-        if (held)
-            held = commit();
-        if (!held)
-            return tl::unexpected(held.error());
-    }
     count();
+    return recovered;
+}
+
+Result<SpoolWriter::Recovered> SpoolWriter::recover(LogPosition applied, const Take &take)
+{
+    return replay(applied, take, [](LogEntry &&entry, const LogPlace &) {
+        std::vector<LogEntry> entries;
+        entries.push_back(std::move(entry));
+        return entries;
+    });
+}
+
+Result<SpoolWriter::Recovered> SpoolWriter::rescue(LogPosition applied, const std::set<std::uint64_t> &known,
+                                                   const Take &take, TimePoint now)
+{
+    std::set<std::uint64_t> found;
+    const auto hold = [&](std::vector<LogEntry> &entries, SpoolMessage &&message) {
+        const std::uint64_t sequence = message.id.sequence();
+        if (known.contains(sequence) || !found.insert(sequence).second)
+            return;
+        const QString why =
+            QStringLiteral("found in the log after the database was damaged; it may have been delivered");
+        entries.push_back(Acceptance{std::move(message)});
+        entries.push_back(StateChange{{sequence}, MessageState::Held, now, {}, JournalKind::Held, why});
+    };
+    const auto choose = [&](LogEntry &&entry, bool isNews) {
+        std::vector<LogEntry> entries;
+        if (auto *acceptance = std::get_if<Acceptance>(&entry)) {
+            hold(entries, std::move(acceptance->message));
+        } else if (auto *moved = std::get_if<Relocation>(&entry)) {
+            const std::uint64_t sequence = moved->message.id.sequence();
+            if (known.contains(sequence) || found.contains(sequence))
+                entries.push_back(std::move(entry));
+            else
+                hold(entries, std::move(moved->message));
+        } else if (auto *settlement = std::get_if<Settlement>(&entry)) {
+            auto bounce = std::exchange(settlement->bounce, std::nullopt);
+            const bool isFound = found.contains(settlement->id.sequence());
+            if (isFound && !isFinished(settlement->state))
+                settlement->state = MessageState::Held; // as long as nobody has looked at it
+            if (isNews || isFound || isFinished(settlement->state))
+                entries.push_back(std::move(entry));
+            if (bounce)
+                hold(entries, std::move(*bounce));
+        } else if (auto *change = std::get_if<StateChange>(&entry)) {
+            if (!isNews && !isFinished(change->to))
+                std::erase_if(change->sequences, [&](std::uint64_t one) { return !found.contains(one); });
+            if (change->to == MessageState::Queued)
+                std::erase_if(change->sequences, [&](std::uint64_t one) { return found.contains(one); });
+            entries.push_back(std::move(entry));
+        }
+        return entries;
+    };
+    auto recovered = replay({}, take, [&](LogEntry &&entry, const LogPlace &place) {
+        return choose(std::move(entry), !(LogPosition{place.segment, place.offset} < applied));
+    });
+    if (!recovered)
+        return recovered;
+    std::erase_if(found, [this](std::uint64_t sequence) { return !m_index.find(sequence); });
+    if (!found.empty())
+        recovered->notices += QStringLiteral("%1 messages that the damaged database had lost were found in the log and "
+                                             "are held: look whether they were delivered, then release or delete them.")
+                                  .arg(found.size());
     return recovered;
 }
 
@@ -273,6 +322,18 @@ Result<SpoolMessage> SpoolWriter::message(const WaitingMessage &waiting)
     return message;
 }
 
+/// What stands where a message should be, for whoever looks into it: the log forgets it.
+void SpoolWriter::keepDamaged(const WaitingMessage &waiting)
+{
+    const auto octets = m_log.readRaw(waiting.place);
+    if (!octets)
+        return;
+    const QString id = QueueId(m_instance, waiting.sequence).toString();
+    QFile kept(m_folder.damagedFolder() + u'/' + id + QLatin1String(".record"));
+    if (kept.open(QIODevice::WriteOnly | QIODevice::Truncate, QFile::ReadOwner | QFile::WriteOwner))
+        kept.write(*octets);
+}
+
 Result<void> SpoolWriter::take(const std::vector<std::uint64_t> &sequences, TimePoint now, Claim &claim)
 {
     for (const std::uint64_t sequence : sequences) {
@@ -290,6 +351,7 @@ Result<void> SpoolWriter::take(const std::vector<std::uint64_t> &sequences, Time
             claim.postponed +=
                 QStringLiteral("Message %1 is tried again in a minute: %2").arg(id, found.error().detail);
         } else {
+            keepDamaged(waiting);
             claim.damaged += QStringLiteral("Message %1 was set aside: %2").arg(id, found.error().detail);
             if (auto staged = stage(StateChange{
                     {sequence}, MessageState::Damaged, now, {}, JournalKind::Damaged, found.error().detail});
@@ -300,6 +362,13 @@ Result<void> SpoolWriter::take(const std::vector<std::uint64_t> &sequences, Time
     return commit();
 }
 
+tl::unexpected<Error> SpoolWriter::giveBack(const Claim &claim, const Error &error)
+{
+    for (const SpoolMessage &message : claim.messages)
+        unclaim(message.id);
+    return tl::unexpected(error);
+}
+
 Result<Claim> SpoolWriter::claim(int limit, TimePoint now)
 {
     Claim claim;
@@ -308,7 +377,7 @@ Result<Claim> SpoolWriter::claim(int limit, TimePoint now)
         if (due.empty())
             break;
         if (auto taken = take(due, now, claim); !taken)
-            return tl::unexpected(taken.error());
+            return giveBack(claim, taken.error());
     }
     claim.nextDue = m_index.nextDue();
     claim.more = claim.nextDue && *claim.nextDue <= now;
@@ -320,8 +389,8 @@ Result<Claim> SpoolWriter::claimExpired(int limit, TimePoint now)
     Claim claim;
     const auto expired = m_index.expired(limit, now);
     if (auto taken = take(expired, now, claim); !taken)
-        return tl::unexpected(taken.error());
-    claim.more = std::ssize(expired) == limit;
+        return giveBack(claim, taken.error());
+    claim.more = std::ssize(expired) == limit && std::ssize(claim.postponed) < limit;
     return claim;
 }
 
@@ -405,8 +474,13 @@ void SpoolWriter::tidy(LogPosition applied)
     if (needed.size() < kManySegments)
         return;
     for (const auto &[segment, octets] : m_index.segments()) {
-        if (segment != m_log.current() && octets < m_log.segmentOctets() / 4)
-            return relocate(segment);
+        if (segment == m_log.current() || octets >= m_log.segmentOctets() / 4 || m_stuck.contains(segment))
+            continue;
+        const std::uint32_t sparse = segment;
+        relocate(sparse);
+        if (m_index.segments().contains(sparse))
+            m_stuck.insert(sparse);
+        return;
     }
 }
 

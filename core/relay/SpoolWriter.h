@@ -32,12 +32,15 @@ public:
         std::uint64_t firstFree = 1; ///< after every number in what was read
         QStringList notices;
     };
-    /// Reads what the log has from `applied` on, hands it to `take` in pieces, and lets writing begin. `known` is set when
-    /// the ledger was damaged and the whole log is read: messages that it does not have any more are held, for they may
-    /// have been delivered. Error: Storage, or `take`'s.
-    [[nodiscard]] Result<Recovered> recover(
-        LogPosition applied, const std::optional<std::set<std::uint64_t>> &known,
-        const std::function<Result<void>(const std::vector<LoggedEntry> &, LogPosition)> &take, TimePoint now);
+    using Take = std::function<Result<void>(const std::vector<LoggedEntry> &, LogPosition)>;
+    /// Reads what the log has from `applied` on, hands it to `take` in pieces, and lets writing begin. Error: Storage, or
+    /// `take`'s.
+    [[nodiscard]] Result<Recovered> recover(LogPosition applied, const Take &take);
+    /// The same after the ledger was damaged: the whole log is read, and what it has of messages that the ledger does
+    /// not know any more is held, for they may have been delivered. Of those that it knows only what comes after
+    /// `applied` counts, and any end.
+    [[nodiscard]] Result<Recovered> rescue(LogPosition applied, const std::set<std::uint64_t> &known, const Take &take,
+                                           TimePoint now);
     /// Body files of messages that wait.
     [[nodiscard]] std::set<QString> bodyFiles() const { return m_index.bodyFiles(); }
 
@@ -55,6 +58,8 @@ public:
     [[nodiscard]] Result<void> commit();
     /// How many commits there were: a batch that outgrows a segment of the log is committed in pieces.
     [[nodiscard]] std::uint64_t commits() const { return m_commits; }
+    /// How many commits failed.
+    [[nodiscard]] std::uint64_t failures() const { return m_failures; }
 
     // Outside a batch.
     /// Up to `limit` messages that are due and not claimed; they are claimed from now on until `settle` or `unclaim`.
@@ -72,6 +77,10 @@ private:
     void apply(const LogEntry &entry, const LogPlace &place);
     void insert(const SpoolMessage &message, const LogPlace &place, std::shared_ptr<const SpoolMessage> whole);
     void finish(std::uint64_t sequence);
+    using Visit = std::function<std::vector<LogEntry>(LogEntry &&entry, const LogPlace &place)>;
+    [[nodiscard]] Result<Recovered> replay(LogPosition from, const Take &take, const Visit &visit);
+    void keepDamaged(const WaitingMessage &waiting);
+    [[nodiscard]] tl::unexpected<Error> giveBack(const Claim &claim, const Error &error);
     [[nodiscard]] Result<SpoolMessage> read(const WaitingMessage &waiting);
     [[nodiscard]] Result<SpoolMessage> message(const WaitingMessage &waiting);
     /// Claims what can be read of `sequences`; sets aside what cannot.
@@ -93,9 +102,11 @@ private:
         LoggedEntry logged;
         std::shared_ptr<const SpoolMessage> whole; ///< of an acceptance: its entry has no octets any more
     };
-    std::vector<Pending> m_pending;     // staged, not flushed
-    std::set<std::uint64_t> m_staged;   // sequences of acceptances in it
+    std::vector<Pending> m_pending;   // staged, not flushed
+    std::set<std::uint64_t> m_staged; // sequences of acceptances in it
+    std::set<std::uint32_t> m_stuck;  // nearly empty segments whose messages cannot be moved
     std::uint64_t m_commits = 0;
+    std::uint64_t m_failures = 0;
     std::uint64_t m_wholeOctets = 0;
 };
 

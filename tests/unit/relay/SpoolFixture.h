@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/relay/Database.h"
 #include "core/relay/IncomingBody.h"
+#include "core/relay/LogEntry.h"
 #include "core/relay/Spool.h"
 
+#include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -80,6 +83,46 @@ inline QByteArray octetsOf(const SpoolMessage &message, const SpoolFolder &folde
         return message.body.octets;
     auto file = folder.openBody(message.body.fileName, message.body.size);
     return file ? (*file)->readAll() : QByteArray();
+}
+
+/// Runs SQL on the closed spool's database, as a fault or a stranger would.
+inline bool tamper(const SpoolFixture &fixture, const char *sql)
+{
+    auto database = Database::open(fixture.path() + QStringLiteral("/spool.sqlite"));
+    return database && database->execute(sql);
+}
+
+/// Changes the octets `from` to `to` in the log of a closed spool; `sealed` makes the record's checksum fit again, as
+/// somebody would who knows how it is made.
+inline bool tamperLog(const SpoolFixture &fixture, const QByteArray &from, const QByteArray &to, bool sealed)
+{
+    const QDir folder(fixture.path() + QStringLiteral("/log"));
+    for (const QString &name : folder.entryList(QDir::Files)) {
+        QFile file(folder.filePath(name));
+        if (!file.open(QIODevice::ReadWrite))
+            return false;
+        const QByteArray octets = file.readAll();
+        const qsizetype at = octets.indexOf(from);
+        if (at < 0)
+            continue;
+        const qsizetype begin = octets.lastIndexOf("RWL1", at);
+        const auto segment = name.left(8).toUInt(nullptr, 16);
+        const auto length =
+            recordLength(QByteArrayView(octets).sliced(begin), segment, static_cast<std::uint32_t>(begin));
+        if (!length || from.size() != to.size())
+            return false;
+        QByteArray record = octets.mid(begin, *length);
+        record.replace(at - begin, from.size(), to);
+        if (sealed)
+            sealRecord(record, *length, segment, static_cast<std::uint32_t>(begin));
+        return file.seek(begin) && file.write(record) == record.size();
+    }
+    return false;
+}
+
+inline int logFiles(const SpoolFixture &fixture)
+{
+    return static_cast<int>(QDir(fixture.path() + QStringLiteral("/log")).entryList(QDir::Files).size());
 }
 
 } // namespace relaywright::test

@@ -4,6 +4,15 @@
 #include "core/relay/BodyChecksum.h"
 
 #include <QDir>
+#include <QScopeGuard>
+
+#include <algorithm>
+#include <set>
+
+#ifdef Q_OS_UNIX
+#include <csignal>
+#include <sys/resource.h>
+#endif
 
 using namespace relaywright;
 using namespace relaywright::test;
@@ -41,6 +50,8 @@ private Q_SLOTS:
     void theQuotaLogSurvivesARestart();
     void historyIsForgottenButNumbersAreNotReused();
     void writesOfAFailingBatchDoNotTakeTheOthersDown();
+    void whatIsAcknowledgedOnAFailingDiskIsThere_data();
+    void whatIsAcknowledgedOnAFailingDiskIsThere();
 };
 
 void tst_Spool::whatWasAcceptedIsThereAfterReopening_data()
@@ -300,6 +311,68 @@ void tst_Spool::writesOfAFailingBatchDoNotTakeTheOthersDown()
     QCOMPARE(bad, 1);
     QCOMPARE(fixture.spool->counts().queued.load(), 19);
     QCOMPARE(fixture.claim()->messages.size(), 19u);
+}
+
+void tst_Spool::whatIsAcknowledgedOnAFailingDiskIsThere_data()
+{
+    QTest::addColumn<quint64>("writable"); // octets of each file
+    QTest::newRow("nothing more can be written") << quint64(4096);
+    QTest::newRow("the disk fails in the middle of a segment") << quint64(5u << 20);
+    QTest::newRow("no other segment can be made") << quint64((8u << 20) - 1);
+}
+
+/// Many messages at once go in batches that outgrow a segment, and writing fails at some point.
+void tst_Spool::whatIsAcknowledgedOnAFailingDiskIsThere()
+{
+#ifdef Q_OS_UNIX
+    QFETCH(quint64, writable);
+    SpoolFixture fixture;
+    QVERIFY(fixture.accept("before"));
+    struct rlimit before{};
+    QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    struct rlimit little = before;
+    little.rlim_cur = static_cast<rlim_t>(writable);
+    ::signal(SIGXFSZ, SIG_IGN);
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &little), 0);
+    const auto restore = qScopeGuard([&before] { ::setrlimit(RLIMIT_FSIZE, &before); });
+    std::set<std::uint64_t> acknowledged;
+    int refused = 0;
+    constexpr int kMessages = 3000;
+    for (int i = 0; i < kMessages; ++i) {
+        SpoolMessage message;
+        message.id = fixture.spool->nextId();
+        message.expiresAt = fixture.clock.now() + 48h;
+        message.recipients = {*EmailAddress::parse(QStringLiteral("b@example.com"))};
+        auto body = std::make_unique<IncomingBody>(fixture.spool->folder());
+        body->append(QByteArray(4000, 'x'));
+        const std::uint64_t sequence = message.id.sequence();
+        fixture.spool->accept(std::move(message), std::move(body), [&, sequence](const Result<void> &result) {
+            if (result)
+                acknowledged.insert(sequence);
+            else
+                ++refused;
+        });
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(static_cast<int>(acknowledged.size()) + refused, kMessages, 30'000);
+    QVERIFY(refused > 0);
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    const auto after = fixture.accept("after"); // and it goes on
+    QVERIFY2(after, after ? "" : qPrintable(after.error().detail));
+    acknowledged.insert(after->sequence());
+    fixture.close();
+    const auto opened = fixture.open();
+    QVERIFY2(opened, opened ? "" : qPrintable(opened.error().detail));
+    std::set<std::uint64_t> found;
+    const auto claim = fixture.claim(2 * kMessages);
+    QVERIFY(claim);
+    QVERIFY(claim->damaged.isEmpty());
+    for (const SpoolMessage &message : claim->messages)
+        found.insert(message.id.sequence());
+    QVERIFY(std::ranges::includes(found, acknowledged));
+    QCOMPARE(found.size(), acknowledged.size() + 1); // "before" too; nothing that was refused
+#else
+    QSKIP("needs a limit for file sizes");
+#endif
 }
 
 QTEST_GUILESS_MAIN(tst_Spool)

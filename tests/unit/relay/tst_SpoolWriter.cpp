@@ -30,7 +30,7 @@ struct Fixture {
                                                    end = to;
                                                });
         const auto recovered = writer->recover(
-            {}, std::nullopt, [](const auto &, LogPosition) { return Result<void>(); }, kNow);
+            {}, [](const auto &, LogPosition) { return Result<void>(); });
         QVERIFY(recovered.has_value());
     }
     Result<void> accept(std::uint64_t sequence, qsizetype octets = 100) const
