@@ -3,9 +3,19 @@
 
 #include <QHostAddress>
 #include <QMetaObject>
+#include <QtEndian>
+
+#ifdef Q_OS_WIN
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#else
+#include <netinet/in.h>
+#include <sys/socket.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <utility>
 
 namespace relaywright {
@@ -14,6 +24,29 @@ namespace {
 
 constexpr int kListenBacklog = 1024;
 constexpr std::chrono::seconds kRefusalLimit{5};
+
+#ifdef Q_OS_WIN
+using NativeSocket = SOCKET;
+#else
+using NativeSocket = int;
+#endif
+
+/// Who is at the other end; nobody (0.0.0.0) when it has gone already.
+PeerInfo peerOf(qintptr descriptor)
+{
+    sockaddr_storage name{};
+    socklen_t size = sizeof name;
+    if (::getpeername(static_cast<NativeSocket>(descriptor), reinterpret_cast<sockaddr *>(&name), &size) != 0)
+        return {IpAddress::fromV4(0)};
+    if (name.ss_family == AF_INET) {
+        const auto &v4 = reinterpret_cast<const sockaddr_in &>(name);
+        return {IpAddress::fromV4(qFromBigEndian(v4.sin_addr.s_addr)), qFromBigEndian(v4.sin_port)};
+    }
+    const auto &v6 = reinterpret_cast<const sockaddr_in6 &>(name);
+    IpAddress::Octets octets{};
+    std::memcpy(octets.data(), &v6.sin6_addr, octets.size());
+    return {IpAddress::fromV6(octets), qFromBigEndian(v6.sin6_port)};
+}
 
 IpAddress toIpAddress(const QHostAddress &address)
 {
@@ -69,32 +102,29 @@ SmtpServer::Private::Private(SmtpServer *owner, ListenerSettings settingsIn, Mak
 void SmtpServer::Private::incomingConnection(qintptr descriptor)
 {
     static std::atomic<quint64> connectionCounter{0};
-    std::unique_ptr<QTcpSocket> socket = tls ? std::make_unique<QSslSocket>() : std::make_unique<QTcpSocket>();
-    if (!socket->setSocketDescriptor(descriptor))
-        return;
-    const PeerInfo peer{toIpAddress(socket->peerAddress()), socket->peerPort(), ++connectionCounter};
+    PeerInfo peer = peerOf(descriptor);
+    peer.connectionId = ++connectionCounter;
     const auto count = connectionsOf.find(peer.address);
     if (static_cast<int>(connections.size()) >= settings.maxConnections)
-        return refuse(std::move(socket), peer, "421 4.3.2 Too many connections; try again later\r\n", QStringLiteral("too many connections"));
+        return refuse(descriptor, peer, "421 4.3.2 Too many connections; try again later\r\n", QStringLiteral("too many connections"));
     if (count != connectionsOf.end() && count->second >= settings.maxConnectionsPerPeer)
-        return refuse(std::move(socket), peer, "421 4.7.0 Too many connections from your address; try again later\r\n",
+        return refuse(descriptor, peer, "421 4.7.0 Too many connections from your address; try again later\r\n",
                       QStringLiteral("too many connections from one address"));
     ++connectionsOf[peer.address];
-    auto d = std::make_unique<SmtpServerConnection::Private>(*this, peer, std::move(socket));
+    auto d = std::make_unique<SmtpServerConnection::Private>(*this, peer, descriptor);
     std::unique_ptr<SmtpServerConnection> connection(new SmtpServerConnection(std::move(d)));
     SmtpServerConnection &kept = *connections.emplace(peer.connectionId, std::move(connection)).first->second;
     kept.d->begin(makeHandler(peer, kept));
 }
 
-void SmtpServer::Private::refuse(std::unique_ptr<QTcpSocket> socket, const PeerInfo &peer, const QByteArray &line, const QString &reason)
+void SmtpServer::Private::refuse(qintptr descriptor, const PeerInfo &peer, const QByteArray &line, const QString &reason)
 {
-    QTcpSocket *const raw = socket.release();
-    raw->setParent(this);
-    connect(raw, &QTcpSocket::disconnected, raw, &QObject::deleteLater);
-    QTimer::singleShot(kRefusalLimit, raw, [raw] { raw->abort(); raw->deleteLater(); });
+    auto *const socket = new PlainSocket(descriptor, this);
+    connect(socket, &PlainSocket::gone, socket, &QObject::deleteLater);
+    QTimer::singleShot(kRefusalLimit, socket, [socket] { socket->abort(); });
     if (!settings.smtp.implicitTls)
-        raw->write(line);
-    raw->disconnectFromHost();
+        socket->write(line);
+    socket->close();
     Q_EMIT q->connectionRefused(peer, reason);
 }
 

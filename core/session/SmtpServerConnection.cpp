@@ -15,24 +15,24 @@ namespace relaywright {
 namespace {
 
 constexpr qint64 kReadOctets = 64 * 1024;
-constexpr qint64 kSocketBufferOctets = 2 * kReadOctets;
+constexpr std::chrono::seconds kGoodbyeLimit{5};
 constexpr std::chrono::hours kPatienceRemembered{1};
 constexpr std::size_t kMaxPatientPeers = 10'000;
 constexpr qint64 kMaxUnsentOctets = 64 * 1024; ///< a peer that does not read its replies gets no more of them
 
+/// Every connection of this thread reads through this one piece of memory.
+std::array<char, kReadOctets> &readBuffer()
+{
+    static thread_local std::array<char, kReadOctets> buffer;
+    return buffer;
+}
+
 } // namespace
 
-SmtpServerConnection::Private::Private(SmtpServer::Private &serverIn, PeerInfo peerIn, std::unique_ptr<QTcpSocket> socketIn)
-    : server(serverIn), peer(peerIn), session(serverIn.settings.smtp), socket(std::move(socketIn)),
+SmtpServerConnection::Private::Private(SmtpServer::Private &serverIn, PeerInfo peerIn, qintptr descriptor)
+    : server(serverIn), peer(peerIn), session(serverIn.settings.smtp), plain(std::make_unique<PlainSocket>(descriptor)),
       started(std::chrono::steady_clock::now()), lastProgress(started), windowStart(started)
 {
-    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    socket->setSocketOption(QAbstractSocket::KeepAliveOption, 1);
-    socket->setReadBufferSize(kSocketBufferOctets);
-    if (server.tls) {
-        ssl = static_cast<QSslSocket *>(socket.get());
-        ssl->setSslConfiguration(*server.tls);
-    }
 }
 
 void SmtpServerConnection::Private::begin(SmtpServer::Admission admission)
@@ -41,20 +41,37 @@ void SmtpServerConnection::Private::begin(SmtpServer::Admission admission)
         refusal = std::move(*reply);
     else
         handler = std::move(std::get<std::unique_ptr<ServerHandler>>(admission));
-    QObject::connect(socket.get(), &QTcpSocket::disconnected, q, [this] { onDisconnected(); });
-    QObject::connect(socket.get(), &QTcpSocket::errorOccurred, q, [this] {
-        if (socket->state() == QAbstractSocket::UnconnectedState)
-            onDisconnected();
-    });
-    QObject::connect(socket.get(), &QTcpSocket::readyRead, q, [this] { pump(); });
-    QObject::connect(socket.get(), &QTcpSocket::bytesWritten, q, [this] { pump(); });
-    if (socket->state() != QAbstractSocket::ConnectedState)
-        return onDisconnected();
+    QObject::connect(plain.get(), &PlainSocket::gone, q, [this] { onDisconnected(); });
+    QObject::connect(plain.get(), &PlainSocket::readable, q, [this] { pump(); });
+    QObject::connect(plain.get(), &PlainSocket::sent, q, [this] { pump(); });
     if (server.settings.smtp.implicitTls)
         return startTls();
     if (!server.settings.smtp.strictPregreeting || refusal || isKnownPatient())
         return greet();
     QTimer::singleShot(server.settings.greetingDelay, Qt::PreciseTimer, q, [this] { greet(); });
+}
+
+qint64 SmtpServerConnection::Private::read(char *to, qint64 most)
+{
+    return ssl ? ssl->read(to, most) : plain->read(to, most);
+}
+
+qint64 SmtpServerConnection::Private::unsent() const
+{
+    return ssl ? ssl->bytesToWrite() : plain->unsent();
+}
+
+void SmtpServerConnection::Private::send(const QByteArray &octets)
+{
+    if (!ssl)
+        return plain->write(octets);
+    ssl->write(octets);
+    ssl->flush();
+}
+
+void SmtpServerConnection::Private::abort()
+{
+    ssl ? ssl->abort() : plain->abort();
 }
 
 bool SmtpServerConnection::Private::isKnownPatient() const
@@ -69,10 +86,13 @@ void SmtpServerConnection::Private::greet()
 {
     if (gone)
         return;
-    if (socket->bytesAvailable() > 0) {
+    const qint64 early = read(readBuffer().data(), kReadOctets);
+    if (gone)
+        return;
+    if (early > 0) {
         server.patientPeers.erase(peer.address);
-        session.receive(socket->read(kReadOctets));
-    } else if (server.settings.greetsKnownPeersAtOnce && !refusal) {
+        session.receive(QByteArrayView(readBuffer().data(), early));
+    } else if (server.settings.greetsKnownPeersAtOnce && !refusal && !isKnownPatient()) {
         if (server.patientPeers.size() >= kMaxPatientPeers)
             server.patientPeers.clear();
         server.patientPeers.insert_or_assign(peer.address, started);
@@ -111,12 +131,11 @@ bool SmtpServerConnection::Private::pumpOnce()
         return true;
     }
     flush();
-    if (gone || !session.wantsInput() || socket->bytesToWrite() > kMaxUnsentOctets || socket->bytesAvailable() == 0)
+    if (gone || !session.wantsInput() || unsent() > kMaxUnsentOctets)
         return false;
-    // Every connection of this thread reads through this one piece of memory.
-    static thread_local std::array<char, kReadOctets> buffer;
-    const qint64 size = socket->read(buffer.data(), kReadOctets);
-    if (size <= 0)
+    auto &buffer = readBuffer();
+    const qint64 size = read(buffer.data(), kReadOctets);
+    if (size <= 0 || gone)
         return false;
     windowOctets += static_cast<std::uint64_t>(size);
     const bool mayHoldSecrets = !session.insideData();
@@ -149,8 +168,7 @@ void SmtpServerConnection::Private::flush()
     if (output.isEmpty())
         return;
     lastProgress = std::chrono::steady_clock::now();
-    socket->write(output);
-    socket->flush();
+    send(output);
 }
 
 void SmtpServerConnection::Private::closeSocket()
@@ -159,13 +177,15 @@ void SmtpServerConnection::Private::closeSocket()
     flush();
     if (gone)
         return;
+    if (!ssl)
+        return plain->close();
     // What a peer still has on the way is thrown away; closing with it unread would reset the connection and could
     // take our last reply with it. One turn of the event loop fetches what has arrived but was not told yet.
     QTimer::singleShot(0, q, [this] {
         if (gone)
             return;
-        socket->readAll();
-        socket->disconnectFromHost();
+        ssl->readAll();
+        ssl->disconnectFromHost();
     });
 }
 
@@ -186,9 +206,9 @@ void SmtpServerConnection::Private::checkLimits(SteadyTime now)
     if (gone)
         return;
     if (closing) {
-        // disconnectFromHost waits for a peer that does not read.
-        if (now - lastProgress > server.settings.idleLimit)
-            socket->abort();
+        // Nobody is waited for long who does not read, or does not close its side.
+        if (now - lastProgress > std::min<std::chrono::milliseconds>(server.settings.idleLimit, kGoodbyeLimit))
+            abort();
         return;
     }
     if (session.awaitsAnswer()) {
@@ -198,7 +218,7 @@ void SmtpServerConnection::Private::checkLimits(SteadyTime now)
     }
     if (handshaking) {
         if (server.shuttingDown || now - lastProgress > server.settings.idleLimit)
-            socket->abort();
+            abort();
         return;
     }
     if (now - started > server.settings.sessionLimit) {
@@ -244,7 +264,7 @@ void SmtpServerConnection::Private::answerAuthLater(const std::optional<Reply> &
 
 void SmtpServerConnection::Private::drop()
 {
-    socket->abort(); // onDisconnected follows by its signal
+    abort(); // onDisconnected follows by its signal
 }
 
 void SmtpServerConnection::Private::sendRaw(const QByteArray &octets)
@@ -252,8 +272,7 @@ void SmtpServerConnection::Private::sendRaw(const QByteArray &octets)
     flush();
     if (gone)
         return;
-    socket->write(octets);
-    socket->flush();
+    send(octets);
 }
 
 SmtpServerConnection::SmtpServerConnection(std::unique_ptr<Private> dIn) : d(std::move(dIn))
@@ -264,7 +283,10 @@ SmtpServerConnection::SmtpServerConnection(std::unique_ptr<Private> dIn) : d(std
 SmtpServerConnection::~SmtpServerConnection()
 {
     // The socket may speak while it is taken down; nobody listens any more.
-    d->socket->disconnect(this);
+    if (d->plain)
+        d->plain->disconnect(this);
+    if (d->ssl)
+        d->ssl->disconnect(this);
     if (!d->gone && d->handler)
         d->handler->onClosed();
     d->gone = true;

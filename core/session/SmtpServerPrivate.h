@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/session/PlainSocket.h"
 #include "core/session/SmtpServer.h"
 
 #include <QSslConfiguration>
@@ -43,7 +44,7 @@ public:
     bool shuttingDown = false;
 
 private:
-    void refuse(std::unique_ptr<QTcpSocket> socket, const PeerInfo &peer, const QByteArray &line, const QString &reason);
+    void refuse(qintptr descriptor, const PeerInfo &peer, const QByteArray &line, const QString &reason);
     void closedIfLast();
     /// A copy: connections leave `connections` while they are looked at, but live until the event loop turns.
     [[nodiscard]] std::vector<SmtpServerConnection *> openConnections() const;
@@ -52,7 +53,7 @@ private:
 /// One connection: octets to the session, its events to the handler, its output to the socket.
 class SmtpServerConnection::Private {
 public:
-    Private(SmtpServer::Private &serverIn, PeerInfo peerIn, std::unique_ptr<QTcpSocket> socketIn);
+    Private(SmtpServer::Private &serverIn, PeerInfo peerIn, qintptr descriptor);
 
     void begin(SmtpServer::Admission admission);
     void greet();
@@ -69,8 +70,8 @@ public:
     SmtpServer::Private &server;
     PeerInfo peer;
     ServerSession session;
-    std::unique_ptr<QTcpSocket> socket;
-    QSslSocket *ssl = nullptr; ///< `socket`, when a certificate is at hand
+    std::unique_ptr<PlainSocket> plain; ///< until TLS begins
+    std::unique_ptr<QSslSocket> ssl;    ///< from then on
     std::unique_ptr<ServerHandler> handler;
     bool gone = false;
 
@@ -78,11 +79,17 @@ private:
     [[nodiscard]] bool pumpOnce();
     void handle(const ServerEvent &event);
     void startTls();
+    /// Hands the connection over to the one that speaks TLS.
+    [[nodiscard]] bool takeOverForTls();
     /// Begins the handshake as soon as the ClientHello is there to be read.
     void awaitClientHello();
     void beginHandshake();
     void onEncrypted();
     [[nodiscard]] PeerTls peerTls() const;
+    [[nodiscard]] qint64 read(char *to, qint64 most);
+    [[nodiscard]] qint64 unsent() const;
+    void send(const QByteArray &octets);
+    void abort();
     void closeSocket();
     void flush();
     void checkDataRate(SteadyTime now);

@@ -7,10 +7,13 @@
 #include <QSslCertificate>
 #include <QSslKey>
 
+#include <array>
+
 namespace relaywright {
 
 namespace {
 
+constexpr qint64 kTlsBufferOctets = 128 * 1024;
 constexpr qint64 kMaxClientHello = 16 * 1024 + 5; // one record
 
 QSslKey readKey(const QByteArray &pem)
@@ -94,15 +97,47 @@ void SmtpServerConnection::Private::startTls()
     if (gone)
         return;
     lastProgress = std::chrono::steady_clock::now();
-    if (!session.tlsActive() && socket->bytesAvailable() > 0) {
-        session.receive(socket->read(64 * 1024)); // refused there: octets behind STARTTLS
-        return;
+    if (!session.tlsActive()) {
+        std::array<char, 1024> early;
+        const qint64 size = plain->read(early.data(), early.size());
+        if (gone)
+            return;
+        if (size > 0)
+            return session.receive(QByteArrayView(early.data(), size)); // refused there: octets behind STARTTLS
     }
+    if (!takeOverForTls())
+        return abort();
+    if (gone)
+        return;
     handshaking = true;
-    QObject::connect(ssl, &QSslSocket::encrypted, q, [this] { onEncrypted(); });
     if (!server.settings.readClientHello || server.settings.smtp.implicitTls)
         return beginHandshake();
     awaitingClientHello = true;
+}
+
+bool SmtpServerConnection::Private::takeOverForTls()
+{
+    if (plain->unsent() > 0)
+        return false; // a peer that does not even read our go-ahead
+    auto socket = std::make_unique<QSslSocket>();
+    socket->setSslConfiguration(*server.tls);
+    socket->setReadBufferSize(kTlsBufferOctets);
+    const qintptr descriptor = plain->release();
+    plain.release()->deleteLater(); // it may be telling us of octets
+    ssl = std::move(socket);
+    QObject::connect(ssl.get(), &QSslSocket::disconnected, q, [this] { onDisconnected(); });
+    QObject::connect(ssl.get(), &QSslSocket::errorOccurred, q, [this] {
+        if (ssl->state() == QAbstractSocket::UnconnectedState)
+            onDisconnected();
+    });
+    QObject::connect(ssl.get(), &QSslSocket::readyRead, q, [this] { pump(); });
+    QObject::connect(ssl.get(), &QSslSocket::bytesWritten, q, [this] { pump(); });
+    QObject::connect(ssl.get(), &QSslSocket::encrypted, q, [this] { onEncrypted(); });
+    if (ssl->setSocketDescriptor(descriptor))
+        return true;
+    PlainSocket(descriptor).abort();
+    onDisconnected();
+    return true;
 }
 
 void SmtpServerConnection::Private::awaitClientHello()
