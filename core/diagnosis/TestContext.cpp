@@ -2,6 +2,7 @@
 #include "core/diagnosis/TestContext.h"
 
 #include "core/mail/DisplayName.h"
+#include "core/session/PracticeGreeting.h"
 
 #include <algorithm>
 #include <ranges>
@@ -114,7 +115,8 @@ DiagnosisContext contextOf(const TestRecord &record, const Site &site, const Tes
         known.probeBlame = besides.ladder->blame;
     if (besides.permissionsChangedAt)
         known.permissionsChangedAt = besides.permissionsChangedAt;
-    known.now = now;
+    // A practice server decides by its own clock, which may stand on next month's day.
+    known.now = practiceTime(record.transcript).value_or(now);
     return known;
 }
 

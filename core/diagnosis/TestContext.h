@@ -28,7 +28,7 @@ struct TestSurroundings {
 };
 
 /// All that is known of a test, for the ranking of its causes: by its record, the site (which may be empty), and what else
-/// there is.
+/// there is. Where the practice server greeted, its clock goes before `now`: it decided by it.
 [[nodiscard]] DiagnosisContext contextOf(const TestRecord &record, const Site &site, const TestSurroundings &besides,
                                          TimePoint now);
 

@@ -3,7 +3,6 @@
 
 #include "core/base/Text.h"
 #include "core/mail/AddressList.h"
-#include "core/mail/Compose.h"
 #include "core/mail/Header.h"
 #include "core/oauth/TokenJudgement.h"
 #include "core/session/PracticeGreeting.h"
@@ -125,9 +124,7 @@ std::optional<Reply> PracticeConversation::greeting()
 {
     if (m_world.faults.garbageAt == PracticePoint::Greeting)
         m_connection.sendRaw(garbageOctets());
-    const Reply usual{
-        220, {practiceGreeting() + " Microsoft ESMTP MAIL Service ready at " + rfc5322Date(m_world.clock.now())}};
-    return spoiled(m_world.faults, PracticePoint::Greeting, usual);
+    return spoiled(m_world.faults, PracticePoint::Greeting, {220, {practiceGreeting(m_world.clock.now())}});
 }
 
 void PracticeConversation::onHello(const HelloReceived &hello)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/diagnosis/TestContext.h"
 
+#include "core/session/PracticeGreeting.h"
+
 #include <QTest>
 
 using namespace relaywright;
@@ -81,6 +83,8 @@ private Q_SLOTS:
     void aNameWithADomainIsRightfulOnPremises();
     void heloHidesStartTls();
     void theSiteOfTheSenderIsUsed();
+    void thePracticeServersDayCounts_data();
+    void thePracticeServersDayCounts();
 };
 
 void tst_TestContext::theMechanismIsTheOneThatWasTried()
@@ -213,6 +217,41 @@ void tst_TestContext::theSiteOfTheSenderIsUsed()
     QCOMPARE_EQ(known.network->id, QStringLiteral("office"));
     QCOMPARE_EQ(known.server, QStringLiteral("smtp.office365.com:587"));
     QCOMPARE_EQ(known.now, kNow);
+}
+
+void tst_TestContext::thePracticeServersDayCounts_data()
+{
+    QTest::addColumn<QByteArray>("greeting");
+    QTest::addColumn<bool>("deadlineFirst");
+    const TimePoint after = fromDateTime(QDateTime(QDate(2027, 1, 5), QTime(10, 0), Qt::UTC));
+    QTest::newRow("of next month") << practiceGreeting(after) << true;
+    QTest::newRow("of today") << practiceGreeting(kNow) << false;
+    QTest::newRow("without a time") << practiceGreeting() << false;
+    QTest::newRow("with a time that is none")
+        << practiceGreeting() + " Microsoft ESMTP MAIL Service ready at the 5th of January 2027" << false;
+    QTest::newRow("of another server")
+        << "mail.example.com" + practiceGreeting(after).mid(practiceGreeting().size()) << false;
+    QTest::newRow("no greeting") << QByteArray() << false;
+}
+
+void tst_TestContext::thePracticeServersDayCounts()
+{
+    QFETCH(QByteArray, greeting);
+    QFETCH(bool, deadlineFirst);
+    TestRecord record =
+        refusedAt(Stage::Auth, {535, {"5.7.139 Authentication unsuccessful, basic authentication is disabled."}});
+    record.request.method = toString(Method::ClientSubmission);
+    if (!greeting.isEmpty())
+        record.transcript.push_back({.direction = TranscriptLine::Direction::Received,
+                                     .stage = Stage::Greeting,
+                                     .text = QStringLiteral("220 ") + QString::fromLatin1(greeting)});
+    signIn(record, AuthMechanism::Login, "LOGIN");
+    const Diagnosis diagnosis = explained(record);
+    QCOMPARE_EQ(diagnosis.entryId, QStringLiteral("basic-auth-disabled"));
+    const QString &first = diagnosis.causes.front().text;
+    QVERIFY2(first.startsWith(deadlineFirst ? QStringLiteral("Sign-in with a password is off")
+                                            : QStringLiteral("An authentication policy blocks")),
+             qPrintable(first));
 }
 
 QTEST_GUILESS_MAIN(tst_TestContext)

@@ -2,7 +2,9 @@
 // Every fault on request, met by a whole test run: each ends in its own sentence.
 #include "PracticeClient.h"
 
-#include "core/diagnosis/Diagnosis.h"
+#include "core/diagnosis/TestContext.h"
+#include "core/rehearsal/PracticeClock.h"
+#include "core/session/PracticeGreeting.h"
 #include "core/session/SendRun.h"
 
 #include <QRegularExpression>
@@ -19,8 +21,12 @@ private Q_SLOTS:
     void everyFaultHasItsSentence_data();
     void everyFaultHasItsSentence();
     void noTwoFaultsAreToldAlike();
+    void nextMonthsFailureIsExplainedByNextMonth();
 
 private:
+    /// A whole test of a server with these settings, whose clock is `practiceClock`.
+    [[nodiscard]] std::optional<TestRecord> tested(const PracticeSettings &practiceSettings,
+                                                   const Clock &practiceClock);
     [[nodiscard]] std::optional<Diagnosis> explain(const QString &fault);
     FakeClock clock{fromDateTime(QDateTime(QDate(2026, 11, 22), QTime(8, 0), Qt::UTC))};
     QHash<QString, QString> m_told; ///< fault -> what was seen, title and first cause
@@ -56,12 +62,10 @@ void tst_FaultsExplained::everyFaultHasItsSentence_data()
         "The server has a certificate of its own making");
 }
 
-std::optional<Diagnosis> tst_FaultsExplained::explain(const QString &fault)
+std::optional<TestRecord> tst_FaultsExplained::tested(const PracticeSettings &practiceSettings,
+                                                      const Clock &practiceClock)
 {
-    PracticeSettings practiceSettings = practice(PracticeMethod::ClientSubmission);
-    if (!addFault(practiceSettings.faults, fault))
-        qFatal("no such fault: %s", qPrintable(fault));
-    PracticeServer server(practiceSettings, clock);
+    PracticeServer server(practiceSettings, practiceClock);
     if (!server.start())
         qFatal("the practice server does not start");
     QTemporaryDir folder;
@@ -71,6 +75,7 @@ std::optional<Diagnosis> tst_FaultsExplained::explain(const QString &fault)
     authority.close();
     TestRequest request{.connection = {.server = server.address()},
                         .message = {.from = address("scanner@contoso.com")}};
+    request.method = toString(Method::ClientSubmission);
     request.connection.smtp.ehloName = "scanner.contoso.com";
     request.connection.smtp.tls = TlsPolicy::Required;
     request.connection.smtp.credentials = Credentials{QStringLiteral("scanner@contoso.com"), {}, AuthMechanism::Auto};
@@ -88,16 +93,20 @@ std::optional<Diagnosis> tst_FaultsExplained::explain(const QString &fault)
     connect(&run, &SendRun::finished, this, [&record](const TestRecord &done) { record = done; });
     connect(&run, &SendRun::failedToStart, this, [](const Error &error) { qFatal("%s", qPrintable(error.detail)); });
     run.start();
-    if (!QTest::qWaitFor([&record] { return record.has_value(); }, 30'000))
+    (void)QTest::qWaitFor([&record] { return record.has_value(); }, 30'000);
+    return record;
+}
+
+std::optional<Diagnosis> tst_FaultsExplained::explain(const QString &fault)
+{
+    PracticeSettings practiceSettings = practice(PracticeMethod::ClientSubmission);
+    if (!addFault(practiceSettings.faults, fault))
+        qFatal("no such fault: %s", qPrintable(fault));
+    const auto record = tested(practiceSettings, clock);
+    if (!record)
         return std::nullopt;
-    DiagnosisContext context;
-    context.stage = record->stage();
-    context.method = Method::ClientSubmission;
-    context.server = server.address().toString();
-    context.user = QStringLiteral("scanner@contoso.com");
-    context.tlsActive = record->tls.has_value();
-    context.now = clock.now();
-    return diagnose(record->finish, record->transaction, context, Knowledge::builtIn());
+    return diagnose(record->finish, record->transaction, contextOf(*record, {}, {}, clock.now()),
+                    Knowledge::builtIn());
 }
 
 void tst_FaultsExplained::everyFaultHasItsSentence()
@@ -130,6 +139,21 @@ void tst_FaultsExplained::noTwoFaultsAreToldAlike()
         QVERIFY2(!told.contains(it.value()), qPrintable(it.key() + u' ' + it.value()));
         told.insert(it.value());
     }
+}
+
+void tst_FaultsExplained::nextMonthsFailureIsExplainedByNextMonth()
+{
+    const PracticeClock moved(clock, QDate(2027, 1, 5));
+    const auto record = tested(practice(PracticeMethod::ClientSubmission), moved);
+    QVERIFY(record);
+    QCOMPARE_EQ(practiceTime(record->transcript), std::optional(moved.now()));
+    const auto diagnosis = diagnose(record->finish, record->transaction, contextOf(*record, {}, {}, clock.now()),
+                                    Knowledge::builtIn());
+    QVERIFY(diagnosis);
+    QCOMPARE_EQ(diagnosis->entryId, QStringLiteral("basic-auth-disabled"));
+    const Cause &first = diagnosis->causes.front();
+    QVERIFY2(first.text.startsWith(QStringLiteral("Sign-in with a password is off")), qPrintable(first.text));
+    QVERIFY2(first.why.contains(QStringLiteral("off by default since")), qPrintable(first.why));
 }
 
 QTEST_GUILESS_MAIN(tst_FaultsExplained)
