@@ -165,8 +165,9 @@ void PracticeConversation::onAuth(const AuthReceived &auth)
     if (takesToken(auth.mechanism))
         readToken(now);
     const auto refusal = m_world.rules.judge(Stage::Auth, now);
-    m_recorder.onAuth(auth.user, !refusal);
-    if (!refusal)
+    const bool taken = !refusal && m_world.faults.closesAt != PracticePoint::Auth; // 421 stands in for the 235
+    m_recorder.onAuth(auth.user, taken);
+    if (taken)
         m_world.quotas.connected(auth.user, m_connection.peer().connectionId);
     answer(PracticePoint::Auth, refusal.value_or(Reply{235, {"2.7.0 Authentication successful"}}));
 }

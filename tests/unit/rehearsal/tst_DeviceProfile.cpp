@@ -67,6 +67,20 @@ private Q_SLOTS:
         QCOMPARE_EQ(server.devices().back().messages, 2);
     }
 
+    void aSignInThatThe421CutShortIsNotTaken()
+    {
+        PracticeSettings settings = practice(PracticeMethod::ClientSubmission);
+        settings.faults.closesAt = PracticePoint::Auth;
+        PracticeServer server(settings, clock);
+        QVERIFY(server.start());
+        QSignalSpy seen(&server, &PracticeServer::deviceSeen);
+        QCOMPARE_EQ(verdict(send(server, {})), QStringLiteral("421 4.3.2 Service not available"));
+        QTRY_COMPARE_EQ(seen.count(), 1);
+        const DeviceProfile profile = server.devices().back();
+        QCOMPARE_EQ(profile.signInUser, QStringLiteral("scanner@contoso.com"));
+        QVERIFY(!profile.signedIn);
+    }
+
     void anOldDeviceIsSeen()
     {
         PracticeServer server(practice(PracticeMethod::DirectSend), clock);
