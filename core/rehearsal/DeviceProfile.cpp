@@ -70,10 +70,8 @@ DeviceRecorder::DeviceRecorder(const IpAddress &address, TimePoint now)
 void DeviceRecorder::onHello(const HelloReceived &hello)
 {
     m_profile.helo = printable(hello.name, 255);
-    if (hello.extended)
-        m_profile.saidEhlo = true;
-    else if (!m_profile.saidEhlo)
-        m_profile.saidHelo = true;
+    m_profile.saidEhlo = m_profile.saidEhlo || hello.extended;
+    m_profile.saidHelo = !m_profile.saidEhlo;
 }
 
 void DeviceRecorder::onTls(const PeerTls &tls)

@@ -29,7 +29,7 @@ struct DeviceProfile {
     int messages = 0;
 
     QString helo{};        ///< the name it gave; printable
-    bool saidHelo = false; ///< HELO without EHLO before it
+    bool saidHelo = false; ///< HELO, and never EHLO
     bool saidEhlo = false;
     bool startedTls = false; ///< it said STARTTLS
     std::optional<ClientHello> tlsOffered{};

@@ -213,11 +213,10 @@ private Q_SLOTS:
         profile.messages = 1;
         profile.largestMessageOctets = 245;
         profile.mostRecipients = 1;
-        QCOMPARE_EQ(remarksOn(profile),
-                    (std::vector<DeviceRemark>{
-                        {DeviceTrait::SaysEhlo, {QStringLiteral("hall")}},
-                        {DeviceTrait::NoTlsAsked},
-                        {DeviceTrait::LargestMessage, {QStringLiteral("245"), QStringLiteral("1")}}}));
+        QCOMPARE_EQ(remarksOn(profile), (std::vector<DeviceRemark>{{DeviceTrait::SaysEhlo, {QStringLiteral("hall")}},
+                                                                   {DeviceTrait::NoTlsAsked},
+                                                                   {DeviceTrait::LargestMessage,
+                                                                    {QStringLiteral("245"), QStringLiteral("1")}}}));
         QCOMPARE_EQ(describe(profile).last(),
                     QStringLiteral("Its largest message had 245 octets, for 1 recipient at most."));
     }
@@ -233,6 +232,29 @@ private Q_SLOTS:
         QCOMPARE_EQ(both.conversations, 2);
         QCOMPARE_EQ(both.messages, 2);
         QCOMPARE_EQ(both.signInTried, scanner().signInTried);
+    }
+
+    void heloOnlyMeansThatEhloWasNeverSaid_data()
+    {
+        QTest::addColumn<QList<bool>>("extended");
+        QTest::addColumn<bool>("heloOnly");
+        QTest::newRow("HELO") << QList{false} << true;
+        QTest::newRow("HELO twice") << QList{false, false} << true;
+        QTest::newRow("EHLO") << QList{true} << false;
+        QTest::newRow("EHLO, then HELO") << QList{true, false} << false;
+        QTest::newRow("HELO, then EHLO") << QList{false, true} << false;
+    }
+
+    void heloOnlyMeansThatEhloWasNeverSaid()
+    {
+        QFETCH(QList<bool>, extended);
+        QFETCH(bool, heloOnly);
+        DeviceRecorder recorder(IpAddress::fromV4(0x7f000001), clock.now());
+        for (const bool isExtended : extended)
+            recorder.onHello({.name = "scanner.contoso.com", .extended = isExtended});
+        QCOMPARE_EQ(recorder.profile().saidHelo, heloOnly);
+        QCOMPARE_EQ(recorder.profile().saidEhlo, !heloOnly);
+        QCOMPARE_EQ(withProfile({}, recorder.profile()).habits.heloOnly, heloOnly);
     }
 
     void whatAPeerFillsStaysBounded()
