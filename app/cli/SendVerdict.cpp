@@ -30,9 +30,16 @@ void sayRecipients(const TransactionResult &transaction, const Context &context)
         else if (several)
             context.say(QStringLiteral("  accepted for %1").arg(one.recipient.toString()));
     }
-    if (transaction.inDoubt)
+}
+
+/// Only the other side knows; sending it again may deliver it twice (RFC 1047).
+void sayDoubt(const TestRecord &record, const Context &context)
+{
+    context.say(QStringLiteral("In doubt: the test %1. The whole message was sent, and the server may have taken it.")
+                    .arg(endInWords(record)));
+    if (const QString trace = traceCommand(record); !trace.isEmpty())
         context.say(
-            QStringLiteral("The connection broke after the whole message was sent: the server may have taken it."));
+            QStringLiteral("Before you send it again: whether Exchange Online has it, this tells: %1").arg(trace));
 }
 
 bool refusedAny(const TestRecord &record)
@@ -111,7 +118,10 @@ void sayVerdict(const TestRecord &record, const std::optional<Diagnosis> &diagno
         context.say(refusedAny(record) ? QStringLiteral("Stopped as asked; not every recipient was accepted.")
                                        : QStringLiteral("Stopped as asked; everything up to there went well."));
     } else {
-        context.say(QStringLiteral("Not sent: the test %1.").arg(endInWords(record)));
+        if (record.transaction && record.transaction->inDoubt)
+            sayDoubt(record, context);
+        else
+            context.say(QStringLiteral("Not sent: the test %1.").arg(endInWords(record)));
         // The explanation repeats what was seen.
         if (!record.finish.detail.isEmpty() && !(diagnosis && diagnosis->seen == record.finish.detail))
             context.say(record.finish.detail);

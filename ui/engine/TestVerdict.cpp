@@ -49,6 +49,11 @@ int takenBy(const TestRecord &record)
     return static_cast<int>(std::ranges::count(record.transaction->recipients, true, &RecipientResult::accepted));
 }
 
+bool isInDoubt(const TestRecord &record)
+{
+    return record.transaction && record.transaction->inDoubt;
+}
+
 TestVerdict stoppedAsAsked(const TestRecord &record, const QString &server)
 {
     const Stage stage = record.request.connection.smtp.stopAfter;
@@ -74,10 +79,10 @@ TestVerdict judge(const TestRecord &record, const DiagnosisContext &known, const
         verdict.sentence =
             VerdictText::tr("%1 accepted the message for %n recipient(s) and refused the others.", nullptr, taken)
                 .arg(server);
-    } else if (record.transaction && record.transaction->inDoubt) {
+    } else if (isInDoubt(record)) {
         verdict.sentence =
-            VerdictText::tr("The message was sent to %1 but no answer came back. It may have been taken: look "
-                            "in the recipient’s mailbox before you send it again.")
+            VerdictText::tr("The message was sent to %1 but no answer came back. It may have been taken: before you "
+                            "send it again, look in the recipient’s mailbox, or let the message trace command tell.")
                 .arg(server);
     } else if (record.outcome() == Outcome::Cancelled) {
         verdict.diagnosis.reset();
@@ -92,7 +97,8 @@ TestVerdict judge(const TestRecord &record, const DiagnosisContext &known, const
 
 QString messageTraceCommand(const TestRecord &record)
 {
-    if (record.outcome() != Outcome::Accepted || record.messageId.isEmpty())
+    const bool mayBeThere = record.outcome() == Outcome::Accepted || isInDoubt(record);
+    if (!mayBeThere || record.messageId.isEmpty())
         return {};
     const QDateTime at = toDateTime(record.startedAt).toUTC();
     const QString form = QStringLiteral("yyyy-MM-dd'T'HH:mm:ss'Z'");

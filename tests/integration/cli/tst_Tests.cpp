@@ -54,6 +54,7 @@ private Q_SLOTS:
     void asksForTheAddressesOfASite();
     void saysThatNobodyCouldBeAsked();
     void offersTheTraceCommand();
+    void theTraceDecidesWhereAMessageIsInDoubt();
     void probesWithASignIn();
     void saysWhatIsWrongWithTheMessage();
 
@@ -402,6 +403,20 @@ void tst_Tests::offersTheTraceCommand()
     QVERIFY(sink.listen());
     const CliRun run = send(sink, {});
     QVERIFY2(run.out.contains("Get-MessageTraceV2 -MessageId '<relaywright2"), run.out);
+}
+
+void tst_Tests::theTraceDecidesWhereAMessageIsInDoubt()
+{
+    ScriptedSmtpServer silent(QStringLiteral("S: 220 mx.example.com ESMTP\nC*\nS: 250 mx.example.com\nC*\n"
+                                             "S: 250 2.1.0 OK\nC*\nS: 250 2.1.5 OK\nC*\nS: 354 go on\nC.\nDROP\n"));
+    const CliRun run = runCliServed(words("send --tls none --from a@contoso.com --to b@contoso.com --server")
+                                    + QStringList{QStringLiteral("127.0.0.1:%1").arg(silent.port())});
+    RELAYWRIGHT_VERIFY_SCRIPT(silent);
+    QCOMPARE_EQ(run.exitCode, 4);
+    QVERIFY2(run.out.contains("In doubt: the test") && !run.out.contains("Not sent"), run.out);
+    QVERIFY2(run.out.contains("Before you send it again: whether Exchange Online has it, this tells: "
+                              "Get-MessageTraceV2 -MessageId '<relaywright2"),
+             run.out);
 }
 
 void tst_Tests::probesWithASignIn()

@@ -256,9 +256,18 @@ void tst_TestModels::theTraceIsOfferedForWhatWasTaken()
                 .isEmpty());
     taken.transaction =
         TransactionResult{.outcome = Outcome::Accepted, .recipients = {{taken.request.message.from, {}, true}}};
-    QCOMPARE_EQ(messageTraceCommand(taken),
-                QStringLiteral("Get-MessageTraceV2 -MessageId '<it''s@contoso.com>' -StartDate "
-                               "'2026-11-22T08:00:00Z' -EndDate '2026-11-24T09:00:00Z'"));
+    const QString trace = QStringLiteral("Get-MessageTraceV2 -MessageId '<it''s@contoso.com>' -StartDate "
+                                         "'2026-11-22T08:00:00Z' -EndDate '2026-11-24T09:00:00Z'");
+    QCOMPARE_EQ(messageTraceCommand(taken), trace);
+    // Sent whole, and no answer: it decides.
+    TestRecord doubtful = taken;
+    doubtful.transaction->outcome = doubtful.finish.outcome = Outcome::ConnectionLost;
+    doubtful.transaction->stage = doubtful.finish.stage = Stage::Data;
+    QVERIFY(messageTraceCommand(doubtful).isEmpty());
+    doubtful.transaction->inDoubt = true;
+    QCOMPARE_EQ(messageTraceCommand(doubtful), trace);
+    const TestVerdict verdict = judge(doubtful, contextOf(doubtful, {}, {}, doubtful.startedAt), Knowledge::builtIn());
+    QVERIFY2(verdict.sentence.contains(QStringLiteral("message trace")), qPrintable(verdict.sentence));
 }
 
 void tst_TestModels::aTestThatStoppedAsAskedIsGood()
