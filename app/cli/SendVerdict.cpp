@@ -87,8 +87,8 @@ void sayToken(const TokenClaims &token, const TestRequest &request, const Known 
         need.use = TokenUse::HighVolumeEmail;
     if (request.connection.smtp.credentials)
         need.mailbox = request.connection.smtp.credentials->user;
-    if (known.site && known.site->organisation.cloud)
-        need.cloud = *known.site->organisation.cloud;
+    if (known.site)
+        takeOrganisation(need, known.site->organisation);
     for (const TokenRemark &remark : judgeToken(token, need, context.knowledge, context.clock.now())) {
         if (remark.level != TokenRemark::Level::Good)
             context.say(QStringLiteral("token      %1: %2").arg(toString(remark.level), remark.sentence));

@@ -2,12 +2,14 @@
 #include "app/cli/Advice.h"
 #include "app/cli/Context.h"
 
+#include "core/base/Text.h"
 #include "core/oauth/TokenJudgement.h"
 #include "core/secrets/KeychainSecretStore.h"
 #include "core/secrets/SecretResolver.h"
 #include "core/site/SiteWords.h"
 
 #include <QJsonArray>
+#include <QUuid>
 
 #include <CLI/CLI.hpp>
 
@@ -24,7 +26,23 @@ struct TokenOptions {
     std::string method = "client-submission";
     std::string cloud;
     std::string site;
+    std::string tenant;
+    std::string application;
 };
+
+/// As claims write it; empty where the option is not given.
+Result<QString> guidOf(const char *option, const std::string &text)
+{
+    if (text.empty())
+        return QString();
+    const QUuid id(QString::fromStdString(text));
+    if (id.isNull())
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("%1 needs an id such as 11111111-2222-3333-4444-555555555555, not \"%2\". The "
+                                      "Entra admin centre shows it on the overview page.")
+                           .arg(QLatin1String(option), quotable(QString::fromStdString(text))));
+    return id.toString(QUuid::WithoutBraces);
+}
 
 Result<TokenNeed> needOf(const TokenOptions &options, const Context &context)
 {
@@ -42,8 +60,14 @@ Result<TokenNeed> needOf(const TokenOptions &options, const Context &context)
         const auto advice = adviseFrom(QString::fromStdString(options.site), context.clock.today(), context);
         if (!advice)
             return tl::unexpected<Error>(advice.error());
-        need.cloud = advice->site.organisation.cloud.value_or(Cloud::Worldwide);
+        takeOrganisation(need, advice->site.organisation);
     }
+    const auto tenant = guidOf("--tenant", options.tenant);
+    const auto application = guidOf("--application", options.application);
+    if (!tenant || !application)
+        return tl::unexpected<Error>(!tenant ? tenant.error() : application.error());
+    need.tenantId = *tenant;
+    need.applicationId = *application;
     if (!options.cloud.empty()) {
         const auto cloud =
             std::ranges::find_if(kCloudWords, [&](const auto &entry) { return options.cloud == entry.first; });
@@ -122,7 +146,9 @@ void addTokenCommand(CLI::App &app, Command &chosen)
     token->add_option("--mailbox", options->mailbox, "The mailbox that signs in with it");
     token->add_option("--method", options->method, "client-submission (default) high-volume-email graph");
     token->add_option("--cloud", options->cloud, "worldwide (default) gcc-high dod china");
-    token->add_option("--site", options->site, "A site document, for its cloud");
+    token->add_option("--site", options->site, "A site document, for its cloud and domains");
+    token->add_option("--tenant", options->tenant, "The organisation's directory (tenant) id");
+    token->add_option("--application", options->application, "The application (client) id that was registered");
     token->callback(
         [options, &chosen] { chosen = [options](Context &context) { return runToken(*options, context); }; });
 }

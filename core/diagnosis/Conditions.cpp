@@ -299,8 +299,8 @@ std::optional<TokenRemark> remarkOn(const Known &known, TokenRemark::About about
     need.mailbox = known.context.user;
     if (known.context.method == Method::HighVolumeEmail || isFactHost(known, QStringLiteral("hve.host")))
         need.use = TokenUse::HighVolumeEmail;
-    if (known.context.organisation && known.context.organisation->cloud)
-        need.cloud = *known.context.organisation->cloud;
+    if (known.context.organisation)
+        takeOrganisation(need, *known.context.organisation);
     const TimePoint now = known.context.now.value_or(TimePoint{});
     for (TokenRemark &remark : judgeToken(*known.context.token, need, known.knowledge, now)) {
         if (remark.about == about && (known.context.now || about != TokenRemark::About::Expiry))
@@ -320,6 +320,12 @@ QString otherUserReason(const Known &known)
     const bool comparable =
         known.context.token && !known.context.token->user.isEmpty() && !known.context.user.isEmpty();
     return comparable ? tokenReason(known, TokenRemark::About::Identity, TokenRemark::Level::Attention) : QString();
+}
+
+QString otherTenantReason(const Known &known)
+{
+    const bool named = known.context.token && !known.context.token->tenantId.isEmpty();
+    return named ? tokenReason(known, TokenRemark::About::Tenant, TokenRemark::Level::Attention) : QString();
 }
 
 QString fittingTokenReason(const Known &known)
@@ -428,6 +434,7 @@ const auto kConditions = std::to_array<Condition>({
     {"token-other-user", &otherUserReason},
     {"token-expired", [](const Known &k) { return tokenReason(k, TokenRemark::About::Expiry, TokenRemark::Level::Wrong); }},
     {"token-personal", [](const Known &k) { return tokenReason(k, TokenRemark::About::Tenant, TokenRemark::Level::Wrong); }},
+    {"token-other-tenant", &otherTenantReason},
     {"token-fits", &fittingTokenReason},
     {"token-of-application", [](const Known &k) { return when(k.context.token && k.context.token->isApplication, "The token is that of an application, not of a user."); }},
     {"password-retired", [](const Known &k) { return deadlineReason(k, true); }},

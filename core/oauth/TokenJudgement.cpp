@@ -100,6 +100,12 @@ TokenRemark permissionRemark(const TokenClaims &claims, const TokenNeed &need, c
 
 TokenRemark identityRemark(const TokenClaims &claims, const TokenNeed &need)
 {
+    if (!need.applicationId.isEmpty() && claims.applicationId.compare(need.applicationId, Qt::CaseInsensitive) != 0)
+        return {
+            Level::Wrong, About::Identity,
+            QStringLiteral("The application %1 fetched the token (appid), and %2 is the one that was registered for "
+                           "it. Compare the application (client) id in the settings of what fetches the token.")
+                .arg(quoted(claims.applicationId), need.applicationId)};
     if (claims.isApplication)
         return {
             Level::Good, About::Identity,
@@ -143,7 +149,23 @@ TokenRemark expiryRemark(const TokenClaims &claims, const TokenNeed &need, const
             QStringLiteral("The token holds until %1 (exp).").arg(dateText(*claims.expires))};
 }
 
-TokenRemark tenantRemark(const TokenClaims &claims, const Knowledge &knowledge)
+/// The domain of the token's user where it is none of the organisation's; empty where it is, or either is not known.
+QString strangeDomain(const TokenClaims &claims, const TokenNeed &need, const Knowledge &knowledge)
+{
+    const auto domain = Domain::parse(claims.user.section(u'@', -1));
+    if (need.domains.empty() || !claims.user.contains(u'@') || !domain)
+        return {};
+    if (std::ranges::any_of(need.domains, [&domain](const Domain &own) { return domain->isSameOrBelow(own); }))
+        return {};
+    // Every tenant has an initial domain, which a site need not name.
+    const auto isInitial = [ofMicrosoft = knowledge.texts(QStringLiteral("dns.microsoft-run"))](const Domain &one) {
+        return isBelowAny(one.toAscii(), ofMicrosoft);
+    };
+    const bool knowsInitial = std::ranges::any_of(need.domains, isInitial);
+    return isInitial(*domain) && !knowsInitial ? QString() : domain->toDisplay();
+}
+
+TokenRemark tenantRemark(const TokenClaims &claims, const TokenNeed &need, const Knowledge &knowledge)
 {
     if (claims.tenantId.isEmpty())
         return {Level::Attention, About::Tenant, QStringLiteral("The token names no tenant (tid).")};
@@ -152,6 +174,20 @@ TokenRemark tenantRemark(const TokenClaims &claims, const Knowledge &knowledge)
             Level::Wrong, About::Tenant,
             QStringLiteral("The token is that of a personal Microsoft account (tid). Sign in with the organisation's "
                            "account.")};
+    const bool isKnown = !need.tenantId.isEmpty();
+    if (isKnown && claims.tenantId.compare(need.tenantId, Qt::CaseInsensitive) != 0)
+        return {Level::Wrong, About::Tenant,
+                QStringLiteral("The token is of the wrong tenant: %1 issued it (tid), and the organisation is %2. Sign "
+                               "in at the organisation's own tenant.")
+                    .arg(claims.tenantId, need.tenantId)};
+    if (isKnown)
+        return {Level::Good, About::Tenant,
+                QStringLiteral("The tenant %1 issued it (tid), as it must be.").arg(claims.tenantId)};
+    if (const QString strange = strangeDomain(claims, need, knowledge); !strange.isEmpty())
+        return {Level::Attention, About::Tenant,
+                QStringLiteral("The token is of the wrong tenant, unless %1 is one of the organisation's domains too: "
+                               "it is that of %2, of the tenant %3 (tid). Sign in with an account of %4.")
+                    .arg(strange, claims.user, claims.tenantId, need.domains.front().toDisplay())};
     return {Level::Good, About::Tenant,
             QStringLiteral("The tenant %1 issued it (tid). Compare that with the tenant id in the Entra admin centre.")
                 .arg(claims.tenantId)};
@@ -213,11 +249,20 @@ QStringList audiencesFor(const TokenNeed &need, const Knowledge &knowledge)
     return audiences;
 }
 
+void takeOrganisation(TokenNeed &need, const Organisation &organisation)
+{
+    need.cloud = organisation.cloud.value_or(Cloud::Worldwide);
+    need.domains = organisation.acceptedDomains;
+    if (organisation.tenant)
+        need.domains.push_back(*organisation.tenant);
+}
+
 std::vector<TokenRemark> judgeToken(const TokenClaims &claims, const TokenNeed &need, const Knowledge &knowledge,
                                     TimePoint now)
 {
     return {audienceRemark(claims, need, knowledge), permissionRemark(claims, need, knowledge),
-            identityRemark(claims, need), expiryRemark(claims, need, knowledge, now), tenantRemark(claims, knowledge)};
+            identityRemark(claims, need), expiryRemark(claims, need, knowledge, now),
+            tenantRemark(claims, need, knowledge)};
 }
 
 } // namespace relaywright

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/Domain.h"
 #include "core/knowledge/Knowledge.h"
 #include "core/oauth/AccessToken.h"
 #include "core/site/Site.h"
@@ -23,7 +24,13 @@ struct TokenNeed {
     TokenUse use = TokenUse::ClientSubmission;
     QString mailbox{}; ///< that signs in; empty: not known
     Cloud cloud = Cloud::Worldwide;
+    QString tenantId{};            ///< of the organisation, a GUID; empty: not known
+    QString applicationId{};       ///< of the application that was registered for it, a GUID; empty: not known
+    std::vector<Domain> domains{}; ///< of the organisation, its initial one too where it is known; empty: not known
 };
+
+/// What the site knows of the organisation: its cloud and its domains. It does not know tenant and application ids.
+void takeOrganisation(TokenNeed &need, const Organisation &organisation);
 
 /// One claim compared with the need.
 struct TokenRemark {

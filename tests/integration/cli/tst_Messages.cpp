@@ -25,6 +25,7 @@ private Q_SLOTS:
     void aTestSaysWhenPermissionsWereChanged();
     void aTokenIsComparedWithWhatIsNeeded();
     void aWrongTokenMakesTheAnswerNo();
+    void aTokenIsComparedWithTenantAndApplication();
     void whatIsNoTokenIsBadInput();
     void diagnoseUsesWhatTheSiteKnows();
     void diagnoseKnowsTheAnswersOfEntra();
@@ -251,6 +252,20 @@ void tst_Messages::aWrongTokenMakesTheAnswerNo()
         runCli({u"token"_s, u"--from"_s, u"stdin"_s, u"--cloud"_s, u"china"_s}, token(u"https://outlook.office.com"_s))
             .exitCode,
         1);
+}
+
+void tst_Messages::aTokenIsComparedWithTenantAndApplication()
+{
+    const QByteArray secret = token(u"https://outlook.office.com"_s);
+    const QStringList plain{u"token"_s, u"--from"_s, u"stdin"_s};
+    const QString other = u"99999999-2222-3333-4444-555555555555"_s;
+    const CliRun tenant = runCli(plain + QStringList{u"--tenant"_s, other}, secret);
+    QCOMPARE_EQ(tenant.exitCode, 1);
+    QVERIFY2(tenant.out.contains("wrong tenant") && tenant.out.contains("[tenant]"), tenant.out);
+    const CliRun application = runCli(plain + QStringList{u"--application"_s, other}, secret);
+    QCOMPARE_EQ(application.exitCode, 1);
+    QVERIFY2(application.out.contains("[identity]") && application.out.contains(other.toLatin1()), application.out);
+    QCOMPARE_EQ(runCli(plain + QStringList{u"--tenant"_s, u"contoso"_s}, secret).exitCode, 3);
 }
 
 void tst_Messages::whatIsNoTokenIsBadInput()

@@ -76,6 +76,7 @@ private Q_SLOTS:
     void theMechanismIsTheOneThatWasTried();
     void aFittingTokenPointsAtTheApplication_data();
     void aFittingTokenPointsAtTheApplication();
+    void aTokenOfAnotherTenantIsSuspected();
     void theLadderOfTheSameServerCounts();
     void theMxOfTheRecipientIsComparedWithTheServer();
     void aChangeOfAMomentAgoIsWaitedFor();
@@ -121,6 +122,21 @@ void tst_TestContext::aFittingTokenPointsAtTheApplication()
     for (const char *piece :
          {"password is wrong", "second factor", "has expired", "another resource", "lacks the permission"})
         QVERIFY2(find(diagnosis, piece) && find(diagnosis, piece)->ruledOut, piece);
+}
+
+void tst_TestContext::aTokenOfAnotherTenantIsSuspected()
+{
+    TestRecord record = refusedAt(Stage::Auth, {535, {"5.7.3 Authentication unsuccessful"}});
+    signIn(record, AuthMechanism::XOAuth2, "XOAUTH2");
+    record.request.connection.smtp.credentials->user = QStringLiteral("scanner@fabrikam.com");
+    TokenClaims token = fittingToken(false);
+    token.user = QStringLiteral("scanner@fabrikam.com");
+    Site site;
+    const auto first = [&] { return explained(record, {.token = token}, site).causes.front(); };
+    QVERIFY2(!first().text.contains(QStringLiteral("tenant")), qPrintable(first().text));
+    site.organisation.acceptedDomains = {*Domain::parse(QStringLiteral("contoso.com"))};
+    QVERIFY2(first().text.contains(QStringLiteral("another organisation (tenant)")), qPrintable(first().text));
+    QVERIFY2(first().why.contains(QStringLiteral("fabrikam.com")), qPrintable(first().why));
 }
 
 void tst_TestContext::theLadderOfTheSameServerCounts()
@@ -229,8 +245,8 @@ void tst_TestContext::thePracticeServersDayCounts_data()
     QTest::newRow("without a time") << practiceGreeting() << false;
     QTest::newRow("with a time that is none")
         << practiceGreeting() + " Microsoft ESMTP MAIL Service ready at the 5th of January 2027" << false;
-    QTest::newRow("of another server")
-        << "mail.example.com" + practiceGreeting(after).mid(practiceGreeting().size()) << false;
+    QTest::newRow("of another server") << "mail.example.com" + practiceGreeting(after).mid(practiceGreeting().size())
+                                       << false;
     QTest::newRow("no greeting") << QByteArray() << false;
 }
 

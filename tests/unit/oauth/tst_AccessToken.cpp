@@ -80,6 +80,9 @@ private Q_SLOTS:
     void faultsAreNamed_data();
     void faultsAreNamed();
     void theAudienceDependsOnTheCloud();
+    void anotherTenantIsNamedPlainly_data();
+    void anotherTenantIsNamedPlainly();
+    void anotherApplicationIsNamed();
     void anErrorOfEntraIsFoundInItsText_data();
     void anErrorOfEntraIsFoundInItsText();
 };
@@ -257,6 +260,62 @@ void tst_AccessToken::theAudienceDependsOnTheCloud()
     claims[u"aud"] = QStringLiteral("https://outlook.office365.us");
     QVERIFY(remark(claims, About::Audience, {.cloud = Cloud::GccHigh}).level == Level::Good);
     QVERIFY(remark(claims, About::Audience, {.cloud = Cloud::Worldwide}).level == Level::Wrong);
+}
+
+void tst_AccessToken::anotherTenantIsNamedPlainly_data()
+{
+    QTest::addColumn<QString>("tenantId");
+    QTest::addColumn<QStringList>("domains");
+    QTest::addColumn<QString>("user");
+    QTest::addColumn<Level>("level");
+    const QString own = QStringLiteral("scanner@contoso.com");
+    const QStringList contoso{QStringLiteral("contoso.com")};
+    const QStringList withInitial{QStringLiteral("contoso.com"), QStringLiteral("contoso.onmicrosoft.com")};
+    const QString initial = QStringLiteral("scanner@fabrikam.onmicrosoft.com");
+    QTest::newRow("nothing is known") << QString() << QStringList() << own << Level::Good;
+    QTest::newRow("the id") << kTenant.toUpper() << QStringList() << own << Level::Good;
+    QTest::newRow("another id") << QStringLiteral("99999999-2222-3333-4444-555555555555") << QStringList() << own
+                                << Level::Wrong;
+    QTest::newRow("the id decides over the domain")
+        << kTenant << contoso << QStringLiteral("scanner@fabrikam.com") << Level::Good;
+    QTest::newRow("a domain of it") << QString() << contoso << QStringLiteral("Scanner@CONTOSO.com") << Level::Good;
+    QTest::newRow("a domain below") << QString() << contoso << QStringLiteral("a@mail.contoso.com") << Level::Good;
+    QTest::newRow("another domain") << QString() << contoso << QStringLiteral("a@fabrikam.com") << Level::Attention;
+    QTest::newRow("an initial domain, and ours is not known") << QString() << contoso << initial << Level::Good;
+    QTest::newRow("another initial domain") << QString() << withInitial << initial << Level::Attention;
+    QTest::newRow("no address") << QString() << contoso << QStringLiteral("scanner") << Level::Good;
+}
+
+void tst_AccessToken::anotherTenantIsNamedPlainly()
+{
+    QFETCH(QString, tenantId);
+    QFETCH(QStringList, domains);
+    QFETCH(QString, user);
+    QFETCH(Level, level);
+    Organisation organisation;
+    for (const QString &domain : domains) {
+        if (domain.endsWith(QLatin1String(".onmicrosoft.com")))
+            organisation.tenant = *Domain::parse(domain);
+        else
+            organisation.acceptedDomains.push_back(*Domain::parse(domain));
+    }
+    TokenNeed need{.tenantId = tenantId};
+    takeOrganisation(need, organisation);
+    QJsonObject claims = userClaims();
+    claims[u"upn"] = user;
+    const TokenRemark found = remark(claims, About::Tenant, need);
+    QVERIFY2(found.level == level, qPrintable(found.sentence));
+    QCOMPARE_EQ(found.sentence.startsWith(QStringLiteral("The token is of the wrong tenant")), level != Level::Good);
+}
+
+void tst_AccessToken::anotherApplicationIsNamed()
+{
+    QVERIFY(remark(applicationClaims(), About::Identity, {.applicationId = QStringLiteral("APP")}).level
+            == Level::Good);
+    const TokenRemark other = remark(applicationClaims(), About::Identity, {.applicationId = QStringLiteral("other")});
+    QVERIFY(other.level == Level::Wrong);
+    QVERIFY2(other.sentence.contains(QStringLiteral("\"app\"")) && other.sentence.contains(QStringLiteral("other")),
+             qPrintable(other.sentence));
 }
 
 void tst_AccessToken::anErrorOfEntraIsFoundInItsText_data()
