@@ -34,6 +34,7 @@ struct DiagnosisContext {
     std::optional<Sender> siteSender{};         ///< of the inventory: its abilities
     std::optional<bool> tlsActive{};            ///< when it failed
     bool saysHelo = false;                      ///< HELO was said, so no extension was seen
+    bool beforeContent = false;                 ///< at the stage of DATA: the command was answered, no message was sent
     QString tlsProtocol{};                      ///< `TLSv1.3`
     QByteArray mechanism{};                     ///< that signed in, as on the wire: `XOAUTH2`
     QByteArrayList offeredMechanisms{};         ///< by the last EHLO reply; empty: not known

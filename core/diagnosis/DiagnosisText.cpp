@@ -21,6 +21,23 @@ QString named(const QString &value, const QString &words)
     return value.isEmpty() ? words : words + u' ' + safe(value);
 }
 
+/// What it answered to, with a blank before it: "What the server answered{where} is not SMTP."
+QString whereOf(const DiagnosisContext &context)
+{
+    switch (context.stage.value_or(Stage::Connect)) {
+    case Stage::Connect: return {};
+    case Stage::Greeting: return QStringLiteral(" in its greeting");
+    case Stage::Ehlo: return context.saysHelo ? QStringLiteral(" to HELO") : QStringLiteral(" to EHLO");
+    case Stage::Tls: return QStringLiteral(" to STARTTLS");
+    case Stage::Auth: return QStringLiteral(" to the sign-in");
+    case Stage::Mail: return QStringLiteral(" to MAIL FROM");
+    case Stage::Rcpt: return QStringLiteral(" to RCPT TO");
+    case Stage::Data: return context.beforeContent ? QStringLiteral(" to DATA") : QStringLiteral(" to the message");
+    case Stage::Quit: return QStringLiteral(" to QUIT");
+    }
+    Q_UNREACHABLE();
+}
+
 QString valueOf(QStringView placeholder, const DiagnosisContext &context)
 {
     if (placeholder == u"server")
@@ -29,6 +46,8 @@ QString valueOf(QStringView placeholder, const DiagnosisContext &context)
         return context.user.isEmpty() ? QStringLiteral("the account") : safe(context.user);
     if (placeholder == u"sender")
         return named(context.sender, QStringLiteral("the sender"));
+    if (placeholder == u"where")
+        return whereOf(context);
     return named(context.recipient, QStringLiteral("the recipient"));
 }
 
@@ -59,7 +78,7 @@ QString topicOf(const Reply &reply)
 
 QString fill(const QString &text, const DiagnosisContext &context)
 {
-    static const QRegularExpression placeholder(QStringLiteral("\\{(server|user|sender|recipient)\\}"));
+    static const QRegularExpression placeholder(QStringLiteral("\\{(server|user|sender|recipient|where)\\}"));
     QString filled;
     qsizetype from = 0;
     for (auto matches = placeholder.globalMatch(text); matches.hasNext();) {

@@ -37,6 +37,19 @@ const EmailAddress *recipientOf(const TestRecord &record)
     return recipients.empty() ? nullptr : &recipients.front();
 }
 
+/// DATA was said, and not answered with leave to send the message (RFC 5321 §4.1.1.4). BDAT carries its octets along.
+bool stoppedAtDataCommand(const Transcript &transcript)
+{
+    using enum TranscriptLine::Direction;
+    const auto isOfData = [](TranscriptLine::Direction direction, QLatin1String beginning) {
+        return [direction, beginning](const TranscriptLine &line) {
+            return line.direction == direction && line.stage == Stage::Data && line.text.startsWith(beginning);
+        };
+    };
+    return std::ranges::any_of(transcript, isOfData(Sent, QLatin1String("DATA")))
+           && std::ranges::none_of(transcript, isOfData(Received, QLatin1String("354")));
+}
+
 /// The MX host that the test spoke to, where it is one of them; else the preferred one.
 QString mxOf(const QStringList &hosts, const QString &server)
 {
@@ -107,6 +120,7 @@ DiagnosisContext contextOf(const TestRecord &record, const Site &site, const Tes
     }
     known.tlsActive = record.tls && !record.tls->protocol.isEmpty();
     known.tlsProtocol = record.tls ? record.tls->protocol : QString();
+    known.beforeContent = stoppedAtDataCommand(record.transcript);
     known.saysHelo = connection.smtp.heloOnly;
     known.mechanism = mechanismOf(record);
     known.offeredMechanisms = record.capabilities.authMechanisms;

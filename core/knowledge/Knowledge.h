@@ -56,7 +56,7 @@ struct ErrorCause {
 [[nodiscard]] const QStringList &errorConditions();
 
 /// Which reply, or which end of a conversation without a reply, means what: an entry of the error catalogue. Its texts may
-/// hold {server}, {user}, {sender}, {recipient}, which core/diagnosis fills.
+/// hold {server}, {user}, {sender}, {recipient} and {where}, which core/diagnosis fills.
 struct ErrorEntry {
     QString id;             ///< `send-as-denied`
     std::vector<int> codes; ///< basic codes, any of them; empty: any

@@ -193,6 +193,10 @@ void tst_Diagnosis::textsReadWellWhenNothingIsKnown()
     const Diagnosis diagnosis = diagnose(
         reply(550, "5.7.60 SMTP; Client does not have permissions to send as this sender"), {}, Knowledge::builtIn());
     QCOMPARE_EQ(diagnosis.title, QStringLiteral("The server refused the sender: the account may not send as it."));
+    QCOMPARE_EQ(fill(QStringLiteral("It answered{where}."), {}), QStringLiteral("It answered."));
+    DiagnosisContext context;
+    context.stage = Stage::Rcpt;
+    QCOMPARE_EQ(fill(QStringLiteral("It answered{where}."), context), QStringLiteral("It answered to RCPT TO."));
 }
 
 void tst_Diagnosis::textFromOutsideStaysText()

@@ -213,7 +213,7 @@ void tst_Knowledge::everyFactIsWhole()
 
 void tst_Knowledge::everyErrorEntrySpeaksInSentences()
 {
-    static const QRegularExpression leftOver(QStringLiteral("\\{(?!server\\}|user\\}|sender\\}|recipient\\})"));
+    static const QRegularExpression leftOver(QStringLiteral("\\{(?!server\\}|user\\}|sender\\}|recipient\\}|where\\})"));
     for (const ErrorEntry &entry : Knowledge::builtIn().errors()) {
         QVERIFY2(entry.title.endsWith(u'.'), qPrintable(entry.id));
         const QStringList texts = textsOf(entry);
