@@ -425,6 +425,11 @@ void tst_Catalogue::everyEntrySaysWhatToDo()
         QVERIFY2(!entry.causes.empty() && !entry.source.title.isEmpty(), qPrintable(entry.id));
         for (const ErrorCause &cause : entry.causes)
             QVERIFY2(!cause.remedy.isEmpty() || !entry.remedies.isEmpty(), qPrintable(entry.id + u' ' + cause.text));
+        const bool isTold = !entry.check.isEmpty() || std::ranges::any_of(entry.causes, [](const ErrorCause &c) {
+            return !c.check.isEmpty();
+        });
+        QVERIFY2(entry.causes.size() == 1 || isTold,
+                 qPrintable(entry.id + QStringLiteral(": nothing tells its causes apart")));
     }
 }
 
