@@ -9,18 +9,23 @@
 #include "ui/views/ComparePanel.h"
 #include "ui/views/FindBar.h"
 #include "ui/views/LadderPanel.h"
+#include "ui/views/PracticeFaultList.h"
 #include "ui/views/ResultView.h"
 #include "ui/views/SendPanel.h"
 #include "ui/views/SenderPicker.h"
 #include "ui/views/TranscriptPanel.h"
 #include "ui/views/TranscriptView.h"
+#include "ui/widgets/RowDelegate.h"
 #include "ui/window/MainWindow.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
+#include <QComboBox>
 #include <QFile>
 #include <QLineEdit>
 #include <QListView>
+#include <QListWidget>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -50,6 +55,7 @@ private Q_SLOTS:
     void theSecretIsInNothingThatIsTakenAlong();
     void twoTestsStandSideBySide();
     void theLadderSaysWhoIsToBlame();
+    void everyPlaceOfA421CanBeTicked();
 
 private:
     [[nodiscard]] TestPage &page() const { return m_window->testPage(); }
@@ -57,9 +63,9 @@ private:
     void sendAndWait();
     void fillPractice();
     template <class W>
-    [[nodiscard]] W *named(const char *name) const
+    [[nodiscard]] W *named(const char *name, const QWidget *within = nullptr) const
     {
-        for (W *widget : page().findChildren<W *>()) {
+        for (W *widget : (within ? within : &page())->findChildren<W *>()) {
             if (widget->accessibleName() == QLatin1String(name))
                 return widget;
         }
@@ -374,6 +380,22 @@ void tst_TestConsole::theLadderSaysWhoIsToBlame()
     const QString verdict = page().ladder().verdict();
     QVERIFY2(verdict.contains(QStringLiteral("server")) || verdict.contains(QStringLiteral("computer")),
              qPrintable(verdict));
+}
+
+void tst_TestConsole::everyPlaceOfA421CanBeTicked()
+{
+    PracticeFaultList list;
+    auto *rows = list.findChild<QListWidget *>();
+    QVERIFY(rows);
+    QSet<int> places;
+    for (int row = 0; row < rows->count(); ++row) {
+        if (!rows->item(row)->text().contains(QStringLiteral("421")))
+            continue;
+        rows->item(row)->setCheckState(Qt::Checked);
+        QVERIFY(list.faults().closesAt);
+        places.insert(static_cast<int>(*list.faults().closesAt));
+    }
+    QCOMPARE(places.size(), 8); // of PracticePoint
 }
 
 QTEST_MAIN(tst_TestConsole)
