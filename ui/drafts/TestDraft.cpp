@@ -109,10 +109,8 @@ public:
     {
         if (tls.minimum && tls.maximum && *tls.minimum > *tls.maximum)
             add("tls", TestText::tr("The oldest version is newer than the newest. Choose them the other way round."));
-        if (!tls.certificateFile.isEmpty() && !isPkcs12(tls.certificateFile) && tls.keyFile.isEmpty())
-            add("certificate",
-                TestText::tr("A PEM certificate needs its key: choose the key’s file, or take a .p12 or .pfx "
-                             "file, which holds both."));
+        if (tls.certificateFile.isEmpty() && !tls.keyFile.isEmpty())
+            add("certificate", TestText::tr("The key alone shows nothing: choose the file of its certificate too."));
     }
     void headers(const QString &text)
     {

@@ -18,7 +18,7 @@ struct TlsDraft {
     QString expectedName;              ///< name that the certificate must be for
     QString caFile;
     QString certificateFile; ///< PEM, or PKCS#12 by its ending (.p12, .pfx)
-    QString keyFile;
+    QString keyFile;         ///< empty: the key stands in the certificate’s file
     bool insecure = false;
     bool operator==(const TlsDraft &) const = default;
 };

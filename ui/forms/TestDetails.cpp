@@ -127,9 +127,10 @@ void TestDetails::addTls()
     m_certificate = addFile(
         group, tr("Client certificate"), QStringLiteral("certificate"), tr("Choose the client certificate"),
         tr("Certificates (*.pem *.crt *.cer *.p12 *.pfx);;All files (*)"),
-        tr("A connector in Exchange Online can know your server by it. PEM with a key of its own, or PKCS#12."));
+        tr("A connector in Exchange Online can know your server by it. PEM, or PKCS#12 by its ending (.p12, .pfx)."));
     m_key = addFile(group, tr("Key of the client certificate"), {}, tr("Choose the key"),
-                    tr("Keys (*.pem *.key);;All files (*)"));
+                    tr("Keys (*.pem *.key);;All files (*)"),
+                    tr("Leave it empty where the key stands in the certificate’s own file."));
     m_passphrase = addEdit(group, tr("Passphrase of the key"), {}, tr("Not kept"));
     m_passphrase->setEchoMode(QLineEdit::Password);
     m_insecure = addCheck(group, tr("Accept any certificate"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/drafts/RelayDraft.h"
+#include "ui/drafts/SeriesDraft.h"
 #include "ui/drafts/TestDraft.h"
 
 #include <QTest>
@@ -16,6 +17,7 @@ private Q_SLOTS:
     void everyChoiceOfATestComesBackFromItsRequest();
     void whatCannotBeIsSaidAtItsField_data();
     void whatCannotBeIsSaidAtItsField();
+    void aCertificateMayHoldItsKey();
     void recipientsMayBeSeparatedAsPeopleDo();
     void thePlansSettingsFillTheTest();
     void relayDefaultsAreLoopbackOnly();
@@ -156,11 +158,13 @@ void tst_Drafts::whatCannotBeIsSaidAtItsField_data()
         draft.tlsDetails.minimum = TlsVersion::Tls13;
         draft.tlsDetails.maximum = TlsVersion::Tls12;
     });
-    row("a PEM certificate without its key", "certificate",
-        [](TestDraft &draft) { draft.tlsDetails.certificateFile = QStringLiteral("/client.pem"); });
-    row("a size that is none", "claimedSize", [](TestDraft &draft) { draft.link.claimedSize = QStringLiteral("much"); });
+    row("a key without its certificate", "certificate",
+        [](TestDraft &draft) { draft.tlsDetails.keyFile = QStringLiteral("/client.key"); });
+    row("a size that is none", "claimedSize",
+        [](TestDraft &draft) { draft.link.claimedSize = QStringLiteral("much"); });
     row("a filler that is too large", "fill", [](TestDraft &draft) { draft.extras.fill = QStringLiteral("5G"); });
-    row("a Sender field that is no address", "sender", [](TestDraft &draft) { draft.extras.sender = QStringLiteral("me"); });
+    row("a Sender field that is no address", "sender",
+        [](TestDraft &draft) { draft.extras.sender = QStringLiteral("me"); });
     row("a source that is no address", "source", [](TestDraft &draft) { draft.link.source = QStringLiteral("eth0"); });
     row("a proxy without a name", "proxy",
         [](TestDraft &draft) { draft.link.proxyKind = ProxySettings::Kind::Socks5; });
@@ -182,6 +186,16 @@ void tst_Drafts::whatCannotBeIsSaidAtItsField()
     QCOMPARE_EQ(problems.front().field, field);
     QVERIFY2(problems.front().sentence.endsWith(u'.'), qPrintable(problems.front().sentence));
     QVERIFY(!toRequest(draft, QStringLiteral("pc")));
+}
+
+void tst_Drafts::aCertificateMayHoldItsKey()
+{
+    TestDraft draft = goodTest();
+    draft.tlsDetails.certificateFile = QStringLiteral("/both.pem");
+    const auto request = toRequest(draft, QStringLiteral("pc"));
+    QVERIFY2(request, request ? "" : qPrintable(request.error().detail));
+    QCOMPARE_EQ(request->certificate.certificateFile, QStringLiteral("/both.pem"));
+    QVERIFY(request->certificate.keyFile.isEmpty());
 }
 
 void tst_Drafts::recipientsMayBeSeparatedAsPeopleDo()
