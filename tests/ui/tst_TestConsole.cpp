@@ -55,6 +55,7 @@ private Q_SLOTS:
     void theSecretIsInNothingThatIsTakenAlong();
     void twoTestsStandSideBySide();
     void theLadderSaysWhoIsToBlame();
+    void aCertificateSignsInWithoutAPassword();
     void everyPlaceOfA421CanBeTicked();
 
 private:
@@ -380,6 +381,19 @@ void tst_TestConsole::theLadderSaysWhoIsToBlame()
     const QString verdict = page().ladder().verdict();
     QVERIFY2(verdict.contains(QStringLiteral("server")) || verdict.contains(QStringLiteral("computer")),
              qPrintable(verdict));
+}
+
+void tst_TestConsole::aCertificateSignsInWithoutAPassword()
+{
+    fillPractice();
+    TestDraft draft = page().form().draft();
+    draft.user = QStringLiteral("certificate@contoso.com");
+    draft.mechanism = AuthMechanism::External;
+    page().form().setDraft(draft);
+    sendAndWait();
+    QVERIFY(panel().record());
+    QCOMPARE(panel().record()->request.connection.smtp.credentials->user, draft.user);
+    QVERIFY(panel().record()->stage() >= Stage::Auth); // this server knows no such sign-in, and that is its answer
 }
 
 void tst_TestConsole::everyPlaceOfA421CanBeTicked()

@@ -32,10 +32,11 @@ namespace {
 
 constexpr qint64 kMessageHead = 64 * 1024;
 
+/// Whose password is needed: of nobody where the certificate signs in.
 QString userOf(const TestRequest &request)
 {
     const auto &credentials = request.connection.smtp.credentials;
-    return credentials ? credentials->user : QString();
+    return credentials && credentials->mechanism != AuthMechanism::External ? credentials->user : QString();
 }
 
 } // namespace
