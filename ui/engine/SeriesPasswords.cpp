@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/engine/SeriesPasswords.h"
 
+#include "ui/engine/PracticeRoom.h"
 #include "ui/engine/Vault.h"
 
+#include <algorithm>
+
 namespace relaywright {
+
+Secret passwordAtPractice(const PracticeRoom &practice, const QString &user)
+{
+    const auto &accounts = practice.choice().tenant.accounts;
+    const auto own = std::ranges::find_if(accounts, [&user](const PracticeAccount &account) {
+        return account.user.compare(user, Qt::CaseInsensitive) == 0 && !account.password.isEmpty();
+    });
+    return own == accounts.end() ? practice.password() : own->password; // any will do for the site's mailboxes
+}
 
 SeriesPasswords::SeriesPasswords(std::vector<TestJob> jobs, Vault &vault, QObject *parent)
     : QObject(parent), m_jobs(std::move(jobs)), m_vault(vault)
 {
     for (std::size_t i = 0; i < m_jobs.size(); ++i) {
         const auto &credentials = m_jobs[i].request.connection.smtp.credentials;
-        if (credentials && !credentials->user.isEmpty() && !m_jobs[i].obstacle)
+        if (credentials && !credentials->user.isEmpty() && !m_jobs[i].obstacle && m_jobs[i].secrets.password.isEmpty())
             m_testsOf[credentials->user].push_back(i);
     }
     m_users = m_testsOf.keys();

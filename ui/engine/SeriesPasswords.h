@@ -9,10 +9,15 @@
 
 namespace relaywright {
 
+class PracticeRoom;
 class Vault;
 
+/// What signs `user` in at the practice server of this window.
+[[nodiscard]] Secret passwordAtPractice(const PracticeRoom &practice, const QString &user);
+
 /// Gives the tests of a series the passwords that they sign in with. Each account is asked for once, however many tests
-/// use it; a test whose password nobody kept gets an obstacle that says so. To stop it, delete it.
+/// use it; a test whose password nobody kept gets an obstacle that says so, and
+/// one that has its password already is not asked for. To stop it, delete it.
 class SeriesPasswords : public QObject {
     Q_OBJECT
 public:

@@ -3,6 +3,7 @@
 
 #include "ui/engine/TestHistory.h"
 #include "ui/engine/Workspace.h"
+#include "ui/forms/PasswordEntry.h"
 #include "ui/forms/TestForm.h"
 #include "ui/models/TranscriptModel.h"
 #include "ui/views/AddressPanel.h"
@@ -79,7 +80,7 @@ void TestPage::connectParts()
         if (tab == Addresses)
             m_addresses->refreshSite();
         if (tab == Ladder)
-            m_ladder->take(m_send->form().draft());
+            m_ladder->take(m_send->form().draft(), m_send->form().password().typed());
         refreshAction();
     });
     connect(m_send, &SendPanel::runningChanged, this, &TestPage::refreshAction);
