@@ -54,6 +54,7 @@ private Q_SLOTS:
     void aSavedTestIsOpenedComparedAndRunAgain();
     void theSecretIsInNothingThatIsTakenAlong();
     void twoTestsStandSideBySide();
+    void keptTestsOfAllSendersCanBeCompared();
     void theLadderSaysWhoIsToBlame();
     void theLadderSignsIn();
     void theLadderTrustsAsItIsTold();
@@ -497,6 +498,40 @@ void tst_TestConsole::everyPlaceOfA421CanBeTicked()
         places.insert(static_cast<int>(*list.faults().closesAt));
     }
     QCOMPARE(places.size(), 8); // of PracticePoint
+}
+
+void tst_TestConsole::keptTestsOfAllSendersCanBeCompared()
+{
+    m_bench->workspace.create(contoso());
+    const Site &site = m_bench->workspace.site();
+    fillPractice();
+    for (const std::size_t place : {0u, 1u}) {
+        TestDraft draft = page().form().draft();
+        draft.senderId = site.senders[place].id;
+        draft.link.stopAfter = place == 0 ? Stage::Quit : Stage::Ehlo;
+        page().form().setDraft(draft);
+        sendAndWait();
+        m_bench->clock.advance(std::chrono::minutes(1));
+    }
+    const QString key = m_bench->workspace.historyKey();
+    QTRY_COMPARE(m_bench->testHistory.newest(key, 10).size(), 2u);
+    m_window = std::make_unique<MainWindow>(m_bench->services); // a new day: nothing was tested in this window
+    m_window->resize(1160, 760);
+    m_window->show();
+    m_window->showPage(QStringLiteral("test"));
+    page().showTab(TestPage::Comparison);
+    auto *left = named<QComboBox>("Left");
+    auto *right = named<QComboBox>("Right");
+    QVERIFY(left && right);
+    const auto find = [](const QComboBox &box, const QString &words) { return box.findText(words, Qt::MatchContains); };
+    QTRY_VERIFY(find(*left, site.senders[0].name + QStringLiteral(", accepted")) > 0);
+    QVERIFY(find(*left, site.senders[1].name + QStringLiteral(", stopped as asked")) > 0);
+    for (QComboBox *box : {left, right}) {
+        box->setCurrentIndex(find(*box, site.senders[box == left ? 0u : 1u].name));
+        Q_EMIT box->activated(box->currentIndex());
+        QTRY_VERIFY(box->currentText() != QStringLiteral("Choose a test…"));
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(page().comparison().model().differences() > 0, 10'000);
 }
 
 QTEST_MAIN(tst_TestConsole)

@@ -2,9 +2,12 @@
 #include "ui/engine/TestHistory.h"
 
 #include "core/session/PrivateFile.h"
+#include "ui/text/TestText.h"
 
 #include <QDir>
 #include <QJsonDocument>
+
+#include <algorithm>
 
 namespace relaywright {
 
@@ -13,6 +16,28 @@ namespace {
 QByteArray contentOf(const TestRecord &record)
 {
     return QJsonDocument(toJson(record)).toJson(QJsonDocument::Indented);
+}
+
+struct KeptFile {
+    QDateTime when;
+    QString path;
+};
+
+void addFiles(std::vector<KeptFile> &files, const MomentFolder &folder)
+{
+    for (const QDateTime &when : folder.moments())
+        files.push_back({when, folder.fileOf(when)});
+}
+
+std::vector<KeptTest> readAll(const std::vector<KeptFile> &files)
+{
+    std::vector<KeptTest> tests;
+    for (const KeptFile &file : files) {
+        if (const auto record = readRecordFile(file.path))
+            tests.push_back(
+                {file.when, record->request.senderId, record->request.connection.server.toString(), endWords(*record)});
+    }
+    return tests;
 }
 
 } // namespace
@@ -26,6 +51,27 @@ MomentFolder TestHistory::folderOf(const QString &site, const QString &sender) c
 std::vector<QDateTime> TestHistory::moments(const QString &site, const QString &sender) const
 {
     return m_folder.isEmpty() ? std::vector<QDateTime>() : folderOf(site, sender).moments();
+}
+
+std::vector<KeptTest> TestHistory::keptOf(const QString &site, const QString &sender) const
+{
+    std::vector<KeptFile> files;
+    if (!m_folder.isEmpty())
+        addFiles(files, folderOf(site, sender));
+    return readAll(files);
+}
+
+std::vector<KeptTest> TestHistory::newest(const QString &site, std::size_t most) const
+{
+    if (m_folder.isEmpty())
+        return {};
+    const QDir ofSite(QDir(m_folder).filePath(site));
+    std::vector<KeptFile> files;
+    for (const QString &name : ofSite.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Unsorted))
+        addFiles(files, MomentFolder(ofSite.filePath(name)));
+    std::ranges::sort(files, std::ranges::greater(), &KeptFile::when);
+    files.resize(std::min(files.size(), most));
+    return readAll(files);
 }
 
 Result<TestRecord> TestHistory::record(const QString &site, const QString &sender, const QDateTime &when) const

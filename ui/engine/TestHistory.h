@@ -6,6 +6,14 @@
 
 namespace relaywright {
 
+/// A kept test as a list names it.
+struct KeptTest {
+    QDateTime when;
+    QString senderId; ///< of the site; empty: of no sender
+    QString server;   ///< host:port
+    QString end;      ///< how it ended, in a few words
+};
+
 /// Keeps the last tests of each sender of each site, so that a person sees since when something fails and can compare. A
 /// test is a file (`relaywright.test-record/1`); nothing secret is in it, and only its owner can read it. No state, so a
 /// copy may work on another thread.
@@ -18,6 +26,11 @@ public:
 
     /// `site` is its CheckHistory::keyOf, `sender` an id of the site, empty for tests of no sender. The newest first.
     [[nodiscard]] std::vector<QDateTime> moments(const QString &site, const QString &sender) const;
+    /// The same with what came of each. It reads the records, so let it work on another thread; what is no record is left
+    /// out.
+    [[nodiscard]] std::vector<KeptTest> keptOf(const QString &site, const QString &sender) const;
+    /// Of all senders, also of those that are no longer in the site; the newest first, at most `most`. As slow.
+    [[nodiscard]] std::vector<KeptTest> newest(const QString &site, std::size_t most) const;
     /// Error: NotFound, Storage, InvalidInput.
     [[nodiscard]] Result<TestRecord> record(const QString &site, const QString &sender, const QDateTime &when) const;
     /// Under the sender of its request. Error: Storage.

@@ -70,4 +70,22 @@ Choices<QByteArray> charsetChoices()
             {"us-ascii", QStringLiteral("US-ASCII")}};
 }
 
+QString endWords(const TestRecord &record)
+{
+    if (record.accepted())
+        return TestText::tr("accepted");
+    switch (record.outcome()) {
+    case Outcome::Accepted: return TestText::tr("accepted for some recipients");
+    case Outcome::StoppedAsAsked: return TestText::tr("stopped as asked");
+    case Outcome::Cancelled: return TestText::tr("cancelled");
+    default: break;
+    }
+    const auto reply = record.reply();
+    if (!reply || reply->isPositive())
+        return TestText::tr("failed: %1").arg(stageName(record.stage()));
+    const auto enhanced = reply->enhanced();
+    const QString code = QString::number(reply->code);
+    return TestText::tr("refused: %1").arg(enhanced ? code + u' ' + enhanced->toString() : code);
+}
+
 } // namespace relaywright

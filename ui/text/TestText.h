@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/session/ConnectionSettings.h"
+#include "core/session/TestRecord.h"
 #include "core/smtp/Sasl.h"
 #include "core/smtp/SubmitOptions.h"
 #include "ui/text/SiteText.h"
@@ -20,6 +21,8 @@ namespace relaywright {
 /// Quit first: go all the way.
 [[nodiscard]] Choices<Stage> stopChoices();
 [[nodiscard]] Choices<DsnRequest::Return> dsnReturnChoices();
+/// How a test ended, for a list: "accepted", "refused: 550 5.7.60", "stopped as asked".
+[[nodiscard]] QString endWords(const TestRecord &record);
 /// By the name that stands in the message.
 [[nodiscard]] Choices<QByteArray> charsetChoices();
 

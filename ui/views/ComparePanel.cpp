@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/ComparePanel.h"
 
-#include "ui/engine/TestHistory.h"
 #include "ui/engine/Workspace.h"
+#include "ui/text/TestText.h"
 #include "ui/views/Tables.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/Field.h"
@@ -19,11 +19,22 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace relaywright {
 
 namespace {
 
-const QString kFile = QStringLiteral("file");
+/// What an entry of the boxes stands for; those of a kind are counted.
+enum Role { KindRole = Qt::UserRole, PlaceRole };
+enum Kind { OfSession = 1, Kept, File };
+
+void addChoice(QComboBox &box, const QString &label, Kind kind, std::size_t place)
+{
+    box.addItem(label);
+    box.setItemData(box.count() - 1, kind, KindRole);
+    box.setItemData(box.count() - 1, static_cast<int>(place), PlaceRole);
+}
 
 } // namespace
 
@@ -77,6 +88,12 @@ ComparePanel::ComparePanel(Services &services, InlineMessage &message, QWidget *
     compare();
 }
 
+void ComparePanel::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    readHistory();
+}
+
 QWidget *ComparePanel::makeSide(Side side, const QString &label)
 {
     QComboBox *box = m_boxes[side];
@@ -89,8 +106,8 @@ QWidget *ComparePanel::makeSide(Side side, const QString &label)
 QString ComparePanel::labelOf(const TestRecord &record) const
 {
     const QString when = QLocale().toString(toDateTime(record.startedAt).toLocalTime(), QLocale::ShortFormat);
-    return record.accepted() ? tr("%1, %2, accepted").arg(when, record.request.connection.server.toString())
-                             : tr("%1, %2, not accepted").arg(when, record.request.connection.server.toString());
+    return tr("%1, %2, %3", "when, server, how it ended")
+        .arg(when, record.request.connection.server.toString(), endWords(record));
 }
 
 void ComparePanel::add(const TestRecord &record)
@@ -122,39 +139,70 @@ void ComparePanel::fillBoxes()
         const auto &chosen = m_chosen[side];
         box.addItem(chosen ? chosen->label : tr("Choose a test…"));
         for (std::size_t i = 0; i < m_session.size(); ++i)
-            box.addItem(m_session[i].label, static_cast<int>(i));
-        fillHistory(box);
-        box.addItem(tr("Open a saved test…"), kFile);
+            addChoice(box, m_session[i].label, OfSession, i);
+        addHistory(box);
+        addChoice(box, tr("Open a saved test…"), File, 0);
     }
 }
 
-void ComparePanel::fillHistory(QComboBox &box) const
+/// Those of this window stand above already.
+void ComparePanel::addHistory(QComboBox &box) const
 {
-    const QString sender = m_session.empty() ? QString() : m_session.front().record.request.senderId;
-    const std::vector<QDateTime> moments = m_services.testHistory.moments(m_services.workspace.historyKey(), sender);
-    if (moments.empty())
+    const auto isAbove = [this](const KeptTest &test) {
+        return std::ranges::any_of(m_session, [&test](const Choice &choice) {
+            return choice.record.request.senderId == test.senderId && toDateTime(choice.record.startedAt) == test.when;
+        });
+    };
+    if (m_kept.empty())
         return;
     box.insertSeparator(box.count());
-    for (const QDateTime &when : moments)
-        box.addItem(tr("Kept: %1").arg(QLocale().toString(when.toLocalTime(), QLocale::ShortFormat)), when);
+    for (std::size_t i = 0; i < m_kept.size(); ++i) {
+        if (!isAbove(m_kept[i]))
+            addChoice(box, labelOf(m_kept[i]), Kept, i);
+    }
     box.insertSeparator(box.count());
+}
+
+QString ComparePanel::labelOf(const KeptTest &test) const
+{
+    const QString when = QLocale().toString(test.when.toLocalTime(), QLocale::ShortFormat);
+    if (test.senderId.isEmpty())
+        return tr("Kept: %1, %2, %3", "when, server, how it ended").arg(when, test.server, test.end);
+    const auto &senders = m_services.workspace.site().senders;
+    const auto sender = std::ranges::find(senders, test.senderId, &Sender::id);
+    return tr("Kept: %1, %2, %3", "when, sender, how it ended")
+        .arg(when, sender == senders.end() ? test.senderId : sender->name, test.end);
+}
+
+void ComparePanel::readHistory()
+{
+    m_worker.run(
+        this,
+        [history = m_services.testHistory, site = m_services.workspace.historyKey()] {
+            return history.newest(site, kMostKept);
+        },
+        [this](std::vector<KeptTest> tests) {
+            m_kept = std::move(tests);
+            fillBoxes();
+        });
 }
 
 void ComparePanel::onActivated(Side side)
 {
-    const QVariant chosen = m_boxes[side]->currentData();
+    const int kind = m_boxes[side]->currentData(KindRole).toInt();
+    const auto place = static_cast<std::size_t>(m_boxes[side]->currentData(PlaceRole).toInt());
     m_boxes[side]->setCurrentIndex(0); // the first entry says what is chosen
-    if (chosen.typeId() == QMetaType::Int) {
-        const TestRecord record = m_session[static_cast<std::size_t>(chosen.toInt())].record;
+    if (kind == OfSession) {
+        const TestRecord record = m_session[place].record;
         setRecord(side, record);
-    } else if (chosen.typeId() == QMetaType::QDateTime) {
-        const QString sender = m_session.empty() ? QString() : m_session.front().record.request.senderId;
+    } else if (kind == Kept) {
         m_worker.run(
             this,
-            [history = m_services.testHistory, site = m_services.workspace.historyKey(), sender,
-             when = chosen.toDateTime()] { return history.record(site, sender, when); },
+            [history = m_services.testHistory, site = m_services.workspace.historyKey(), test = m_kept[place]] {
+                return history.record(site, test.senderId, test.when);
+            },
             [this, side](const Result<TestRecord> &record) { take(side, record); });
-    } else if (chosen.toString() == kFile) {
+    } else if (kind == File) {
         const QString path = QFileDialog::getOpenFileName(this, tr("Open a saved test"), {}, tr("Tests (*.json)"));
         if (!path.isEmpty())
             openFile(side, path);

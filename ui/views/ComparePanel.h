@@ -3,6 +3,7 @@
 
 #include "core/session/TestRecord.h"
 #include "ui/engine/Services.h"
+#include "ui/engine/TestHistory.h"
 #include "ui/engine/Worker.h"
 #include "ui/models/RunCompareModel.h"
 #include "ui/widgets/InlineMessage.h"
@@ -40,9 +41,13 @@ private:
         TestRecord record;
     };
     static constexpr std::size_t kMostChoices = 20;
+    static constexpr std::size_t kMostKept = 100;
     [[nodiscard]] QWidget *makeSide(Side side, const QString &label);
     void fillBoxes();
-    void fillHistory(QComboBox &box) const;
+    void addHistory(QComboBox &box) const;
+    void readHistory();
+    void showEvent(QShowEvent *event) override;
+    [[nodiscard]] QString labelOf(const KeptTest &test) const;
     void onActivated(Side side);
     void take(Side side, const Result<TestRecord> &record);
     void compare();
@@ -55,6 +60,7 @@ private:
     std::array<QComboBox *, 2> m_boxes;
     std::array<std::optional<Choice>, 2> m_chosen;
     std::deque<Choice> m_session; ///< newest first
+    std::vector<KeptTest> m_kept; ///< of all senders, newest first
     TextLabel *m_verdict;
     TextLabel *m_why;
     QCheckBox *m_only;

@@ -10,6 +10,8 @@
 #include <QLocale>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace relaywright {
 
 SeriesDetails::SeriesDetails(Services &services, QWidget *parent)
@@ -62,6 +64,26 @@ void SeriesDetails::fillHistory()
     m_history->setVisible(m_history->count() > 0);
     m_historyTitle->setText(m_history->count() > 0 ? tr("Earlier tests; Enter opens one")
                                                    : tr("No earlier test of it is kept yet."));
+    m_worker.run(
+        this,
+        [history = m_services.testHistory, site = m_services.workspace.historyKey(), sender = m_sender] {
+            return history.keptOf(site, sender);
+        },
+        [this, sender = m_sender](const std::vector<KeptTest> &tests) {
+            if (sender == m_sender)
+                showEnds(tests);
+        });
+}
+
+void SeriesDetails::showEnds(const std::vector<KeptTest> &tests)
+{
+    for (int row = 0; row < m_history->count(); ++row) {
+        QListWidgetItem *item = m_history->item(row);
+        const auto test = std::ranges::find(tests, item->data(Qt::UserRole).toDateTime(), &KeptTest::when);
+        if (test != tests.end())
+            item->setText(tr("%1, %2", "when, how it ended")
+                              .arg(QLocale().toString(test->when.toLocalTime(), QLocale::ShortFormat), test->end));
+    }
 }
 
 void SeriesDetails::open(const QListWidgetItem *item)

@@ -5,12 +5,15 @@
 #include "ui/engine/Worker.h"
 #include "ui/widgets/Card.h"
 
+#include <vector>
+
 class QListWidget;
 class QListWidgetItem;
 
 namespace relaywright {
 
 class TextLabel;
+struct KeptTest;
 struct TestRecord;
 
 /// One sender of a series: what came of its tests, and those of earlier days that are kept.
@@ -35,6 +38,7 @@ Q_SIGNALS:
 
 private:
     void fillHistory();
+    void showEnds(const std::vector<KeptTest> &tests);
     void open(const QListWidgetItem *item);
 
     Services &m_services;

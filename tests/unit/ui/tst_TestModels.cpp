@@ -34,6 +34,7 @@ private Q_SLOTS:
     void tenThousandSendersAreFilteredByWords();
     void theLadderShowsEveryRungBeforeItIsClimbed();
     void testsAreKeptForEachSenderAndTheOldestGiveWay();
+    void keptTestsOfAllSendersAreListedWithTheirEnd();
     void aKeptTestIsForItsOwnerOnly();
     void theTraceIsOfferedForWhatWasTaken();
     void aTestThatStoppedAsAskedIsGood();
@@ -229,6 +230,38 @@ void tst_TestModels::testsAreKeptForEachSenderAndTheOldestGiveWay()
                 ErrorKind::NotFound);
     QVERIFY(TestHistory({}).keep(site, record("scanner")));
     QVERIFY(TestHistory({}).moments(site, QStringLiteral("scanner")).empty());
+}
+
+void tst_TestModels::keptTestsOfAllSendersAreListedWithTheirEnd()
+{
+    const QTemporaryDir folder;
+    const TestHistory history(folder.filePath(QStringLiteral("tests")));
+    const QString site = QStringLiteral("site");
+    TestRecord refused = record("erp", 1s);
+    refused.transaction.reset();
+    refused.finish.outcome = Outcome::RefusedByServer;
+    refused.finish.stage = Stage::Mail;
+    refused.finish.reply = Reply{550, {"5.7.60 SMTP; Client does not have permissions to send as this sender"}};
+    TestRecord stopped = record("", 2s);
+    stopped.transaction.reset();
+    stopped.finish.outcome = Outcome::StoppedAsAsked;
+    TestRecord taken = record("scanner");
+    taken.transaction = TransactionResult{.outcome = Outcome::Accepted};
+    QVERIFY(history.keep(site, taken));
+    QVERIFY(history.keep(site, refused));
+    QVERIFY(history.keep(site, stopped));
+    QVERIFY(history.keep(QStringLiteral("other"), record("other")));
+    const auto tests = history.newest(site, 10);
+    QCOMPARE_EQ(tests.size(), 3u);
+    QCOMPARE_EQ(tests[0].senderId, QString());
+    QCOMPARE_EQ(tests[0].end, QStringLiteral("stopped as asked"));
+    QCOMPARE_EQ(tests[1].senderId, QStringLiteral("erp"));
+    QCOMPARE_EQ(tests[1].end, QStringLiteral("refused: 550 5.7.60"));
+    QCOMPARE_EQ(tests[2].end, QStringLiteral("accepted"));
+    QVERIFY(history.record(site, tests[1].senderId, tests[1].when));
+    QCOMPARE_EQ(history.newest(site, 1).size(), 1u);
+    QCOMPARE_EQ(history.keptOf(site, QStringLiteral("erp")).size(), 1u);
+    QVERIFY(TestHistory({}).newest(site, 10).empty());
 }
 
 void tst_TestModels::aKeptTestIsForItsOwnerOnly()
