@@ -405,6 +405,13 @@
             <numerusform>%1 of %n tests done; good senders: %2, others: %3.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>So much may only be sent to a practice server: %n server(s) are asked whether they are one.</source>
+        <translation>
+            <numerusform>So much may only be sent to a practice server: %n server is asked whether it is one.</numerusform>
+            <numerusform>So much may only be sent to a practice server: %n servers are asked whether they are one.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>relaywright::TestDetails</name>

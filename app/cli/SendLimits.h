@@ -2,17 +2,11 @@
 #pragma once
 
 #include "app/cli/SendRuns.h"
+#include "core/verify/SeriesLimits.h"
 
 #include <functional>
 
 namespace relaywright::cli {
-
-/// What a series of tests may do.
-struct SeriesLimits {
-    Endpoint server; ///< the strictest of the targets; it decides over the whole series
-    SeriesBounds bounds;
-    std::vector<Endpoint> practice; ///< targets that have shown that they are practice servers
-};
 
 /// The limits for `jobs`, of which one at least has no obstacle. Servers are asked whether they are practice servers only
 /// where `size` or `perMinute` (0: the usual) is more than another server may be sent. `done` runs at once or through the

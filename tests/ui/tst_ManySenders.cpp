@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/SmtpSink.h"
 #include "tests/ui/Bench.h"
+#include "ui/engine/SeriesPasswords.h"
 #include "ui/pages/TestPage.h"
 #include "ui/theme/Theme.h"
 #include "ui/views/AddressPanel.h"
@@ -47,6 +48,9 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void theSeriesSaysWhatItWillDoAndKeepsWhatItSaw();
+    void theSeriesGoesToOneServer();
+    void aServerThatIsNoneStopsTheSeries();
+    void aPracticeServerMayHaveABurst();
     void theSeriesStopsAtOnce();
     void theSeriesSaysHowFarItIs();
     void theSeriesPausesAndGoesOn();
@@ -105,6 +109,87 @@ void tst_ManySenders::theSeriesSaysWhatItWillDoAndKeepsWhatItSaw()
     QCOMPARE(model.toText().count(u'\n'), 5);
     const QString key = m_bench->workspace.historyKey();
     QTRY_COMPARE(m_bench->testHistory.moments(key, site.senders[0].id).size(), 1u); // the clock stands still
+}
+
+void tst_ManySenders::theSeriesGoesToOneServer()
+{
+    const Site site = contoso();
+    m_bench->workspace.create(site);
+    QVERIFY(m_bench->practice.start(PracticeMethod::DirectSend, site.organisation.acceptedDomains));
+    const QString address = m_bench->practice.address().toString();
+    page().showTab(TestPage::AllSenders);
+    QPushButton *offer = nullptr;
+    for (QPushButton *button : series().setup().findChildren<QPushButton *>()) {
+        if (button->text() == QStringLiteral("Use the practice server"))
+            offer = button;
+    }
+    QVERIFY(offer && offer->isVisible());
+    SeriesModel &model = series().model();
+    QVERIFY(model.index(0, SeriesModel::ServerColumn).data().toString() != address);
+    offer->click();
+    for (int row = 0; row < model.rowCount(); ++row)
+        QCOMPARE(model.index(row, SeriesModel::ServerColumn).data().toString(), address);
+    QVERIFY(!offer->isVisible());
+    series().setup().recipient().setText(QStringLiteral("scanner@contoso.com"));
+    series().setup().setPerMinute(6000);
+    QVERIFY2(series().setup().announcement().contains(address), qPrintable(series().setup().announcement()));
+    page().send();
+    QTRY_VERIFY_WITH_TIMEOUT(!page().isRunning(), 30'000);
+    QCOMPARE(model.judged(), 4);
+    const QModelIndex scanner = model.indexOf(site.senders[0].id);
+    QVERIFY2(scanner.data(SeriesModel::VerdictRole).toInt() == static_cast<int>(Verdict::Good),
+             qPrintable(model.sentenceOf(scanner)));
+    QTRY_VERIFY(!m_bench->practice.messages().empty());
+    const QString key = m_bench->workspace.historyKey();
+    QTRY_COMPARE(m_bench->testHistory.keptOf(key, site.senders[0].id).size(), 1u);
+    const KeptTest kept = m_bench->testHistory.keptOf(key, site.senders[0].id).front();
+    QCOMPARE(kept.server, address);
+    QCOMPARE(kept.end, QStringLiteral("accepted"));
+    // Its password there is that of the practice server, never the real one.
+    QVERIFY(passwordAtPractice(m_bench->practice, QStringLiteral("scanner@contoso.com"))
+            == m_bench->practice.password());
+}
+
+void tst_ManySenders::aServerThatIsNoneStopsTheSeries()
+{
+    m_bench->workspace.create(sendersOfThisComputer());
+    page().showTab(TestPage::AllSenders);
+    series().setup().recipient().setText(QStringLiteral("me@contoso.com"));
+    QSignalSpy recorded(&series(), &SeriesPanel::recorded);
+    for (const char *server : {"not a server", " "}) {
+        series().setup().sendTo(QString::fromLatin1(server));
+        page().send();
+        QVERIFY(!page().isRunning()); // above all it does not go to the plan's servers
+    }
+    QVERIFY(recorded.empty());
+}
+
+void tst_ManySenders::aPracticeServerMayHaveABurst()
+{
+    m_bench->workspace.create(sendersOfThisComputer());
+    QVERIFY(m_bench->practice.start(PracticeMethod::ClientSubmission, {}));
+    page().showTab(TestPage::AllSenders);
+    series().setup().recipient().setText(QStringLiteral("me@contoso.com"));
+    series().setup().setPerMinute(6000);
+    // Neither loopback nor the address that the window knows, yet it leads there.
+    const QString address = QStringLiteral("0.0.0.0:%1").arg(m_bench->practice.address().port);
+    series().setup().sendTo(address);
+    QVERIFY2(series().setup().announcement().contains(QStringLiteral("1 to 30")),
+             qPrintable(series().setup().announcement()));
+    page().send();
+    QVERIFY(page().isRunning());
+    QTRY_VERIFY_WITH_TIMEOUT(!page().isRunning(), 30'000);
+    QCOMPARE(series().model().judged(), 4);
+    QVERIFY2(series().setup().announcement().contains(QStringLiteral("6000 a minute")),
+             qPrintable(series().setup().announcement()));
+    SmtpSink other; // greets as somebody else
+    QVERIFY(other.listen());
+    series().setup().sendTo(QStringLiteral("0.0.0.0:%1").arg(other.port()));
+    page().send();
+    QTRY_VERIFY_WITH_TIMEOUT(!page().isRunning(), 30'000);
+    QVERIFY2(page().message()->sentence().contains(QStringLiteral("1 to 30")),
+             qPrintable(page().message()->sentence()));
+    QVERIFY(other.messages().empty());
 }
 
 void tst_ManySenders::theSeriesStopsAtOnce()

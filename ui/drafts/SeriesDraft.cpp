@@ -3,6 +3,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace relaywright {
 
 namespace {
@@ -12,6 +14,19 @@ struct SeriesText {
 };
 
 } // namespace
+
+Result<std::optional<Endpoint>> seriesServer(const SeriesDraft &draft)
+{
+    if (!draft.toOneServer)
+        return std::nullopt;
+    if (draft.server.trimmed().isEmpty())
+        return failure(ErrorKind::InvalidInput,
+                       SeriesText::tr("Type the server that all tests go to, such as mail.contoso.com:587."));
+    const auto server = Endpoint::parse(draft.server.trimmed());
+    if (!server)
+        return tl::unexpected(server.error());
+    return *server;
+}
 
 Result<TestRequest> seriesTest(const SeriesDraft &draft, const Site &site, const Plan &plan, std::size_t place)
 {
@@ -25,7 +40,15 @@ Result<TestRequest> seriesTest(const SeriesDraft &draft, const Site &site, const
     if (!recipient)
         return failure(ErrorKind::InvalidInput,
                        SeriesText::tr("Its address is not known. Give it one on the Senders page."));
-    return testOf(site, sender, *chosen, *recipient, draft.manner);
+    const auto server = seriesServer(draft);
+    if (!server)
+        return tl::unexpected(server.error());
+    auto request = testOf(site, sender, *chosen, *recipient, draft.manner, *server);
+    if (request && *server) {
+        request->caFile = draft.caFile;
+        request->connection.tls.caCertificatesPem = draft.authorityPem;
+    }
+    return request;
 }
 
 std::vector<TestJob> seriesJobs(const SeriesDraft &draft, const Site &site, const Plan &plan,
@@ -51,7 +74,7 @@ std::vector<TestJob> seriesJobs(const SeriesDraft &draft, const Site &site, cons
 }
 
 Result<QString> announceSeries(const SeriesDraft &draft, const std::vector<Endpoint> &servers,
-                               const Knowledge &knowledge)
+                               const std::vector<Endpoint> &practice, const Knowledge &knowledge)
 {
     if (servers.empty())
         return failure(ErrorKind::InvalidInput, SeriesText::tr("Nothing can be tested yet."));
@@ -63,7 +86,8 @@ Result<QString> announceSeries(const SeriesDraft &draft, const std::vector<Endpo
         seen.insert(server.toString());
         if (seen.size() == before)
             continue;
-        const SeriesBounds own = boundsFor(server, false, knowledge);
+        const bool isPractice = std::ranges::find(practice, server) != practice.end();
+        const SeriesBounds own = boundsFor(server, isPractice, knowledge);
         if (!strictest || own.perMinute < bounds.perMinute) {
             strictest = &server;
             bounds = own;

@@ -14,8 +14,15 @@ struct SeriesDraft {
     int each = 1;
     int perMinute = 30;
     TestManner manner = TestManner::LikeTheSender;
+    bool toOneServer = false;  ///< all go to `server`; otherwise each to the one that the plan gives its sender
+    QString server{};          ///< HOST:PORT
+    QString caFile{};          ///< PEM, trusted at `server` besides the system's
+    QByteArray authorityPem{}; ///< the same as octets: the practice server's
     bool operator==(const SeriesDraft &) const = default;
 };
+
+/// The server that all tests go to; nothing: those of the plan. Error: InvalidInput where none can be read.
+[[nodiscard]] Result<std::optional<Endpoint>> seriesServer(const SeriesDraft &draft);
 
 /// The test of the sender at `place` in the site. Error: what is missing, a sentence for people.
 [[nodiscard]] Result<TestRequest> seriesTest(const SeriesDraft &draft, const Site &site, const Plan &plan,
@@ -26,9 +33,10 @@ struct SeriesDraft {
 [[nodiscard]] std::vector<TestJob> seriesJobs(const SeriesDraft &draft, const Site &site, const Plan &plan,
                                               const QSet<QString> &wanted);
 
-/// How many messages, where to, how fast and how long; the strictest of `servers` (one for each sender) rules. Error:
-/// InvalidInput when it is too much or too fast, or when there is no server.
+/// How many messages, where to, how fast and how long; the strictest of `servers` (one for each sender) rules, of which
+/// those in `practice` are known to be practice servers. Error: InvalidInput when it is too much or too fast, or when
+/// there is no server.
 [[nodiscard]] Result<QString> announceSeries(const SeriesDraft &draft, const std::vector<Endpoint> &servers,
-                                             const Knowledge &knowledge);
+                                             const std::vector<Endpoint> &practice, const Knowledge &knowledge);
 
 } // namespace relaywright

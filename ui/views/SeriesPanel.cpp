@@ -2,6 +2,7 @@
 #include "ui/views/SeriesPanel.h"
 
 #include "core/mail/LintGroups.h"
+#include "ui/engine/PracticeRoom.h"
 #include "ui/engine/SeriesPasswords.h"
 #include "ui/engine/TestVerdict.h"
 #include "ui/engine/Workspace.h"
@@ -22,6 +23,8 @@
 #include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace relaywright {
 
@@ -53,6 +56,8 @@ SeriesPanel::SeriesPanel(Services &services, InlineMessage &message, QWidget *pa
         if (isVisible())
             refreshSite();
     });
+    connect(&services.practice, &PracticeRoom::stateChanged, this, &SeriesPanel::offerPractice);
+    offerPractice();
     refreshSite();
 }
 
@@ -144,7 +149,9 @@ void SeriesPanel::refreshSite()
     if (isRunning())
         return;
     const Site &site = m_services.workspace.plannedSite();
-    const SeriesDraft draft = m_setup->draft();
+    const SeriesDraft draft = this->draft();
+    const auto server = seriesServer(draft);
+    m_setup->setServerProblem(server || draft.server.trimmed().isEmpty() ? QString() : server.error().detail);
     std::vector<SeriesModel::Row> rows;
     rows.reserve(site.senders.size());
     m_servers.clear();
@@ -178,18 +185,54 @@ QStringList SeriesPanel::wantedIds() const
     return ids;
 }
 
-Result<QString> SeriesPanel::plan() const
+SeriesDraft SeriesPanel::draft() const
+{
+    SeriesDraft draft = m_setup->draft();
+    const PracticeRoom &practice = m_services.practice;
+    if (draft.toOneServer && practice.isRunning() && draft.server.trimmed() == practice.address().toString())
+        draft.authorityPem = practice.authorityPem();
+    return draft;
+}
+
+std::vector<Endpoint> SeriesPanel::wantedServers() const
 {
     std::vector<Endpoint> servers;
     for (const QString &id : wantedIds()) {
         if (const auto server = m_servers.constFind(id); server != m_servers.constEnd())
             servers.push_back(*server); // of the others the row says why not
     }
+    return servers;
+}
+
+std::vector<Endpoint> SeriesPanel::practiceServers() const
+{
+    std::vector<Endpoint> servers = m_practice;
+    if (m_services.practice.isRunning())
+        servers.push_back(m_services.practice.address());
+    return servers;
+}
+
+bool SeriesPanel::goesToPractice(const TestRequest &request) const
+{
+    return m_services.practice.isRunning() && request.connection.server == m_services.practice.address();
+}
+
+Result<QString> SeriesPanel::plan() const
+{
+    const std::vector<Endpoint> servers = wantedServers();
     if (servers.empty())
         return failure(ErrorKind::InvalidInput,
                        m_setup->onlySelected() ? tr("Select the senders to be tested in the table.")
                                                : tr("No sender of the site can be tested yet; the table says why."));
-    return announceSeries(m_setup->draft(), servers, m_services.workspace.knowledge());
+    return announceSeries(m_setup->draft(), servers, practiceServers(), m_services.workspace.knowledge());
+}
+
+void SeriesPanel::offerPractice()
+{
+    const PracticeRoom &practice = m_services.practice;
+    m_setup->offerPractice(practice.isRunning() ? practice.address().toString() : QString());
+    if (isVisible() && !isRunning())
+        announceRun();
 }
 
 void SeriesPanel::announceRun()
@@ -215,26 +258,97 @@ void SeriesPanel::start()
         return;
     }
     refreshSite();
-    if (const auto sentence = plan(); !sentence) {
+    const SeriesDraft draft = this->draft();
+    if (const auto server = seriesServer(draft); !server) {
+        m_setup->setServerProblem(server.error().detail);
+        m_setup->revealServer();
+        return;
+    }
+    const auto sentence = plan();
+    if (!sentence && !mayBeForPractice()) {
         m_message.show(Tone::Wrong, sentence.error().detail);
         return;
     }
     const QStringList ids = wantedIds();
     m_done = 0;
     m_wasStopped = false;
-    m_passwords = new SeriesPasswords(seriesJobs(m_setup->draft(), m_services.workspace.plannedSite(),
-                                                 m_services.workspace.plan(), QSet<QString>(ids.begin(), ids.end())),
-                                      m_services.vault, this);
+    std::vector<TestJob> jobs = seriesJobs(draft, m_services.workspace.plannedSite(), m_services.workspace.plan(),
+                                           QSet<QString>(ids.begin(), ids.end()));
+    setRunning(true);
+    if (sentence)
+        readPasswords(std::move(jobs));
+    else
+        askForPractice(std::move(jobs));
+}
+
+bool SeriesPanel::mayBeForPractice() const
+{
+    const std::vector<Endpoint> servers = wantedServers();
+    return announceSeries(m_setup->draft(), servers, servers, m_services.workspace.knowledge()).has_value();
+}
+
+void SeriesPanel::askForPractice(std::vector<TestJob> jobs)
+{
+    std::vector<ConnectionSettings> targets;
+    QSet<QString> seen;
+    for (const TestJob &job : jobs) {
+        const qsizetype before = seen.size();
+        seen.insert(job.request.connection.server.toString());
+        if (seen.size() > before)
+            targets.push_back(job.request.connection);
+    }
+    showState(tr("So much may only be sent to a practice server: %n server(s) are asked whether they are one.", nullptr,
+                 static_cast<int>(targets.size())));
+    m_limits = new SeriesLimitsSearch(targets, practiceServers(), m_services.workspace.knowledge(), this);
+    connect(m_limits, &SeriesLimitsSearch::finished, this, [this, jobs = std::move(jobs)](const SeriesLimits &limits) {
+        m_limits->deleteLater(); // we are inside its signal
+        m_limits.clear();
+        m_practice = limits.practice;
+        announceRun();
+        if (const auto sentence = plan(); sentence)
+            return readPasswords(jobs);
+        else
+            m_message.show(Tone::Wrong, sentence.error().detail);
+        setRunning(false);
+        summarize();
+    });
+    m_limits->start();
+}
+
+/// Real passwords have no business at the practice server.
+void SeriesPanel::signInAtPractice(TestJob &job) const
+{
+    const auto &credentials = job.request.connection.smtp.credentials;
+    if (!credentials)
+        return;
+    if (credentials->mechanism == AuthMechanism::XOAuth2 || credentials->mechanism == AuthMechanism::OAuthBearer)
+        job.obstacle = Error{ErrorKind::InvalidInput,
+                             tr("It signs in with an access token, which a series does not have. Test it alone and "
+                                "paste one in place of the password.")};
+    else
+        job.secrets.password = passwordAtPractice(m_services.practice, credentials->user);
+}
+
+void SeriesPanel::readPasswords(std::vector<TestJob> jobs)
+{
+    const std::vector<Endpoint> practice = practiceServers();
+    for (TestJob &job : jobs) {
+        const Endpoint &server = job.request.connection.server;
+        job.onlyPractice = !boundsFor(server, false, m_services.workspace.knowledge()).isLocal
+                           && std::ranges::find(practice, server) != practice.end();
+        if (goesToPractice(job.request))
+            signInAtPractice(job);
+    }
+    m_passwords = new SeriesPasswords(std::move(jobs), m_services.vault, this);
     connect(m_passwords, &SeriesPasswords::progressed, this, [this](int read, int accounts) {
         showState(tr("Passwords are read: %1 of %n account(s).", nullptr, accounts).arg(read));
     });
     connect(m_passwords, &SeriesPasswords::finished, this, [this] {
-        std::vector<TestJob> jobs = m_passwords->takeJobs();
+        std::vector<TestJob> ready = m_passwords->takeJobs();
         m_passwords->deleteLater(); // we are inside its signal
         m_passwords.clear();
-        begin(std::move(jobs));
+        begin(std::move(ready));
     });
-    setRunning(true);
     showState(tr("The tests are made ready."));
     m_passwords->start();
 }
@@ -316,8 +430,8 @@ void SeriesPanel::cancel()
     m_wasStopped = true;
     if (m_series)
         return m_series->cancel(); // onFinished follows
-    m_passwords->deleteLater();
-    m_passwords.clear();
+    delete m_limits;
+    delete m_passwords;
     setRunning(false);
     summarize();
 }
@@ -386,6 +500,8 @@ void SeriesPanel::showSelected()
     const QModelIndex current = m_filter->mapToSource(m_table->currentIndex());
     m_details->showSender({current.data(SeriesModel::IdRole).toString(),
                            current.siblingAtColumn(SeriesModel::SenderColumn).data().toString(),
+                           current.siblingAtColumn(SeriesModel::AddressColumn).data().toString(),
+                           current.siblingAtColumn(SeriesModel::ServerColumn).data().toString(),
                            m_model->sentenceOf(current)});
 }
 

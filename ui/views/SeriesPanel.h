@@ -2,7 +2,8 @@
 #pragma once
 
 #include "core/diagnosis/TestContext.h"
-#include "core/verify/TestSeries.h"
+#include "core/verify/SeriesLimits.h"
+#include "ui/drafts/SeriesDraft.h"
 #include "ui/engine/Services.h"
 #include "ui/models/SeriesModel.h"
 #include "ui/widgets/InlineMessage.h"
@@ -35,7 +36,7 @@ public:
     void start();
     void cancel();
     void togglePause();
-    [[nodiscard]] bool isRunning() const { return !m_passwords.isNull() || !m_series.isNull(); }
+    [[nodiscard]] bool isRunning() const { return !m_limits.isNull() || !m_passwords.isNull() || !m_series.isNull(); }
     [[nodiscard]] SeriesModel &model() const { return *m_model; }
     [[nodiscard]] SeriesSetup &setup() const { return *m_setup; }
     [[nodiscard]] QTableView &table() const { return *m_table; }
@@ -56,8 +57,20 @@ private:
     [[nodiscard]] QLayout *makeFoot();
     void setUpColumns();
     [[nodiscard]] QStringList wantedIds() const;
+    /// As chosen; what goes to our practice server trusts it.
+    [[nodiscard]] SeriesDraft draft() const;
+    [[nodiscard]] std::vector<Endpoint> wantedServers() const;
+    /// Those that are known to be practice servers.
+    [[nodiscard]] std::vector<Endpoint> practiceServers() const;
+    [[nodiscard]] bool goesToPractice(const TestRequest &request) const;
     [[nodiscard]] Result<QString> plan() const;
     void announceRun();
+    void offerPractice();
+    /// True when the series is fine but for a rate or number that only practice servers may have.
+    [[nodiscard]] bool mayBeForPractice() const;
+    void askForPractice(std::vector<TestJob> jobs);
+    void signInAtPractice(TestJob &job) const;
+    void readPasswords(std::vector<TestJob> jobs);
     void begin(std::vector<TestJob> jobs);
     /// The verdict, and what a receiver would refuse about the message; what is merely unusual stays with a single test.
     [[nodiscard]] static QString withRemarks(const QString &sentence, const std::vector<LintRemark> &remarks);
@@ -82,6 +95,8 @@ private:
     QPushButton *m_pause;
     QPushButton *m_copy;
     QHash<QString, Endpoint> m_servers; ///< of those senders that can be tested
+    std::vector<Endpoint> m_practice;   ///< have shown that they are practice servers
+    QPointer<SeriesLimitsSearch> m_limits;
     QPointer<SeriesPasswords> m_passwords;
     QPointer<TestSeries> m_series;
     TestSurroundings m_besides; ///< of the test that has just ended

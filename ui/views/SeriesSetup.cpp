@@ -2,10 +2,13 @@
 #include "ui/views/SeriesSetup.h"
 
 #include "ui/widgets/Field.h"
+#include "ui/widgets/FileEntry.h"
 #include "ui/widgets/Labels.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -21,7 +24,10 @@ constexpr int kMostPerMinute = 6000;
 SeriesSetup::SeriesSetup(QWidget *parent)
     : Card(parent), m_to(new QLineEdit), m_repeats(new QSpinBox), m_perMinute(new QSpinBox),
       m_likeThem(new QCheckBox(tr("Behave like the senders: only what they can do"))),
-      m_onlySelected(new QCheckBox(tr("Only the selected senders"))),
+      m_onlySelected(new QCheckBox(tr("Only the selected senders"))), m_where(new QComboBox), m_server(new QLineEdit),
+      m_caFile(
+          new FileEntry(tr("Choose a file with authorities"), tr("Certificates (*.pem *.crt *.cer);;All files (*)"))),
+      m_practice(new QPushButton(tr("Use the practice server"))), m_serverField(nullptr), m_caField(nullptr),
       m_announcement(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted))
 {
     const SeriesDraft usual;
@@ -42,6 +48,7 @@ SeriesSetup::SeriesSetup(QWidget *parent)
     choices->addStretch();
     body()->setSpacing(gap::kSmall);
     body()->addLayout(fields);
+    body()->addLayout(makeTarget());
     body()->addLayout(choices);
     body()->addWidget(m_announcement);
     connect(m_to, &QLineEdit::textChanged, this, &SeriesSetup::edited);
@@ -51,12 +58,85 @@ SeriesSetup::SeriesSetup(QWidget *parent)
     connect(m_likeThem, &QCheckBox::toggled, this, &SeriesSetup::mannerChanged);
 }
 
+QLayout *SeriesSetup::makeTarget()
+{
+    const QString authorities = tr("Trust these authorities there");
+    m_where->addItem(tr("The plan’s servers"));
+    m_where->addItem(tr("This server"));
+    m_server->setPlaceholderText(tr("HOST:PORT"));
+    m_caFile->setName(authorities);
+    m_practice->setAccessibleDescription(tr("It runs on this computer: nothing leaves it."));
+    m_serverField = new Field(tr("Server of all tests"), m_server);
+    m_caField = new Field(authorities, m_caFile);
+    auto *row = new QHBoxLayout;
+    row->setSpacing(gap::kMedium);
+    row->addWidget(new Field(tr("Send to"), m_where), 0, Qt::AlignTop);
+    row->addWidget(m_serverField, 1, Qt::AlignTop);
+    row->addWidget(m_caField, 1, Qt::AlignTop);
+    row->addWidget(m_practice, 0, Qt::AlignBottom);
+    row->addStretch();
+    connect(m_where, &QComboBox::currentIndexChanged, this, [this] {
+        showTarget();
+        Q_EMIT mannerChanged();
+    });
+    connect(m_server, &QLineEdit::editingFinished, this, &SeriesSetup::mannerChanged);
+    connect(m_practice, &QPushButton::clicked, this, [this] { sendTo(m_practiceAddress); });
+    showTarget();
+    return row;
+}
+
+void SeriesSetup::showTarget()
+{
+    const bool one = m_where->currentIndex() == 1;
+    m_serverField->setVisible(one);
+    m_serverField->setProblem({});
+    m_caField->setVisible(one);
+    m_practice->setVisible(!m_practiceAddress.isEmpty() && !(one && m_server->text().trimmed() == m_practiceAddress));
+}
+
+void SeriesSetup::sendTo(const QString &server)
+{
+    m_server->setText(server);
+    m_where->setCurrentIndex(server.isEmpty() ? 0 : 1);
+    showTarget();
+    Q_EMIT mannerChanged();
+}
+
+void SeriesSetup::trust(const QString &caFile)
+{
+    m_caFile->setPath(caFile);
+}
+
+void SeriesSetup::offerPractice(const QString &address)
+{
+    const bool chosen =
+        m_where->currentIndex() == 1 && !m_practiceAddress.isEmpty() && m_server->text().trimmed() == m_practiceAddress;
+    m_practiceAddress = address;
+    if (chosen && !address.isEmpty())
+        sendTo(address); // wherever it is now
+    else
+        showTarget();
+}
+
+void SeriesSetup::setServerProblem(const QString &sentence)
+{
+    m_serverField->setProblem(sentence);
+}
+
+void SeriesSetup::revealServer()
+{
+    m_serverField->reveal();
+}
+
 SeriesDraft SeriesSetup::draft() const
 {
     return {.to = m_to->text(),
             .each = m_repeats->value(),
             .perMinute = m_perMinute->value(),
-            .manner = m_likeThem->isChecked() ? TestManner::LikeTheSender : TestManner::AsThisComputer};
+            .manner = m_likeThem->isChecked() ? TestManner::LikeTheSender : TestManner::AsThisComputer,
+            .toOneServer = m_where->currentIndex() == 1,
+            .server = m_server->text(),
+            .caFile = m_caFile->path()};
 }
 
 bool SeriesSetup::onlySelected() const

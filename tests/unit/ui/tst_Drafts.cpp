@@ -18,6 +18,7 @@ private Q_SLOTS:
     void whatCannotBeIsSaidAtItsField_data();
     void whatCannotBeIsSaidAtItsField();
     void aCertificateMayHoldItsKey();
+    void aPracticeServerMayHaveMore();
     void recipientsMayBeSeparatedAsPeopleDo();
     void thePlansSettingsFillTheTest();
     void relayDefaultsAreLoopbackOnly();
@@ -196,6 +197,20 @@ void tst_Drafts::aCertificateMayHoldItsKey()
     QVERIFY2(request, request ? "" : qPrintable(request.error().detail));
     QCOMPARE_EQ(request->certificate.certificateFile, QStringLiteral("/both.pem"));
     QVERIFY(request->certificate.keyFile.isEmpty());
+}
+
+void tst_Drafts::aPracticeServerMayHaveMore()
+{
+    const Knowledge &knowledge = Knowledge::builtIn();
+    const std::vector<Endpoint> servers{*Endpoint::parse(QStringLiteral("192.168.7.7:25"))};
+    const SeriesDraft draft{.each = 300, .perMinute = 600};
+    QVERIFY(!announceSeries(draft, servers, {}, knowledge));
+    const auto sentence = announceSeries(draft, servers, servers, knowledge);
+    QVERIFY2(sentence, sentence ? "" : qPrintable(sentence.error().detail));
+    QVERIFY2(sentence->startsWith(QStringLiteral("300 messages")), qPrintable(*sentence));
+    // The strictest of all rules.
+    const std::vector<Endpoint> both{servers.front(), *Endpoint::parse(QStringLiteral("mx.example:25"))};
+    QVERIFY(!announceSeries(draft, both, servers, knowledge));
 }
 
 void tst_Drafts::recipientsMayBeSeparatedAsPeopleDo()
