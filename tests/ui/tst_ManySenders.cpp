@@ -3,6 +3,7 @@
 #include "tests/ui/Bench.h"
 #include "ui/engine/SeriesPasswords.h"
 #include "ui/pages/TestPage.h"
+#include "ui/text/Language.h"
 #include "ui/theme/Theme.h"
 #include "ui/views/AddressPanel.h"
 #include "ui/views/SeriesPanel.h"
@@ -44,7 +45,11 @@ Site sendersOfThisComputer()
 class tst_ManySenders : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() { applyTheme(*qApp, Scheme::Light); }
+    void initTestCase()
+    {
+        applyTheme(*qApp, Scheme::Light);
+        installLanguage(*qApp, QLocale(QLocale::English, QLocale::UnitedStates)); // for its plural forms
+    }
     void init();
     void cleanup();
     void theSeriesSaysWhatItWillDoAndKeepsWhatItSaw();
