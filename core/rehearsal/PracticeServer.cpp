@@ -75,6 +75,8 @@ public:
                                                .note = [this](quint64 connection,
                                                               const QString &sentence) { note(connection, sentence); }}
     {
+        if (!settings.identity)
+            settings.identity = std::make_shared<PracticeIdentity>();
     }
 
     [[nodiscard]] PracticeLimits limits() const
@@ -91,7 +93,7 @@ public:
     PracticeServer *q;
     PracticeSettings settings;
     PracticeWorld world;
-    QByteArray authority;
+    TlsIdentity certificate;      ///< taken at start
     SmtpServer *server = nullptr; ///< child of q
     bool ending = false;          ///< in the destructor: nobody is told any more
     std::deque<ReceivedMessage> messages;
@@ -101,31 +103,10 @@ public:
 
 Result<void> PracticeServer::Private::takeIdentity()
 {
-    if (settings.identity)
-        return {};
-    constexpr int kDays = 397;
-    QStringList names{practiceHostName(), QStringLiteral("localhost"), QStringLiteral("127.0.0.1"),
-                      QStringLiteral("::1")};
-    if (const QString host = settings.listen.host.toString(); !names.contains(host))
-        names += host;
-    if (settings.faults.certificate == CertificateFault::WrongName)
-        names = {QStringLiteral("another-name.relaywright.invalid")};
-    // The real time: the clock may stand in next year, and the certificate must hold for clients of today.
-    TimePoint from = SystemClock().now();
-    if (settings.faults.certificate == CertificateFault::Expired)
-        from -= std::chrono::hours(24) * (kDays + 2);
-    // The authority outlives an expired certificate, so that nothing else is wrong with it.
-    auto made = makeIdentity(names, from, kDays, 3 * kDays);
-    if (!made)
-        return tl::unexpected(made.error());
-    settings.identity = std::move(made->server);
-    authority = made->authorityPem;
-    if (settings.faults.certificate != CertificateFault::SelfSigned)
-        return {};
-    auto alone = makeSelfSigned(names, from, kDays);
-    if (!alone)
-        return tl::unexpected(alone.error());
-    settings.identity = std::move(*alone);
+    auto taken = settings.identity->certificate(settings.listen.host, settings.faults.certificate);
+    if (!taken)
+        return tl::unexpected(taken.error());
+    certificate = std::move(*taken);
     return {};
 }
 
@@ -133,7 +114,7 @@ ListenerSettings PracticeServer::Private::listener() const
 {
     ListenerSettings listener{.listen = settings.listen,
                               .smtp = practiceServerSettings(settings.method, limits(), settings.faults),
-                              .identity = settings.identity};
+                              .identity = certificate};
     // Old clients of the submission endpoint are told so in words (421 4.7.66) after a handshake that succeeds.
     if (isSubmission(settings.method))
         listener.tls = ListenerTls::Tls10OrLater;
@@ -246,7 +227,7 @@ Endpoint PracticeServer::address() const
 
 QByteArray PracticeServer::authorityPem() const
 {
-    return d->authority;
+    return d->settings.identity->authorityPem();
 }
 
 const std::deque<ReceivedMessage> &PracticeServer::messages() const

@@ -6,8 +6,8 @@
 #include "core/base/Result.h"
 #include "core/rehearsal/DeviceProfile.h"
 #include "core/rehearsal/PracticeFaults.h"
+#include "core/rehearsal/PracticeIdentity.h"
 #include "core/rehearsal/PracticeRules.h"
-#include "core/session/Certificate.h"
 #include "core/smtp/Envelope.h"
 #include "core/smtp/Transcript.h"
 
@@ -24,7 +24,7 @@ struct PracticeSettings {
     PracticeMethod method = PracticeMethod::ClientSubmission;
     Endpoint listen{Host::of(IpAddress::fromV4(0x7f000001)), 0}; ///< port 0: any free one
     PracticeTenant tenant;
-    std::optional<TlsIdentity> identity{}; ///< nothing: an authority and a certificate are made at start
+    std::shared_ptr<PracticeIdentity> identity{}; ///< nothing: one of its own, made at start
     PracticeFaults faults{};
     std::optional<PracticeLimits> limits{}; ///< nothing: those of the built-in knowledge
     /// Authorities of client certificates besides the system's, PEM. Exchange Online knows the public ones only.
@@ -65,8 +65,7 @@ public:
     void stop();
     [[nodiscard]] bool isRunning() const;
     [[nodiscard]] Endpoint address() const;      ///< as bound
-    /// Give this to clients; empty when the identity came with the settings. With a self-signed certificate it is an
-    /// authority that has signed nothing.
+    /// Give this to clients. With a self-signed certificate it is an authority that has signed nothing.
     [[nodiscard]] QByteArray authorityPem() const;
     /// The last `kKeptMessages`, newest last; contents up to `kKeptOctets` together.
     [[nodiscard]] const std::deque<ReceivedMessage> &messages() const;

@@ -3,6 +3,7 @@
 
 #include "core/base/Domain.h"
 #include "core/base/IpAddress.h"
+#include "core/session/Authority.h"
 #include "core/session/OpensslFiles.h"
 
 #include <openssl/bio.h>
@@ -201,31 +202,46 @@ Result<TlsIdentity> loadTlsIdentity(const QString &certificateFile, const QStrin
     return identity;
 }
 
-Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int days, int authorityDays)
+Result<Authority> Authority::make(TimePoint now, int days)
+{
+    const KeyPtr key(EVP_EC_gen("P-256"));
+    if (!key)
+        return opensslFailure(QStringLiteral("make a key"));
+    const CertificatePtr authority = makeAuthority(key.get(), validityFrom(now, days));
+    if (!authority)
+        return opensslFailure(QStringLiteral("make a certificate authority"));
+    return Authority(toPem(authority.get()), Secret(toPem(key.get())));
+}
+
+Result<TlsIdentity> Authority::sign(const QStringList &names, TimePoint now, int days) const
 {
     if (names.isEmpty())
         return noName();
     const auto sans = alternativeNames(names);
     if (!sans)
         return tl::unexpected(sans.error());
-    const Validity validity = validityFrom(now, days);
-    const KeyPtr authorityKey(EVP_EC_gen("P-256"));
+    const auto own = readCertificatesPem(m_pem);
+    const BioPtr keyBio = memoryBio(m_keyPem.reveal());
+    const KeyPtr ownKey(PEM_read_bio_PrivateKey(keyBio.get(), nullptr, &noPassphrase, nullptr));
     const KeyPtr serverKey(EVP_EC_gen("P-256"));
-    if (!authorityKey || !serverKey)
+    if (own.empty() || !ownKey || !serverKey)
         return opensslFailure(QStringLiteral("make a key"));
-    const CertificatePtr authority = makeAuthority(authorityKey.get(), validityFrom(now, authorityDays));
-    if (!authority)
-        return opensslFailure(QStringLiteral("make a certificate authority"));
-    const CertificatePtr server =
-        makeServer(names.first(), sans->get(), serverKey.get(), {authority.get(), authorityKey.get()}, validity);
+    const CertificatePtr server = makeServer(names.first(), sans->get(), serverKey.get(),
+                                             {own.front().get(), ownKey.get()}, validityFrom(now, days));
     if (!server)
         return opensslFailure(QStringLiteral("make a certificate"));
+    return TlsIdentity{toPem(server.get()) + m_pem, toPem(serverKey.get())};
+}
 
-    MadeIdentity made;
-    made.authorityPem = toPem(authority.get());
-    made.server.certificateChainPem = toPem(server.get()) + made.authorityPem;
-    made.server.privateKeyPem = toPem(serverKey.get());
-    return made;
+Result<MadeIdentity> makeIdentity(const QStringList &names, TimePoint now, int days, int authorityDays)
+{
+    const auto authority = Authority::make(now, authorityDays);
+    if (!authority)
+        return tl::unexpected(authority.error());
+    auto server = authority->sign(names, now, days);
+    if (!server)
+        return tl::unexpected(server.error());
+    return MadeIdentity{std::move(*server), authority->pem()};
 }
 
 Result<TlsIdentity> makeSelfSigned(const QStringList &names, TimePoint now, int days)

@@ -52,6 +52,7 @@ Result<void> PracticeRoom::start(const PracticeChoice &choice)
     if (choice.method == PracticeMethod::AzureCommunicationServices)
         m_user = QStringLiteral("practice|00000000-0000-0000-0000-000000000001|00000000-0000-0000-0000-000000000002");
     PracticeSettings settings{.method = choice.method, .listen = choice.listen, .tenant = choice.tenant};
+    settings.identity = m_identity;
     settings.faults = choice.faults;
     settings.clientAuthoritiesPem = choice.clientAuthoritiesPem;
     addOwnAccount(settings.tenant.accounts);

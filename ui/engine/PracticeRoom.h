@@ -24,7 +24,7 @@ struct PracticeChoice {
 
 /// The window's own practice tenant: a practice server with the site's accounts and a made-up one. It answers as Microsoft
 /// 365 would, on this computer only unless a person lets the network in, and nothing leaves it. Started anew with another
-/// choice it stays where it was, so that devices find it again.
+/// choice it stays where it was and who it was, so that devices find it again and trust it as before.
 class PracticeRoom : public QObject {
     Q_OBJECT
 public:
@@ -69,6 +69,7 @@ private:
     std::deque<ReceivedMessage> m_messages;
     std::deque<DeviceProfile> m_devices;
     PracticeChoice m_choice;
+    std::shared_ptr<PracticeIdentity> m_identity = std::make_shared<PracticeIdentity>();
     QString m_user;
     QString m_sender;
     Secret m_madeUpPassword;

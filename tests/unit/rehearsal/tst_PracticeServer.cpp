@@ -54,6 +54,37 @@ private Q_SLOTS:
         QVERIFY(transcript.contains(QLatin1String("AUTH LOGIN XOAUTH2")));
     }
 
+    void withOneIdentityItIsBelievedAfterEveryStart()
+    {
+        PracticeSettings settings = practice(PracticeMethod::ClientSubmission);
+        settings.identity = std::make_shared<PracticeIdentity>();
+        QByteArray trusted;
+        QByteArray shown;
+        const auto sendTo = [&](std::optional<CertificateFault> fault) {
+            settings.faults.certificate = fault;
+            PracticeServer server(settings, clock);
+            if (!server.start())
+                return Sent{};
+            if (trusted.isEmpty())
+                trusted = server.authorityPem(); // as of the first start, like a device that was told once
+            return send(server, {.more = [&trusted](ConnectionSettings &s) { s.tls.caCertificatesPem = trusted; }});
+        };
+        for (int i = 0; i < 2; ++i) {
+            const Sent sent = sendTo({});
+            QVERIFY2(verdict(sent).startsWith(QLatin1String("250 ")), qPrintable(sent.transcript));
+            const auto certificate = settings.identity->certificate(settings.listen.host, {});
+            QVERIFY(certificate);
+            QVERIFY(i == 0 || certificate->certificateChainPem == shown);
+            shown = certificate->certificateChainPem;
+        }
+        // Nothing but the fault is wrong.
+        const Sent wrongName = sendTo(CertificateFault::WrongName);
+        QVERIFY2(wrongName.transcript.contains(QLatin1String("is for another-name")), qPrintable(wrongName.transcript));
+        const Sent expired = sendTo(CertificateFault::Expired);
+        QVERIFY2(expired.transcript.contains(QLatin1String("expired on")), qPrintable(expired.transcript));
+        QVERIFY(verdict(sendTo({})).startsWith(QLatin1String("250 ")));
+    }
+
     void showsTheListOfTheRealOne()
     {
         PracticeServer server(practice(PracticeMethod::ClientSubmission), clock);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/session/Certificate.h"
+#include "core/session/Authority.h"
 
 #include <QSslCertificate>
 #include <QSslCertificateExtension>
@@ -99,6 +99,22 @@ private Q_SLOTS:
         const QSslCertificate a(made.server.certificateChainPem), b(other->server.certificateChainPem);
         QVERIFY(a.serialNumber() != b.serialNumber());
         QVERIFY(a.issuerInfo(QSslCertificate::CommonName) != b.issuerInfo(QSslCertificate::CommonName));
+    }
+
+    void anAuthoritySignsAsManyAsAreAsked()
+    {
+        const auto authority = Authority::make(today(), 30);
+        QVERIFY(authority);
+        QByteArrayList keys;
+        for (const char *name : {"localhost", "practice.relaywright.invalid"}) {
+            const auto identity = authority->sign({QString::fromLatin1(name)}, today(), 30);
+            QVERIFY(identity);
+            QCOMPARE_EQ(verify(identity->certificateChainPem, authority->pem(), name, false), int(X509_V_OK));
+            QVERIFY(!keys.contains(identity->privateKeyPem));
+            keys += identity->privateKeyPem;
+        }
+        QVERIFY(!authority->sign({}, today(), 30));
+        QVERIFY(!authority->sign({QStringLiteral("a.example,DNS:smtp.office365.com")}, today(), 30));
     }
 
     void holdsFromADayBeforeForTheDaysAsked()

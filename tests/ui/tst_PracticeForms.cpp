@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/Bench.h"
+#include "ui/forms/PasswordEntry.h"
+#include "ui/forms/RelayForm.h"
+#include "ui/forms/TestForm.h"
+#include "ui/pages/PracticePage.h"
+#include "ui/pages/RelayPage.h"
+#include "ui/pages/TestPage.h"
+#include "ui/views/PracticeSetup.h"
+#include "ui/views/SendPanel.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTest>
+
+using namespace relaywright;
+using namespace relaywright::test;
+
+namespace {
+
+const QString kScanner = QStringLiteral("scanner@contoso.com");
+
+/// A port of this computer where nobody listens.
+QString deadPort()
+{
+    QTcpServer server;
+    if (!server.listen(QHostAddress::LocalHost))
+        qFatal("no free port");
+    return QString::number(server.serverPort());
+}
+
+} // namespace
+
+/// The practice server's settings in the forms of other pages: its passwords stay out of the keychain, the person's own out
+/// of it, and what was chosen for it holds wherever it is started.
+class tst_PracticeForms : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init()
+    {
+        m_relay.reset();
+        m_test.reset();
+        m_practice.reset();
+        m_bench = std::make_unique<Bench>();
+        m_bench->workspace.create(contoso());
+        QTRY_VERIFY(!m_bench->workspace.isPlanning());
+        m_practice = std::make_unique<PracticePage>(m_bench->services);
+        m_test = std::make_unique<TestPage>(m_bench->services);
+        m_relay = std::make_unique<RelayPage>(m_bench->services);
+        keep(kScanner, "the real one");
+    }
+
+    void whatWasTrustedHoldsAfterAChange()
+    {
+        m_test->fillFromPractice();
+        m_relay->fillFromPractice();
+        QTRY_VERIFY(!m_relay->form().draft().caFile.isEmpty());
+        QFile file(m_relay->form().draft().caFile);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        PracticeChoice choice = m_bench->practice.choice();
+        choice.tenant.securityDefaults = true;
+        QVERIFY(m_bench->practice.start(choice));
+        choice.tenant.securityDefaults = false;
+        QVERIFY(m_bench->practice.start(choice));
+        QCOMPARE(file.readAll(), m_bench->practice.authorityPem());
+        send();
+        QVERIFY2(panel().record()->accepted(), qPrintable(m_test->verdictSentence()));
+    }
+
+private:
+    [[nodiscard]] TestForm &form() const { return m_test->form(); }
+    [[nodiscard]] SendPanel &panel() const { return m_test->sendPanel(); }
+    void send()
+    {
+        QSignalSpy finished(m_test.get(), &TestPage::runFinished);
+        m_test->send();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 20'000);
+    }
+    void toDeadPort(TestDraft draft)
+    {
+        draft.server = QStringLiteral("127.0.0.1");
+        draft.port = deadPort();
+        form().setDraft(draft);
+    }
+    void keep(const QString &user, const char *password)
+    {
+        bool done = false;
+        m_bench->keychain.write(user, Secret(QByteArray(password)), this,
+                                [&done](const Result<void> &) { done = true; });
+        QTRY_VERIFY(done);
+    }
+    /// In the keychain.
+    QByteArray kept(const QString &user)
+    {
+        return readFrom([&](auto done) { m_bench->keychain.read(user, this, done); });
+    }
+    /// What a test would sign in with.
+    QByteArray found(const QString &user)
+    {
+        return readFrom([&](auto done) { m_bench->vault.read(user, this, done); });
+    }
+    template <class Read>
+    QByteArray readFrom(const Read &read)
+    {
+        std::optional<QByteArray> password;
+        read([&password](const Result<Secret> &secret) {
+            password = secret ? secret->reveal().toByteArray() : QByteArray();
+        });
+        return waitUntil([&] { return password.has_value(); }) ? *password : QByteArray("no answer");
+    }
+    std::unique_ptr<Bench> m_bench;
+    std::unique_ptr<PracticePage> m_practice;
+    std::unique_ptr<TestPage> m_test;
+    std::unique_ptr<RelayPage> m_relay;
+};
+
+QTEST_MAIN(tst_PracticeForms)
+#include "tst_PracticeForms.moc"
