@@ -68,6 +68,29 @@ private Q_SLOTS:
         QVERIFY2(panel().record()->accepted(), qPrintable(m_test->verdictSentence()));
     }
 
+    void anotherPageStartsWhatWasChosen()
+    {
+        Site site = contoso();
+        site.senders.front().signInAs = *EmailAddress::parse(QStringLiteral("hall@contoso.com"));
+        site.organisation.rejectDirectSend = YesNo::Yes;
+        m_bench->workspace.edit(QStringLiteral("test"), site);
+        m_practice->findChild<PracticeSetup *>()->setMethod(PracticeMethod::DirectSend);
+        Q_EMIT m_practice->findChild<PracticeSetup *>()->changed();
+        QVERIFY(!m_bench->practice.isRunning());
+        m_test->fillFromPractice();
+        const PracticeChoice &choice = m_bench->practice.choice();
+        QVERIFY(choice.method == PracticeMethod::DirectSend);
+        QVERIFY(choice.tenant.rejectDirectSend);
+        const auto &accounts = choice.tenant.accounts;
+        QVERIFY(std::ranges::find(accounts, QStringLiteral("hall@contoso.com"), &PracticeAccount::user)
+                != accounts.end());
+        m_bench->practice.stop();
+        m_relay->fillFromPractice();
+        QVERIFY(m_bench->practice.isRunning());
+        QVERIFY(m_bench->practice.method() == PracticeMethod::DirectSend);
+        QVERIFY(m_relay->form().draft().user.isEmpty());
+    }
+
 private:
     [[nodiscard]] TestForm &form() const { return m_test->form(); }
     [[nodiscard]] SendPanel &panel() const { return m_test->sendPanel(); }

@@ -30,16 +30,15 @@ PracticeRoom::PracticeRoom(const Clock &clock, QObject *parent)
 
 PracticeRoom::~PracticeRoom() = default;
 
-Result<void> PracticeRoom::start(PracticeMethod method, const std::vector<Domain> &domains)
+void PracticeRoom::choose(const PracticeChoice &choice)
 {
-    PracticeChoice choice = m_choice;
-    choice.method = method;
-    choice.tenant.acceptedDomains = domains;
-    return start(choice);
+    if (!isRunning())
+        m_choice = choice;
 }
 
-Result<void> PracticeRoom::start(const PracticeChoice &choice)
+Result<void> PracticeRoom::start(const PracticeChoice &chosen)
 {
+    const PracticeChoice choice = chosen; // it may be our own
     const bool staysThere = isRunning() && choice.listen == m_choice.listen;
     const Endpoint before = address();
     m_server.reset();

@@ -33,9 +33,10 @@ public:
     ~PracticeRoom() override;
 
     [[nodiscard]] Result<void> start(const PracticeChoice &choice);
-    /// The same with another way in and the site's domains when there are any, contoso.com otherwise; the rest as it was
-    /// chosen last.
-    [[nodiscard]] Result<void> start(PracticeMethod method, const std::vector<Domain> &domains);
+    /// As it was chosen last.
+    [[nodiscard]] Result<void> start() { return start(m_choice); }
+    /// What `start` shall start; for a room that does not run.
+    void choose(const PracticeChoice &choice);
     [[nodiscard]] const PracticeChoice &choice() const { return m_choice; }
     void stop();
     [[nodiscard]] bool isRunning() const;

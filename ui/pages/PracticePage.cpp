@@ -80,12 +80,14 @@ PracticePage::PracticePage(Services &services, QWidget *parent)
     connect(m_setup, &PracticeSetup::changed, this, &PracticePage::restart);
     connect(&services.workspace, &Workspace::siteChanged, this, [this] {
         m_setup->setSite(m_services.workspace.site());
+        m_services.practice.choose(m_setup->choice());
         showSelectedDevice();
     });
     connect(&services.practice, &PracticeRoom::stateChanged, this, &PracticePage::refresh);
     connect(&services.practice, &PracticeRoom::messageReceived, this, &PracticePage::showMessages);
     connect(&services.practice, &PracticeRoom::deviceSeen, this, &PracticePage::showDevices);
     m_setup->setSite(services.workspace.site());
+    services.practice.choose(m_setup->choice());
     refresh();
 }
 
@@ -167,6 +169,8 @@ void PracticePage::restart()
 {
     if (m_services.practice.isRunning())
         start();
+    else
+        m_services.practice.choose(m_setup->choice()); // other pages start it, too
 }
 
 void PracticePage::refresh()

@@ -207,9 +207,7 @@ void RelayPage::fillFromPractice()
 {
     PracticeRoom &practice = m_services.practice;
     if (!practice.isRunning()) {
-        const auto started =
-            practice.start(PracticeMethod::ClientSubmission, m_services.workspace.site().organisation.acceptedDomains);
-        if (!started)
+        if (const auto started = practice.start(); !started)
             return message()->show(Tone::Wrong, started.error().detail);
     }
     const auto file = practice.authorityFile();
@@ -220,7 +218,7 @@ void RelayPage::fillFromPractice()
     draft.port = QString::number(practice.address().port);
     draft.tls = TlsPolicy::Required;
     draft.user = signsIn(practice.method()) ? practice.user() : QString();
-    draft.sendAs = draft.user;
+    draft.sendAs = signsIn(practice.method()) ? practice.sender() : QString();
     draft.caFile = *file;
     const QString user = practice.user();
     m_services.vault.write(user, practice.password(), Vault::Keep::ForThisRun, this,

@@ -120,8 +120,7 @@ void SendPanel::fillFromPractice()
 {
     PracticeRoom &practice = m_services.practice;
     if (!practice.isRunning()) {
-        const auto started =
-            practice.start(practice.method(), m_services.workspace.site().organisation.acceptedDomains);
+        const auto started = practice.start();
         if (!started) {
             m_message.show(Tone::Wrong, started.error().detail);
             return;
