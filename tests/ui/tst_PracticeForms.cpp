@@ -51,6 +51,84 @@ private Q_SLOTS:
         keep(kScanner, "the real one");
     }
 
+    void aPasswordForThePracticeServerIsKeptNowhere()
+    {
+        m_test->fillFromPractice();
+        form().password().type(QStringLiteral("made up")); // the site's mailbox takes any
+        send();
+        QVERIFY2(panel().record()->accepted(), qPrintable(m_test->verdictSentence()));
+        QCOMPARE(kept(kScanner), QByteArray("the real one"));
+        QVERIFY(!m_bench->vault.isForThisRun(kScanner));
+    }
+
+    void itIsNotKeptWhenTheServerIsGone()
+    {
+        m_test->fillFromPractice();
+        form().password().type(QStringLiteral("made up"));
+        m_bench->practice.stop();
+        send();
+        QVERIFY(!panel().record()->accepted());
+        QCOMPARE(kept(kScanner), QByteArray("the real one"));
+    }
+
+    void aRealPasswordIsNotSentToIt()
+    {
+        m_test->fillFromPractice();
+        form().password().clear();
+        send();
+        QVERIFY2(panel().record()->accepted(), qPrintable(m_test->verdictSentence()));
+        // Its own account takes the made-up one only.
+        PracticeChoice choice = m_bench->practice.choice();
+        choice.tenant.accounts.clear();
+        QVERIFY(m_bench->practice.start(choice));
+        send();
+        QVERIFY2(panel().record()->accepted(), qPrintable(m_test->verdictSentence()));
+    }
+
+    void fillingTheFormHidesNoPassword()
+    {
+        m_test->fillFromPractice();
+        m_relay->fillFromPractice();
+        QCOMPARE(form().draft().user, kScanner);
+        QVERIFY(form().password().typed() == m_bench->practice.password());
+        QVERIFY(!m_bench->vault.isForThisRun(kScanner));
+        QCOMPARE(found(kScanner), QByteArray("the real one"));
+    }
+
+    void aPasswordOfPracticeGoesToNoOtherServer()
+    {
+        m_test->fillFromPractice();
+        form().password().type(QStringLiteral("made up"));
+        send();
+        toDeadPort(form().draft());
+        send(); // with the real one
+        QVERIFY(form().password().typed().isEmpty());
+        QCOMPARE(kept(kScanner), QByteArray("the real one"));
+        form().password().type(QStringLiteral("made up")); // typed once more, it is meant
+        send();
+        QCOMPARE(kept(kScanner), QByteArray("made up"));
+    }
+
+    void theRelayGetsItForThisRunOnly()
+    {
+        m_relay->fillFromPractice();
+        m_relay->startRelay();
+        QVERIFY(m_bench->shownRelay.password() == std::optional(m_bench->practice.password()));
+        m_relay->form().password().type(QStringLiteral("made up"));
+        m_relay->startRelay();
+        QVERIFY(m_bench->shownRelay.password() == std::optional(Secret(QByteArray("made up"))));
+        QCOMPARE(kept(kScanner), QByteArray("the real one"));
+        QVERIFY(!m_bench->vault.isForThisRun(kScanner));
+        RelayDraft draft = m_relay->form().draft();
+        draft.server = QStringLiteral("smtp.office365.com");
+        draft.port = QStringLiteral("587");
+        m_relay->form().setDraft(draft);
+        m_relay->startRelay();
+        QVERIFY(m_relay->form().password().typed().isEmpty());
+        QTRY_VERIFY(!m_bench->shownRelay.password()); // the keychain's
+        QCOMPARE(kept(kScanner), QByteArray("the real one"));
+    }
+
     void whatWasTrustedHoldsAfterAChange()
     {
         m_test->fillFromPractice();

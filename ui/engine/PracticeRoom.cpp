@@ -75,6 +75,8 @@ Result<void> PracticeRoom::serve(const PracticeSettings &settings)
     if (!started)
         return started;
     m_server = std::move(server);
+    if (!wasAt(address()))
+        m_places.push_back(address());
     connect(m_server.get(), &PracticeServer::messageReceived, this, &PracticeRoom::onMessageReceived);
     connect(m_server.get(), &PracticeServer::deviceSeen, this, &PracticeRoom::onDeviceSeen);
     return started;
@@ -130,6 +132,28 @@ bool PracticeRoom::isRunning() const
 Endpoint PracticeRoom::address() const
 {
     return m_server ? m_server->address() : Endpoint{Host::of(IpAddress::fromV4(0x7f000001)), 0};
+}
+
+bool PracticeRoom::wasAt(const Endpoint &server) const
+{
+    const auto isHere = [](const Host &host) {
+        const auto &ip = host.address();
+        return ip ? ip->isLoopback() : host.toString().compare(QLatin1String("localhost"), Qt::CaseInsensitive) == 0;
+    };
+    return std::ranges::any_of(m_places, [&](const Endpoint &place) {
+        return place.port == server.port && (place.host == server.host || (isHere(place.host) && isHere(server.host)));
+    });
+}
+
+Secret PracticeRoom::passwordFor(const QString &user) const
+{
+    if (user.compare(m_user, Qt::CaseInsensitive) == 0)
+        return m_password;
+    const auto &accounts = m_choice.tenant.accounts;
+    const auto known = std::ranges::find_if(accounts, [&user](const PracticeAccount &account) {
+        return account.user.compare(user, Qt::CaseInsensitive) == 0;
+    });
+    return known != accounts.end() && !known->password.isEmpty() ? known->password : m_madeUpPassword;
 }
 
 QByteArray PracticeRoom::authorityPem() const

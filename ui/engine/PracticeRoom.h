@@ -42,10 +42,14 @@ public:
     [[nodiscard]] bool isRunning() const;
     [[nodiscard]] PracticeMethod method() const { return m_choice.method; }
     [[nodiscard]] Endpoint address() const;
+    /// True for every address at which it listened in this run: what is typed for them is no real password.
+    [[nodiscard]] bool wasAt(const Endpoint &server) const;
     [[nodiscard]] const QString &user() const { return m_user; }
     /// The address to send as: the user, but where that is none.
     [[nodiscard]] const QString &sender() const { return m_sender; }
     [[nodiscard]] const Secret &password() const { return m_password; }
+    /// A password that is right for `user` here; where any will do, the made-up one.
+    [[nodiscard]] Secret passwordFor(const QString &user) const;
     [[nodiscard]] QByteArray authorityPem() const;
     /// The same as a file, for the relay's process; it goes with the room. Error: Storage.
     [[nodiscard]] Result<QString> authorityFile();
@@ -71,6 +75,7 @@ private:
     std::deque<DeviceProfile> m_devices;
     PracticeChoice m_choice;
     std::shared_ptr<PracticeIdentity> m_identity = std::make_shared<PracticeIdentity>();
+    std::vector<Endpoint> m_places; ///< each once
     QString m_user;
     QString m_sender;
     Secret m_madeUpPassword;

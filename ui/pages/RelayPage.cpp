@@ -29,7 +29,7 @@ RelayPage::RelayPage(Services &services, QWidget *parent)
       m_note(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_tabs(nullptr),
       m_queue(new QueueModel(this)), m_table(nullptr),
       m_queueNote(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_form(new RelayForm),
-      m_menu(new QMenu(this))
+      m_practicePassword(services.practice, m_form->password()), m_menu(new QMenu(this))
 {
     setHelp(tr("The relay is a program of its own: it goes on when this window is closed, and even when the window "
                "fails. What it "
@@ -39,6 +39,8 @@ RelayPage::RelayPage(Services &services, QWidget *parent)
         m_form->setDraft(draftOf(*config));
     connect(m_switch, &QAbstractButton::clicked, this, [this](bool on) { on ? startRelay() : stopRelay(); });
     connect(m_form, &RelayForm::edited, this, [this] {
+        const RelayDraft draft = m_form->draft();
+        m_practicePassword.turnTo(draft.server, draft.port);
         m_editedSinceStart = true;
         refresh();
     });
@@ -140,9 +142,11 @@ void RelayPage::startRelay()
     }
     message()->clear();
     const QString user = config->upstream.user;
-    const Secret typed = m_form->password().typed();
+    const Secret typed = m_practicePassword.typedFor(config->upstream.server);
     if (user.isEmpty()) {
         start(*config, std::nullopt);
+    } else if (PracticeRoom &practice = m_services.practice; practice.wasAt(config->upstream.server)) {
+        start(*config, typed.isEmpty() ? practice.passwordFor(user) : typed); // made up: kept nowhere
     } else if (!typed.isEmpty()) {
         const Vault::Keep keep = m_form->password().keep();
         m_services.vault.write(
@@ -189,6 +193,8 @@ void RelayPage::fillFromPlan()
             continue;
         const auto config = parseRelayConfig(artifact.text.toUtf8());
         if (config) {
+            m_practicePassword.turnTo(config->upstream.server.host.toString(),
+                                      QString::number(config->upstream.server.port));
             m_form->setDraft(draftOf(*config));
             m_editedSinceStart = true;
             message()->show(Tone::Accent,
@@ -220,14 +226,10 @@ void RelayPage::fillFromPractice()
     draft.user = signsIn(practice.method()) ? practice.user() : QString();
     draft.sendAs = signsIn(practice.method()) ? practice.sender() : QString();
     draft.caFile = *file;
-    const QString user = practice.user();
-    m_services.vault.write(user, practice.password(), Vault::Keep::ForThisRun, this,
-                           [this, draft](const Result<void> &) {
-                               m_form->setDraft(draft);
-                               m_form->password().setKept(true);
-                               m_editedSinceStart = true;
-                               refresh();
-                           });
+    m_form->setDraft(draft);
+    m_practicePassword.fill(draft.user);
+    m_editedSinceStart = true;
+    refresh();
     message()->show(Tone::Accent,
                     tr("The relay will hand its mail to the practice server on this computer. Nothing leaves it."));
 }

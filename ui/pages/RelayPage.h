@@ -3,6 +3,7 @@
 
 #include "ui/drafts/RelayDraft.h"
 #include "ui/engine/Services.h"
+#include "ui/forms/PracticePassword.h"
 #include "ui/widgets/Page.h"
 
 #include <QTimer>
@@ -71,6 +72,7 @@ private:
     TextLabel *m_queueNote;
     std::vector<QPushButton *> m_queueActions;
     RelayForm *m_form;
+    PracticePassword m_practicePassword;
     QPushButton *m_apply = nullptr;
     QMenu *m_menu;
     QTimer m_timer;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/SendPanel.h"
 
+#include "core/session/PracticeGreeting.h"
 #include "core/session/SendRun.h"
+#include "ui/engine/PracticeRoom.h"
 #include "ui/engine/TestVerdict.h"
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
@@ -47,7 +49,7 @@ SendPanel::SendPanel(Services &services, InlineMessage &message, QWidget *parent
       m_mannersText(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)),
       m_transcript(new TranscriptModel(this)), m_panel(new TranscriptPanel(*m_transcript)), m_result(new ResultView),
       m_explanation(new ExplanationView), m_remarksFold(nullptr), m_remarksText(new TextLabel({})),
-      m_explanationFold(nullptr)
+      m_explanationFold(nullptr), m_practicePassword(services.practice, m_form->password())
 {
     auto *splitter = new QSplitter;
     splitter->setChildrenCollapsible(false);
@@ -138,6 +140,10 @@ void SendPanel::connectParts()
 {
     connect(m_form, &TestForm::userChanged, this,
             [this](const QString &user) { m_form->password().lookUp(m_services.vault, user); });
+    connect(m_form, &TestForm::edited, this, [this] {
+        const TestDraft draft = m_form->draft();
+        m_practicePassword.turnTo(draft.server, draft.port);
+    });
     const auto showVault = [this] { m_form->setVault(m_services.vault.state(), m_services.vault.problem()); };
     connect(&m_services.vault, &Vault::stateChanged, this, showVault);
     showVault();
@@ -214,10 +220,18 @@ void SendPanel::testAgainFrom(Stage stage)
 void SendPanel::withPassword(const TestRequest &request)
 {
     const QString user = userOf(request);
-    const Secret typed = m_form->password().typed();
+    const Endpoint &server = request.connection.server;
+    const Secret typed = m_practicePassword.typedFor(server);
     if (user.isEmpty() || (!typed.isEmpty() && user == m_form->draft().user.trimmed())) {
         start(request, typed); // kept when the server has not refused it
         m_typed = typed;
+        return;
+    }
+    if (m_services.practice.wasAt(server)) { // a real one has no business there
+        if (takesToken(request.connection.smtp.credentials->mechanism))
+            m_form->password().setProblem(tr("No password is kept for %1. Type it here.").arg(user));
+        else
+            start(request, m_services.practice.passwordFor(user));
         return;
     }
     m_waitingForSecret = true;
@@ -228,6 +242,12 @@ void SendPanel::withPassword(const TestRequest &request)
         else
             m_form->password().setProblem(tr("No password is kept for %1. Type it here.").arg(user));
     });
+}
+
+/// Nothing that a practice server was told: that takes whatever it is given.
+bool SendPanel::isWorthKeeping(const TestRecord &record) const
+{
+    return !m_services.practice.wasAt(record.request.connection.server) && !greetedByPracticeServer(record.transcript);
 }
 
 void SendPanel::rememberPassword(const QString &user, const Secret &password)
@@ -318,7 +338,7 @@ void SendPanel::showVerdict(const TestRecord &record)
     const DiagnosisContext known =
         contextOf(record, m_services.workspace.plannedSite(), m_besides, m_services.clock.now());
     const TestVerdict verdict = judge(record, known, m_services.workspace.knowledge());
-    if (!m_typed.isEmpty() && !verdict.signInRefused)
+    if (!m_typed.isEmpty() && !verdict.signInRefused && isWorthKeeping(record))
         rememberPassword(userOf(record.request), m_typed);
     m_typed = {};
     m_result->setResult(record, verdict);

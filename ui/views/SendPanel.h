@@ -5,6 +5,7 @@
 #include "ui/drafts/TestDraft.h"
 #include "ui/engine/Services.h"
 #include "ui/engine/Worker.h"
+#include "ui/forms/PracticePassword.h"
 #include "ui/widgets/InlineMessage.h"
 
 #include <QPointer>
@@ -88,6 +89,7 @@ private:
     void runWith(const TestRequest &request, const Secret &password);
     void withPassword(const TestRequest &request);
     void start(const TestRequest &request, const Secret &password);
+    [[nodiscard]] bool isWorthKeeping(const TestRecord &record) const;
     void rememberPassword(const QString &user, const Secret &password);
     void onFinished(const TestRecord &record);
     void onFailedToStart(const Error &error);
@@ -126,6 +128,7 @@ private:
     QPointer<SendRun> m_run;
     QPointer<SendRun> m_shownRun; ///< holds the message that can be looked at
     std::optional<TestRecord> m_record;
+    PracticePassword m_practicePassword;
     Secret m_typed;             ///< of the run under way
     TestSurroundings m_besides; ///< its token is read here and sent nowhere but to the server
     bool m_waitingForSecret = false;

@@ -10,7 +10,6 @@
 #include "ui/engine/MessageSave.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/TestHistory.h"
-#include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
 #include "ui/forms/TestForm.h"
 #include "ui/models/TranscriptModel.h"
@@ -101,10 +100,14 @@ void SendPanel::fillFromSender(const QString &senderId)
                                                : failure(ErrorKind::InvalidInput, tr("Type a recipient first."));
         if (!request) {
             // What is known all the same, so that the rest can be typed.
-            m_form->setDraft(fillIn(before, site, sender, *chosen));
+            const TestDraft known = fillIn(before, site, sender, *chosen);
+            m_practicePassword.turnTo(known.server, known.port);
+            m_form->setDraft(known);
             m_message.show(Tone::Attention, request.error().detail);
             return;
         }
+        m_practicePassword.turnTo(request->connection.server.host.toString(),
+                                  QString::number(request->connection.server.port));
         TestDraft draft = draftOf(*request);
         draft.to = before.to.isEmpty() ? draft.to : before.to;
         draft.subject = before.subject;
@@ -120,8 +123,7 @@ void SendPanel::fillFromPractice()
 {
     PracticeRoom &practice = m_services.practice;
     if (!practice.isRunning()) {
-        const auto started = practice.start();
-        if (!started) {
+        if (const auto started = practice.start(); !started) {
             m_message.show(Tone::Wrong, started.error().detail);
             return;
         }
@@ -139,10 +141,8 @@ void SendPanel::fillFromPractice()
     // The endpoint for old TLS is one of client submission.
     draft.method = parseMethod(
         toString(isSubmission(practice.method()) ? PracticeMethod::ClientSubmission : practice.method()));
-    // Kept before the form asks whether a password is kept for the new user.
-    m_services.vault.write(practice.user(), practice.password(), Vault::Keep::ForThisRun, this,
-                           [](const Result<void> &) {});
     m_form->setDraft(draft);
+    m_practicePassword.fill(takesToken(draft.mechanism) ? QString() : draft.user);
     m_message.show(Tone::Accent,
                    tr("The practice server answers on this computer. What you send stays here and shows up on the "
                       "Practice page."));
@@ -263,7 +263,9 @@ void SendPanel::showRecord(const TestRecord &record)
     clearRemarks();
     m_record = record;
     m_transcript->setLines(record.transcript);
-    m_form->setDraft(draftOf(record.request));
+    const TestDraft draft = draftOf(record.request);
+    m_practicePassword.turnTo(draft.server, draft.port);
+    m_form->setDraft(draft);
     m_panel->view().setTestAgainOffered(true);
     showVerdict(record);
     m_message.show(
