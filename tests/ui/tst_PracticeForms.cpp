@@ -109,6 +109,22 @@ private Q_SLOTS:
         QCOMPARE(kept(kScanner), QByteArray("made up"));
     }
 
+    void aTokenIsNobodysPassword()
+    {
+        TestDraft draft;
+        draft.user = draft.from = draft.to = kScanner;
+        draft.mechanism = AuthMechanism::XOAuth2;
+        toDeadPort(draft);
+        form().password().type(QStringLiteral("eyJ0.eyJ9.c2ln"));
+        send();
+        QCOMPARE(kept(kScanner), QByteArray("the real one"));
+        draft.mechanism = AuthMechanism::Auto;
+        toDeadPort(draft);
+        form().password().type(QStringLiteral("a new one"));
+        send();
+        QCOMPARE(kept(kScanner), QByteArray("a new one"));
+    }
+
     void theRelayGetsItForThisRunOnly()
     {
         m_relay->fillFromPractice();

@@ -244,10 +244,14 @@ void SendPanel::withPassword(const TestRequest &request)
     });
 }
 
-/// Nothing that a practice server was told: that takes whatever it is given.
+/// Not a token, which is nobody's password and is over in an hour, and nothing that a practice server was told: that takes
+/// whatever it is given.
 bool SendPanel::isWorthKeeping(const TestRecord &record) const
 {
-    return !m_services.practice.wasAt(record.request.connection.server) && !greetedByPracticeServer(record.transcript);
+    const auto &credentials = record.request.connection.smtp.credentials;
+    return credentials && !takesToken(credentials->mechanism)
+           && !m_services.practice.wasAt(record.request.connection.server)
+           && !greetedByPracticeServer(record.transcript);
 }
 
 void SendPanel::rememberPassword(const QString &user, const Secret &password)
