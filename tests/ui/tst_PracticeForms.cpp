@@ -185,6 +185,29 @@ private Q_SLOTS:
         QVERIFY(m_relay->form().draft().user.isEmpty());
     }
 
+    void aSenderStaysWhatItIs()
+    {
+        const Sender printer = contoso().senders[1]; // neither TLS nor sign-in
+        m_test->fillFromSender(printer.id);
+        const TestDraft before = form().draft();
+        QVERIFY(before.tls == TlsPolicy::None);
+        m_test->fillFromPractice();
+        TestDraft after = form().draft();
+        QCOMPARE(after.port, QString::number(m_bench->practice.address().port));
+        QVERIFY(!after.authorityPem.isEmpty());
+        QVERIFY(form().password().typed().isEmpty()); // it has no sign-in
+        after.server = before.server;
+        after.port = before.port;
+        after.authorityPem = before.authorityPem;
+        QVERIFY(after == before);
+        m_test->fillFromSender(contoso().senders[0].id);
+        const QString user = form().draft().user;
+        m_test->fillFromPractice();
+        QCOMPARE(form().draft().user, user);
+        if (!user.isEmpty())
+            QVERIFY(form().password().typed() == m_bench->practice.passwordFor(user));
+    }
+
 private:
     [[nodiscard]] TestForm &form() const { return m_test->form(); }
     [[nodiscard]] SendPanel &panel() const { return m_test->sendPanel(); }

@@ -104,6 +104,7 @@ private:
     [[nodiscard]] static QString withPlaces(const LintGroup &group);
     void clearRemarks();
     void cancelLook();
+    [[nodiscard]] TestDraft practiceDraft() const;
     void showMannersOf(const QString &senderId);
     void clearSender();
     void copyCommand(bool swaks);

@@ -119,6 +119,27 @@ void SendPanel::fillFromSender(const QString &senderId)
     }
 }
 
+TestDraft SendPanel::practiceDraft() const
+{
+    const PracticeRoom &practice = m_services.practice;
+    const TestDraft before = m_form->draft();
+    TestDraft draft = before;
+    // A sender stays what it is.
+    if (before.senderId.isEmpty()) {
+        draft.to = before.to.isEmpty() ? practice.sender() : before.to;
+        draft.tls = TlsPolicy::Required;
+        draft.user = signsIn(practice.method()) ? practice.user() : QString();
+        draft.from = practice.sender();
+        // The endpoint for old TLS is one of client submission.
+        draft.method = parseMethod(
+            toString(isSubmission(practice.method()) ? PracticeMethod::ClientSubmission : practice.method()));
+    }
+    draft.server = practice.address().host.toString();
+    draft.port = QString::number(practice.address().port);
+    draft.authorityPem = practice.authorityPem();
+    return draft;
+}
+
 void SendPanel::fillFromPractice()
 {
     PracticeRoom &practice = m_services.practice;
@@ -128,19 +149,7 @@ void SendPanel::fillFromPractice()
             return;
         }
     }
-    const bool signIn = signsIn(practice.method());
-    TestDraft draft = m_form->draft();
-    draft.server = practice.address().host.toString();
-    draft.port = QString::number(practice.address().port);
-    draft.tls = TlsPolicy::Required;
-    draft.user = signIn ? practice.user() : QString();
-    draft.from = practice.sender();
-    if (draft.to.isEmpty())
-        draft.to = practice.sender();
-    draft.authorityPem = practice.authorityPem();
-    // The endpoint for old TLS is one of client submission.
-    draft.method = parseMethod(
-        toString(isSubmission(practice.method()) ? PracticeMethod::ClientSubmission : practice.method()));
+    const TestDraft draft = practiceDraft();
     m_form->setDraft(draft);
     m_practicePassword.fill(takesToken(draft.mechanism) ? QString() : draft.user);
     m_message.show(Tone::Accent,
