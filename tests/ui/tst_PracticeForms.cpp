@@ -185,6 +185,32 @@ private Q_SLOTS:
         QVERIFY(m_relay->form().draft().user.isEmpty());
     }
 
+    void aTestBeginsWithACleanForm()
+    {
+        TestDraft draft = form().draft();
+        draft.to = QStringLiteral("megan@contoso.com");
+        draft.subject = QStringLiteral("Scan 7");
+        draft.mechanism = AuthMechanism::Ntlm;
+        draft.envelopeFrom = QStringLiteral("bounces@contoso.com");
+        draft.nullReversePath = true;
+        draft.link.heloOnly = true;
+        draft.link.proxyKind = ProxySettings::Kind::Socks5;
+        draft.link.proxy = QStringLiteral("proxy.example.com:1080");
+        draft.link.stopAfter = Stage::Ehlo;
+        draft.extras.emlFile = QStringLiteral("/no/such.eml");
+        form().setDraft(draft);
+        m_test->fillFromPractice();
+        const TestDraft filled = form().draft();
+        QCOMPARE(filled.to, draft.to);
+        QCOMPARE(filled.subject, draft.subject);
+        QVERIFY(filled.mechanism == AuthMechanism::Auto);
+        QVERIFY(filled.envelopeFrom.isEmpty() && !filled.nullReversePath);
+        QVERIFY(filled.link == LinkDraft());
+        QVERIFY(filled.extras == MessageExtras());
+        send();
+        QVERIFY2(panel().record()->accepted(), qPrintable(m_test->verdictSentence()));
+    }
+
     void aSenderStaysWhatItIs()
     {
         const Sender printer = contoso().senders[1]; // neither TLS nor sign-in

@@ -124,10 +124,13 @@ TestDraft SendPanel::practiceDraft() const
     const PracticeRoom &practice = m_services.practice;
     const TestDraft before = m_form->draft();
     TestDraft draft = before;
-    // A sender stays what it is.
+    // A sender stays what it is. Else nothing stays of the last test but what is sent, and to whom.
     if (before.senderId.isEmpty()) {
+        draft = TestDraft();
         draft.to = before.to.isEmpty() ? practice.sender() : before.to;
-        draft.tls = TlsPolicy::Required;
+        draft.subject = before.subject;
+        draft.text = before.text;
+        draft.attachments = before.attachments;
         draft.user = signsIn(practice.method()) ? practice.user() : QString();
         draft.from = practice.sender();
         // The endpoint for old TLS is one of client submission.
