@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/SmtpSink.h"
 #include "tests/ui/Bench.h"
-#include "ui/engine/SeriesPasswords.h"
 #include "ui/pages/TestPage.h"
 #include "ui/text/Language.h"
 #include "ui/theme/Theme.h"
@@ -120,7 +119,7 @@ void tst_ManySenders::theSeriesGoesToOneServer()
 {
     const Site site = contoso();
     m_bench->workspace.create(site);
-    QVERIFY(m_bench->practice.start(PracticeMethod::DirectSend, site.organisation.acceptedDomains));
+    QVERIFY(m_bench->practice.start({.method = PracticeMethod::DirectSend, .tenant = {.acceptedDomains = site.organisation.acceptedDomains}}));
     const QString address = m_bench->practice.address().toString();
     page().showTab(TestPage::AllSenders);
     QPushButton *offer = nullptr;
@@ -151,7 +150,7 @@ void tst_ManySenders::theSeriesGoesToOneServer()
     QCOMPARE(kept.server, address);
     QCOMPARE(kept.end, QStringLiteral("accepted"));
     // Its password there is that of the practice server, never the real one.
-    QVERIFY(passwordAtPractice(m_bench->practice, QStringLiteral("scanner@contoso.com"))
+    QVERIFY(m_bench->practice.passwordFor(QStringLiteral("scanner@contoso.com"))
             == m_bench->practice.password());
 }
 
@@ -172,7 +171,7 @@ void tst_ManySenders::aServerThatIsNoneStopsTheSeries()
 void tst_ManySenders::aPracticeServerMayHaveABurst()
 {
     m_bench->workspace.create(sendersOfThisComputer());
-    QVERIFY(m_bench->practice.start(PracticeMethod::ClientSubmission, {}));
+    QVERIFY(m_bench->practice.start({.method = PracticeMethod::ClientSubmission}));
     page().showTab(TestPage::AllSenders);
     series().setup().recipient().setText(QStringLiteral("me@contoso.com"));
     series().setup().setPerMinute(6000);

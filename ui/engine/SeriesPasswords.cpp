@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/engine/SeriesPasswords.h"
 
-#include "ui/engine/PracticeRoom.h"
 #include "ui/engine/Vault.h"
 
-#include <algorithm>
-
 namespace relaywright {
-
-Secret passwordAtPractice(const PracticeRoom &practice, const QString &user)
-{
-    const auto &accounts = practice.choice().tenant.accounts;
-    const auto own = std::ranges::find_if(accounts, [&user](const PracticeAccount &account) {
-        return account.user.compare(user, Qt::CaseInsensitive) == 0 && !account.password.isEmpty();
-    });
-    return own == accounts.end() ? practice.password() : own->password; // any will do for the site's mailboxes
-}
 
 SeriesPasswords::SeriesPasswords(std::vector<TestJob> jobs, Vault &vault, QObject *parent)
     : QObject(parent), m_jobs(std::move(jobs)), m_vault(vault)

@@ -9,11 +9,7 @@
 
 namespace relaywright {
 
-class PracticeRoom;
 class Vault;
-
-/// What signs `user` in at the practice server of this window.
-[[nodiscard]] Secret passwordAtPractice(const PracticeRoom &practice, const QString &user);
 
 /// Gives the tests of a series the passwords that they sign in with. Each account is asked for once, however many tests
 /// use it; a test whose password nobody kept gets an obstacle that says so, and

@@ -337,7 +337,7 @@ Secret LadderPanel::knownPassword(const QString &user) const
         return typed;
     if (isAsTaken() && user == m_draft.user.trimmed() && !m_draftPassword.isEmpty())
         return m_draftPassword;
-    return isPracticeRoom() ? passwordAtPractice(m_services.practice, user) : Secret();
+    return isPracticeRoom() ? m_services.practice.passwordFor(user) : Secret();
 }
 
 void LadderPanel::start()

@@ -326,7 +326,7 @@ void SeriesPanel::signInAtPractice(TestJob &job) const
                              tr("It signs in with an access token, which a series does not have. Test it alone and "
                                 "paste one in place of the password.")};
     else
-        job.secrets.password = passwordAtPractice(m_services.practice, credentials->user);
+        job.secrets.password = m_services.practice.passwordFor(credentials->user);
 }
 
 void SeriesPanel::readPasswords(std::vector<TestJob> jobs)
