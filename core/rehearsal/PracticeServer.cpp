@@ -127,6 +127,8 @@ ListenerSettings PracticeServer::Private::listener() const
     listener.idleLimit = std::chrono::minutes(2); // a device that hangs shows up sooner
     if (settings.faults.slowBanner.count() > 0)
         listener.greetingDelay = settings.faults.slowBanner;
+    // A device that speaks first is to be seen, not sent away; only who is made to wait shall do so.
+    listener.smtp.strictPregreeting = settings.faults.slowBanner.count() > 0;
     return listener;
 }
 

@@ -110,7 +110,7 @@ private Q_SLOTS:
     {
         auto *faults = m_page->findChild<QListWidget *>();
         faults->item(3)->setCheckState(Qt::Checked); // 421 at the greeting
-        faults->item(4)->setCheckState(Qt::Checked); // 421 at the sign-in
+        faults->item(6)->setCheckState(Qt::Checked); // 421 at the sign-in
         QCOMPARE(faults->item(3)->checkState(), Qt::Unchecked);
         QCOMPARE(setup().choice().faults.closesAt, std::optional(PracticePoint::Auth));
     }
