@@ -37,6 +37,7 @@ MARKS = (b"pass word-oM4xeiRuph7Z", b"token-Aev8uKoh3iePhu")
 EXPECTED = {
     "*/keyrings/*": "the keychain itself; the tests' keyring has no password",
     "*/etc/sasl/*": "Postfix: the accounts of the tests' own server",
+    "*/etc/sasl_passwd*": "Postfix: its password for the smart host, where its manual wants it",
     "*/relaywright-dovecot-*/users": "Dovecot: the accounts of the tests' own server",
     "*/relaywright-exim-*/exim.conf": "Exim: the accounts of the tests' own server",
     "*/given-by-the-test-*": "a test hands it in by file:PATH",
