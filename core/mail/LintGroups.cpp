@@ -39,7 +39,7 @@ std::vector<LintGroup> grouped(const std::vector<LintRemark> &remarks)
         group->further += remark.further;
     }
     for (LintGroup &group : groups)
-        group.lines.erase(std::ranges::unique(group.lines).begin(), group.lines.end());
+        group.lines.erase(std::unique(group.lines.begin(), group.lines.end()), group.lines.end());
     return groups;
 }
 
