@@ -5,7 +5,6 @@
 #include "core/session/PracticeGreeting.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace relaywright {
 
@@ -71,7 +70,8 @@ std::optional<TokenClaims> tokenOf(const TestRequest &request, const Secret &pas
 
 QByteArray mechanismOf(const TestRecord &record)
 {
-    for (const TranscriptLine &line : record.transcript | std::views::reverse) {
+    for (auto at = record.transcript.rbegin(); at != record.transcript.rend(); ++at) {
+        const TranscriptLine &line = *at;
         const bool auth = line.direction == TranscriptLine::Direction::Sent && line.stage == Stage::Auth
                           && line.text.startsWith(QLatin1String("AUTH "), Qt::CaseInsensitive);
         if (auth)
