@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/Endpoint.h"
 #include "core/base/EmailAddress.h"
+#include "core/base/Endpoint.h"
 #include "core/base/IpAddress.h"
 #include "core/base/Result.h"
 #include "core/base/Secret.h"
+#include "core/relay/AddressPattern.h"
 #include "core/smtp/ClientSession.h"
 
 #include <QByteArray>
 #include <QString>
+#include <QTime>
 
 #include <chrono>
 #include <optional>
@@ -17,24 +19,88 @@
 
 namespace relaywright {
 
+/// The oldest version of TLS that a listener takes. The broken ones (RFC 8996) need every network of the listener to be
+/// private, and no larger than /16 (IPv4) or /48 (IPv6). Words: 1.0 1.1 1.2 1.3.
+enum class MinimumTls { Tls10, Tls11, Tls12, Tls13 };
+
+/// Whether devices sign in. Words: off optional required.
+enum class SignIn { Off, Optional, Required };
+
+/// What a bare LF or CR in a message means. `Content`: octets like others, cured only where the device's repairs say so.
+/// `Refuse`: 550 5.5.2 and the connection closes. `EndsData`: LF.LF ends the data of a broken device; it is answered, and
+/// the connection closes, so that nothing can be smuggled behind it. Words: content refuse ends-data.
+enum class BareNewlines { Content, Refuse, EndsData };
+
 /// One address on which devices may deliver.
 struct RelayListener {
-    Endpoint listen;                          ///< default 127.0.0.1:2525
-    std::vector<IpNetwork> networks;          ///< peers that may send; without it nobody may
-    bool startTls = true;                     ///< offered with `certificateFile`, or with a certificate made at start
-    QString certificateFile;                  ///< PEM; empty: self-made
+    Endpoint listen;                 ///< default 127.0.0.1:2525
+    std::vector<IpNetwork> networks; ///< peers that may send; empty only where sign-in is required
+    bool startTls = true;            ///< offered with the certificate below, or with one made at the first start
+    bool implicitTls = false;        ///< TLS from the first octet (port 465); then `startTls` is false
+    bool requireTls = false;         ///< MAIL before STARTTLS: 530 5.7.0
+    MinimumTls minimumTls = MinimumTls::Tls12;
+    QString certificateFile; ///< PEM; empty: `pkcs12File`, or self-made
     QString keyFile;
+    QString pkcs12File;
+    std::optional<SecretRef> pkcs12Password;
+    SignIn signIn = SignIn::Off;   ///< anything else needs `accounts`
+    bool signInWithoutTls = false; ///< for devices without TLS; needs private networks
+    BareNewlines bareNewlines = BareNewlines::Content;
     bool operator==(const RelayListener &) const = default;
 };
 
-/// The smart host to which everything goes.
+/// A device's user name and password on our listeners.
+struct RelayAccount {
+    QString user;
+    QString passwordHash;              ///< `scrypt$...` as `relaywright-cli relay password` prints; for PLAIN and LOGIN
+    std::optional<SecretRef> password; ///< where the password itself is kept: CRAM-MD5 cannot do with a hash
+    bool operator==(const RelayAccount &) const = default;
+};
+
+/// What the relay may change in a message of one device. All off: a message goes on as it came.
+struct Repairs {
+    bool date = false;         ///< add a Date: field where it is missing
+    bool messageId = false;    ///< add a Message-ID: field where it is missing
+    bool bareNewlines = false; ///< make CRLF of a bare CR or LF, never an end of data
+    bool longLines = false;    ///< fold header lines and wrap or encode body lines over 998 octets
+    bool displayName = false;  ///< mend `From: scan@x.test <scan@x.test>` and the like
+    bool operator==(const Repairs &) const = default;
+    [[nodiscard]] bool any() const { return date || messageId || bareNewlines || longLines || displayName; }
+};
+
+/// A row of the admission table: who it is for, what they may do, and what happens to their mail. The first row whose
+/// networks and user match a conversation counts; without one a peer of the listener's networks may do what the limits of
+/// the whole relay allow, unless `strangers` are refused.
+struct RelayDevice {
+    QString name;                                  ///< unique; in the journal, the metrics and the window
+    std::vector<IpNetwork> networks;               ///< empty: from anywhere that a listener allows
+    QString user;                                  ///< signed in as; empty: anybody
+    std::vector<AddressPattern> senders;           ///< reverse-paths it may use; empty: any; `<>` is always allowed
+    bool internalOnly = false;                     ///< recipients in `internalDomains` only
+    std::vector<AddressPattern> allowedRecipients; ///< empty: any
+    std::vector<AddressPattern> deniedRecipients;  ///< counts before the allowed ones
+    std::optional<std::uint64_t> maxMessageOctets; ///< below the relay's own
+    std::optional<int> maxRecipientsPerMessage;
+    std::optional<int> maxMessagesPerMinute;
+    std::optional<int> maxMessagesPerDay;
+    std::optional<int> maxConnections; ///< at a time
+    Repairs repairs;
+    /// Replaces the reverse-path and the From: address by a mailbox that may send; before the route's own.
+    std::optional<EmailAddress> sendAs;
+    bool keepReplyTo = true;                ///< the original From: goes to Reply-To: unless there is one
+    std::optional<EmailAddress> returnPath; ///< fixed reverse-path, where it is to differ from From:
+    QString route;                          ///< a name in `routes`; empty: `upstream` and `fallbacks`
+    bool operator==(const RelayDevice &) const = default;
+};
+
+/// A smart host.
 struct RelayUpstream {
-    Endpoint server;                          ///< smtp.office365.com:587
+    Endpoint server; ///< smtp.office365.com:587
     TlsPolicy tls = TlsPolicy::Required;
-    QString caFile;                           ///< PEM, trusted besides the system's; empty: none
-    QString user;                             ///< empty: no sign-in
-    std::optional<SecretRef> password;        ///< where it is kept; required with `user`
-    int maxConnections = 3;                   ///< Exchange Online's limit for one mailbox
+    QString caFile;                    ///< PEM, trusted besides the system's; empty: none
+    QString user;                      ///< empty: no sign-in
+    std::optional<SecretRef> password; ///< where it is kept; required with `user`
+    int maxConnections = 3;            ///< Exchange Online's limit for one mailbox
     int maxMessagesPerMinute = 30;
     int maxRecipientsPerDay = 10000;
     /// Replaces the envelope sender and the From: address where the mailbox may only send as itself; the original
@@ -43,25 +109,76 @@ struct RelayUpstream {
     bool operator==(const RelayUpstream &) const = default;
 };
 
+/// Signs messages whose From: domain is `domain` or below it (RFC 6376). RSA or Ed25519 (RFC 8463), as the key is.
+struct DkimSigning {
+    Domain domain;
+    QString selector; ///< `relay1` for relay1._domainkey.DOMAIN
+    SecretRef key;    ///< PEM private key
+    bool operator==(const DkimSigning &) const = default;
+};
+
+/// A way out: the first smart host that works takes the mail.
+struct RelayRoute {
+    QString name;                     ///< unique, not "default"
+    std::vector<RelayUpstream> hosts; ///< at least one, in order of preference
+    std::vector<DkimSigning> dkim;
+    bool operator==(const RelayRoute &) const = default;
+};
+
+/// When and how somebody is told that something is wrong. The tray always shows alerts.
+struct RelayAlerts {
+    std::optional<EmailAddress> mailTo;   ///< empty: by tray only
+    std::optional<EmailAddress> mailFrom; ///< empty: as our bounces
+    std::optional<QTime> quietFrom;       ///< local time; no mail in the quiet period, one summary after it
+    std::optional<QTime> quietTo;
+    std::chrono::minutes repeatAfter{24 * 60}; ///< the same alert again, while it lasts
+    std::chrono::minutes queueAge{60};         ///< the oldest message that is not held
+    int rateFactor = 10;                       ///< times the source's usual number of messages in an hour
+    int signInFailures = 5;                    ///< in ten minutes, of one source
+    std::chrono::days certificateDays{30};     ///< before a listener's certificate ends
+    bool unknownSource = true;                 ///< the first conversation of a peer that no row names
+    bool operator==(const RelayAlerts &) const = default;
+};
+
 /// "schema": "relaywright.relay/1". Produced from a plan, editable by hand. Strict: unknown keys, wrong types and
 /// impossible values are errors with their JSON path.
 struct RelayConfig {
-    QString name = QStringLiteral("default");  ///< names the control socket and the spool folder
-    QString spoolFolder;                       ///< empty: the user's data folder
-    QString hostName;                          ///< greeting and EHLO; empty: this computer's name
-    std::vector<RelayListener> listeners;      ///< at least one
-    RelayUpstream upstream;
+    QString name = QStringLiteral("default"); ///< names the control socket and the spool folder
+    QString spoolFolder;                      ///< empty: the user's data folder
+    QString hostName;                         ///< greeting and EHLO; empty: this computer's name
+    std::vector<RelayListener> listeners;     ///< at least one
+    std::vector<RelayAccount> accounts;
+    std::vector<RelayDevice> devices;     ///< the admission table
+    bool refuseStrangers = false;         ///< peers that no row of `devices` names: 550 5.7.1
+    std::vector<Domain> internalDomains;  ///< for `internalOnly`; each with what is below it
+    RelayUpstream upstream;               ///< the default route
+    std::vector<RelayUpstream> fallbacks; ///< of the default route, in order
+    std::vector<DkimSigning> dkim;        ///< of the default route
+    std::vector<RelayRoute> routes;       ///< others, for devices that name them
     std::uint64_t maxMessageOctets = 50ull << 20;
     int maxRecipientsPerMessage = 1000;
     std::uint64_t minFreeOctets = 100ull << 20; ///< below it: 452 4.3.1
-    std::chrono::hours expiry{48};             ///< then a bounce
+    std::chrono::hours expiry{48};              ///< then a bounce
     std::chrono::days historyKept{30};
-    std::optional<EmailAddress> postmaster;    ///< receives bounces of ours that could not be delivered; empty: only the journal
+    std::uint64_t maxHistoryOctets = 1ull << 30; ///< the oldest history goes before its time beyond
+    std::optional<EmailAddress>
+        postmaster;                  ///< receives bounces of ours that could not be delivered; empty: only the journal
+    std::optional<Endpoint> metrics; ///< Prometheus text over HTTP, on a loopback address only
+    QString logFile;                 ///< JSON lines; empty: none
+    bool systemLog = false;          ///< journald, syslog or the Windows event log too
+    RelayAlerts alerts;
     bool operator==(const RelayConfig &) const = default;
+
+    /// The default route first; as `upstream`, `fallbacks`, `dkim` and `routes` say.
+    [[nodiscard]] std::vector<RelayRoute> allRoutes() const;
 };
 
+/// The name of the route that `upstream` and `fallbacks` make.
+[[nodiscard]] QString defaultRouteName();
+
 /// Error: InvalidInput (with the JSON path), Unsupported for a newer schema. Refuses what would be an open relay:
-/// a listener without networks, or 0.0.0.0/0 and ::/0 in any spelling (0.0.0.0/1 with 128.0.0.0/1, ...).
+/// a listener without networks and without sign-in, or 0.0.0.0/0 and ::/0 in any spelling (0.0.0.0/1 with 128.0.0.0/1,
+/// ...) unless peers must sign in.
 [[nodiscard]] Result<RelayConfig> parseRelayConfig(const QByteArray &json);
 [[nodiscard]] QByteArray toJson(const RelayConfig &config);
 

@@ -72,6 +72,38 @@ void tst_RelayConfig::writesWhatItReads()
                      "maxRecipientsPerDay": 500, "sendAs": "scanner@contoso.com"},
         "maxMessageOctets": 1000000, "maxRecipientsPerMessage": 100, "minFreeOctets": 0, "expiryHours": 5, "historyDays": 7,
         "postmaster": "admin@contoso.com"})";
+    // Everything that a site may want at once.
+    const QByteArray everything = R"({"schema": "relaywright.relay/1",
+        "accounts": [{"user": "erp", "passwordHash": "scrypt$x"}, {"user": "old", "password": "keychain:old"}],
+        "listeners": [{"listen": "0.0.0.0:465", "networks": [], "implicitTls": true, "minimumTls": "1.3", "signIn": "required",
+                       "pkcs12File": "relay.p12", "pkcs12Password": "keychain:relay.p12"},
+                      {"listen": "192.168.10.2:25", "networks": ["192.168.10.0/24"], "requireTls": true, "minimumTls": "1.0",
+                       "signIn": "optional", "signInWithoutTls": true, "bareNewlines": "ends-data"}],
+        "internalDomains": ["contoso.com"],
+        "upstream": {"server": "contoso-com.mail.protection.outlook.com:25", "tls": "opportunistic"},
+        "fallbacks": [{"server": "192.0.2.9:25", "tls": "none"}],
+        "dkim": [{"domain": "contoso.com", "selector": "relay1", "key": "keychain:dkim"}],
+        "routes": [{"name": "cloud", "hosts": [{"server": "smtp.office365.com:587"}],
+                    "dkim": [{"domain": "contoso.com", "selector": "relay2", "key": "file:/etc/relay2.pem"}]}],
+        "devices": [{"name": "Scanner 2nd floor", "networks": ["192.168.10.7"], "senders": ["scan@contoso.com", ".contoso.com"],
+                     "internalOnly": true, "allowedRecipients": ["contoso.com"], "deniedRecipients": ["all@contoso.com"],
+                     "maxMessageOctets": 5000, "maxRecipientsPerMessage": 3, "maxMessagesPerMinute": 4, "maxMessagesPerDay": 50,
+                     "maxConnections": 2, "repairs": ["date", "messageId", "bareNewlines", "longLines", "displayName"],
+                     "sendAs": "scanner@contoso.com", "keepReplyTo": false, "returnPath": "bounce@contoso.com", "route": "cloud"},
+                    {"name": "ERP", "user": "erp", "route": "default"}],
+        "refuseStrangers": true, "maxHistoryOctets": 5000000, "metrics": "127.0.0.1:9125", "logFile": "relay.log", "systemLog": true,
+        "alerts": {"mailTo": "it@contoso.com", "mailFrom": "relay@contoso.com", "quietFrom": "22:00", "quietTo": "06:30",
+                   "repeatAfterMinutes": 60, "queueAgeMinutes": 10, "rateFactor": 3, "signInFailures": 2, "certificateDays": 7,
+                   "unknownSource": false}})";
+    const auto all = parseRelayConfig(everything);
+    QVERIFY2(all, all ? "" : qPrintable(all.error().detail));
+    QVERIFY(all->devices[0].senders[1].matches(*EmailAddress::parse(QStringLiteral("a@Print.contoso.com"))));
+    QCOMPARE(all->allRoutes().size(), 2u);
+    QCOMPARE(all->allRoutes()[0].hosts.size(), 2u);
+    const auto allAgain = parseRelayConfig(toJson(*all));
+    QVERIFY2(allAgain, allAgain ? "" : qPrintable(allAgain.error().detail));
+    QVERIFY(*allAgain == *all);
+
     const auto config = parseRelayConfig(full);
     QVERIFY2(config, config ? "" : qPrintable(config.error().detail));
     QCOMPARE(config->upstream.server.port, 587);
@@ -117,6 +149,33 @@ void tst_RelayConfig::refusesWhatCannotBe_data()
     row("message size as text", with(QStringLiteral("maxMessageOctets"), R"("50M")"), "$.maxMessageOctets");
     row("expires at once", with(QStringLiteral("expiryHours"), "0"), "$.expiryHours");
     row("postmaster is no address", with(QStringLiteral("postmaster"), R"("admin")"), "$.postmaster");
+    row("old TLS on a public network", with(QStringLiteral("listeners"), R"([{"networks": ["192.0.2.0/24"], "minimumTls": "1.0"}])"), "$.listeners[0].minimumTls");
+    row("old TLS on a large network", with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.0/8"], "minimumTls": "1.1"}])"), "$.listeners[0].minimumTls");
+    row("two ways to begin TLS", with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.1"], "startTls": true, "implicitTls": true}])"), "$.listeners[0].startTls");
+    row("TLS demanded and not offered", with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.1"], "startTls": false, "requireTls": true}])"), "$.listeners[0].requireTls");
+    row("two certificates", with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.1"], "certificateFile": "a", "keyFile": "b", "pkcs12File": "c"}])"), "$.listeners[0].pkcs12File");
+    row("passwords in the clear", with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.1"], "startTls": false, "signIn": "optional"}])"), "$.listeners[0].signIn");
+    row("passwords in the clear, openly", with(QStringLiteral("listeners"), R"([{"networks": ["192.0.2.1"], "signIn": "optional", "signInWithoutTls": true}])"), "$.listeners[0].signInWithoutTls");
+    row("sign-in without accounts", with(QStringLiteral("listeners"), R"([{"signIn": "required"}])"), "$.accounts");
+    row("whole internet, sign-in optional", with(QStringLiteral("listeners"), R"([{"networks": ["0.0.0.0/0"], "signIn": "optional"}])"), "$.listeners[0].networks");
+    row("accounts that nobody asks for", with(QStringLiteral("accounts"), R"([{"user": "a", "password": "env:P"}])"), "$.accounts");
+    row("account without password", with(QStringLiteral("accounts"), R"([{"user": "a"}])"), "$.accounts[0].passwordHash");
+    row("account with a password written out", with(QStringLiteral("accounts"), R"([{"user": "a", "passwordHash": "hunter2"}])"), "$.accounts[0].passwordHash");
+    row("two rows of one name", with(QStringLiteral("devices"), R"([{"name": "a"}, {"name": "a"}])"), "$.devices[1].name");
+    row("row of an unknown account", with(QStringLiteral("devices"), R"([{"name": "a", "user": "b"}])"), "$.devices[0].user");
+    row("row to an unknown route", with(QStringLiteral("devices"), R"([{"name": "a", "route": "b"}])"), "$.devices[0].route");
+    row("internal without domains", with(QStringLiteral("devices"), R"([{"name": "a", "internalOnly": true}])"), "$.devices[0].internalOnly");
+    row("unknown repair", with(QStringLiteral("devices"), R"([{"name": "a", "repairs": ["all"]}])"), "$.devices[0].repairs");
+    row("sender that is no pattern", with(QStringLiteral("devices"), R"([{"name": "a", "senders": ["a b@x"]}])"), "$.devices[0].senders[0]");
+    row("strangers refused, nobody known", with(QStringLiteral("refuseStrangers"), "true"), "$.refuseStrangers");
+    row("route without hosts", with(QStringLiteral("routes"), R"([{"name": "a", "hosts": []}])"), "$.routes[0].hosts");
+    row("route named as the default", with(QStringLiteral("routes"), R"([{"name": "default", "hosts": [{"server": "a.example.com"}]}])"), "$.routes[0].name");
+    row("fallback that signs in in the clear", with(QStringLiteral("fallbacks"), R"([{"server": "a.example.com", "tls": "none", "user": "u", "password": "env:P"}])"), "$.fallbacks[0].tls");
+    row("DKIM selector with a space", with(QStringLiteral("dkim"), R"([{"domain": "example.com", "selector": "a b", "key": "env:K"}])"), "$.dkim[0].selector");
+    row("DKIM key written out", with(QStringLiteral("dkim"), R"([{"domain": "example.com", "selector": "a", "key": "hunter2"}])"), "$.dkim[0].key");
+    row("metrics for everybody", with(QStringLiteral("metrics"), R"("0.0.0.0:9125")"), "$.metrics");
+    row("half a quiet period", with(QStringLiteral("alerts"), R"({"quietFrom": "22:00"})"), "$.alerts.quietFrom");
+    row("no time of the day", with(QStringLiteral("alerts"), R"({"quietFrom": "25:00", "quietTo": "06:00"})"), "$.alerts.quietFrom");
     row("path with NUL", with(QStringLiteral("spoolFolder"), R"("a\u0000b")"), "$.spoolFolder");
 }
 

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Text.h"
+#include "core/relay/RelayConfigReading.h"
+
+#include <QRegularExpression>
+
+#include <algorithm>
+
+namespace relaywright {
+
+namespace {
+
+Result<Endpoint> parseUpstreamServer(const QString &text)
+{
+    auto endpoint = Endpoint::parse(text, 587);
+    if (endpoint && endpoint->port == 0)
+        return failure(ErrorKind::InvalidInput, QStringLiteral("port 0 cannot be connected to. Use 587, 465 or 25."));
+    return endpoint;
+}
+
+void checkSignIn(JsonReader &reader, const RelayUpstream &upstream)
+{
+    if (hasControlCharacters(upstream.user))
+        reader.fail(u"user", QStringLiteral("must not hold control characters."));
+    if (upstream.user.isEmpty() && upstream.password)
+        reader.fail(u"user", QStringLiteral("is missing: \"password\" is of no use without it."));
+    if (!upstream.user.isEmpty() && !upstream.password)
+        reader.fail(u"password",
+                    QStringLiteral("is missing. Say where it is kept, such as keychain:%1.").arg(upstream.user));
+    const bool inClear = upstream.tls == TlsPolicy::None || upstream.tls == TlsPolicy::Opportunistic;
+    if (!upstream.user.isEmpty() && inClear)
+        reader.fail(u"tls",
+                    QStringLiteral("must be starttls or implicit where the relay signs in, so that the password "
+                                   "never travels in the clear."));
+}
+
+/// A DNS label, or several with dots between.
+bool isSelector(const QString &text)
+{
+    static const QRegularExpression good(
+        QStringLiteral("\\A[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?)*\\z"));
+    return text.size() <= 63 && good.match(text).hasMatch();
+}
+
+Result<QTime> parseClock(const QString &text)
+{
+    const QTime time = QTime::fromString(text, QStringLiteral("HH:mm"));
+    if (!time.isValid())
+        return failure(ErrorKind::InvalidInput, QStringLiteral("must be a time of the day, such as 22:00."));
+    return time;
+}
+
+} // namespace
+
+std::optional<RelayUpstream> readUpstream(JsonReader &reader)
+{
+    const auto server = reader.parsed<Endpoint>(u"server", &parseUpstreamServer);
+    if (!server) {
+        reader.fail(u"server", QStringLiteral("is missing. Give the smart host, such as smtp.office365.com:587."));
+        return std::nullopt;
+    }
+    RelayUpstream upstream{.server = *server};
+    upstream.tls = reader.word<TlsPolicy>(u"tls", TlsPolicy::Required,
+                                          {{"none", TlsPolicy::None},
+                                           {"opportunistic", TlsPolicy::Opportunistic},
+                                           {"starttls", TlsPolicy::Required},
+                                           {"implicit", TlsPolicy::Implicit}});
+    upstream.caFile = plainText(reader, u"caFile");
+    upstream.user = reader.string(u"user", QString());
+    upstream.password = optionalParsed<SecretRef>(reader, u"password", &SecretRef::parse);
+    upstream.maxConnections = static_cast<int>(reader.integer(u"maxConnections", upstream.maxConnections, 1, 100));
+    upstream.maxMessagesPerMinute =
+        static_cast<int>(reader.integer(u"maxMessagesPerMinute", upstream.maxMessagesPerMinute, 1, 10'000'000));
+    upstream.maxRecipientsPerDay =
+        static_cast<int>(reader.integer(u"maxRecipientsPerDay", upstream.maxRecipientsPerDay, 1, 1'000'000'000));
+    upstream.sendAs = optionalParsed<EmailAddress>(reader, u"sendAs", &EmailAddress::parse);
+    checkSignIn(reader, upstream);
+    return upstream;
+}
+
+void readDkim(JsonReader &reader, std::vector<DkimSigning> &signings)
+{
+    const auto domain = reader.parsed<Domain>(u"domain", &Domain::parse);
+    const QString selector = reader.string(u"selector");
+    const auto key = reader.parsed<SecretRef>(u"key", &SecretRef::parse);
+    if (!domain)
+        reader.fail(u"domain", QStringLiteral("is missing. Give the domain of the From: addresses to sign for."));
+    if (!isSelector(selector))
+        reader.fail(u"selector", QStringLiteral("must be a DNS label, such as relay1."));
+    if (!key)
+        reader.fail(u"key",
+                    QStringLiteral("is missing. Say where the private key is kept, such as keychain:dkim-relay1."));
+    if (!reader.failed())
+        signings.push_back({*domain, selector, *key});
+}
+
+void readRoute(JsonReader &reader, RelayConfig &config)
+{
+    RelayRoute route{.name = reader.string(u"name")};
+    if (route.name.trimmed().isEmpty() || route.name.size() > 60 || hasControlCharacters(route.name))
+        reader.fail(u"name", QStringLiteral("must be 1 to 60 characters that can be read."));
+    if (route.name == defaultRouteName())
+        reader.fail(u"name", QStringLiteral("is the name of the route that \"upstream\" makes. Choose another."));
+    if (std::ranges::any_of(config.routes, [&](const RelayRoute &other) { return other.name == route.name; }))
+        reader.fail(u"name", QStringLiteral("is there twice. Give each route a name of its own."));
+    reader.array(u"hosts", [&](JsonReader &item) {
+        if (auto host = readUpstream(item))
+            route.hosts.push_back(std::move(*host));
+    });
+    if (route.hosts.empty())
+        reader.fail(
+            u"hosts",
+            QStringLiteral("must hold at least one smart host, such as {\"server\": \"smtp.office365.com:587\"}."));
+    reader.array(u"dkim", [&](JsonReader &item) { readDkim(item, route.dkim); });
+    config.routes.push_back(std::move(route));
+}
+
+void readAlerts(JsonReader &reader, RelayAlerts &alerts)
+{
+    alerts.mailTo = optionalParsed<EmailAddress>(reader, u"mailTo", &EmailAddress::parse);
+    alerts.mailFrom = optionalParsed<EmailAddress>(reader, u"mailFrom", &EmailAddress::parse);
+    alerts.quietFrom = optionalParsed<QTime>(reader, u"quietFrom", &parseClock);
+    alerts.quietTo = optionalParsed<QTime>(reader, u"quietTo", &parseClock);
+    if (alerts.quietFrom.has_value() != alerts.quietTo.has_value())
+        reader.fail(u"quietFrom", QStringLiteral("and \"quietTo\" belong together. Give both, or neither."));
+    using std::chrono::minutes;
+    alerts.repeatAfter = minutes(reader.integer(u"repeatAfterMinutes", alerts.repeatAfter.count(), 1, 100'000));
+    alerts.queueAge = minutes(reader.integer(u"queueAgeMinutes", alerts.queueAge.count(), 1, 100'000));
+    alerts.rateFactor = static_cast<int>(reader.integer(u"rateFactor", alerts.rateFactor, 2, 10'000));
+    alerts.signInFailures = static_cast<int>(reader.integer(u"signInFailures", alerts.signInFailures, 1, 10'000));
+    alerts.certificateDays =
+        std::chrono::days(reader.integer(u"certificateDays", alerts.certificateDays.count(), 1, 365));
+    alerts.unknownSource = reader.boolean(u"unknownSource", alerts.unknownSource);
+}
+
+} // namespace relaywright
