@@ -2,19 +2,16 @@
 #include "core/relay/LogEntry.h"
 
 #include "core/base/Overloaded.h"
-#include "core/base/Text.h"
 #include "core/relay/BodyChecksum.h"
+#include "core/relay/LogFields.h"
 #include "core/relay/SpoolFolder.h"
-
-#include <QDataStream>
-#include <QtEndian>
+#include "core/smtp/DsnParameters.h"
 
 namespace relaywright {
 
 namespace {
 
 constexpr QByteArrayView kMagic("RWL1");
-constexpr std::uint32_t kMaxAddresses = 200'000;
 constexpr std::uint32_t kMaxEvents = 400'000;
 
 /// The numbers are in the log: never change one.
@@ -34,119 +31,61 @@ std::uint64_t checksumOf(QByteArrayView record, std::uint32_t segment, std::uint
                         place * 0x9e3779b97f4a7c15u ^ kindAndLength * 0xc2b2ae3d27d4eb4fu);
 }
 
-class Writer {
-public:
-    explicit Writer(QByteArray &out) : m_out(out) {}
-    void number(std::uint64_t value)
-    {
-        char octets[8];
-        qToLittleEndian(value, octets);
-        m_out.append(octets, sizeof octets);
-    }
-    void small(std::uint32_t value)
-    {
-        char octets[4];
-        qToLittleEndian(value, octets);
-        m_out.append(octets, sizeof octets);
-    }
-    void time(TimePoint time) { number(static_cast<std::uint64_t>(time.time_since_epoch().count())); }
-    void octets(QByteArrayView octets)
-    {
-        small(static_cast<std::uint32_t>(octets.size()));
-        m_out.append(octets);
-    }
-    void text(const QString &text) { octets(text.toUtf8()); }
-    void address(const EmailAddress &address) { text(address.toString()); }
-    void addresses(const std::vector<EmailAddress> &addresses)
-    {
-        small(static_cast<std::uint32_t>(addresses.size()));
-        for (const EmailAddress &one : addresses)
-            address(one);
-    }
+/// What a message's record has besides what every one has; a bit each, in the word that said only `Has8Bit` once. A plain
+/// message pays nothing for the others. The numbers are in the log: never change one.
+enum Extra : std::uint32_t { Has8Bit = 1, HasHelo = 2, HasUser = 4, WantsUtf8 = 8, HasDsn = 16, AllExtras = 31 };
 
-private:
-    QByteArray &m_out;
-};
+std::uint32_t extrasOf(const SpoolMessage &message)
+{
+    return (message.body.has8Bit ? Has8Bit : 0u) | (message.helo.isEmpty() ? 0u : HasHelo)
+           | (message.user.isEmpty() ? 0u : HasUser) | (message.utf8 ? WantsUtf8 : 0u)
+           | (message.dsn.isEmpty() ? 0u : HasDsn);
+}
 
-/// Reads what Writer wrote; after the first fault every answer is empty and `fault` says what it was.
-class Reader {
-public:
-    explicit Reader(QByteArrayView octets) : m_left(octets) {}
-    std::uint64_t number() { return has(8) ? qFromLittleEndian<std::uint64_t>(take(8).data()) : 0; }
-    std::uint32_t small() { return has(4) ? qFromLittleEndian<std::uint32_t>(take(4).data()) : 0; }
-    TimePoint time() { return TimePoint(std::chrono::milliseconds(static_cast<std::int64_t>(number()))); }
-    QByteArrayView octets()
-    {
-        const std::uint32_t size = small();
-        return has(size) ? take(size) : QByteArrayView();
-    }
-    QString text() { return printable(octets().toByteArray(), kMaxTextCharacters); }
-    std::optional<EmailAddress> address()
-    {
-        auto parsed = EmailAddress::parse(QString::fromUtf8(octets()));
-        if (parsed)
-            return *parsed;
-        fail(parsed.error().detail);
-        return std::nullopt;
-    }
-    std::vector<EmailAddress> addresses()
-    {
-        std::vector<EmailAddress> all;
-        const std::uint32_t count = bounded(kMaxAddresses);
-        for (std::uint32_t i = 0; i < count && good(); ++i) {
-            if (auto one = address())
-                all.push_back(std::move(*one));
-        }
-        return all;
-    }
-    /// A count of things that follow.
-    std::uint32_t bounded(std::uint32_t most)
-    {
-        const std::uint32_t count = small();
-        if (count <= most)
-            return count;
-        fail(QStringLiteral("it counts too much."));
-        return 0;
-    }
-    /// A number of an enumeration, up to `last`.
-    template <class E>
-    E word(E last)
-    {
-        const std::uint32_t value = small();
-        if (value <= static_cast<std::uint32_t>(last))
-            return static_cast<E>(value);
-        fail(QStringLiteral("it has an unknown word."));
-        return E{};
-    }
-    void fail(const QString &what)
-    {
-        if (m_fault.isEmpty())
-            m_fault = what;
-    }
-    [[nodiscard]] bool good() const { return m_fault.isEmpty(); }
-    [[nodiscard]] const QString &fault() const { return m_fault; }
-    [[nodiscard]] bool atEnd() const { return m_left.isEmpty(); }
+/// Words of NOTIFY; a bit each. The numbers are in the log: never change one.
+enum Notify : std::uint32_t { Never = 1, OnSuccess = 2, OnFailure = 4, OnDelay = 8, AllNotify = 15 };
 
-private:
-    static constexpr int kMaxTextCharacters = 4096;
-    bool has(std::uint32_t size)
-    {
-        if (good() && m_left.size() < static_cast<qsizetype>(size))
-            fail(QStringLiteral("it ends too early."));
-        return good();
+void write(LogWriter &to, const MessageDsn &dsn)
+{
+    to.small(static_cast<std::uint32_t>(dsn.envelope.returned));
+    to.octets(toXtext(dsn.envelope.envelopeId));
+    to.small(static_cast<std::uint32_t>(dsn.recipients.size()));
+    for (const auto &[recipient, asked] : dsn.recipients) {
+        to.address(recipient);
+        to.small((asked.never ? Never : 0u) | (asked.success ? OnSuccess : 0u) | (asked.failure ? OnFailure : 0u)
+                 | (asked.delay ? OnDelay : 0u));
+        to.octets(asked.originalRecipient);
     }
-    QByteArrayView take(std::uint32_t size)
-    {
-        const QByteArrayView taken = m_left.first(static_cast<qsizetype>(size));
-        m_left = m_left.sliced(static_cast<qsizetype>(size));
-        return taken;
+}
+
+/// Goes on the wire again, so it is checked as if it had come from there.
+MessageDsn readDsn(LogReader &from)
+{
+    MessageDsn dsn;
+    dsn.envelope.returned = from.word(DsnRequest::Return::Headers);
+    if (const QByteArrayView id = from.octets(); !id.isEmpty())
+        dsn.envelope.envelopeId = from.known(parseEnvelopeId(id), QStringLiteral("its envelope id cannot be one."));
+    const std::uint32_t count = from.bounded(kMaxLoggedAddresses);
+    for (std::uint32_t i = 0; i < count && from.good(); ++i) {
+        const auto recipient = from.address();
+        const std::uint32_t notify = from.small();
+        const QByteArrayView original = from.octets();
+        DsnRecipient asked{.never = (notify & Never) != 0,
+                           .success = (notify & OnSuccess) != 0,
+                           .failure = (notify & OnFailure) != 0,
+                           .delay = (notify & OnDelay) != 0};
+        if (notify > AllNotify || (asked.never && notify != Never))
+            from.fail(QStringLiteral("it asks for reports in a way that cannot be."));
+        if (!original.isEmpty())
+            asked.originalRecipient = from.known(parseOriginalRecipient(original, true),
+                                                 QStringLiteral("its original recipient cannot be one."));
+        if (recipient)
+            dsn.recipients.push_back({*recipient, std::move(asked)});
     }
+    return dsn;
+}
 
-    QByteArrayView m_left;
-    QString m_fault;
-};
-
-void write(Writer &to, const SpoolMessage &message)
+void write(LogWriter &to, const SpoolMessage &message)
 {
     to.number(message.id.sequence());
     to.time(message.receivedAt);
@@ -157,12 +96,19 @@ void write(Writer &to, const SpoolMessage &message)
     to.addresses(message.recipients);
     to.number(message.body.size);
     to.number(message.body.checksum);
-    to.small(message.body.has8Bit ? 1 : 0);
+    const std::uint32_t extras = extrasOf(message);
+    to.small(extras);
     to.text(message.body.fileName);
     to.octets(message.body.octets);
+    if ((extras & HasHelo) != 0)
+        to.text(message.helo);
+    if ((extras & HasUser) != 0)
+        to.text(message.user);
+    if ((extras & HasDsn) != 0)
+        write(to, message.dsn);
 }
 
-SpoolMessage readMessage(Reader &from, std::uint32_t instance)
+SpoolMessage readMessage(LogReader &from, std::uint32_t instance)
 {
     SpoolMessage message;
     message.id = QueueId(instance, from.number());
@@ -180,9 +126,19 @@ SpoolMessage readMessage(Reader &from, std::uint32_t instance)
     message.recipients = from.addresses();
     message.body.size = from.number();
     message.body.checksum = from.number();
-    message.body.has8Bit = from.small() != 0;
+    const std::uint32_t extras = from.small();
+    message.body.has8Bit = (extras & Has8Bit) != 0;
+    message.utf8 = (extras & WantsUtf8) != 0;
     message.body.fileName = QString::fromLatin1(from.octets());
     message.body.octets = from.octets().toByteArray();
+    if ((extras & HasHelo) != 0)
+        message.helo = from.text();
+    if ((extras & HasUser) != 0)
+        message.user = from.text();
+    if ((extras & HasDsn) != 0)
+        message.dsn = readDsn(from);
+    if (extras > AllExtras)
+        from.fail(QStringLiteral("it has something that this version does not know."));
     if (message.recipients.empty())
         from.fail(QStringLiteral("it has no recipients."));
     if (!message.body.fileName.isEmpty() && !isBodyName(message.body.fileName))
@@ -192,7 +148,10 @@ SpoolMessage readMessage(Reader &from, std::uint32_t instance)
     return message;
 }
 
-void write(Writer &to, const Settlement &settlement)
+/// What ends a settlement's record; a bit each. The numbers are in the log: never change one.
+enum SettlementExtra : std::uint32_t { HasBounce = 1, HasAccount = 2 };
+
+void write(LogWriter &to, const Settlement &settlement)
 {
     to.number(settlement.id.sequence());
     to.time(settlement.at);
@@ -210,12 +169,14 @@ void write(Writer &to, const Settlement &settlement)
     to.time(settlement.quota.at);
     to.small(static_cast<std::uint32_t>(settlement.quota.messages));
     to.small(static_cast<std::uint32_t>(settlement.quota.recipients));
-    to.small(settlement.bounce ? 1 : 0);
+    to.small((settlement.bounce ? HasBounce : 0u) | (settlement.quota.account != 0 ? HasAccount : 0u));
+    if (settlement.quota.account != 0)
+        to.number(settlement.quota.account);
     if (settlement.bounce)
         write(to, *settlement.bounce);
 }
 
-Settlement readSettlement(Reader &from, std::uint32_t instance)
+Settlement readSettlement(LogReader &from, std::uint32_t instance)
 {
     Settlement settlement;
     settlement.id = QueueId(instance, from.number());
@@ -236,12 +197,15 @@ Settlement readSettlement(Reader &from, std::uint32_t instance)
     settlement.quota.at = from.time();
     settlement.quota.messages = static_cast<int>(from.small());
     settlement.quota.recipients = static_cast<int>(from.small());
-    if (from.small() != 0)
+    const std::uint32_t extras = from.small();
+    if ((extras & HasAccount) != 0)
+        settlement.quota.account = from.number();
+    if ((extras & HasBounce) != 0)
         settlement.bounce = readMessage(from, instance);
     return settlement;
 }
 
-void write(Writer &to, const StateChange &change)
+void write(LogWriter &to, const StateChange &change)
 {
     to.small(static_cast<std::uint32_t>(change.sequences.size()));
     for (const std::uint64_t sequence : change.sequences)
@@ -254,7 +218,7 @@ void write(Writer &to, const StateChange &change)
     to.text(change.detail);
 }
 
-StateChange readStateChange(Reader &from)
+StateChange readStateChange(LogReader &from)
 {
     StateChange change;
     const std::uint32_t count = from.small();
@@ -271,7 +235,7 @@ StateChange readStateChange(Reader &from)
     return change;
 }
 
-LogEntry readEntry(Kind kind, Reader &from, std::uint32_t instance)
+LogEntry readEntry(Kind kind, LogReader &from, std::uint32_t instance)
 {
     switch (kind) {
     case Kind::Acceptance: return Acceptance{readMessage(from, instance)};
@@ -295,7 +259,7 @@ std::uint32_t appendRecord(QByteArray &out, const LogEntry &entry, std::uint32_t
 {
     const qsizetype start = out.size();
     out.append(kMagic);
-    Writer to(out);
+    LogWriter to(out);
     to.small(static_cast<std::uint32_t>(kindOf(entry)));
     to.small(0); // the length, once it is known
     to.small(0);
@@ -344,7 +308,7 @@ Result<LogEntry> parseRecord(QByteArrayView octets, std::uint32_t instance)
 {
     const auto kind = static_cast<Kind>(qFromLittleEndian<std::uint32_t>(octets.data() + 4));
     const auto payload = qFromLittleEndian<std::uint32_t>(octets.data() + 8);
-    Reader from(octets.sliced(kRecordHeaderOctets, payload));
+    LogReader from(octets.sliced(kRecordHeaderOctets, payload));
     LogEntry entry = readEntry(kind, from, instance);
     if (from.good() && !from.atEnd())
         from.fail(QStringLiteral("it goes on too long."));

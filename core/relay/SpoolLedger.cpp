@@ -32,7 +32,7 @@ struct SpoolLedger::Row {
 struct SpoolLedger::Batch {
     std::map<std::uint64_t, Row> rows;
     std::vector<std::pair<std::uint64_t, JournalEvent>> events;
-    std::map<std::int64_t, QuotaUse> quota; ///< by second
+    std::map<std::pair<std::uint64_t, std::int64_t>, QuotaUse> quota; ///< by account and second
 
     void accept(const SpoolMessage &message, const LogPlace &place)
     {
@@ -57,7 +57,7 @@ struct SpoolLedger::Batch {
         for (const JournalEvent &event : settlement.events)
             events.emplace_back(settlement.id.sequence(), event);
         if (settlement.quota.messages > 0) {
-            QuotaUse &use = quota[ms(settlement.quota.at) / 1000];
+            QuotaUse &use = quota[{settlement.quota.account, ms(settlement.quota.at) / 1000}];
             use.messages += settlement.quota.messages;
             use.recipients += settlement.quota.recipients;
         }
@@ -97,8 +97,8 @@ Result<void> SpoolLedger::prepare()
         {&m_sql.insertMessage,
          "INSERT OR IGNORE INTO message(seq, received_at, expires_at, source, sender, recipients, remaining, size, "
          "checksum, has_8bit, "
-         "body_file, state, attempts, next_attempt, last_reply, finished_at, segment, place_offset, place_length) "
-         "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+         "body_file, state, attempts, next_attempt, last_reply, finished_at, segment, place_offset, place_length, "
+         "helo, user, utf8, dsn) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
         {&m_sql.insertJournal, "INSERT INTO journal(seq, at, kind, detail) VALUES(?,?,?,?)"},
         {&m_sql.settle,
          "UPDATE message SET state = IFNULL(?2, state), remaining = IFNULL(?3, remaining), attempts = attempts + ?4, "
@@ -106,15 +106,15 @@ Result<void> SpoolLedger::prepare()
          "?1 AND state < 2"},
         {&m_sql.setPlace, "UPDATE message SET segment = ?2, place_offset = ?3, place_length = ?4 WHERE seq = ?1"},
         {&m_sql.upsertQuota,
-         "INSERT INTO quota VALUES(?, ?, ?) ON CONFLICT(second) DO UPDATE SET messages = messages + excluded.messages, "
-         "recipients = recipients + excluded.recipients"},
+         "INSERT INTO quota VALUES(?, ?, ?, ?) ON CONFLICT(second, account) DO UPDATE SET "
+         "messages = messages + excluded.messages, recipients = recipients + excluded.recipients"},
         {&m_sql.setMeta, "UPDATE meta SET value = ?2 WHERE key = ?1"},
         {&m_sql.listWaiting, SPOOL_ROW "WHERE state < 2 ORDER BY seq LIMIT ?"},
         {&m_sql.one, SPOOL_ROW "WHERE seq = ?"},
         {&m_sql.story, "SELECT at, kind, detail FROM journal WHERE seq = ? ORDER BY n"},
         {&m_sql.purgeRows, "SELECT seq FROM message WHERE finished_at IS NOT NULL AND (finished_at < ?1 OR ?2 > 0) "
                            "ORDER BY finished_at LIMIT ?3"},
-        {&m_sql.quota, "SELECT second, messages, recipients FROM quota WHERE second >= ? ORDER BY second"},
+        {&m_sql.quota, "SELECT second, messages, recipients, account FROM quota WHERE second >= ? ORDER BY second"},
     };
     for (const auto &[statement, sql] : all) {
         auto prepared = m_database.prepare(sql);
@@ -198,8 +198,11 @@ Result<void> SpoolLedger::write(const Batch &batch, LogPosition end)
             !added)
             return added;
     }
-    for (const auto &[second, use] : batch.quota) {
-        if (auto logged = done(m_sql.upsertQuota.bind(1, second).bind(2, use.messages).bind(3, use.recipients));
+    for (const auto &[key, use] : batch.quota) {
+        if (auto logged = done(m_sql.upsertQuota.bind(1, key.second)
+                                   .bind(2, static_cast<std::int64_t>(key.first))
+                                   .bind(3, use.messages)
+                                   .bind(4, use.recipients));
             !logged)
             return logged;
     }
@@ -222,6 +225,9 @@ Result<void> SpoolLedger::write(std::uint64_t sequence, const Row &row)
         const QByteArray sender = message.sender ? message.sender->toString().toUtf8() : QByteArray();
         const QByteArray recipients = joinAddresses(message.recipients);
         const QByteArray fileName = message.body.fileName.toLatin1();
+        const QByteArray helo = message.helo.toUtf8();
+        const QByteArray user = message.user.toUtf8();
+        const QByteArray dsn = message.dsn.isEmpty() ? QByteArray() : joinDsn(message.dsn);
         Statement &sql = m_sql.insertMessage;
         sql.bind(1, seq)
             .bind(2, ms(message.receivedAt))
@@ -238,7 +244,11 @@ Result<void> SpoolLedger::write(std::uint64_t sequence, const Row &row)
             .bindText(15, reply)
             .bind(17, row.place->segment)
             .bind(18, row.place->offset)
-            .bind(19, row.place->length);
+            .bind(19, row.place->length)
+            .bindText(20, helo)
+            .bindText(21, user)
+            .bind(22, message.utf8 ? 1 : 0);
+        dsn.isEmpty() ? sql.bindNull(23) : sql.bindText(23, dsn);
         row.remaining ? sql.bindText(7, remaining) : sql.bindNull(7);
         fileName.isEmpty() ? sql.bindNull(11) : sql.bindText(11, fileName);
         row.finishedAt ? sql.bind(16, ms(*row.finishedAt)) : sql.bindNull(16);
@@ -387,7 +397,8 @@ Result<std::vector<QuotaUse>> SpoolLedger::quotaUse(TimePoint since)
         switch (m_sql.quota.step()) {
         case Statement::Step::Row:
             uses.push_back({TimePoint(std::chrono::seconds(m_sql.quota.integer(0))),
-                            static_cast<int>(m_sql.quota.integer(1)), static_cast<int>(m_sql.quota.integer(2))});
+                            static_cast<int>(m_sql.quota.integer(1)), static_cast<int>(m_sql.quota.integer(2)),
+                            static_cast<std::uint64_t>(m_sql.quota.integer(3))});
             break;
         case Statement::Step::Done: return uses;
         case Statement::Step::Failed: return tl::unexpected(m_database.lastError());

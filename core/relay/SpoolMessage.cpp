@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/SpoolMessage.h"
 
+#include <algorithm>
+
 namespace relaywright {
+
+bool MessageDsn::isEmpty() const
+{
+    return !envelope.isAsked() && recipients.empty();
+}
+
+DsnRecipient MessageDsn::of(const EmailAddress &recipient) const
+{
+    const auto found = std::ranges::find(recipients, recipient, &Recipient::recipient);
+    return found == recipients.end() ? DsnRecipient() : found->asked;
+}
 
 QString toString(MessageState state)
 {

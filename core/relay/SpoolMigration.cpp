@@ -32,7 +32,7 @@ Result<Moved> move(const Statement &row, std::uint32_t instance, SpoolLog &log)
         return failure(ErrorKind::InvalidInput, message.error().detail);
     SpoolBody &body = message->body;
     if (body.fileName.isEmpty()) {
-        body.octets = row.octets(14);
+        body.octets = row.octets(18);
         if (static_cast<std::uint64_t>(body.octets.size()) != body.size || oldChecksum(body.octets) != body.checksum)
             return failure(ErrorKind::InvalidInput, QStringLiteral("its octets are not those that were accepted."));
         body.checksum = bodyChecksum(body.octets);

@@ -83,6 +83,24 @@ constexpr const char *kSchema2 = R"(
     PRAGMA user_version = 2;
 )";
 
+// What the device was and asked for; and whose quota was used (0: of before, when there was one).
+constexpr const char *kSchema3 = R"(
+    ALTER TABLE message ADD COLUMN helo TEXT NOT NULL DEFAULT '';
+    ALTER TABLE message ADD COLUMN user TEXT NOT NULL DEFAULT '';
+    ALTER TABLE message ADD COLUMN utf8 INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE message ADD COLUMN dsn TEXT;
+    ALTER TABLE quota RENAME TO quota2;
+    CREATE TABLE quota(
+        second INTEGER NOT NULL,
+        account INTEGER NOT NULL,
+        messages INTEGER NOT NULL,
+        recipients INTEGER NOT NULL,
+        PRIMARY KEY(second, account)) WITHOUT ROWID;
+    INSERT INTO quota SELECT second, 0, messages, recipients FROM quota2;
+    DROP TABLE quota2;
+    PRAGMA user_version = 3;
+)";
+
 struct Fault {
     Error error;
     bool damaged = false;
@@ -110,10 +128,12 @@ Result<void> migrate(Database &database, std::int64_t version)
         if (made)
             made = database.execute(meta.constData());
     }
-    if (made)
+    if (made && version < 2)
         made = database.execute(kSchema2);
     if (made && version < 1)
         made = database.execute("DROP TABLE body"); // of an older one, moveOldBodies needs it
+    if (made && version < 3)
+        made = database.execute(kSchema3);
     if (made)
         made = database.execute("COMMIT");
     if (!made && database.inTransaction())
@@ -149,13 +169,14 @@ Checked<Database> openChecked(const QString &file)
 constexpr const char *kCopied
     = "seq, received_at, expires_at, source, sender, recipients, remaining, size, checksum, has_8bit, body_file, state, "
       "attempts, next_attempt, last_reply, finished_at";
-constexpr int kCopiedColumns = 19;
+constexpr int kCopiedColumns = 23;
 
 bool copyRow(Statement &from, Statement &to)
 {
     std::vector<QByteArray> texts(kCopiedColumns); // bound by reference until `to` has run
     for (int column = 0; column < kCopiedColumns; ++column) {
-        const bool isText = (column >= 3 && column <= 6) || column == 10 || column == 14;
+        const bool isText =
+            (column >= 3 && column <= 6) || column == 10 || column == 14 || column == 19 || column == 20 || column == 22;
         if (from.isNull(column))
             to.bindNull(column + 1);
         else if (isText)
@@ -166,13 +187,17 @@ bool copyRow(Statement &from, Statement &to)
     return to.step() == Statement::Step::Done;
 }
 
-/// Copies rows in one direction until the damage; answers how many. The first schema knew no places in a log.
-int copyRows(Database &old, bool isFirstSchema, Database &fresh, const char *order)
+/// Copies rows in one direction until the damage; answers how many. `version` is the old one's: the first schema knew no
+/// places in a log, the second not what a device asked for.
+int copyRows(Database &old, std::int64_t version, Database &fresh, const char *order)
 {
-    const QByteArray places = isFirstSchema ? ", 0, 0, 0" : ", segment, place_offset, place_length";
-    const QByteArray select = QByteArray("SELECT ") + kCopied + places + " FROM message NOT INDEXED ORDER BY seq " + order;
-    const QByteArray insert = QByteArray("INSERT OR IGNORE INTO message(") + kCopied
-        + ", segment, place_offset, place_length) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    const QByteArray places = version < 2 ? ", 0, 0, 0" : ", segment, place_offset, place_length";
+    const QByteArray asked = version < 3 ? ", '', '', 0, NULL" : ", helo, user, utf8, dsn";
+    const QByteArray select =
+        QByteArray("SELECT ") + kCopied + places + asked + " FROM message NOT INDEXED ORDER BY seq " + order;
+    const QByteArray insert =
+        QByteArray("INSERT OR IGNORE INTO message(") + kCopied
+        + ", segment, place_offset, place_length, helo, user, utf8, dsn) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
     auto from = old.prepare(select.constData());
     auto to = fresh.prepare(insert.constData());
     if (!from || !to)
@@ -225,10 +250,11 @@ Result<int> rescue(const QString &damagedFile, Database &fresh)
     int copied = 0;
     if (auto old = Database::open(damagedFile)) {
         (void)old->execute("PRAGMA locking_mode = EXCLUSIVE");
-        const bool isFirstSchema = old->integer("PRAGMA user_version", kSpoolSchemaVersion).value_or(kSpoolSchemaVersion) < 2;
-        copied = copyRows(*old, isFirstSchema, fresh, "ASC");
-        copied += copyRows(*old, isFirstSchema, fresh, "DESC");
-        if (isFirstSchema)
+        const std::int64_t version =
+            old->integer("PRAGMA user_version", kSpoolSchemaVersion).value_or(kSpoolSchemaVersion);
+        copied = copyRows(*old, version, fresh, "ASC");
+        copied += copyRows(*old, version, fresh, "DESC");
+        if (version < 2)
             copyOldBodies(*old, fresh);
         copyMeta(*old, fresh);
     } else {

@@ -311,7 +311,8 @@ void SmtpClient::submit(const OutgoingMessage &message)
                                                     .has8Bit = message.has8Bit,
                                                     .smtpUtf8 = message.smtpUtf8,
                                                     .binary = message.binary,
-                                                    .dsn = message.dsn}));
+                                                    .dsn = message.dsn,
+                                                    .recipientDsn = message.recipientDsn}));
 }
 
 void SmtpClient::quit()

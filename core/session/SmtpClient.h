@@ -48,6 +48,7 @@ struct OutgoingMessage {
     QIODevice *content = nullptr; ///< open, random access, CRLF preferred
     bool has8Bit = false;
     DsnRequest dsn{};
+    std::vector<DsnRecipient> recipientDsn{}; ///< as SubmitOptions has it
     bool smtpUtf8 = false; ///< the header fields hold UTF-8
     bool binary = false;   ///< no lines of text: BINARYMIME where it is offered
     /// Send bare LF and CR as they stand, as a faulty device does; else each becomes CRLF. Dots are doubled behind a LF.

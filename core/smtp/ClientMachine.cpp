@@ -315,6 +315,7 @@ ClientTransaction::Settings ClientMachine::transactionSettings(const SubmitOptio
 {
     return {.mailParameters = mailParameters(options, m_capabilities, m_settings),
             .rcptParameters = m_capabilities.dsn ? options.dsn : DsnRequest(),
+            .passedOn = m_capabilities.dsn ? options.recipientDsn : std::vector<DsnRecipient>(),
             .pipelining = m_settings.pipelining && m_capabilities.pipelining,
             .chunking = m_capabilities.chunking && (m_settings.chunking || options.binary),
             .stopAfter = m_settings.stopAfter};

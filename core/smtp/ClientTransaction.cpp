@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/smtp/ClientTransaction.h"
 
+#include "core/smtp/DsnParameters.h"
 #include "core/smtp/WireLine.h"
 
 #include <algorithm>
@@ -20,31 +21,25 @@ constexpr std::chrono::seconds kFinalDotLimit = 10min;
 constexpr std::chrono::seconds kChunkLimit = 5min;     // RFC 3030 names none: as for a command
 constexpr qsizetype kMaxOriginalRecipientOctets = 500; // RFC 3461 §5.4
 
-QByteArray notifyWords(const DsnRequest &dsn)
-{
-    if (dsn.never)
-        return "NEVER";
-    QByteArrayList words;
-    if (dsn.success)
-        words += "SUCCESS";
-    if (dsn.failure)
-        words += "FAILURE";
-    if (dsn.delay)
-        words += "DELAY";
-    return words.join(',');
-}
-
-QByteArray recipientParameters(const DsnRequest &dsn, const EmailAddress &recipient)
+DsnRecipient requestFor(const EmailAddress &recipient, const DsnRequest &dsn)
 {
     if (!dsn.asked)
         return {};
-    QByteArray parameters;
-    if (const QByteArray words = notifyWords(dsn); !words.isEmpty())
-        parameters += " NOTIFY=" + words;
+    DsnRecipient request{.never = dsn.never, .success = dsn.success, .failure = dsn.failure, .delay = dsn.delay};
     // RFC 3461 knows only the type rfc822, which is ASCII; an address of RFC 6531 is told by its RCPT alone.
     const QByteArray original = "rfc822;" + toXtext(recipient.toString().toUtf8());
     if (!recipient.needsUtf8() && original.size() <= kMaxOriginalRecipientOctets)
-        parameters += " ORCPT=" + original;
+        request.originalRecipient = original;
+    return request;
+}
+
+QByteArray recipientParameters(const DsnRecipient &dsn)
+{
+    QByteArray parameters;
+    if (const QByteArray words = notifyWords(dsn); !words.isEmpty())
+        parameters += " NOTIFY=" + words;
+    if (!dsn.originalRecipient.isEmpty())
+        parameters += " ORCPT=" + dsn.originalRecipient;
     return parameters;
 }
 
@@ -91,8 +86,10 @@ void ClientTransaction::askMail(Actions &actions)
 void ClientTransaction::askRecipient(Actions &actions)
 {
     const EmailAddress &recipient = m_result.recipients[m_nextRecipient].recipient;
-    const QByteArray line =
-        "RCPT TO:" + toPath(recipient).toUtf8() + recipientParameters(m_settings.rcptParameters, recipient);
+    const DsnRecipient dsn = m_nextRecipient < m_settings.passedOn.size()
+                                 ? m_settings.passedOn[m_nextRecipient]
+                                 : requestFor(recipient, m_settings.rcptParameters);
+    const QByteArray line = "RCPT TO:" + toPath(recipient).toUtf8() + recipientParameters(dsn);
     actions.emplace_back(SendLine{wireLine(line), Stage::Rcpt});
     m_asked.push_back({Verb::Rcpt, m_nextRecipient++});
 }

@@ -16,6 +16,7 @@ public:
     struct Settings {
         QByteArray mailParameters;     ///< ` SIZE=123 BODY=8BITMIME`, with its leading space, or empty
         DsnRequest rcptParameters{};   ///< NOTIFY and ORCPT of every recipient, when asked for
+        std::vector<DsnRecipient> passedOn{}; ///< of each recipient, in place of it
         bool pipelining = false;       ///< do not wait between the commands of the envelope (RFC 2920)
         bool chunking = false;         ///< BDAT in place of DATA (RFC 3030)
         Stage stopAfter = Stage::Quit; ///< Mail, Rcpt: go no further

@@ -4,6 +4,7 @@
 #include <QByteArray>
 
 #include <cstdint>
+#include <vector>
 
 namespace relaywright {
 
@@ -22,6 +23,29 @@ struct DsnRequest {
     bool operator==(const DsnRequest &) const = default;
 };
 
+/// What MAIL says of delivery reports (RFC 3461 §4.3, §4.4).
+struct DsnEnvelope {
+    DsnRequest::Return returned = DsnRequest::Return::Unsaid;
+    QByteArray envelopeId{}; ///< decoded, printable ASCII, at most 100 octets; empty: not given
+    [[nodiscard]] bool isAsked() const { return returned != DsnRequest::Return::Unsaid || !envelopeId.isEmpty(); }
+    bool operator==(const DsnEnvelope &) const = default;
+};
+
+/// What RCPT says of them (RFC 3461 §4.1, §4.2). Without NOTIFY the servers' habit holds: a report when delivery fails.
+struct DsnRecipient {
+    bool never = false; ///< stands alone
+    bool success = false;
+    bool failure = false;
+    bool delay = false;
+    /// ORCPT as it goes on the wire, checked: `rfc822;scan+2Broom@example.com`; empty: not given. Octets over 127 only in a
+    /// transaction with SMTPUTF8 (RFC 6533 §3).
+    QByteArray originalRecipient{};
+    [[nodiscard]] bool notifyIsGiven() const { return never || success || failure || delay; }
+    [[nodiscard]] bool isAsked() const { return notifyIsGiven() || !originalRecipient.isEmpty(); }
+    [[nodiscard]] bool wantsFailure() const { return failure || !notifyIsGiven(); }
+    bool operator==(const DsnRecipient &) const = default;
+};
+
 /// What a message needs besides its envelope.
 struct SubmitOptions {
     std::uint64_t sizeOctets = 0; ///< on the wire, before dot-stuffing
@@ -29,6 +53,9 @@ struct SubmitOptions {
     bool smtpUtf8 = false;        ///< its header fields hold UTF-8 (RFC 6531); an address that does asks by itself
     bool binary = false;          ///< content that is no lines (RFC 3030 §3): BODY=BINARYMIME where it is offered
     DsnRequest dsn{};
+    /// Of each recipient, in the envelope's order, as somebody else asked for them: passed on in place of what `dsn` says
+    /// for all (RFC 3461 §5.2.1). Empty: as `dsn` says.
+    std::vector<DsnRecipient> recipientDsn{};
 };
 
 /// `text` as a parameter's value may hold it: what is not printable ASCII, `+` and `=` as +XX (RFC 3461 §4).

@@ -4,6 +4,8 @@
 
 #include <QTest>
 
+#include <utility>
+
 using namespace relaywright;
 
 namespace {
@@ -30,6 +32,55 @@ SpoolMessage message()
     return message;
 }
 
+SpoolMessage messageOfADeviceThatAsksForMuch()
+{
+    SpoolMessage much = message();
+    much.helo = QStringLiteral("scanner.example.com");
+    much.user = QStringLiteral("scanner@example.com");
+    much.utf8 = true;
+    much.dsn.envelope = {DsnRequest::Return::Headers, "QQ 314+159="};
+    much.dsn.recipients = {
+        {address("b@example.com"), {.success = true, .delay = true, .originalRecipient = "rfc822;Bob+2B1@example.org"}},
+        {address("ü@example.com"), {.never = true}}};
+    return much;
+}
+
+/// As the log has written it since its first day, field by field.
+QByteArray oldRecord(const SpoolMessage &message)
+{
+    QByteArray payload;
+    const auto number = [&](std::uint64_t value, int octets) {
+        for (int i = 0; i < octets; ++i)
+            payload += static_cast<char>(value >> (8 * i));
+    };
+    const auto text = [&](const QByteArray &octets) {
+        number(static_cast<std::uint64_t>(octets.size()), 4);
+        payload += octets;
+    };
+    const auto time = [&](TimePoint at) { number(static_cast<std::uint64_t>(at.time_since_epoch().count()), 8); };
+    number(message.id.sequence(), 8);
+    time(message.receivedAt);
+    time(message.expiresAt);
+    time(message.nextAttempt);
+    text(message.source.toUtf8());
+    text(message.sender->toString().toUtf8());
+    number(message.recipients.size(), 4);
+    for (const EmailAddress &recipient : message.recipients)
+        text(recipient.toString().toUtf8());
+    number(message.body.size, 8);
+    number(message.body.checksum, 8);
+    number(message.body.has8Bit ? 1 : 0, 4);
+    text({});
+    text(message.body.octets);
+    const QByteArray fields = std::exchange(payload, QByteArray("RWL1"));
+    number(1, 4);
+    number(static_cast<std::uint64_t>(fields.size()), 4);
+    number(0, 12);
+    payload += fields;
+    sealRecord(payload, static_cast<std::uint32_t>(payload.size()), 3, 4096);
+    return payload;
+}
+
 Settlement settlement()
 {
     Settlement settlement{
@@ -39,7 +90,7 @@ Settlement settlement()
     settlement.nextAttempt = TimePoint(std::chrono::milliseconds(-1));
     settlement.lastReply = QStringLiteral("550 5.1.1 nobody");
     settlement.events = {{TimePoint(std::chrono::milliseconds(6)), JournalKind::Refused, QStringLiteral("ü: 550")}};
-    settlement.quota = {TimePoint(std::chrono::seconds(9)), 1, 3};
+    settlement.quota = {TimePoint(std::chrono::seconds(9)), 1, 3, 0x8123456789abcdef};
     settlement.bounce = message();
     return settlement;
 }
@@ -57,6 +108,8 @@ class tst_LogEntry : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void whatIsWrittenIsRead();
+    void whatADeviceAskedForIsKept();
+    void theRecordOfAPlainMessageIsAsItAlwaysWas();
     void aRecordIsOneOnlyWhereItWasWritten();
     void everyChangedOctetIsNoticed();
     void aStrangersRecordIsReadWithCare_data();
@@ -100,6 +153,30 @@ void tst_LogEntry::whatIsWrittenIsRead()
     QCOMPARE(std::get<SegmentStart>(*parseRecord(record(SegmentStart{2, 8192}), 7)).previousEnd, 8192u);
 }
 
+void tst_LogEntry::whatADeviceAskedForIsKept()
+{
+    const SpoolMessage much = messageOfADeviceThatAsksForMuch();
+    QVERIFY(std::get<Acceptance>(*parseRecord(record(Acceptance{much}), 7)).message == much);
+    Settlement bounced = settlement();
+    bounced.bounce = much;
+    QVERIFY(std::get<Settlement>(*parseRecord(record(bounced), 7)).bounce == much);
+    bounced.quota.account = 0;
+    QCOMPARE(std::get<Settlement>(*parseRecord(record(bounced), 7)).quota.account, 0u);
+
+    SpoolMessage named = message();
+    named.helo = QStringLiteral("scan7");
+    QCOMPARE(record(Acceptance{named}).size(), record(Acceptance{message()}).size() + 4 + 5);
+}
+
+void tst_LogEntry::theRecordOfAPlainMessageIsAsItAlwaysWas()
+{
+    const QByteArray old = oldRecord(message());
+    QCOMPARE(old, record(Acceptance{message()}));
+    const auto read = parseRecord(old, 7);
+    QVERIFY(read);
+    QVERIFY(std::get<Acceptance>(*read).message == message());
+}
+
 void tst_LogEntry::aRecordIsOneOnlyWhereItWasWritten()
 {
     const QByteArray octets = record(Acceptance{message()}, 3, 4096);
@@ -136,15 +213,21 @@ void tst_LogEntry::aStrangersRecordIsReadWithCare_data()
                                                                  7);
     QTest::newRow("another number of octets")
         << QByteArray("\x12\0\0\0\0\0\0\0", 8) << QByteArray("\x13\0\0\0\0\0\0\0", 8);
+    QTest::newRow("something of a later version")
+        << QByteArray("\x1f\0\0\0\0\0\0\0\x12", 9) << QByteArray("\x3f\0\0\0\0\0\0\0\x12", 9);
+    QTest::newRow("line break in an envelope id") << QByteArray("QQ+20314") << QByteArray("QQ+0A314");
+    QTest::newRow("line break in an original recipient")
+        << QByteArray("rfc822;Bob+2B1") << QByteArray("rfc822;Bo\r\n2B1");
+    QTest::newRow("reports never and always") << QByteArray("\1\0\0\0\0\0\0\0", 8) << QByteArray("\3\0\0\0\0\0\0\0", 8);
 }
 
 void tst_LogEntry::aStrangersRecordIsReadWithCare()
 {
     QFETCH(QByteArray, from);
     QFETCH(QByteArray, to);
-    QByteArray octets = record(Acceptance{message()});
+    QByteArray octets = record(Acceptance{messageOfADeviceThatAsksForMuch()});
     QCOMPARE(octets.count(from) > 0, true);
-    octets.replace(octets.indexOf(from), from.size(), to);
+    octets.replace(octets.lastIndexOf(from, from.startsWith('\1') ? -1 : octets.indexOf(from)), from.size(), to);
     sealRecord(octets, static_cast<std::uint32_t>(octets.size()), 3, 4096);
     QVERIFY(recordLength(octets, 3, 4096));
     const auto read = parseRecord(octets, 7);

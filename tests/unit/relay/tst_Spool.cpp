@@ -37,6 +37,7 @@ class tst_Spool : public QObject {
 private Q_SLOTS:
     void whatWasAcceptedIsThereAfterReopening_data();
     void whatWasAcceptedIsThereAfterReopening();
+    void whatADeviceAskedForIsThereAfterReopening();
     void aClaimedMessageIsNotClaimedTwice();
     void aDeliveredMessageLeavesAndItsStoryStays();
     void onlyRemainingRecipientsAreTriedAgainAndOnlyWhenDue();
@@ -89,6 +90,48 @@ void tst_Spool::whatWasAcceptedIsThereAfterReopening()
     QCOMPARE(message.body.has8Bit, octets.contains('\xff'));
     QVERIFY(fixture.spool->isOwn(*id));
     QVERIFY(fixture.spool->nextId().sequence() > id->sequence());
+}
+
+void tst_Spool::whatADeviceAskedForIsThereAfterReopening()
+{
+    SpoolFixture fixture;
+    const EmailAddress quoted = *EmailAddress::parse(QStringLiteral("\"b c\"@example.com"));
+    const EmailAddress plain = *EmailAddress::parse(QStringLiteral("d@example.com"));
+    SpoolMessage message;
+    message.id = fixture.spool->nextId();
+    message.receivedAt = message.nextAttempt = fixture.clock.now();
+    message.expiresAt = fixture.clock.now() + 48h;
+    message.source = QStringLiteral("192.0.2.7");
+    message.helo = QStringLiteral("scanner");
+    message.user = QStringLiteral("scanner@example.com");
+    message.recipients = {quoted, plain};
+    message.utf8 = true;
+    message.dsn = {.envelope = {DsnRequest::Return::Full, "a b"},
+                   .recipients = {{quoted, {.failure = true, .originalRecipient = "rfc822;x+2By@example.com"}},
+                                  {plain, {.never = true}}}};
+    const SpoolMessage asked = message;
+    auto body = std::make_unique<IncomingBody>(fixture.spool->folder());
+    body->append("x");
+    QVERIFY(fixture.wait<void>(
+        [&](Spool::Done<void> done) { fixture.spool->accept(std::move(message), std::move(body), std::move(done)); }));
+    fixture.close();
+    QVERIFY(fixture.open());
+    const auto claim = fixture.claim();
+    QCOMPARE(claim->messages.size(), 1u);
+    const auto story = fixture.show(asked.id);
+    QVERIFY2(story, story ? "" : qPrintable(story.error().detail));
+    for (const SpoolMessage &kept : {claim->messages[0], story->message}) {
+        QCOMPARE(kept.helo, asked.helo);
+        QCOMPARE(kept.user, asked.user);
+        QVERIFY(kept.utf8);
+        QVERIFY(kept.dsn == asked.dsn);
+    }
+    // A row that asks for what nobody can ask for is no reason to say nothing of the others.
+    fixture.close();
+    QVERIFY(tamper(fixture, "UPDATE message SET dsn = 'HDRS' || char(13, 10) || 'RCPT'"));
+    QVERIFY(fixture.open());
+    QVERIFY(!fixture.show(asked.id));
+    QCOMPARE(fixture.claim()->messages.size(), 1u);
 }
 
 void tst_Spool::aClaimedMessageIsNotClaimedTwice()

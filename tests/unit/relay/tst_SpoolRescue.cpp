@@ -20,6 +20,7 @@ private Q_SLOTS:
     void aTornEndOfTheLogTakesNothingElseWithIt();
     void theLogDoesNotGrowWithTheYears();
     void theSpoolOfTheFirstVersionIsTakenOver();
+    void theSpoolOfTheSecondVersionIsTakenOver();
     void anOrdinaryFileInPlaceOfTheDatabaseIsSetAside();
     void aNewerSpoolIsRefused();
 };
@@ -226,6 +227,43 @@ void tst_SpoolRescue::theSpoolOfTheFirstVersionIsTakenOver()
     for (const SpoolMessage &message : claim->messages)
         QCOMPARE(octetsOf(message, fixture.spool->folder()),
                  message.id.sequence() == 3 ? QByteArray(70'000, 'x') : QByteArray("hello"));
+}
+
+void tst_SpoolRescue::theSpoolOfTheSecondVersionIsTakenOver()
+{
+    SpoolFixture fixture;
+    const auto waits = fixture.accept("waits");
+    const auto delivered = fixture.accept("delivered");
+    QVERIFY(fixture.settle({.id = *delivered,
+                            .at = fixture.clock.now(),
+                            .state = MessageState::Delivered,
+                            .quota = {fixture.clock.now(), 1, 2}}));
+    fixture.close();
+    QVERIFY(tamper(fixture, R"(
+        ALTER TABLE message DROP COLUMN helo;
+        ALTER TABLE message DROP COLUMN user;
+        ALTER TABLE message DROP COLUMN utf8;
+        ALTER TABLE message DROP COLUMN dsn;
+        ALTER TABLE quota RENAME TO quota3;
+        CREATE TABLE quota(second INTEGER PRIMARY KEY, messages INTEGER NOT NULL, recipients INTEGER NOT NULL);
+        INSERT INTO quota SELECT second, messages, recipients FROM quota3;
+        DROP TABLE quota3;
+        PRAGMA user_version = 2;
+    )"));
+    const auto opened = fixture.open();
+    QVERIFY2(opened, opened ? "" : qPrintable(opened.error().detail));
+    QVERIFY2(fixture.spool->notices().isEmpty(), qPrintable(fixture.spool->notices().join(u' ')));
+    QVERIFY(fixture.show(*delivered)->message.state == MessageState::Delivered);
+    const auto used = fixture.wait<std::vector<QuotaUse>>(
+        [&](auto done) { fixture.spool->quotaUse(fixture.clock.now() - std::chrono::hours(1), std::move(done)); });
+    QCOMPARE(used->size(), 1u);
+    QCOMPARE(used->front().recipients, 2);
+    QCOMPARE(used->front().account, 0u);
+    const auto claim = fixture.claim();
+    QCOMPARE(claim->messages.size(), 1u);
+    QCOMPARE(claim->messages[0].id, *waits);
+    QVERIFY(claim->messages[0].dsn.isEmpty());
+    QVERIFY(fixture.accept("life goes on"));
 }
 
 void tst_SpoolRescue::anOrdinaryFileInPlaceOfTheDatabaseIsSetAside()
