@@ -36,7 +36,7 @@ apt_tests=(
     gnome-keyring libsecret-tools dbus procps
     xvfb xauth openbox trayer x11-utils fonts-dejavu-core
     clang libclang-rt-dev
-    python3-dkim python3-nacl libmail-dkim-perl
+    python3-dkim python3-nacl libmail-dkim-perl python3-prometheus-client
 )
 dnf_build=(
     gcc-c++ cmake ninja-build pkgconf git ccache lld
@@ -49,7 +49,7 @@ dnf_tests=(
     gnome-keyring libsecret dbus-daemon procps-ng
     xorg-x11-server-Xvfb xauth openbox trayer xprop dejavu-sans-fonts
     clang compiler-rt
-    python3-dkimpy python3-pynacl perl-Mail-DKIM
+    python3-dkimpy python3-pynacl perl-Mail-DKIM python3-prometheus_client
 )
 pacman_build=(
     gcc cmake ninja pkgconf git ccache lld
@@ -58,7 +58,7 @@ pacman_build=(
 pacman_tests=(
     postfix cyrus-sasl dovecot exim swaks curl python openssl bind nftables gnome-keyring libsecret dbus procps-ng
     xorg-server-xvfb xorg-xauth openbox trayer xorg-xprop ttf-dejavu clang compiler-rt
-    python-dkim python-pynacl perl-mail-dkim
+    python-dkim python-pynacl perl-mail-dkim python-prometheus_client
 )
 brew_build=(cmake ninja pkgconf git ccache qt qtkeychain openssl@3 c-ares libpsl gsasl xxhash sqlite tl-expected cli11)
 brew_tests=(swaks curl python)

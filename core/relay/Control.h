@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/Clock.h"
 #include "core/base/Result.h"
+#include "core/relay/QueueEntry.h"
+#include "core/relay/RelayEvents.h"
+#include "core/relay/RelayStatus.h"
 
 #include <QJsonObject>
 #include <QObject>
 #include <QString>
-#include <QStringList>
 
 #include <functional>
 #include <memory>
@@ -16,63 +17,29 @@
 
 namespace relaywright {
 
-/// What the tray shows. Words: idle delivering waiting trouble paused.
-enum class RelayCondition { Idle, Delivering, Waiting, Trouble, Paused };
-[[nodiscard]] QString toString(RelayCondition condition);
-
-/// A running relay at a glance. "schema": "relaywright.relay-status/1".
-struct RelayStatus {
-    QString version;
-    QString name;
-    TimePoint startedAt{};
-    RelayCondition condition = RelayCondition::Idle;
-    QString reason;                     ///< one sentence for waiting, trouble and paused
-    QStringList listeners;              ///< `192.0.2.10:25` as bound
-    QString upstream;                   ///< `smtp.office365.com:587`
-    quint64 accepted = 0;               ///< messages since the start
-    quint64 delivered = 0;
-    quint64 bounced = 0;
-    quint64 refused = 0;                ///< refused by admission or a limit
-    quint64 queued = 0;                 ///< messages now in the spool
-    quint64 held = 0;
-    quint64 damaged = 0;                ///< records set aside, never sent
-    std::optional<TimePoint> nextAttempt;
-    std::optional<TimePoint> emptyAt;   ///< forecast, nothing when it cannot be told
-};
-[[nodiscard]] QJsonObject toJson(const RelayStatus &status);
-[[nodiscard]] Result<RelayStatus> parseRelayStatus(const QJsonObject &json);
-
-/// One message that waits. "schema": "relaywright.relay-queue/1" holds a list of them.
-struct QueueEntry {
-    QString id;                         ///< QueueId text
-    TimePoint receivedAt{};
-    QString sender;                     ///< path text, `<>` for a bounce
-    QStringList recipients;             ///< those still undelivered
-    quint64 octets = 0;
-    QString source;                     ///< peer address
-    QString state;                      ///< queued delivering deferred held
-    int attempts = 0;
-    std::optional<TimePoint> nextAttempt;
-    QString lastReply;                  ///< printable; empty before the first attempt
-};
-[[nodiscard]] QJsonObject toJson(const QueueEntry &entry);
-[[nodiscard]] Result<QueueEntry> parseQueueEntry(const QJsonObject &json);
-
 /// Talks to a running relay over its local control socket, which only the same user can open. The only way in for the
 /// tray, the console and the command line. On the wire: one JSON object a line in UTF-8, `{"request": "status", ...}`, and
-/// for each one line back, `{"ok": true, "result": {...}}` or `{"ok": false, "kind": "not-found", "detail": "..."}`.
+/// for each one line back, `{"ok": true, "result": {...}}` or `{"ok": false, "kind": "not-found", "detail": "..."}`. This is
+/// version 1 of the protocol (`kControlProtocol`; the status has it as `protocol`). An argument that a request does not know
+/// is refused with `invalid-input`, a request that the relay does not know with `unsupported`.
 ///
 /// | request | arguments | result |
 /// | --- | --- | --- |
 /// | status | | RelayStatus |
-/// | queue | limit (1000) | `{"schema": "relaywright.relay-queue/1", "total": n, "messages": [QueueEntry...]}`, oldest first |
-/// | show | id | `{"schema": "relaywright.relay-message/1", "message": QueueEntry, "events": [{"at", "event", "detail"}...]}` |
+/// | queue | QueueQuery | QueuePage, oldest first |
+/// | show | id | MessageTimeline |
+/// | why | id, and to try out: maxMessagesPerMinute, server | WaitExplanation |
+/// | trace | TraceQuery | TracePage, youngest first |
+/// | history | | TrafficHistory |
+/// | export | id, offset (0) | `{"schema": "relaywright.relay-export/1", "id", "size", "offset", "octets", "next"}`: a piece of the message as it is stored, in base64, at most 192 KiB; `next` is the offset of the next piece |
+/// | resend | id | `{"id": "..."}`: a message of the history goes into the queue again, under a new id; Denied when its contents are not kept |
 /// | retry | id, or nothing for all | `{"changed": n}`; the route is tried at once as well |
 /// | hold, release | id, or nothing for all | `{"changed": n}` |
 /// | delete | id | `{"changed": 1}`; nobody is told |
 /// | pause, resume | | `{}`; mail is still taken while paused |
 /// | shutdown | | `{}`; then the relay ends in order |
 /// | secret | password | `{}`; the smart host's password for this run, kept in memory only |
+/// | events | severity (info) | `{}`; then, until the client goes, a line `{"event": {...}}` (RelayEvent) for each event at least as severe. Who does not read is cut off with a last line that says so |
 class ControlClient : public QObject {
     Q_OBJECT
 public:
@@ -85,7 +52,38 @@ public:
     void request(const QString &command, const QJsonObject &arguments, QObject *context,
                  std::function<void(Result<QJsonObject>)> done);
     void status(QObject *context, std::function<void(Result<RelayStatus>)> done);
+    /// The first thousand messages.
     void queue(QObject *context, std::function<void(Result<std::vector<QueueEntry>>)> done);
+    void queue(const QueueQuery &query, QObject *context, std::function<void(Result<QueuePage>)> done);
+    void show(const QString &id, QObject *context, std::function<void(Result<MessageTimeline>)> done);
+    void why(const QString &id, QObject *context, std::function<void(Result<WaitExplanation>)> done);
+    void trace(const TraceQuery &query, QObject *context, std::function<void(Result<TracePage>)> done);
+    void history(QObject *context, std::function<void(Result<TrafficHistory>)> done);
+    /// Fetches a whole message, piece by piece: `take` gets the pieces in order and answers false to stop (Cancelled).
+    /// `done` gets how many octets there were. Error: NotFound also when the message was delivered meanwhile.
+    void exportMessage(const QString &id, QObject *context, std::function<bool(const QByteArray &octets)> take,
+                       std::function<void(Result<quint64>)> done);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+/// Live events of a running relay.
+class ControlSubscription : public QObject {
+    Q_OBJECT
+public:
+    /// Of the relay `name`, what is at least as severe as `least`.
+    ControlSubscription(const QString &name, RelayEvent::Severity least, QObject *parent = nullptr);
+    ~ControlSubscription() override;
+    void start();
+
+Q_SIGNALS:
+    /// The relay has said yes: what happens from now on comes.
+    void started();
+    void happened(const relaywright::RelayEvent &event);
+    /// Once; then nothing comes any more. As ControlClient::request, and Cancelled when the relay cut us off or went.
+    void ended(const relaywright::Error &error);
 
 private:
     class Private;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/JsonReader.h"
 #include "core/relay/Control.h"
+#include "core/relay/ControlSocket.h"
 #include "core/relay/PrivateFolder.h"
 
 #include <QJsonDocument>
@@ -19,15 +20,39 @@ constexpr qint64 kMaxReplyOctets = 64 << 20;
 
 using Done = std::function<void(Result<QJsonObject>)>;
 
-Result<QJsonObject> readReply(const QByteArray &line)
+} // namespace
+
+Error noRelayAnswers(const QString &name)
+{
+    return {ErrorKind::Unreachable, QStringLiteral("No relay \"%1\" of this user answers. Start it in the tray or with "
+                                                   "\"relaywright-cli relay run CONFIG\".")
+                                        .arg(name)};
+}
+
+Result<void> checkControlFolder(const QString &name)
+{
+    const QString folder = controlSocketFolder();
+    if (folder.isEmpty())
+        return {};
+    const auto checked = checkPrivateFolder(folder);
+    if (!checked && checked.error().kind == ErrorKind::NotFound)
+        return tl::unexpected(noRelayAnswers(name));
+    return checked;
+}
+
+Result<QJsonObject> readControlReply(const QByteArray &line)
 {
     const auto reply = parseJsonObject(line);
     if (!reply)
-        return failure(ErrorKind::Unsupported, QStringLiteral("The relay answered with something that is not JSON. Is it another version?"));
+        return failure(ErrorKind::Unsupported,
+                       QStringLiteral("The relay answered with something that is not JSON. Is it another version?"));
     if (reply->value(QLatin1String("ok")).toBool())
         return reply->value(QLatin1String("result")).toObject();
-    return failure(parseControlWord(reply->value(QLatin1String("kind")).toString()), reply->value(QLatin1String("detail")).toString());
+    return failure(parseControlWord(reply->value(QLatin1String("kind")).toString()),
+                   reply->value(QLatin1String("detail")).toString());
 }
+
+namespace {
 
 /// One question and its answer; deletes itself.
 class Exchange final : public QObject {
@@ -37,9 +62,11 @@ public:
     {
         connect(&m_socket, &QLocalSocket::connected, this, [this] { m_socket.write(m_line); });
         connect(&m_socket, &QLocalSocket::readyRead, this, [this] { onReadyRead(); });
-        connect(&m_socket, &QLocalSocket::errorOccurred, this, [this] { finish(noRelay()); });
+        connect(&m_socket, &QLocalSocket::errorOccurred, this,
+                [this] { finish(tl::unexpected(noRelayAnswers(m_name))); });
         connect(&m_timer, &QTimer::timeout, this, [this] {
-            finish(failure(ErrorKind::Timeout, QStringLiteral("The relay \"%1\" did not answer within 5 seconds.").arg(m_name)));
+            finish(failure(ErrorKind::Timeout,
+                           QStringLiteral("The relay \"%1\" did not answer within 5 seconds.").arg(m_name)));
         });
         m_timer.setSingleShot(true);
     }
@@ -47,27 +74,17 @@ public:
     void start()
     {
         m_timer.start(kPatience);
-        // A socket in a folder that is not ours alone may be somebody else's who waits for a password.
-        if (const QString folder = controlSocketFolder(); !folder.isEmpty()) {
-            if (const auto checked = checkPrivateFolder(folder); !checked)
-                return finish(checked.error().kind == ErrorKind::NotFound ? noRelay() : tl::unexpected(checked.error()));
-        }
+        if (const auto checked = checkControlFolder(m_name); !checked)
+            return finish(tl::unexpected(checked.error()));
         m_socket.connectToServer(controlSocketName(m_name));
     }
 
 private:
-    [[nodiscard]] tl::unexpected<Error> noRelay() const
-    {
-        return failure(ErrorKind::Unreachable,
-                       QStringLiteral("No relay \"%1\" of this user answers. Start it in the tray or with "
-                                      "\"relaywright-cli relay run CONFIG\".").arg(m_name));
-    }
-
     void onReadyRead()
     {
         m_reply += m_socket.readAll();
         if (const qsizetype end = m_reply.indexOf('\n'); end >= 0)
-            finish(readReply(m_reply.left(end)));
+            finish(readControlReply(m_reply.left(end)));
         else if (m_reply.size() > kMaxReplyOctets)
             finish(failure(ErrorKind::Unsupported, QStringLiteral("The relay's answer is too long.")));
     }
@@ -81,8 +98,9 @@ private:
         deleteLater();
         // Never inside the call that asked.
         if (m_context)
-            QMetaObject::invokeMethod(m_context, [done = std::exchange(m_done, nullptr), result = std::move(result)] { done(result); },
-                                      Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                m_context, [done = std::exchange(m_done, nullptr), result = std::move(result)] { done(result); },
+                Qt::QueuedConnection);
         m_done = nullptr;
     }
 
@@ -100,6 +118,14 @@ private:
 class ControlClient::Private {
 public:
     QString name;
+
+    template <class T, class Parse>
+    static Done typed(Parse parse, std::function<void(Result<T>)> done)
+    {
+        return [parse, done = std::move(done)](const Result<QJsonObject> &result) {
+            done(result ? parse(*result) : Result<T>(tl::unexpected(result.error())));
+        };
+    }
 };
 
 ControlClient::ControlClient(const QString &name, QObject *parent) : QObject(parent), d(std::make_unique<Private>())
@@ -119,26 +145,95 @@ void ControlClient::request(const QString &command, const QJsonObject &arguments
 
 void ControlClient::status(QObject *context, std::function<void(Result<RelayStatus>)> done)
 {
-    request(QStringLiteral("status"), {}, context, [done = std::move(done)](const Result<QJsonObject> &result) {
-        done(result ? parseRelayStatus(*result) : Result<RelayStatus>(tl::unexpected(result.error())));
-    });
+    request(QStringLiteral("status"), {}, context, Private::typed<RelayStatus>(&parseRelayStatus, std::move(done)));
 }
 
 void ControlClient::queue(QObject *context, std::function<void(Result<std::vector<QueueEntry>>)> done)
 {
-    request(QStringLiteral("queue"), {}, context, [done = std::move(done)](const Result<QJsonObject> &result) {
-        if (!result)
-            return done(tl::unexpected(result.error()));
-        std::vector<QueueEntry> entries;
-        const QJsonArray messages = result->value(QLatin1String("messages")).toArray();
-        for (const QJsonValue &message : messages) {
-            auto entry = parseQueueEntry(message.toObject());
-            if (!entry)
-                return done(tl::unexpected(entry.error()));
-            entries.push_back(std::move(*entry));
-        }
-        done(std::move(entries));
+    queue(QueueQuery(), context, [done = std::move(done)](Result<QueuePage> page) {
+        done(page ? Result<std::vector<QueueEntry>>(std::move(page->messages)) : tl::unexpected(page.error()));
     });
+}
+
+void ControlClient::queue(const QueueQuery &query, QObject *context, std::function<void(Result<QueuePage>)> done)
+{
+    request(QStringLiteral("queue"), toJson(query), context,
+            Private::typed<QueuePage>(&parseQueuePage, std::move(done)));
+}
+
+void ControlClient::show(const QString &id, QObject *context, std::function<void(Result<MessageTimeline>)> done)
+{
+    request(QStringLiteral("show"), {{QStringLiteral("id"), id}}, context,
+            Private::typed<MessageTimeline>(&parseMessageTimeline, std::move(done)));
+}
+
+void ControlClient::why(const QString &id, QObject *context, std::function<void(Result<WaitExplanation>)> done)
+{
+    request(QStringLiteral("why"), {{QStringLiteral("id"), id}}, context,
+            Private::typed<WaitExplanation>(&parseWaitExplanation, std::move(done)));
+}
+
+void ControlClient::trace(const TraceQuery &query, QObject *context, std::function<void(Result<TracePage>)> done)
+{
+    request(QStringLiteral("trace"), toJson(query), context,
+            Private::typed<TracePage>(&parseTracePage, std::move(done)));
+}
+
+void ControlClient::history(QObject *context, std::function<void(Result<TrafficHistory>)> done)
+{
+    request(QStringLiteral("history"), {}, context,
+            Private::typed<TrafficHistory>(&parseTrafficHistory, std::move(done)));
+}
+
+namespace {
+
+/// Asks for one piece after another.
+struct Export : std::enable_shared_from_this<Export> {
+    QPointer<ControlClient> client;
+    QPointer<QObject> context;
+    QString id;
+    std::function<bool(const QByteArray &)> take;
+    std::function<void(Result<quint64>)> done;
+    qint64 offset = 0;
+
+    void askNext()
+    {
+        const QJsonObject arguments{{QStringLiteral("id"), id}, {QStringLiteral("offset"), offset}};
+        client->request(QStringLiteral("export"), arguments, context,
+                        [self = shared_from_this()](const Result<QJsonObject> &piece) { self->onPiece(piece); });
+    }
+    void onPiece(const Result<QJsonObject> &piece)
+    {
+        if (!piece)
+            return done(tl::unexpected(piece.error()));
+        const QByteArray octets = QByteArray::fromBase64(piece->value(QLatin1String("octets")).toString().toLatin1());
+        const qint64 size = piece->value(QLatin1String("size")).toInteger(-1);
+        if (!take(octets))
+            return done(failure(ErrorKind::Cancelled, QStringLiteral("The export was stopped.")));
+        offset += octets.size();
+        if (offset == size)
+            return done(static_cast<quint64>(size));
+        if (octets.isEmpty() || offset > size)
+            return done(failure(ErrorKind::Unsupported,
+                                QStringLiteral("The relay's pieces do not fit together. Is it another version?")));
+        if (client && context)
+            askNext();
+    }
+};
+
+} // namespace
+
+void ControlClient::exportMessage(const QString &id, QObject *context,
+                                  std::function<bool(const QByteArray &octets)> take,
+                                  std::function<void(Result<quint64>)> done)
+{
+    const auto whole = std::make_shared<Export>();
+    whole->client = this;
+    whole->context = context;
+    whole->id = id;
+    whole->take = std::move(take);
+    whole->done = std::move(done);
+    whole->askNext();
 }
 
 } // namespace relaywright

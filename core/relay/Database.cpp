@@ -67,6 +67,11 @@ QString Statement::text(int column) const
     return QString::fromUtf8(octets(column));
 }
 
+int Statement::columns() const
+{
+    return sqlite3_column_count(m_statement.get());
+}
+
 bool Statement::isNull(int column) const
 {
     return sqlite3_column_type(m_statement.get(), column) == SQLITE_NULL;
@@ -81,12 +86,13 @@ Result<Database> Database::open(const QString &path, Mode mode)
 {
     sqlite3 *raw = nullptr;
     const int flags = (mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
-        | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
+                      | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW;
     const int code = sqlite3_open_v2(path.toUtf8().constData(), &raw, flags, nullptr);
     Database database(raw);
     if (code != SQLITE_OK)
-        return failure(ErrorKind::Storage, QStringLiteral("The database %1 cannot be opened: %2.")
-                                               .arg(path, QString::fromUtf8(sqlite3_errstr(code))));
+        return failure(
+            ErrorKind::Storage,
+            QStringLiteral("The database %1 cannot be opened: %2.").arg(path, QString::fromUtf8(sqlite3_errstr(code))));
     return database;
 }
 
@@ -136,7 +142,9 @@ Error Database::lastError() const
     const int code = sqlite3_extended_errcode(m_database.get()) & 0xff;
     if (code == SQLITE_FULL)
         return {ErrorKind::Storage, QStringLiteral("The disk that holds the spool is full. Free some space on it.")};
-    return {ErrorKind::Storage, QStringLiteral("The spool's database reports: %1.").arg(QString::fromUtf8(sqlite3_errmsg(m_database.get())))};
+    return {
+        ErrorKind::Storage,
+        QStringLiteral("The spool's database reports: %1.").arg(QString::fromUtf8(sqlite3_errmsg(m_database.get())))};
 }
 
 bool Database::isDamaged() const

@@ -34,9 +34,12 @@ public:
     [[nodiscard]] QByteArray octets(int column) const; ///< a deep copy
     [[nodiscard]] QString text(int column) const;
     [[nodiscard]] bool isNull(int column) const;
+    [[nodiscard]] int columns() const; ///< of the result
 
 private:
-    struct Finalize { void operator()(sqlite3_stmt *statement) const; };
+    struct Finalize {
+        void operator()(sqlite3_stmt *statement) const;
+    };
     std::unique_ptr<sqlite3_stmt, Finalize> m_statement;
 };
 
@@ -61,7 +64,9 @@ public:
     [[nodiscard]] bool inTransaction() const;
 
 private:
-    struct Close { void operator()(sqlite3 *database) const; };
+    struct Close {
+        void operator()(sqlite3 *database) const;
+    };
     explicit Database(sqlite3 *database) : m_database(database) {}
     std::unique_ptr<sqlite3, Close> m_database;
 };

@@ -177,14 +177,19 @@ void Delivery::openConnections(TimePoint, int allowed)
 {
     auto opening = std::ranges::count_if(m_connections, [](const Connection *one) { return !one->wasOpened(); });
     while (static_cast<int>(m_connections.size()) < allowed && opening < static_cast<std::ptrdiff_t>(m_ready.size())) {
-        auto *connection = new Connection(connectionSettings(), this);
+        auto *connection = new Connection(
+            connectionSettings(),
+            Conversation(Conversation::Leg::Upstream, m_clock,
+                         [this](const QueueId &id, const QByteArray &packed) { m_spool.note(id, packed); }),
+            this);
         m_connections.push_back(connection);
         ++opening;
         connect(connection, &Connection::opened, this, [this] {
-            if (m_route.state() == Route::State::Down || m_route.state() == Route::State::Held)
-                Q_EMIT logged(
-                    QStringLiteral("The smart host %1 works again.").arg(m_settings.upstream.server.toString()));
+            const bool wasOut = m_route.state() == Route::State::Down || m_route.state() == Route::State::Held;
             m_route.onReady();
+            if (wasOut)
+                Q_EMIT routeChanged(
+                    QStringLiteral("The smart host %1 works again.").arg(m_settings.upstream.server.toString()));
         });
         connect(connection, &Connection::idle, this, &Delivery::pump);
         connect(connection, &Connection::transactionDone, this,
@@ -280,7 +285,7 @@ void Delivery::tellRoute(RouteNews news, const QString &reason)
     case RouteNews::SignInRefused: m_route.onSignInRefused(m_clock.now(), reason, anyFraction()); break;
     }
     if (m_route.state() != before)
-        Q_EMIT logged(QStringLiteral("%1: %2").arg(m_settings.upstream.server.toString(), reason));
+        Q_EMIT routeChanged(QStringLiteral("%1: %2").arg(m_settings.upstream.server.toString(), reason));
     if (news == RouteNews::SignInRefused && m_password && m_passwordOrigin == PasswordOrigin::Configured)
         m_passwordDoubted = true;
     standBack();
@@ -353,6 +358,7 @@ void Delivery::onSettled(const std::shared_ptr<Settlement> &settlement, const Re
     if (result) {
         m_delivered += settlement->state == MessageState::Delivered ? 1 : 0;
         m_bounced += settlement->state == MessageState::Bounced ? 1 : 0;
+        Q_EMIT settled(*settlement);
         if (std::exchange(m_spoolFails, false) || !settlement->remaining.empty() || settlement->bounce)
             wake();
     } else { // it stays claimed, so it is not sent a second time meanwhile

@@ -69,6 +69,10 @@ public:
 
 Q_SIGNALS:
     void logged(const QString &line);
+    /// The way to the smart host works again or does not: `route()` has its state.
+    void routeChanged(const QString &sentence);
+    /// It is written what became of a message.
+    void settled(const relaywright::Settlement &settlement);
     /// The route is tried again and there is no password, or one that was refused: whoever knows where it is may look again.
     void passwordWanted();
     void stopped();

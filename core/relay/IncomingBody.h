@@ -32,6 +32,7 @@ public:
     /// The first octets, at least the whole header when that is shorter than kMaxHeadOctets.
     [[nodiscard]] const QByteArray &head() const { return m_octets; }
 
+    [[nodiscard]] std::uint64_t size() const { return m_size; } ///< octets so far
     /// Any thread, once, after the last octet: brings a file to stable storage. Error: Storage.
     [[nodiscard]] Result<void> flush();
     /// What the record says of it. The octets move out.

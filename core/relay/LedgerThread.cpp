@@ -12,6 +12,7 @@ namespace {
 constexpr std::chrono::milliseconds kLeisure{250};
 constexpr std::chrono::seconds kAgain{1};
 constexpr std::size_t kManyEntries = 8192;
+constexpr std::size_t kMaxNotes = 50'000;
 
 } // namespace
 
@@ -51,6 +52,19 @@ void LedgerThread::push(std::vector<LoggedEntry> &&entries, LogPosition end)
         m_wake.notify_one();
 }
 
+void LedgerThread::note(ConversationNote note)
+{
+    bool first = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        first = m_notes.empty() && m_entries.empty();
+        if (m_notes.size() < kMaxNotes)
+            m_notes.push_back(std::move(note));
+    }
+    if (first)
+        m_wake.notify_one();
+}
+
 void LedgerThread::ask(std::function<void(SpoolLedger &)> work)
 {
     {
@@ -68,14 +82,16 @@ std::size_t LedgerThread::behind() const
 
 bool LedgerThread::applyAll(std::unique_lock<std::mutex> &lock)
 {
-    if (m_entries.empty())
+    if (m_entries.empty() && m_notes.empty())
         return true;
     std::vector<LoggedEntry> entries = std::exchange(m_entries, {});
+    std::vector<ConversationNote> notes = std::exchange(m_notes, {});
     const LogPosition end = m_end;
     lock.unlock();
-    const bool applied = m_ledger->apply(entries, end).has_value();
+    const bool applied = m_ledger->apply(entries, end, notes).has_value();
     lock.lock();
     if (!applied) { // they stay in front of what came meanwhile
+        m_notes.insert(m_notes.begin(), std::make_move_iterator(notes.begin()), std::make_move_iterator(notes.end()));
         m_entries.insert(m_entries.begin(), std::make_move_iterator(entries.begin()),
                          std::make_move_iterator(entries.end()));
         return false;
@@ -92,7 +108,8 @@ void LedgerThread::loop()
 {
     std::unique_lock lock(m_mutex);
     for (;;) {
-        m_wake.wait(lock, [this] { return m_ending || !m_entries.empty() || !m_questions.empty(); });
+        m_wake.wait(lock,
+                    [this] { return m_ending || !m_entries.empty() || !m_notes.empty() || !m_questions.empty(); });
         m_wake.wait_for(lock, kLeisure,
                         [this] { return m_ending || m_entries.size() >= kManyEntries || !m_questions.empty(); });
         const bool applied = applyAll(lock);

@@ -21,6 +21,9 @@ public:
 
     /// Any thread. Entries in the order of the log.
     void push(std::vector<LoggedEntry> &&entries, LogPosition end);
+    /// Any thread: what was said about a message. It goes along with what is pushed; of what cannot be written for long
+    /// some is forgotten.
+    void note(ConversationNote note);
     /// Any thread: `work` runs in the ledger's.
     void ask(std::function<void(SpoolLedger &)> work);
     /// How many entries wait: a great many mean that the database cannot be written.
@@ -35,6 +38,7 @@ private:
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     std::vector<LoggedEntry> m_entries; // guarded, as all below
+    std::vector<ConversationNote> m_notes;
     LogPosition m_end;
     std::vector<std::function<void(SpoolLedger &)>> m_questions;
     std::size_t m_behind = 0;

@@ -5,6 +5,7 @@
 #include "core/relay/ControlServer.h"
 #include "core/relay/Delivery.h"
 #include "core/relay/Spool.h"
+#include "core/relay/WaitReasons.h"
 
 #include <QJsonObject>
 
@@ -19,6 +20,9 @@ public:
         Spool &spool;
         Delivery &delivery;
         std::function<RelayStatus()> status;
+        std::function<TrafficHistory()> history;
+        std::function<WaitFacts(const SpoolMessage &)> waitFacts; ///< all but entry, journal and place in the queue
+        std::function<void(const QString &sentence)> tell;        ///< an operator changed something
         std::function<void()> shutDown;
     };
     explicit RelayControl(Parts parts) : m_parts(std::move(parts)) {}
@@ -26,15 +30,28 @@ public:
     void handle(const QJsonObject &request, const ControlServer::Reply &reply);
 
 private:
-    void answerQueue(const QJsonObject &request, const ControlServer::Reply &reply);
-    void answerShow(const QJsonObject &request, const ControlServer::Reply &reply);
-    void answerChange(const QString &word, const QJsonObject &request, const ControlServer::Reply &reply);
-    void answerSecret(const QJsonObject &request, const ControlServer::Reply &reply);
+    using Answer = ControlServer::Reply;
+    struct Request;
+    static const Request kRequests[];
+
+    void answerStatus(const QJsonObject &request, const Answer &reply);
+    void answerQueue(const QJsonObject &request, const Answer &reply);
+    void answerShow(const QJsonObject &request, const Answer &reply);
+    void answerWhy(const QJsonObject &request, const Answer &reply);
+    void answerTrace(const QJsonObject &request, const Answer &reply);
+    void answerHistory(const QJsonObject &request, const Answer &reply);
+    void answerExport(const QJsonObject &request, const Answer &reply);
+    void answerResend(const QJsonObject &request, const Answer &reply);
+    void answerChange(const QJsonObject &request, const Answer &reply);
+    void answerPause(const QJsonObject &request, const Answer &reply);
+    void answerShutDown(const QJsonObject &request, const Answer &reply);
+    void answerSecret(const QJsonObject &request, const Answer &reply);
+    void answerEvents(const QJsonObject &request, const Answer &reply);
+    /// A message that does not wait any more: says what became of it, and that its contents are not kept.
+    void answerGone(const QueueId &id, const Error &error, const Answer &reply);
+    [[nodiscard]] QString routeReason(const SpoolMessage &message) const;
 
     Parts m_parts;
 };
-
-/// One line of the queue, as a client sees it. `routeReason` explains a message that no attempt has explained yet.
-[[nodiscard]] QueueEntry queueEntry(const MessageStory &story, const QString &routeReason);
 
 } // namespace relaywright

@@ -6,11 +6,14 @@
 #include "core/relay/Delivery.h"
 #include "core/relay/RelayControl.h"
 #include "core/relay/RelayHandler.h"
+#include "core/relay/RelayReaders.h"
+#include "core/relay/RelayWatch.h"
 #include "core/relay/Spool.h"
 #include "core/secrets/SecretResolver.h"
 #include "core/session/SmtpServer.h"
 
 #include <QFile>
+#include <QSslCertificate>
 #include <QSysInfo>
 #include <QTimer>
 
@@ -21,7 +24,7 @@ namespace relaywright {
 
 namespace {
 
-constexpr std::chrono::hours kPurgeEvery{1};
+constexpr std::chrono::minutes kPurgeEvery{1};
 
 QByteArray nameOf(const RelayConfig &config)
 {
@@ -52,6 +55,17 @@ Result<QByteArray> readCa(const QString &file)
     if (!pem.open(QIODevice::ReadOnly))
         return failure(ErrorKind::NotFound, QStringLiteral("The authority file %1 cannot be read: %2. Check \"caFile\".").arg(file, pem.errorString()));
     return pem.read(1 << 20);
+}
+
+QString stateWord(Route::State state)
+{
+    switch (state) {
+    case Route::State::Open: return QStringLiteral("open");
+    case Route::State::Slowed: return QStringLiteral("slowed");
+    case Route::State::Down: return QStringLiteral("down");
+    case Route::State::Held: return QStringLiteral("held");
+    }
+    Q_UNREACHABLE();
 }
 
 Result<ListenerSettings> settingsOf(const RelayListener &listener, const RelayConfig &config, const QByteArray &hostName, TimePoint now)
@@ -91,8 +105,13 @@ public:
     [[nodiscard]] Result<void> makeDelivery();
     [[nodiscard]] Result<void> listen();
     [[nodiscard]] Result<void> openControl();
+    [[nodiscard]] Result<void> openReaders();
     void fetchPassword();
     void purge();
+    void look();
+    void say(RelayEvent::Severity severity, const QString &sentence) { watch->say(RelayEvent::Kind::Notice, severity, sentence); }
+    [[nodiscard]] RouteStatus routeStatus() const;
+    [[nodiscard]] WaitFacts waitFacts() const;
     void dropServers();
     [[nodiscard]] RelayStatus status() const;
     void describeCondition(RelayStatus &status) const;
@@ -104,14 +123,19 @@ public:
     QByteArray hostName;
     TimePoint startedAt{};
     std::unique_ptr<Spool> spool;          // outlives all below
+    std::unique_ptr<RelayWatch> watch;     // the same
+    RelayEvents::Subscription toLog;
+    RelayEvents::Subscription toClients;
     std::unique_ptr<Delivery> delivery;
     std::unique_ptr<RelayInbound> inbound; // outlives the servers' handlers
     std::vector<std::unique_ptr<SmtpServer>> servers;
+    std::unique_ptr<RelayReaders> readers;
     std::unique_ptr<RelayControl> control;
     std::unique_ptr<ControlServer> controlServer;
     QTimer purgeTimer;
-    quint64 accepted = 0;
-    quint64 refused = 0;
+    QTimer lookTimer;
+    std::optional<TimePoint> oldest;
+    std::vector<AlertFacts::Certificate> certificates; ///< of listeners, those that were not made here
     bool standardInputRead = false;
     bool stopping = false;
     bool deliveryStopped = false;
@@ -124,8 +148,10 @@ Result<void> RelayEngine::Private::openSpool()
     if (!opened)
         return tl::unexpected(opened.error());
     spool = std::move(*opened);
+    watch = std::make_unique<RelayWatch>(*spool, around.clock);
+    toLog = watch->events().subscribe(RelayEvent::Severity::Notice, [this](const RelayEvent &event) { Q_EMIT q->logged(toText(event)); });
     for (const QString &notice : spool->notices())
-        Q_EMIT q->logged(notice);
+        say(RelayEvent::Severity::Warning, notice);
     return {};
 }
 
@@ -138,7 +164,10 @@ Result<void> RelayEngine::Private::makeDelivery()
                               .postmaster = config.postmaster, .bounceFrom = bounceFrom(config, hostName), .expiry = config.expiry,
                               .waits = around.waits};
     delivery = std::make_unique<Delivery>(std::move(settings), *spool, around.clock);
-    QObject::connect(delivery.get(), &Delivery::logged, q, &RelayEngine::logged);
+    QObject::connect(delivery.get(), &Delivery::logged, q, [this](const QString &line) { say(RelayEvent::Severity::Warning, line); });
+    QObject::connect(delivery.get(), &Delivery::routeChanged, q,
+                     [this](const QString &sentence) { watch->onRoute(defaultRouteName(), stateWord(delivery->route().state()), sentence); });
+    QObject::connect(delivery.get(), &Delivery::settled, q, [this](const Settlement &settlement) { watch->onSettled(settlement); });
     QObject::connect(delivery.get(), &Delivery::passwordWanted, q, [this] { fetchPassword(); });
     QObject::connect(delivery.get(), &Delivery::stopped, q, [this] {
         deliveryStopped = true;
@@ -151,27 +180,26 @@ Result<void> RelayEngine::Private::listen()
 {
     inbound = std::make_unique<RelayInbound>(RelayInbound{
         .config = config, .hostName = hostName, .spool = *spool, .clock = around.clock,
-        .onAccepted = [this](const QueueId &) { ++accepted; delivery->wake(); },
-        .onRefused = [this](const PeerInfo &peer, const Reply &reply) {
-            ++refused;
-            Q_EMIT q->logged(QStringLiteral("%1 was refused: %2").arg(peer.address.toString(), reply.toString()));
-        }});
+        .onAccepted = [this](const AcceptedMessage &message) { watch->onAccepted(message); delivery->wake(); },
+        .onRefused = [this](const PeerInfo &peer, const Reply &reply) { watch->onRefused(peer, reply); }});
     for (const RelayListener &listener : config.listeners) {
         auto settings = settingsOf(listener, config, hostName, around.clock.now());
         if (!settings)
             return tl::unexpected(settings.error());
+        if (settings->identity) {
+            const QSslCertificate certificate(settings->identity->certificateChainPem);
+            certificates.push_back({listener.listen.toString(), fromDateTime(certificate.expiryDate())});
+        }
         auto makeHandler = [this, &listener](const PeerInfo &peer, SmtpServerConnection &connection) -> SmtpServer::Admission {
             if (auto refusal = refusePeer(listener, peer.address)) {
                 inbound->onRefused(peer, *refusal);
                 return *refusal;
             }
-            return std::make_unique<RelayHandler>(*inbound, connection);
+            return std::make_unique<RelayHandler>(*inbound, connection, watch->onConnected(connection));
         };
         auto server = std::make_unique<SmtpServer>(std::move(*settings), std::move(makeHandler));
-        QObject::connect(server.get(), &SmtpServer::connectionRefused, q, [this](const PeerInfo &peer, const QString &reason) {
-            ++refused;
-            Q_EMIT q->logged(QStringLiteral("%1 was refused: %2").arg(peer.address.toString(), reason));
-        });
+        QObject::connect(server.get(), &SmtpServer::connectionRefused, q,
+                         [this](const PeerInfo &peer, const QString &reason) { watch->onConnectionRefused(peer, reason); });
         QObject::connect(server.get(), &SmtpServer::closed, q, [this] { checkStopped(); });
         if (auto listening = server->listen(); !listening)
             return listening;
@@ -182,10 +210,27 @@ Result<void> RelayEngine::Private::listen()
 
 Result<void> RelayEngine::Private::openControl()
 {
-    control = std::make_unique<RelayControl>(RelayControl::Parts{*spool, *delivery, [this] { return status(); }, [this] { q->shutDown(); }});
+    control = std::make_unique<RelayControl>(RelayControl::Parts{
+        .spool = *spool, .delivery = *delivery, .status = [this] { return status(); }, .history = [this] { return watch->history(); },
+        .waitFacts = [this](const SpoolMessage &) { return waitFacts(); },
+        .tell = [this](const QString &sentence) { watch->say(RelayEvent::Kind::Operator, RelayEvent::Severity::Notice, sentence); },
+        .shutDown = [this] { q->shutDown(); }});
     controlServer = std::make_unique<ControlServer>(
         [this](const QJsonObject &request, const ControlServer::Reply &reply) { control->handle(request, reply); });
+    controlServer->onSubscribersChanged([this] {
+        toClients = controlServer->hasSubscribers()
+                        ? watch->events().subscribe(RelayEvent::Severity::Debug, [this](const RelayEvent &event) { controlServer->publish(event); })
+                        : RelayEvents::Subscription();
+    });
     return controlServer->listen(around.controlName.isEmpty() ? config.name : around.controlName);
+}
+
+Result<void> RelayEngine::Private::openReaders()
+{
+    readers = std::make_unique<RelayReaders>(RelayReaders::Parts{.watch = *watch, .spool = *spool, .clock = around.clock, .hostName = hostName,
+                                                                 .status = [this] { return status(); }, .alertsFrom = bounceFrom(config, hostName),
+                                                                 .onQueued = [this] { delivery->wake(); }});
+    return readers->apply(config);
 }
 
 void RelayEngine::Private::fetchPassword()
@@ -206,7 +251,32 @@ void RelayEngine::Private::fetchPassword()
 
 void RelayEngine::Private::purge()
 {
-    spool->purge(around.clock.now() - config.historyKept);
+    spool->purge(around.clock.now() - config.historyKept, config.maxHistoryOctets, [this](const Result<Purged> &purged) {
+        if (!purged)
+            return say(RelayEvent::Severity::Warning, QStringLiteral("The history cannot be shortened: %1").arg(purged.error().detail));
+        if (purged->early > 0)
+            say(RelayEvent::Severity::Notice,
+                QStringLiteral("The history is as large as it may be, so its oldest %1 messages, finished until %2, were forgotten before their time.")
+                    .arg(purged->early).arg(toDateTime(purged->youngest).toString(Qt::ISODate)));
+    });
+}
+
+/// What is looked at now and then, for status and alerts.
+void RelayEngine::Private::look()
+{
+    if (spool->counts().queued == 0)
+        oldest.reset();
+    else
+        spool->oldest([this](const Result<std::optional<TimePoint>> &found) { oldest = found.value_or(std::nullopt); });
+    const RelayStatus now = status();
+    readers->look({.routes = now.routes,
+                   .oldest = now.oldest,
+                   .queued = now.queued - std::min(now.queued, now.held),
+                   .paused = delivery->isPaused(),
+                   .spoolFails = delivery->spoolFails(),
+                   .freeOctets = now.freeOctets,
+                   .minFreeOctets = config.minFreeOctets,
+                   .certificates = certificates});
 }
 
 void RelayEngine::Private::dropServers()
@@ -237,18 +307,48 @@ void RelayEngine::Private::describeCondition(RelayStatus &status) const
     }
 }
 
+RouteStatus RelayEngine::Private::routeStatus() const
+{
+    const Route &route = delivery->route();
+    const QString host = config.upstream.server.toString();
+    return {.name = defaultRouteName(),
+            .state = stateWord(route.state()),
+            .reason = route.reason(),
+            .host = host,
+            .hosts = {host},
+            .busyConnections = delivery->busyConnections(),
+            .nextAttempt = delivery->nextTry(),
+            .leftThisMinute = static_cast<quint64>(std::max(0, delivery->messagesLeftThisMinute()))};
+}
+
+WaitFacts RelayEngine::Private::waitFacts() const
+{
+    return {.now = around.clock.now(),
+            .route = routeStatus(),
+            .paused = delivery->isPaused(),
+            .spoolFails = delivery->spoolFails(),
+            .perMinute = config.upstream.maxMessagesPerMinute,
+            .waitsForQuota = delivery->waitsForQuota()};
+}
+
 RelayStatus RelayEngine::Private::status() const
 {
     RelayStatus status{.version = QStringLiteral(RELAYWRIGHT_VERSION), .name = config.name, .startedAt = startedAt};
     for (const Endpoint &address : q->addresses())
         status.listeners += address.toString();
     status.upstream = config.upstream.server.toString();
-    if (!delivery)
+    if (!delivery || !readers)
         return status;
-    status.accepted = accepted;
-    status.refused = refused;
-    status.delivered = delivery->delivered();
-    status.bounced = delivery->bounced();
+    const RelayCounters &counters = watch->counters();
+    status.accepted = counters.accepted;
+    status.acceptedOctets = counters.acceptedOctets;
+    status.refused = counters.refused;
+    status.delivered = counters.delivered;
+    status.deferred = counters.deferred;
+    status.bounced = counters.bounced;
+    for (const auto &server : servers)
+        status.connections += static_cast<quint64>(server->connectionCount());
+    status.freeOctets = spool->freeOctets();
     const SpoolCounts &counts = spool->counts();
     status.queued = static_cast<quint64>(counts.queued + counts.held);
     status.held = static_cast<quint64>(counts.held);
@@ -263,6 +363,11 @@ RelayStatus RelayEngine::Private::status() const
         const qint64 perMinute = config.upstream.maxMessagesPerMinute;
         status.emptyAt = around.clock.now() + std::chrono::minutes((later + perMinute - 1) / perMinute);
     }
+    status.oldest = status.queued > status.held ? oldest : std::nullopt;
+    RouteStatus route = routeStatus();
+    route.emptyAt = status.emptyAt;
+    status.routes = {std::move(route)};
+    status.alerts = readers->alerts();
     return status;
 }
 
@@ -277,6 +382,7 @@ RelayEngine::RelayEngine(RelayConfig config, Surroundings surroundings, QObject 
     : QObject(parent), d(std::make_unique<Private>(this, std::move(config), std::move(surroundings)))
 {
     connect(&d->purgeTimer, &QTimer::timeout, this, [this] { d->purge(); });
+    connect(&d->lookTimer, &QTimer::timeout, this, [this] { d->look(); });
 }
 
 RelayEngine::~RelayEngine()
@@ -288,7 +394,7 @@ RelayEngine::~RelayEngine()
 Result<void> RelayEngine::start()
 {
     d->startedAt = d->around.clock.now();
-    for (auto step : {&Private::openSpool, &Private::makeDelivery, &Private::openControl, &Private::listen}) {
+    for (auto step : {&Private::openSpool, &Private::makeDelivery, &Private::openReaders, &Private::openControl, &Private::listen}) {
         if (auto done = (d.get()->*step)(); !done)
             return done;
     }
@@ -297,6 +403,7 @@ Result<void> RelayEngine::start()
     });
     d->purge();
     d->purgeTimer.start(kPurgeEvery);
+    d->lookTimer.start(d->around.lookEvery);
     return {};
 }
 
@@ -313,11 +420,23 @@ RelayStatus RelayEngine::status() const
     return d->status();
 }
 
+std::optional<Endpoint> RelayEngine::metricsAddress() const
+{
+    return d->readers ? d->readers->metricsAddress() : std::nullopt;
+}
+
+void RelayEngine::reopenLog()
+{
+    if (d->readers)
+        d->readers->reopenLog();
+}
+
 void RelayEngine::shutDown()
 {
     if (std::exchange(d->stopping, true))
         return;
-    Q_EMIT logged(QStringLiteral("Stopping."));
+    if (d->watch)
+        d->watch->say(RelayEvent::Kind::Stopping, RelayEvent::Severity::Notice, QStringLiteral("Stopping."));
     if (!d->delivery) { // `start` failed or never was
         d->deliveryStopped = true;
         return d->checkStopped();

@@ -25,6 +25,7 @@ public:
         QString controlName;                  ///< empty: the configuration's name
         Route::Waits waits = Route::usualWaits();
         std::chrono::milliseconds stopPatience = std::chrono::seconds(15); ///< for devices that are in the middle of something
+        std::chrono::milliseconds lookEvery = std::chrono::seconds(10); ///< at what alerts are about
     };
 
     RelayEngine(RelayConfig config, Surroundings surroundings, QObject *parent = nullptr);
@@ -37,6 +38,10 @@ public:
     /// As bound, in the configuration's order.
     [[nodiscard]] std::vector<Endpoint> addresses() const;
     [[nodiscard]] RelayStatus status() const;
+    /// Where metrics are shown, as bound; nothing when they are not.
+    [[nodiscard]] std::optional<Endpoint> metricsAddress() const;
+    /// Somebody moved the log file (logrotate): begins a new one.
+    void reopenLog();
     /// No new mail; what is being taken or delivered is finished (at most ten seconds, a device's message
     /// `stopPatience`); then `stopped`.
     void shutDown();

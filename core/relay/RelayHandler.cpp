@@ -90,16 +90,22 @@ void RelayHandler::onDataEnded()
         m_body.reset();
         return refuse(*refusal);
     }
-    const QueueId id = m_message.id;
+    const AcceptedMessage accepted{.id = m_message.id,
+                                   .source = m_message.source,
+                                   .octets = m_body->size(),
+                                   .recipients = static_cast<int>(m_message.recipients.size())};
     m_inbound.spool.accept(std::exchange(m_message, {}), std::exchange(m_body, nullptr),
-                           [this, id, inbound = &m_inbound, alive = std::weak_ptr(m_alive)](Result<void> stored) {
-        if (stored)
-            inbound->onAccepted(id);
+                           [this, accepted, inbound = &m_inbound, conversation = m_conversation,
+                            alive = std::weak_ptr(m_alive)](Result<void> stored) {
+        if (stored) {
+            inbound->onAccepted(accepted);
+            conversation->endMessage(accepted.id, alive.expired() ? 0 : 1); // the 250 belongs to it
+        }
         if (alive.expired())
             return;
         if (!stored)
             return refuse(storageRefusal());
-        m_connection.answer({250, {"2.0.0 Ok: queued as " + id.toAscii()}});
+        m_connection.answer({250, {"2.0.0 Ok: queued as " + accepted.id.toAscii()}});
     });
 }
 

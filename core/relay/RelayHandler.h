@@ -3,6 +3,7 @@
 
 #include "core/relay/Admission.h"
 #include "core/relay/IncomingBody.h"
+#include "core/relay/RelayWatch.h"
 #include "core/relay/Spool.h"
 #include "core/session/SmtpServer.h"
 
@@ -17,14 +18,18 @@ struct RelayInbound {
     QByteArray hostName;
     Spool &spool;
     const Clock &clock;
-    std::function<void(const QueueId &)> onAccepted;               ///< durable; the 250 is on its way
+    std::function<void(const AcceptedMessage &)> onAccepted;       ///< durable; the 250 is on its way
     std::function<void(const PeerInfo &, const Reply &)> onRefused;
 };
 
 /// One device's conversation: admission, the body into the spool, and the 250 after the flush.
 class RelayHandler final : public ServerHandler {
 public:
-    RelayHandler(RelayInbound &inbound, SmtpServerConnection &connection) : m_inbound(inbound), m_connection(connection) {}
+    /// `conversation` is told which message it is about.
+    RelayHandler(RelayInbound &inbound, SmtpServerConnection &connection, std::shared_ptr<Conversation> conversation)
+        : m_inbound(inbound), m_connection(connection), m_conversation(std::move(conversation))
+    {
+    }
 
     void onHello(const HelloReceived &hello) override;
     void onMail(const MailReceived &mail) override;
@@ -43,6 +48,7 @@ private:
 
     RelayInbound &m_inbound;
     SmtpServerConnection &m_connection;
+    std::shared_ptr<Conversation> m_conversation;
     HelloReceived m_hello;
     SpoolMessage m_message;
     std::unique_ptr<IncomingBody> m_body;

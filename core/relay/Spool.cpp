@@ -50,10 +50,12 @@ public:
     void runWrites(Jobs &jobs);
     void deliver(Jobs &&jobs);
     void toOwner(std::function<void()> work);
+    void purge(TimePoint before, std::uint64_t maxOctets, const Purged &soFar, Done<Purged> done);
 
     SpoolFolder folder;
     const Clock &clock;
     SpoolCounts counts;
+    SpoolStatistics statistics;
     QStringList notices;
     std::unique_ptr<SpoolWriter> writer; // the writing thread's own once it runs
     std::unique_ptr<SpoolLedger> opened; // the ledger's thread takes it
@@ -214,6 +216,9 @@ void Spool::Private::runWrites(Jobs &jobs)
     }
     if (const auto committed = writer->commit(); !committed)
         spoil(jobs.begin(), jobs.end(), committed.error());
+    else
+        statistics.batches.add(static_cast<std::uint64_t>(jobs.size()));
+    statistics.flushes = writer->commits();
 }
 
 void Spool::Private::toOwner(std::function<void()> work)
@@ -233,6 +238,22 @@ void Spool::Private::deliver(Jobs &&jobs)
                 job.done(job.error);
         }
     });
+}
+
+void Spool::Private::purge(TimePoint before, std::uint64_t maxOctets, const Purged &soFar, Done<Purged> done)
+{
+    ask<Purged>([before, maxOctets, now = clock.now()](SpoolLedger &records,
+                                                       const auto &) { return records.purge(before, now, maxOctets); },
+                [=, this](const Result<Purged> &piece) {
+                    if (!piece)
+                        return done(piece);
+                    Purged all = *piece;
+                    all.messages += soFar.messages;
+                    all.early += soFar.early;
+                    if (all.messages == soFar.messages)
+                        all.youngest = soFar.youngest;
+                    all.more ? purge(before, maxOctets, all, done) : done(all);
+                });
 }
 
 Result<std::unique_ptr<Spool>> Spool::open(const QString &path, const Clock &clock)
@@ -292,9 +313,19 @@ bool Spool::isOwn(const QueueId &id) const
     return id.instance() == d->instance && id.sequence() < d->nextSequence;
 }
 
+QueueId Spool::idOf(std::uint64_t sequence) const
+{
+    return QueueId(d->instance, sequence);
+}
+
 const SpoolCounts &Spool::counts() const
 {
     return d->counts;
+}
+
+const SpoolStatistics &Spool::statistics() const
+{
+    return d->statistics;
 }
 
 std::uint64_t Spool::freeOctets() const
@@ -317,7 +348,8 @@ void Spool::accept(SpoolMessage message, std::unique_ptr<IncomingBody> body, Don
     auto pending = std::make_shared<Pending>(Pending{std::move(message), std::move(body), std::nullopt});
     pending->fault = pending->body->error();
     pending->message.body = pending->body->take();
-    auto insert = [this, pending, done = std::move(done)]() mutable {
+    const auto begun = std::chrono::steady_clock::now();
+    auto insert = [this, pending, begun, done = std::move(done)]() mutable {
         const auto run = [this, pending](SpoolWriter &writer) -> Result<void> {
             // Kept before the commit: should nobody hear of the commit any more, the file must be there all the same.
             pending->body->keep(true);
@@ -327,8 +359,10 @@ void Spool::accept(SpoolMessage message, std::unique_ptr<IncomingBody> body, Don
                 return failure(ErrorKind::Storage, QStringLiteral("The spool's database cannot be written."));
             return writer.accept(std::move(pending->message));
         };
-        d->post<void>(Job::Kind::Write, run, [pending, done = std::move(done)](Result<void> result) {
+        d->post<void>(Job::Kind::Write, run, [this, pending, begun, done = std::move(done)](Result<void> result) {
             pending->body->keep(result.has_value());
+            if (result)
+                d->statistics.latency.add(std::chrono::steady_clock::now() - begun);
             done(std::move(result));
         });
     };
@@ -405,11 +439,40 @@ void Spool::remove(const QueueId &id, Done<int> done)
         std::move(done));
 }
 
-void Spool::list(int limit, Done<std::vector<MessageStory>> done)
+void Spool::queue(const QueueQuery &query, Done<QueueRows> done)
 {
-    d->ask<std::vector<MessageStory>>(
-        [limit](SpoolLedger &ledger, const std::set<std::uint64_t> &claimed) { return ledger.list(limit, claimed); },
+    d->ask<QueueRows>(
+        [query](SpoolLedger &ledger, const std::set<std::uint64_t> &claimed) { return ledger.queue(query, claimed); },
         std::move(done));
+}
+
+void Spool::trace(const TraceQuery &query, std::uint64_t before, Done<TraceRows> done)
+{
+    d->ask<TraceRows>([query, before](SpoolLedger &ledger, const auto &) { return ledger.trace(query, before); },
+                      std::move(done));
+}
+
+void Spool::ahead(const QueueId &id, Done<std::int64_t> done)
+{
+    d->ask<std::int64_t>([id](SpoolLedger &ledger, const auto &) { return ledger.ahead(id); }, std::move(done));
+}
+
+void Spool::oldest(Done<std::optional<TimePoint>> done)
+{
+    d->ask<std::optional<TimePoint>>([](SpoolLedger &ledger, const auto &) { return ledger.oldest(); },
+                                     std::move(done));
+}
+
+void Spool::read(const QueueId &id, std::uint64_t offset, qsizetype limit, Done<SpoolPiece> done)
+{
+    d->post<SpoolPiece>(
+        Job::Kind::Read, [id, offset, limit](SpoolWriter &writer) { return writer.readPiece(id, offset, limit); },
+        std::move(done));
+}
+
+void Spool::note(const QueueId &id, const QByteArray &conversation)
+{
+    d->ledger->note({id.sequence(), conversation});
 }
 
 void Spool::show(const QueueId &id, Done<MessageStory> done)
@@ -425,14 +488,9 @@ void Spool::quotaUse(TimePoint since, Done<std::vector<QuotaUse>> done)
                                   std::move(done));
 }
 
-void Spool::purge(TimePoint before)
+void Spool::purge(TimePoint before, std::uint64_t maxOctets, Done<Purged> done)
 {
-    d->ask<bool>(
-        [before, now = d->clock.now()](SpoolLedger &ledger, const auto &) { return ledger.purge(before, now); },
-        [this, before](Result<bool> more) {
-            if (more && *more)
-                purge(before);
-        });
+    d->purge(before, maxOctets, {}, std::move(done));
 }
 
 } // namespace relaywright

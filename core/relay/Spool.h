@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/base/Clock.h"
+#include "core/relay/LedgerQueries.h"
 #include "core/relay/SpoolFolder.h"
 #include "core/relay/SpoolQueries.h"
+#include "core/relay/SpoolStatistics.h"
 
 #include <QObject>
 
@@ -36,7 +38,10 @@ public:
     [[nodiscard]] QueueId nextId();
     /// True for an id that this spool gives out.
     [[nodiscard]] bool isOwn(const QueueId &id) const;
+    [[nodiscard]] QueueId idOf(std::uint64_t sequence) const;
     [[nodiscard]] const SpoolCounts &counts() const;
+    /// How fast messages become durable, since the start.
+    [[nodiscard]] const SpoolStatistics &statistics() const;
     /// Octets free on the spool's disk, at most half a second old.
     [[nodiscard]] std::uint64_t freeOctets() const;
 
@@ -51,11 +56,23 @@ public:
     void hold(const QueueSelection &selection, Done<int> done);
     void release(const QueueSelection &selection, Done<int> done);
     void remove(const QueueId &id, Done<int> done);
-    void list(int limit, Done<std::vector<MessageStory>> done);
+    void queue(const QueueQuery &query, Done<QueueRows> done);
+    /// Goes on before the sequence `before`; 0: from the youngest message on.
+    void trace(const TraceQuery &query, std::uint64_t before, Done<TraceRows> done);
     void show(const QueueId &id, Done<MessageStory> done);
+    /// Queued messages that are due before this one.
+    void ahead(const QueueId &id, Done<std::int64_t> done);
+    /// When the oldest message came that waits and is not held.
+    void oldest(Done<std::optional<TimePoint>> done);
+    /// At most `limit` octets of a message that waits, from `offset` on. Error: NotFound when it does not wait (any more),
+    /// InvalidInput for an offset beyond its end, Storage.
+    void read(const QueueId &id, std::uint64_t offset, qsizetype limit, Done<SpoolPiece> done);
+    /// What was said about a message, for its history.
+    void note(const QueueId &id, const QByteArray &conversation);
     void quotaUse(TimePoint since, Done<std::vector<QuotaUse>> done);
-    /// Forgets history finished before `before`, piece by piece until nothing is left to forget.
-    void purge(TimePoint before);
+    /// Forgets history finished before `before`, and the oldest where it takes more than `maxOctets`, piece by piece until
+    /// nothing is left to forget.
+    void purge(TimePoint before, std::uint64_t maxOctets, Done<Purged> done);
 
 private:
     class Private;

@@ -4,6 +4,7 @@
 #include "core/base/Overloaded.h"
 #include "core/relay/SpoolRow.h"
 
+#include <algorithm>
 #include <map>
 
 namespace relaywright {
@@ -105,15 +106,19 @@ Result<void> SpoolLedger::prepare()
          "next_attempt = IFNULL(?5, next_attempt), last_reply = IFNULL(?6, last_reply), finished_at = ?7 WHERE seq = "
          "?1 AND state < 2"},
         {&m_sql.setPlace, "UPDATE message SET segment = ?2, place_offset = ?3, place_length = ?4 WHERE seq = ?1"},
-        {&m_sql.upsertQuota,
-         "INSERT INTO quota VALUES(?, ?, ?, ?) ON CONFLICT(second, account) DO UPDATE SET "
-         "messages = messages + excluded.messages, recipients = recipients + excluded.recipients"},
+        {&m_sql.upsertQuota, "INSERT INTO quota VALUES(?, ?, ?, ?) ON CONFLICT(second, account) DO UPDATE SET "
+                             "messages = messages + excluded.messages, recipients = recipients + excluded.recipients"},
         {&m_sql.setMeta, "UPDATE meta SET value = ?2 WHERE key = ?1"},
-        {&m_sql.listWaiting, SPOOL_ROW "WHERE state < 2 ORDER BY seq LIMIT ?"},
-        {&m_sql.one, SPOOL_ROW "WHERE seq = ?"},
+        {&m_sql.one, "SELECT " SPOOL_ROW_COLUMNS ", finished_at FROM message WHERE seq = ?"},
         {&m_sql.story, "SELECT at, kind, detail FROM journal WHERE seq = ? ORDER BY n"},
-        {&m_sql.purgeRows, "SELECT seq FROM message WHERE finished_at IS NOT NULL AND (finished_at < ?1 OR ?2 > 0) "
-                           "ORDER BY finished_at LIMIT ?3"},
+        {&m_sql.insertConversation, "INSERT INTO conversation(seq, n, packed) VALUES(?,?,?)"},
+        {&m_sql.conversations, "SELECT packed FROM conversation WHERE seq = ? ORDER BY n"},
+        {&m_sql.purgeRows,
+         "SELECT seq, finished_at FROM message WHERE finished_at IS NOT NULL AND (finished_at < ?1 OR "
+         "?2 > 0) ORDER BY finished_at LIMIT ?3"},
+        {&m_sql.purgeJournal, "DELETE FROM journal WHERE seq = ?"},
+        {&m_sql.purgeConversations, "DELETE FROM conversation WHERE seq = ?"},
+        {&m_sql.purgeMessage, "DELETE FROM message WHERE seq = ?"},
         {&m_sql.quota, "SELECT second, messages, recipients, account FROM quota WHERE second >= ? ORDER BY second"},
     };
     for (const auto &[statement, sql] : all) {
@@ -141,6 +146,8 @@ Result<void> SpoolLedger::readMeta()
     m_firstFree = static_cast<std::uint64_t>(*first);
     m_applied = {static_cast<std::uint32_t>(*segment), static_cast<std::uint32_t>(*offset)};
     m_damaged = *damaged;
+    // Later than all that came before a restart, without a look at all of them.
+    m_notes = QDateTime::currentMSecsSinceEpoch() << 20;
     return {};
 }
 
@@ -163,7 +170,8 @@ Result<void> SpoolLedger::inTransaction(const std::function<Result<void>()> &wor
     return result;
 }
 
-Result<void> SpoolLedger::apply(const std::vector<LoggedEntry> &entries, LogPosition end)
+Result<void> SpoolLedger::apply(const std::vector<LoggedEntry> &entries, LogPosition end,
+                                const std::vector<ConversationNote> &notes)
 {
     Batch batch;
     for (const auto &[entry, where] : entries) {
@@ -177,7 +185,10 @@ Result<void> SpoolLedger::apply(const std::vector<LoggedEntry> &entries, LogPosi
                    },
                    *entry);
     }
-    auto applied = inTransaction([&] { return write(batch, end); });
+    auto applied = inTransaction([&] {
+        auto written = write(batch, end);
+        return written ? write(notes) : written;
+    });
     if (applied)
         m_applied = end;
     return applied;
@@ -273,6 +284,28 @@ Result<void> SpoolLedger::write(std::uint64_t sequence, const Row &row)
     return done(sql);
 }
 
+/// Of most messages all that was said comes at once: then it is one row.
+Result<void> SpoolLedger::write(const std::vector<ConversationNote> &notes)
+{
+    std::vector<const ConversationNote *> ordered;
+    ordered.reserve(notes.size());
+    for (const ConversationNote &note : notes)
+        ordered.push_back(&note);
+    std::ranges::stable_sort(ordered, {}, &ConversationNote::sequence);
+    for (auto note = ordered.begin(); note != ordered.end();) {
+        const std::uint64_t sequence = (*note)->sequence;
+        QByteArray packed = (*note)->packed;
+        for (++note; note != ordered.end() && (*note)->sequence == sequence; ++note)
+            packed += (*note)->packed;
+        if (auto added = done(m_sql.insertConversation.bind(1, static_cast<std::int64_t>(sequence))
+                                  .bind(2, ++m_notes)
+                                  .bindBlob(3, packed));
+            !added)
+            return added;
+    }
+    return {};
+}
+
 Result<std::vector<WaitingMessage>> SpoolLedger::waiting()
 {
     auto sql = m_database.prepare(
@@ -348,24 +381,6 @@ Result<std::set<QString>> SpoolLedger::keptBodies()
     }
 }
 
-Result<std::vector<MessageStory>> SpoolLedger::list(int limit, const std::set<std::uint64_t> &claimed)
-{
-    std::vector<MessageStory> stories;
-    m_sql.listWaiting.bind(1, limit);
-    for (;;) {
-        switch (m_sql.listWaiting.step()) {
-        case Statement::Step::Row:
-            if (auto message = readRow(m_sql.listWaiting, m_instance)) {
-                const bool isClaimed = claimed.contains(message->id.sequence());
-                stories.push_back({std::move(*message), isClaimed, {}});
-            }
-            break;
-        case Statement::Step::Done: return stories;
-        case Statement::Step::Failed: return tl::unexpected(m_database.lastError());
-        }
-    }
-}
-
 Result<MessageStory> SpoolLedger::show(const QueueId &id, const std::set<std::uint64_t> &claimed)
 {
     const tl::unexpected<Error> unknown = failure(
@@ -375,18 +390,30 @@ Result<MessageStory> SpoolLedger::show(const QueueId &id, const std::set<std::ui
     const auto seq = static_cast<std::int64_t>(id.sequence());
     if (m_sql.one.bind(1, seq).step() != Statement::Step::Row)
         return unknown;
-    auto message = readRow(m_sql.one, m_instance);
+    auto story = readStory(m_sql.one, m_instance);
     m_sql.one.reset();
-    if (!message)
-        return tl::unexpected(message.error());
-    MessageStory story{std::move(*message), claimed.contains(id.sequence()), {}};
-    story.events.push_back(
-        {story.message.receivedAt, JournalKind::Accepted, QStringLiteral("from %1").arg(story.message.source)});
+    if (!story)
+        return story;
+    story->claimed = claimed.contains(id.sequence());
+    story->events.push_back(
+        {story->message.receivedAt, JournalKind::Accepted, QStringLiteral("from %1").arg(story->message.source)});
     m_sql.story.bind(1, seq);
     while (m_sql.story.step() == Statement::Step::Row)
-        story.events.push_back({TimePoint(std::chrono::milliseconds(m_sql.story.integer(0))),
-                                static_cast<JournalKind>(m_sql.story.integer(1)), m_sql.story.text(2)});
+        story->events.push_back({TimePoint(std::chrono::milliseconds(m_sql.story.integer(0))),
+                                 static_cast<JournalKind>(m_sql.story.integer(1)), m_sql.story.text(2)});
+    m_sql.conversations.bind(1, seq);
+    while (m_sql.conversations.step() == Statement::Step::Row)
+        story->conversations.push_back(m_sql.conversations.octets(0));
     return story;
+}
+
+Result<std::int64_t> SpoolLedger::ahead(const QueueId &id)
+{
+    const QByteArray seq = QByteArray::number(static_cast<qulonglong>(id.sequence()));
+    const QByteArray sql = "SELECT COUNT(*) FROM message WHERE state < 2 AND state = 0 AND (next_attempt, seq) < "
+                           "(SELECT next_attempt, seq FROM message WHERE seq = "
+                           + seq + ')';
+    return m_database.integer(sql.constData(), 0);
 }
 
 Result<std::vector<QuotaUse>> SpoolLedger::quotaUse(TimePoint since)
@@ -406,35 +433,62 @@ Result<std::vector<QuotaUse>> SpoolLedger::quotaUse(TimePoint since)
     }
 }
 
-Result<bool> SpoolLedger::purge(TimePoint before, TimePoint now)
+/// How many of the oldest finished messages are to go so that the rest is within the bounds.
+Result<std::int64_t> SpoolLedger::rowsBeyond(std::uint64_t maxOctets)
+{
+    const auto finished = m_database.integer("SELECT COUNT(*) FROM message WHERE finished_at IS NOT NULL", 0);
+    const auto pageOctets = m_database.integer("PRAGMA page_size", 0);
+    const auto pages = m_database.integer("PRAGMA page_count", 0);
+    const auto freePages = m_database.integer("PRAGMA freelist_count", 0);
+    if (!finished || !pageOctets || !pages || !freePages)
+        return tl::unexpected(m_database.lastError());
+    std::int64_t beyond = std::max<std::int64_t>(0, *finished - kMaxHistoryMessages);
+    const auto used = static_cast<std::uint64_t>((*pages - *freePages) * *pageOctets);
+    if (used > maxOctets && *finished > 0) // a piece at a time, until it fits
+        beyond = std::max<std::int64_t>(beyond, std::min<std::int64_t>(*finished, 100));
+    return beyond;
+}
+
+Result<void> SpoolLedger::forget(std::int64_t sequence)
+{
+    for (Statement *statement : {&m_sql.purgeJournal, &m_sql.purgeConversations, &m_sql.purgeMessage}) {
+        if (auto gone = done(statement->bind(1, sequence)); !gone)
+            return gone;
+    }
+    return {};
+}
+
+Result<Purged> SpoolLedger::purge(TimePoint before, TimePoint now, std::uint64_t maxOctets)
 {
     constexpr int kPiece = 500;
-    const auto finished = m_database.integer("SELECT COUNT(*) FROM message WHERE finished_at IS NOT NULL", 0);
-    if (!finished)
-        return tl::unexpected(finished.error());
-    const std::int64_t over = *finished - kMaxHistoryMessages;
+    const auto over = rowsBeyond(maxOctets);
+    if (!over)
+        return tl::unexpected(over.error());
+    Purged purged;
     std::vector<std::int64_t> rows;
-    m_sql.purgeRows.bind(1, ms(before)).bind(2, over).bind(3, over > 0 ? std::min<std::int64_t>(over, kPiece) : kPiece);
-    while (m_sql.purgeRows.step() == Statement::Step::Row)
+    const std::int64_t limit = *over > 0 ? std::min<std::int64_t>(*over, kPiece) : kPiece;
+    m_sql.purgeRows.bind(1, ms(before)).bind(2, *over).bind(3, limit);
+    while (m_sql.purgeRows.step() == Statement::Step::Row) {
         rows.push_back(m_sql.purgeRows.integer(0));
-    const auto purged = inTransaction([&]() -> Result<void> {
+        purged.youngest = TimePoint(std::chrono::milliseconds(m_sql.purgeRows.integer(1)));
+        purged.early += purged.youngest >= before ? 1 : 0;
+    }
+    const auto done = inTransaction([&]() -> Result<void> {
         // The sequence must go on where it was, also when the newest rows go (QueueId).
         auto gone =
             m_database.execute("UPDATE meta SET value = MAX(value, (SELECT IFNULL(MAX(seq), 0) + 1 FROM message)) "
                                "WHERE key = 'next_seq'");
-        for (auto seq = rows.begin(); gone && seq != rows.end(); ++seq) {
-            const QByteArray number = QByteArray::number(static_cast<qint64>(*seq));
-            gone = m_database.execute(
-                ("DELETE FROM journal WHERE seq = " + number + "; DELETE FROM message WHERE seq = " + number)
-                    .constData());
-        }
+        for (auto seq = rows.begin(); gone && seq != rows.end(); ++seq)
+            gone = forget(*seq);
         const QByteArray quota =
             "DELETE FROM quota WHERE second < " + QByteArray::number(static_cast<qint64>(ms(now) / 1000 - 90'000));
         return gone ? m_database.execute(quota.constData()) : gone;
     });
-    if (!purged)
-        return tl::unexpected(purged.error());
-    return static_cast<int>(rows.size()) == kPiece;
+    if (!done)
+        return tl::unexpected(done.error());
+    purged.messages = static_cast<int>(rows.size());
+    purged.more = purged.messages == limit;
+    return purged;
 }
 
 } // namespace relaywright

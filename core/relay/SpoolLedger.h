@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/relay/Database.h"
+#include "core/relay/LedgerQueries.h"
 #include "core/relay/SpoolQueries.h"
 #include "core/relay/SpoolWriter.h"
 
@@ -36,23 +37,34 @@ public:
     /// A damaged database was replaced and what the log has was taken over: the next start is a usual one. Error: Storage.
     [[nodiscard]] Result<void> endRescue();
 
-    /// Takes over what the log has up to `end`, in one transaction. Error: Storage; then nothing of it is taken over.
-    [[nodiscard]] Result<void> apply(const std::vector<LoggedEntry> &entries, LogPosition end);
+    /// Takes over what the log has up to `end`, in one transaction, and what was said meanwhile. Error: Storage; then
+    /// nothing of it is taken over.
+    [[nodiscard]] Result<void> apply(const std::vector<LoggedEntry> &entries, LogPosition end,
+                                     const std::vector<ConversationNote> &notes = {});
 
-    /// Waiting and held messages, the oldest first, without their octets.
-    [[nodiscard]] Result<std::vector<MessageStory>> list(int limit, const std::set<std::uint64_t> &claimed);
+    [[nodiscard]] Result<QueueRows> queue(const QueueQuery &query, const std::set<std::uint64_t> &claimed)
+    {
+        return queryQueue(m_database, m_instance, query, claimed);
+    }
+    [[nodiscard]] Result<TraceRows> trace(const TraceQuery &query, std::uint64_t before)
+    {
+        return queryTrace(m_database, m_instance, query, before);
+    }
+    [[nodiscard]] Result<std::optional<TimePoint>> oldest() { return queryOldest(m_database); }
+    /// Messages that are tried before this one when they all go one after another. Error: Storage.
+    [[nodiscard]] Result<std::int64_t> ahead(const QueueId &id);
     [[nodiscard]] Result<MessageStory> show(const QueueId &id, const std::set<std::uint64_t> &claimed);
     [[nodiscard]] Result<std::vector<QuotaUse>> quotaUse(TimePoint since);
-    /// Forgets finished messages older than `before`, the oldest beyond kMaxHistoryMessages and quota uses older than a
-    /// day; a bounded piece at a time. Answers true when more is to do.
-    [[nodiscard]] Result<bool> purge(TimePoint before, TimePoint now);
+    /// Forgets finished messages older than `before`, the oldest beyond kMaxHistoryMessages and beyond `maxOctets` of
+    /// database, and quota uses older than a day; a bounded piece at a time.
+    [[nodiscard]] Result<Purged> purge(TimePoint before, TimePoint now, std::uint64_t maxOctets);
 
 private:
     struct Row;
     struct Batch;
     struct Statements {
-        Statement insertMessage, insertJournal, settle, setPlace, upsertQuota, setMeta, listWaiting, one, story,
-            purgeRows, quota;
+        Statement insertMessage, insertJournal, settle, setPlace, upsertQuota, setMeta, one, story, insertConversation,
+            conversations, purgeRows, purgeJournal, purgeConversations, purgeMessage, quota;
     };
 
     explicit SpoolLedger(Database database) : m_database(std::move(database)) {}
@@ -61,6 +73,9 @@ private:
     [[nodiscard]] Result<void> done(Statement &statement);
     [[nodiscard]] Result<void> write(const Batch &batch, LogPosition end);
     [[nodiscard]] Result<void> write(std::uint64_t sequence, const Row &row);
+    [[nodiscard]] Result<void> write(const std::vector<ConversationNote> &notes);
+    [[nodiscard]] Result<std::int64_t> rowsBeyond(std::uint64_t maxOctets);
+    [[nodiscard]] Result<void> forget(std::int64_t sequence);
     [[nodiscard]] Result<void> inTransaction(const std::function<Result<void>()> &work);
 
     Database m_database;
@@ -68,6 +83,7 @@ private:
     std::uint32_t m_instance = 0;
     std::uint64_t m_firstFree = 1;
     std::int64_t m_damaged = 0;
+    std::int64_t m_notes = 0; ///< makes the order of what was said about one message
     LogPosition m_applied;
 };
 

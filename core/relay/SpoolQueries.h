@@ -38,6 +38,29 @@ struct MessageStory {
     SpoolMessage message; ///< without its octets
     bool claimed = false;
     std::vector<JournalEvent> events;
+    std::optional<TimePoint> finishedAt;
+    /// What both sides said, in the form of Conversation.h; what was not kept is not there.
+    std::vector<QByteArray> conversations{};
+};
+
+/// What was said about a message, in the form of Conversation.h; history and nothing more, so it is not in the log.
+struct ConversationNote {
+    std::uint64_t sequence = 0;
+    QByteArray packed;
+};
+
+/// Some octets of a stored message.
+struct SpoolPiece {
+    std::uint64_t size = 0; ///< of the whole message
+    QByteArray octets;
+};
+
+/// What a purge did.
+struct Purged {
+    bool more = false; ///< it is to go on
+    int messages = 0;
+    int early = 0;        ///< of them, before their time, because the history is full
+    TimePoint youngest{}; ///< when the youngest of them had been finished
 };
 
 } // namespace relaywright

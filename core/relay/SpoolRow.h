@@ -6,11 +6,11 @@
 
 namespace relaywright {
 
-/// The columns that `readRow` reads, in its order; a statement begins with SPOOL_ROW.
-#define SPOOL_ROW_COLUMNS \
-    "seq, received_at, expires_at, source, sender, IIF(state >= 2, recipients, IFNULL(remaining, recipients)), size, checksum, " \
+/// The columns that `readRow` reads, in its order.
+#define SPOOL_ROW_COLUMNS                                                                                              \
+    "seq, received_at, expires_at, source, sender, IIF(state >= 2, recipients, IFNULL(remaining, recipients)), size, " \
+    "checksum, "                                                                                                       \
     "has_8bit, body_file, state, attempts, next_attempt, last_reply, helo, user, utf8, dsn"
-#define SPOOL_ROW "SELECT " SPOOL_ROW_COLUMNS " FROM message "
 
 /// One address a line; no address holds a line break.
 [[nodiscard]] QByteArray joinAddresses(const std::vector<EmailAddress> &addresses);

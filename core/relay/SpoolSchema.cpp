@@ -101,6 +101,16 @@ constexpr const char *kSchema3 = R"(
     PRAGMA user_version = 3;
 )";
 
+// What both sides of a connection said, for the history: `packed` as in Conversation.h, in the order of `n`.
+constexpr const char *kSchema4 = R"(
+    CREATE TABLE conversation(
+        seq INTEGER NOT NULL,
+        n INTEGER NOT NULL,
+        packed BLOB NOT NULL,
+        PRIMARY KEY(seq, n)) WITHOUT ROWID;
+    PRAGMA user_version = 4;
+)";
+
 struct Fault {
     Error error;
     bool damaged = false;
@@ -123,7 +133,8 @@ Result<void> migrate(Database &database, std::int64_t version)
     Result<void> made;
     if (version < 1) {
         const std::int64_t instance = QRandomGenerator::system()->bounded(1 << 20);
-        const QByteArray meta = "INSERT INTO meta VALUES('instance', " + QByteArray::number(qint64(instance)) + "), ('next_seq', 1)";
+        const QByteArray meta =
+            "INSERT INTO meta VALUES('instance', " + QByteArray::number(qint64(instance)) + "), ('next_seq', 1)";
         made = database.execute(kSchema1);
         if (made)
             made = database.execute(meta.constData());
@@ -134,6 +145,8 @@ Result<void> migrate(Database &database, std::int64_t version)
         made = database.execute("DROP TABLE body"); // of an older one, moveOldBodies needs it
     if (made && version < 3)
         made = database.execute(kSchema3);
+    if (made && version < 4)
+        made = database.execute(kSchema4);
     if (made)
         made = database.execute("COMMIT");
     if (!made && database.inTransaction())
@@ -153,9 +166,11 @@ Checked<Database> openChecked(const QString &file)
     if (!version)
         return fault(database);
     if (*version > kSpoolSchemaVersion)
-        return tl::unexpected(Fault{{ErrorKind::Unsupported,
-                                     QStringLiteral("The spool %1 was written by a newer Relaywright. Update Relaywright, or give "
-                                                    "this relay a spool of its own.").arg(file)}});
+        return tl::unexpected(
+            Fault{{ErrorKind::Unsupported,
+                   QStringLiteral("The spool %1 was written by a newer Relaywright. Update Relaywright, or give "
+                                  "this relay a spool of its own.")
+                       .arg(file)}});
     const auto verdict = database.text("PRAGMA quick_check(1)");
     if (!verdict)
         return fault(database);
@@ -166,17 +181,17 @@ Checked<Database> openChecked(const QString &file)
     return std::move(*opened);
 }
 
-constexpr const char *kCopied
-    = "seq, received_at, expires_at, source, sender, recipients, remaining, size, checksum, has_8bit, body_file, state, "
-      "attempts, next_attempt, last_reply, finished_at";
+constexpr const char *kCopied =
+    "seq, received_at, expires_at, source, sender, recipients, remaining, size, checksum, has_8bit, body_file, state, "
+    "attempts, next_attempt, last_reply, finished_at";
 constexpr int kCopiedColumns = 23;
 
 bool copyRow(Statement &from, Statement &to)
 {
     std::vector<QByteArray> texts(kCopiedColumns); // bound by reference until `to` has run
     for (int column = 0; column < kCopiedColumns; ++column) {
-        const bool isText =
-            (column >= 3 && column <= 6) || column == 10 || column == 14 || column == 19 || column == 20 || column == 22;
+        const bool isText = (column >= 3 && column <= 6) || column == 10 || column == 14 || column == 19 || column == 20
+                            || column == 22;
         if (from.isNull(column))
             to.bindNull(column + 1);
         else if (isText)
@@ -195,9 +210,9 @@ int copyRows(Database &old, std::int64_t version, Database &fresh, const char *o
     const QByteArray asked = version < 3 ? ", '', '', 0, NULL" : ", helo, user, utf8, dsn";
     const QByteArray select =
         QByteArray("SELECT ") + kCopied + places + asked + " FROM message NOT INDEXED ORDER BY seq " + order;
-    const QByteArray insert =
-        QByteArray("INSERT OR IGNORE INTO message(") + kCopied
-        + ", segment, place_offset, place_length, helo, user, utf8, dsn) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    const QByteArray insert = QByteArray("INSERT OR IGNORE INTO message(") + kCopied
+                              + ", segment, place_offset, place_length, helo, user, utf8, dsn) "
+                                "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
     auto from = old.prepare(select.constData());
     auto to = fresh.prepare(insert.constData());
     if (!from || !to)
@@ -234,10 +249,13 @@ void copyMeta(Database &old, Database &fresh)
         const QByteArray name(key);
         const auto value = old.integer(("SELECT value FROM meta WHERE key = '" + name + '\'').constData(), -1);
         if (value && *value >= 0)
-            (void)fresh.execute(("UPDATE meta SET value = " + QByteArray::number(qint64(*value)) + " WHERE key = '" + name + '\'').constData());
+            (void)fresh.execute(
+                ("UPDATE meta SET value = " + QByteArray::number(qint64(*value)) + " WHERE key = '" + name + '\'')
+                    .constData());
     }
     // Ids given out before must not be given out again, even when their records are lost.
-    (void)fresh.execute("UPDATE meta SET value = MAX(value, (SELECT IFNULL(MAX(seq), 0) + 1000000 FROM message)) WHERE key = 'next_seq'");
+    (void)fresh.execute("UPDATE meta SET value = MAX(value, (SELECT IFNULL(MAX(seq), 0) + 1000000 FROM message)) WHERE "
+                        "key = 'next_seq'");
     (void)fresh.execute("INSERT OR REPLACE INTO meta VALUES('rescued', 1)");
 }
 
@@ -300,8 +318,11 @@ Result<OpenedSpool> replaceDamaged(const SpoolFolder &folder, TimePoint now, con
     auto fresh = openChecked(folder.databaseFile());
     if (!fresh)
         return tl::unexpected(fresh.error().error);
-    QStringList notices{QStringLiteral("The spool's database was damaged (%1). It was set aside as %2; %3 of its messages could be "
-                                       "read and were taken over.").arg(why, *moved).arg(copied)};
+    QStringList notices{
+        QStringLiteral("The spool's database was damaged (%1). It was set aside as %2; %3 of its messages could be "
+                       "read and were taken over.")
+            .arg(why, *moved)
+            .arg(copied)};
     return OpenedSpool{std::move(*fresh), std::move(notices)};
 }
 

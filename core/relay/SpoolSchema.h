@@ -10,7 +10,7 @@
 namespace relaywright {
 
 /// The version that this program writes; kept in `PRAGMA user_version`.
-constexpr int kSpoolSchemaVersion = 3;
+constexpr int kSpoolSchemaVersion = 4;
 
 struct OpenedSpool {
     Database database;

@@ -66,6 +66,8 @@ public:
     [[nodiscard]] Result<Claim> claim(int limit, TimePoint now);
     /// The same for messages whose time is over.
     [[nodiscard]] Result<Claim> claimExpired(int limit, TimePoint now);
+    /// At most `limit` octets of a waiting message. Error: NotFound, InvalidInput for an offset beyond its end, Storage.
+    [[nodiscard]] Result<SpoolPiece> readPiece(const QueueId &id, std::uint64_t offset, qsizetype limit);
     void unclaim(const QueueId &id) { m_index.setClaimed(id.sequence(), false); }
     [[nodiscard]] std::set<std::uint64_t> claimed() const { return m_index.claimed(); }
     /// The ledger has everything before `applied`: frees segments of the log, and moves the few messages of one that is

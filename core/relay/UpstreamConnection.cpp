@@ -11,9 +11,16 @@ constexpr std::chrono::seconds kIdleLimit{10}; // the next message often follows
 
 } // namespace
 
-UpstreamConnection::UpstreamConnection(ConnectionSettings settings, QObject *parent)
-    : QObject(parent), m_client(std::move(settings))
+UpstreamConnection::UpstreamConnection(ConnectionSettings settings, Conversation conversation, QObject *parent)
+    : QObject(parent), m_client(std::move(settings)), m_conversation(std::move(conversation))
 {
+    connect(&m_client, &SmtpClient::lineAdded, this, [this](const TranscriptLine &line) {
+        using Voice = Conversation::Voice;
+        const Voice voice = line.direction == TranscriptLine::Direction::Sent       ? Voice::Sent
+                            : line.direction == TranscriptLine::Direction::Received ? Voice::Received
+                                                                                    : Voice::Note;
+        m_conversation.add(voice, line.text.toUtf8());
+    });
     m_idleTimer.setSingleShot(true);
     m_idleTimer.setInterval(kIdleLimit);
     connect(&m_idleTimer, &QTimer::timeout, this, &UpstreamConnection::quit);
@@ -64,6 +71,8 @@ void UpstreamConnection::cancel()
 
 std::optional<UpstreamConnection::Load> UpstreamConnection::takeLoad()
 {
+    if (m_load)
+        m_conversation.endMessage(m_load->message.id);
     return std::exchange(m_load, std::nullopt);
 }
 

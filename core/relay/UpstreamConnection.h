@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/relay/Conversation.h"
 #include "core/relay/SpoolMessage.h"
 #include "core/session/SmtpClient.h"
 
@@ -26,7 +27,7 @@ public:
     /// After so many messages the connection is closed and another one opened: servers have limits.
     static constexpr int kMaxMessages = 100;
 
-    explicit UpstreamConnection(ConnectionSettings settings, QObject *parent = nullptr);
+    UpstreamConnection(ConnectionSettings settings, Conversation conversation, QObject *parent = nullptr);
     ~UpstreamConnection() override;
 
     void open();
@@ -58,6 +59,7 @@ private:
     void onFinished(const Finish &finish);
 
     SmtpClient m_client;
+    Conversation m_conversation;
     QTimer m_idleTimer;
     std::optional<Load> m_load;
     bool m_opened = false;

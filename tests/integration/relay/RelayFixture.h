@@ -54,8 +54,8 @@ public:
             problem = parsed.error().detail;
             return false;
         }
-        engine = std::make_unique<RelayEngine>(std::move(*parsed),
-                                               RelayEngine::Surroundings{*clock, secrets, {}, waits, stopPatience});
+        engine = std::make_unique<RelayEngine>(
+            std::move(*parsed), RelayEngine::Surroundings{*clock, secrets, {}, waits, stopPatience, lookEvery});
         QObject::connect(engine.get(), &RelayEngine::logged, engine.get(),
                          [this](const QString &line) { log += line; });
         const auto started = engine->start();
@@ -186,6 +186,7 @@ public:
     QJsonObject config;
     Route::Waits waits;
     std::chrono::milliseconds stopPatience = std::chrono::seconds(15);
+    std::chrono::milliseconds lookEvery = std::chrono::seconds(10);
     MemorySecretStore secrets;
     SystemClock systemClock;
     const Clock *clock = &systemClock;

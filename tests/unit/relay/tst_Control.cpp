@@ -4,6 +4,7 @@
 #include "core/relay/PrivateFolder.h"
 
 #include <QFileInfo>
+#include <QJsonArray>
 #include <QLocalSocket>
 #include <QTemporaryDir>
 #include <QTest>
@@ -31,6 +32,12 @@ private Q_SLOTS:
     void refusesASecondRelayOfTheSameName();
     void survivesRubbishAndFloods();
     void isPrivateToTheUser();
+    void tellsEventsToWhoAsked();
+    void cutsOffWhoDoesNotRead();
+    void exportsPieceByPiece();
+    void statusOfAnOlderRelayIsReadToo();
+    void historySurvivesTheWire();
+    void queriesAreCheckedStrictly();
 
 private:
     std::unique_ptr<QTemporaryDir> m_runtime;
@@ -53,11 +60,18 @@ void tst_Control::statusSurvivesTheWire()
                        .condition = RelayCondition::Trouble, .reason = QStringLiteral("why"), .listeners = {QStringLiteral("127.0.0.1:25")},
                        .upstream = QStringLiteral("smtp.example.com:587"), .accepted = 5, .delivered = 4, .bounced = 3, .refused = 2, .queued = 1,
                        .held = 6, .damaged = 7, .nextAttempt = TimePoint(std::chrono::milliseconds(1'795'000'001'000))};
+    status.routes = {{.name = QStringLiteral("default"), .state = QStringLiteral("down"), .reason = QStringLiteral("no answer"),
+                      .host = QStringLiteral("a.example.com:587"), .hosts = {QStringLiteral("a.example.com:587")}, .busyConnections = 2,
+                      .nextAttempt = TimePoint(std::chrono::milliseconds(1'795'000'002'000)), .leftThisMinute = 7}};
+    status.alerts = {{QStringLiteral("disk"), {}, QStringLiteral("Make room."), status.startedAt}};
     const auto read = parseRelayStatus(toJson(status));
     QVERIFY2(read, read ? "" : qPrintable(read.error().detail));
     QCOMPARE(toJson(*read), toJson(status));
     QCOMPARE(read->startedAt, status.startedAt);
     QCOMPARE(read->damaged, 7u);
+    QVERIFY(read->routes == status.routes);
+    QVERIFY(read->alerts == status.alerts);
+    QCOMPARE(read->protocol, kControlProtocol);
     QVERIFY(!read->emptyAt);
 }
 
@@ -187,6 +201,141 @@ void tst_Control::isPrivateToTheUser()
     QTRY_VERIFY(error);
     QCOMPARE(error->kind, ErrorKind::Denied);
 #endif
+}
+
+void tst_Control::tellsEventsToWhoAsked()
+{
+    ControlServer server([](const QJsonObject &, const ControlServer::Reply &reply) { reply(QJsonObject()); });
+    int changes = 0;
+    server.onSubscribersChanged([&] { ++changes; });
+    QVERIFY(server.listen(kName));
+    std::vector<RelayEvent> all;
+    std::vector<RelayEvent> severe;
+    auto first = std::make_unique<ControlSubscription>(kName, RelayEvent::Severity::Debug);
+    ControlSubscription second(kName, RelayEvent::Severity::Warning);
+    int started = 0;
+    for (ControlSubscription *one : {first.get(), &second})
+        connect(one, &ControlSubscription::started, this, [&] { ++started; });
+    connect(first.get(), &ControlSubscription::happened, this, [&](const RelayEvent &event) { all.push_back(event); });
+    connect(&second, &ControlSubscription::happened, this, [&](const RelayEvent &event) { severe.push_back(event); });
+    first->start();
+    second.start();
+    QTRY_COMPARE(started, 2);
+    QVERIFY(server.hasSubscribers());
+    const RelayEvent plain{.at = TimePoint(std::chrono::milliseconds(1'795'000'000'123)), .kind = RelayEvent::Kind::Accepted,
+                           .severity = RelayEvent::Severity::Info, .source = QStringLiteral("192.0.2.7"), .id = QStringLiteral("K3F90000001"),
+                           .detail = QStringLiteral("accepted"), .numbers = {{QStringLiteral("octets"), 5'000'000'000}}};
+    RelayEvent warning = plain;
+    warning.severity = RelayEvent::Severity::Warning;
+    server.publish(plain);
+    server.publish(warning);
+    QTRY_COMPARE(all.size(), 2u);
+    QTRY_COMPARE(severe.size(), 1u);
+    QVERIFY(all[0] == plain);
+    QVERIFY(severe[0] == warning);
+    first.reset();
+    std::optional<Error> error;
+    connect(&second, &ControlSubscription::ended, this, [&](const Error &why) { error = why; });
+    QTRY_COMPARE(changes, 1); // the second one still listens
+    ControlSubscription nobody(QStringLiteral("other"), RelayEvent::Severity::Info);
+    connect(&nobody, &ControlSubscription::ended, this, [&](const Error &why) { error = why; });
+    nobody.start();
+    QTRY_VERIFY(error);
+    QCOMPARE(error->kind, ErrorKind::Unreachable);
+}
+
+void tst_Control::cutsOffWhoDoesNotRead()
+{
+    ControlServer server([](const QJsonObject &, const ControlServer::Reply &reply) { reply(QJsonObject()); });
+    QVERIFY(server.listen(kName));
+    QLocalSocket lazy;
+    lazy.setReadBufferSize(1024); // what is not read stays in the system, and then in the server
+    lazy.connectToServer(controlSocketName(kName));
+    QVERIFY(lazy.waitForConnected());
+    lazy.write("{\"request\":\"events\"}\n");
+    QTRY_VERIFY(server.hasSubscribers());
+    RelayEvent event{.detail = QString(900, u'x')};
+    int told = 0;
+    for (; server.hasSubscribers() && told < 10'000; ++told)
+        server.publish(event);
+    QVERIFY2(told < 10'000, "the server keeps everything for a client that does not read");
+    lazy.setReadBufferSize(0);
+    QByteArray heard;
+    QTRY_VERIFY((heard += lazy.readAll(), lazy.state() == QLocalSocket::UnconnectedState));
+    heard += lazy.readAll();
+    const QByteArray last = heard.trimmed().split('\n').last();
+    QVERIFY2(last.contains("\"ok\":false") && last.contains("cancelled"), last.constData());
+}
+
+void tst_Control::exportsPieceByPiece()
+{
+    const QByteArray message = QByteArray(500'000, 'a') + "end";
+    bool shrinks = false;
+    ControlServer server([&](const QJsonObject &request, const ControlServer::Reply &reply) {
+        const qint64 offset = request.value(QStringLiteral("offset")).toInteger();
+        if (shrinks && offset > 0)
+            return reply(failure(ErrorKind::NotFound, QStringLiteral("Delivered meanwhile.")));
+        reply(QJsonObject{{QStringLiteral("size"), message.size()},
+                          {QStringLiteral("octets"), QString::fromLatin1(message.mid(offset, 190'000).toBase64())}});
+    });
+    QVERIFY(server.listen(kName));
+    ControlClient client(kName);
+    QByteArray got;
+    std::optional<Result<quint64>> done;
+    const auto fetch = [&](bool wanted) {
+        got.clear();
+        done.reset();
+        client.exportMessage(QStringLiteral("X"), this, [&, wanted](const QByteArray &octets) { got += octets; return wanted; },
+                             [&](const Result<quint64> &size) { done = size; });
+    };
+    fetch(true);
+    QTRY_VERIFY(done);
+    QVERIFY(*done);
+    QCOMPARE(**done, static_cast<quint64>(message.size()));
+    QVERIFY(got == message);
+    fetch(false);
+    QTRY_VERIFY(done);
+    QCOMPARE(done->error().kind, ErrorKind::Cancelled);
+    shrinks = true;
+    fetch(true);
+    QTRY_VERIFY(done);
+    QCOMPARE(done->error().kind, ErrorKind::NotFound);
+}
+
+void tst_Control::statusOfAnOlderRelayIsReadToo()
+{
+    QJsonObject json = toJson(RelayStatus{.version = QStringLiteral("0"), .name = QStringLiteral("n"), .upstream = QStringLiteral("h:1")});
+    for (const char *member : {"protocol", "acceptedOctets", "deferred", "connections", "freeOctets", "oldest", "routes", "alerts"})
+        json.remove(QLatin1String(member));
+    const auto read = parseRelayStatus(json);
+    QVERIFY2(read, read ? "" : qPrintable(read.error().detail));
+    QCOMPARE(read->protocol, 0);
+    QVERIFY(read->routes.empty());
+}
+
+void tst_Control::historySurvivesTheWire()
+{
+    const TrafficHistory history{TimePoint(std::chrono::minutes(29'000'000)), {{1, 2, 3, 4, 5}, {}, {10, 0, 0, 0, 4'000'000'000u}}};
+    const auto read = parseTrafficHistory(toJson(history));
+    QVERIFY(read);
+    QVERIFY(*read == history);
+    QJsonObject wrong = toJson(history);
+    wrong.insert(QStringLiteral("queued"), QJsonArray{-1});
+    QVERIFY(!parseTrafficHistory(wrong));
+}
+
+void tst_Control::queriesAreCheckedStrictly()
+{
+    const QueueQuery page{.offset = 90'000, .limit = 200, .text = QStringLiteral("a%_"), .state = QStringLiteral("held")};
+    QVERIFY(parseQueueQuery(toJson(page)) == page);
+    QVERIFY(!parseQueueQuery({{QStringLiteral("limit"), 10'001}}));
+    QVERIFY(!parseQueueQuery({{QStringLiteral("offset"), -1}}));
+    QVERIFY(!parseQueueQuery({{QStringLiteral("state"), QStringLiteral("lost")}}));
+    QVERIFY(!parseQueueQuery({{QStringLiteral("text"), QString(321, u'x')}}));
+    const TraceQuery trace{.sender = QStringLiteral("a"), .since = TimePoint(std::chrono::seconds(5)), .limit = 3, .next = QStringLiteral("X")};
+    QVERIFY(parseTraceQuery(toJson(trace)) == trace);
+    QVERIFY(!parseTraceQuery({{QStringLiteral("since"), QStringLiteral("yesterday")}}));
+    QVERIFY(!parseTraceQuery({{QStringLiteral("limit"), 0}}));
 }
 
 QTEST_GUILESS_MAIN(tst_Control)

@@ -248,6 +248,7 @@ void tst_SpoolRescue::theSpoolOfTheSecondVersionIsTakenOver()
         CREATE TABLE quota(second INTEGER PRIMARY KEY, messages INTEGER NOT NULL, recipients INTEGER NOT NULL);
         INSERT INTO quota SELECT second, messages, recipients FROM quota3;
         DROP TABLE quota3;
+        DROP TABLE conversation;
         PRAGMA user_version = 2;
     )"));
     const auto opened = fixture.open();
