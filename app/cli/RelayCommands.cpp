@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/Context.h"
+#include "app/cli/RelayMessageCommands.h"
 
 #include "core/relay/Control.h"
 #include "core/relay/RelayConfig.h"
@@ -98,6 +99,12 @@ void sayStatus(const RelayStatus &status, const Context &context)
         context.say(QStringLiteral("next attempt %1").arg(timeText(status.nextAttempt)));
     if (status.emptyAt)
         context.say(QStringLiteral("empty at %1").arg(timeText(status.emptyAt)));
+    for (const RouteStatus &route : status.routes)
+        context.say(QStringLiteral("route %1 over %2: %3%4")
+                        .arg(route.name, route.host, route.state,
+                             route.reason.isEmpty() ? QString() : QStringLiteral(", ") + route.reason));
+    for (const AlertStatus &alert : status.alerts)
+        context.say(QStringLiteral("alert since %1: %2").arg(timeText(alert.since), alert.sentence));
 }
 
 std::optional<int> runStatus(const RelayOptions &options, Context &context)
@@ -148,7 +155,7 @@ void sayMembers(const QJsonObject &json, const Context &context)
     }
 }
 
-/// show, retry, hold, release and delete: one message, or with retry and release also all that wait.
+/// retry, hold, release and delete: one message, or with retry and release also all that wait.
 std::optional<int> runOperation(const char *command, const RelayOptions &options, Context &context)
 {
     QJsonObject arguments;
@@ -195,13 +202,14 @@ void addRelayCommands(CLI::App &app, Command &chosen)
     queue->callback(
         [options, &chosen] { chosen = [options](Context &context) { return runQueue(*options, context); }; });
 
+    addRelayMessageCommands(*relay, std::shared_ptr<const std::string>(options, &options->control), chosen);
+
     struct Operation {
         const char *word;
         const char *help;
         bool idRequired;
     };
     static constexpr Operation kOperations[] = {
-        {"show", "One message, with what happened to it", true},
         {"retry", "Try one message now, or all that wait", false},
         {"hold", "Keep one message until it is released", true},
         {"release", "Let one held message go, or all of them", false},
