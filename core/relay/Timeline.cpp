@@ -51,7 +51,8 @@ MessageTimeline timelineOf(const MessageStory &story, const QString &routeReason
         std::ranges::move(unpackConversation(packed), std::back_inserter(said));
     // In one millisecond: what the device said, what became of it, what was said upstream.
     const auto isDevice = [](const MessageTimeline::Line &line) { return line.leg == QLatin1String("device"); };
-    const auto upstream = std::ranges::stable_partition(said, isDevice).begin();
+    // Not that of std::ranges: clang 14 cannot read what it answers.
+    const auto upstream = std::stable_partition(said.begin(), said.end(), isDevice);
     std::move(said.begin(), upstream, std::back_inserter(timeline.lines));
     for (const JournalEvent &event : story.events)
         timeline.lines.push_back({event.at, QStringLiteral("queue"), toString(event.kind), event.detail});
