@@ -3,6 +3,7 @@
 
 #include "core/mail/Compose.h"
 #include "core/mail/Header.h"
+#include "core/smtp/DsnParameters.h"
 
 #include <algorithm>
 
@@ -35,26 +36,49 @@ QByteArray statusOf(const RecipientVerdict &verdict, bool expired)
 
 QByteArray explanation(const BounceInput &input)
 {
-    QByteArray text = "This is the mail relay " + input.reportingHost + ".\r\n\r\n"
-        + (input.expired ? "Your message could not be delivered in the time allowed and was given up:\r\n\r\n"
-                         : "Your message could not be delivered to these recipients:\r\n\r\n");
+    QByteArray text = "This is the mail relay " + input.reportingHost + ".\r\n\r\n";
+    if (!input.failed.empty())
+        text += input.expired ? "Your message could not be delivered in the time allowed and was given up:\r\n\r\n"
+                              : "Your message could not be delivered to these recipients:\r\n\r\n";
     for (const RecipientVerdict &verdict : input.failed)
+        text += "  " + utf8(verdict.recipient) + "\r\n    " + oneLine(verdict.reply) + "\r\n\r\n";
+    if (!input.relayed.empty())
+        text += "Your message was handed on for these recipients, to a host that reports no success. You will hear of it\r\n"
+                "again only if it cannot be delivered:\r\n\r\n";
+    for (const RecipientVerdict &verdict : input.relayed)
         text += "  " + utf8(verdict.recipient) + "\r\n    " + oneLine(verdict.reply) + "\r\n\r\n";
     text += "The answers are those of " + input.upstream + ". The relay's number for the message is "
         + input.message.id.toAscii() + ".\r\n";
     return text;
 }
 
+/// The fields of one recipient (RFC 3464 §2.3).
+QByteArray recipientFields(const BounceInput &input, const RecipientVerdict &verdict, const QByteArray &action,
+                           const QByteArray &status)
+{
+    QByteArray text = "\r\n";
+    const QByteArray original = input.message.dsn.of(verdict.recipient).originalRecipient;
+    const qsizetype semicolon = original.indexOf(';');
+    if (const auto address = fromXtext(QByteArrayView(original).sliced(semicolon + 1)); semicolon > 0 && address)
+        text += "Original-Recipient: " + original.left(semicolon) + "; " + *address + "\r\n";
+    text += "Final-Recipient: " + QByteArray(verdict.recipient.needsUtf8() ? "utf-8" : "rfc822") + "; "
+            + utf8(verdict.recipient) + "\r\nAction: " + action + "\r\nStatus: " + status + "\r\n";
+    if (!verdict.reply.isEmpty())
+        text += "Remote-MTA: dns; " + input.upstream + "\r\nDiagnostic-Code: smtp; " + oneLine(verdict.reply) + "\r\n";
+    return text;
+}
+
 QByteArray deliveryStatus(const BounceInput &input)
 {
-    QByteArray text = "Reporting-MTA: dns; " + input.reportingHost + "\r\nX-Relaywright-Queue-Id: " + input.message.id.toAscii()
+    QByteArray text;
+    if (const QByteArray &id = input.message.dsn.envelope.envelopeId; !id.isEmpty())
+        text += "Original-Envelope-Id: " + id + "\r\n";
+    text += "Reporting-MTA: dns; " + input.reportingHost + "\r\nX-Relaywright-Queue-Id: " + input.message.id.toAscii()
         + "\r\nArrival-Date: " + rfc5322Date(input.message.receivedAt) + "\r\n";
-    for (const RecipientVerdict &verdict : input.failed) {
-        text += "\r\nFinal-Recipient: " + QByteArray(verdict.recipient.needsUtf8() ? "utf-8" : "rfc822") + "; " + utf8(verdict.recipient)
-            + "\r\nAction: failed\r\nStatus: " + statusOf(verdict, input.expired) + "\r\n";
-        if (!verdict.reply.isEmpty())
-            text += "Remote-MTA: dns; " + input.upstream + "\r\nDiagnostic-Code: smtp; " + oneLine(verdict.reply) + "\r\n";
-    }
+    for (const RecipientVerdict &verdict : input.failed)
+        text += recipientFields(input, verdict, "failed", statusOf(verdict, input.expired));
+    for (const RecipientVerdict &verdict : input.relayed)
+        text += recipientFields(input, verdict, "relayed", "2.0.0");
     return text;
 }
 
@@ -76,6 +100,21 @@ QByteArray part(const QByteArray &boundary, const QByteArray &type, const QByteA
     return "--" + boundary + "\r\nContent-Type: " + type + "\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + content + "\r\n";
 }
 
+/// RET=FULL is for failures only (RFC 3461 §4.3); a message that would not fit into the head is told by its header.
+bool returnsAll(const BounceInput &input)
+{
+    const auto size = static_cast<std::uint64_t>(input.originalHead.size());
+    return input.message.dsn.envelope.returned == DsnRequest::Return::Full && !input.failed.empty()
+           && size == input.message.body.size && input.originalHead.size() <= kMaxQuotedOctets;
+}
+
+QByteArray subject(const BounceInput &input)
+{
+    if (input.failed.empty())
+        return "Mail was handed on";
+    return QByteArray("Undelivered mail: ") + (input.expired ? "given up" : "refused");
+}
+
 } // namespace
 
 std::optional<EmailAddress> bounceRecipient(const SpoolMessage &message, const std::optional<EmailAddress> &postmaster)
@@ -92,12 +131,15 @@ QByteArray makeBounce(const BounceInput &input)
     const QByteArray boundary = "=_" + input.token;
     QByteArray octets = "Received: by " + input.reportingHost + " (Relaywright) for " + utf8(input.to) + "; " + rfc5322Date(input.now)
         + "\r\nFrom: Mail Delivery System <" + utf8(input.from) + ">\r\nTo: " + utf8(input.to)
-        + "\r\nSubject: Undelivered mail: " + (input.expired ? "given up" : "refused") + "\r\nDate: " + rfc5322Date(input.now)
+        + "\r\nSubject: " + subject(input) + "\r\nDate: " + rfc5322Date(input.now)
         + "\r\nMessage-ID: <" + input.token + '@' + input.reportingHost + ">\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         + "Content-Type: multipart/report; report-type=delivery-status;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
     octets += part(boundary, "text/plain; charset=utf-8", explanation(input));
     octets += part(boundary, "message/delivery-status", deliveryStatus(input));
-    octets += part(boundary, "text/rfc822-headers", quotedHeader(input));
+    if (returnsAll(input))
+        octets += part(boundary, "message/rfc822", input.originalHead);
+    else
+        octets += part(boundary, "text/rfc822-headers", quotedHeader(input));
     return octets + "--" + boundary + "--\r\n";
 }
 

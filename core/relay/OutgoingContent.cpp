@@ -2,7 +2,7 @@
 #include "core/relay/OutgoingContent.h"
 
 #include "core/mail/Header.h"
-#include "core/relay/Rewriting.h"
+#include "core/relay/BodyChecksum.h"
 
 #include <QBuffer>
 
@@ -43,24 +43,122 @@ qint64 SplicedFile::writeData(const char *, qint64)
     return -1;
 }
 
-Result<std::unique_ptr<QIODevice>> openContent(const SpoolMessage &message, const SpoolFolder &folder,
-                                               const std::optional<EmailAddress> &sendAs)
+namespace {
+
+constexpr qint64 kPieceOctets = 256 * 1024;
+constexpr std::uint64_t kSlowOctets = 1 << 20; // some milliseconds of reading and hashing
+
+/// Octets in memory, then those of a file from `offset` on.
+struct Parts {
+    QByteArray head;
+    std::unique_ptr<QFile> file;
+    qint64 offset = 0;
+};
+
+Result<Parts> partsOf(const SpoolMessage &message, const SpoolFolder &folder, const SenderRewriting &rewriting)
 {
-    std::optional<RewrittenHead> rewritten;
-    if (sendAs)
-        rewritten = rewriteSender(readHead(message, folder), *sendAs);
-    if (message.body.fileName.isEmpty()) {
-        auto buffer = std::make_unique<QBuffer>();
-        buffer->setData(rewritten ? rewritten->head + message.body.octets.mid(rewritten->replaced) : message.body.octets);
-        buffer->open(QIODevice::ReadOnly);
-        return buffer;
-    }
+    RewrittenHead rewritten;
+    if (rewriting.sendAs)
+        rewritten = rewriteSender(readHead(message, folder), *rewriting.sendAs, rewriting.keepReplyTo);
+    if (message.body.fileName.isEmpty())
+        return Parts{rewritten.head + message.body.octets.mid(rewritten.replaced), nullptr, 0};
     auto file = folder.openBody(message.body.fileName, message.body.size);
     if (!file)
         return tl::unexpected(file.error());
-    if (!rewritten)
-        return std::move(*file);
-    return std::make_unique<SplicedFile>(std::move(rewritten->head), std::move(*file), rewritten->replaced);
+    return Parts{std::move(rewritten.head), std::move(*file), rewritten.replaced};
+}
+
+Result<void> readAll(const Parts &parts, DkimReader &reader)
+{
+    reader.add(parts.head);
+    if (parts.file)
+        parts.file->seek(parts.offset);
+    while (parts.file && !parts.file->atEnd()) {
+        const QByteArray piece = parts.file->read(kPieceOctets);
+        if (piece.isEmpty())
+            return failure(ErrorKind::Storage,
+                           QStringLiteral("its file cannot be read: %1.").arg(parts.file->errorString()));
+        reader.add(piece);
+    }
+    reader.finish();
+    return {};
+}
+
+/// The header as it will be on the wire.
+QByteArray headerOf(const Parts &parts)
+{
+    DkimReader reader;
+    reader.add(parts.head);
+    if (parts.file) {
+        parts.file->seek(parts.offset);
+        reader.add(parts.file->read(MessageHeader::kMaxHeaderOctets));
+    }
+    return reader.header();
+}
+
+/// The signatures of those who may sign; `remark` hears who did, or why nobody.
+Result<QByteArray> signaturesOf(const Parts &parts, QByteArrayView header, const std::vector<DkimSigner> &signers,
+                                TimePoint now, QString &remark)
+{
+    std::vector<const DkimSigner *> able;
+    for (const DkimSigner &signer : signers) {
+        if (const auto may = dkimMaySign(header, signer.domain))
+            able.push_back(&signer);
+        else if (remark.isEmpty())
+            remark = QStringLiteral("not signed with DKIM, because %1").arg(may.error().detail);
+    }
+    if (able.empty())
+        return QByteArray();
+    DkimReader reader;
+    if (auto read = readAll(parts, reader); !read)
+        return tl::unexpected(read.error());
+    QByteArray fields;
+    QStringList who;
+    for (const DkimSigner *signer : able) {
+        auto field = dkimSignature(reader.header(), reader.bodyHash(), *signer, now);
+        if (!field)
+            return tl::unexpected(field.error());
+        fields += *field;
+        who += QStringLiteral("%1._domainkey.%2").arg(signer->selector, signer->domain.toAscii());
+    }
+    remark = QStringLiteral("signed with DKIM as %1").arg(who.join(QLatin1String(" and ")));
+    return fields;
+}
+
+} // namespace
+
+Result<OutgoingContent> openContent(const SpoolMessage &message, const SpoolFolder &folder, const OutgoingForm &form,
+                                    TimePoint now)
+{
+    auto parts = partsOf(message, folder, form.rewriting);
+    if (!parts)
+        return tl::unexpected(parts.error());
+    OutgoingContent content;
+    if (message.utf8 || !form.signers.empty()) {
+        const QByteArray header = headerOf(*parts);
+        content.headHas8Bit = hasEightBit(header);
+        auto signatures = signaturesOf(*parts, header, form.signers, now, content.remark);
+        if (!signatures)
+            return tl::unexpected(signatures.error());
+        parts->head.prepend(*signatures);
+    }
+    if (!parts->file) {
+        auto buffer = std::make_unique<QBuffer>();
+        buffer->setData(parts->head);
+        buffer->open(QIODevice::ReadOnly);
+        content.octets = std::move(buffer);
+    } else if (parts->head.isEmpty() && parts->offset == 0) {
+        parts->file->seek(0);
+        content.octets = std::move(parts->file);
+    } else {
+        content.octets = std::make_unique<SplicedFile>(std::move(parts->head), std::move(parts->file), parts->offset);
+    }
+    return content;
+}
+
+bool isSlow(const SpoolMessage &message, const OutgoingForm &form)
+{
+    return !form.signers.empty() && !message.body.fileName.isEmpty() && message.body.size > kSlowOctets;
 }
 
 QByteArray readHead(const SpoolMessage &message, const SpoolFolder &folder)

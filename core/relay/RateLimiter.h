@@ -19,6 +19,9 @@ public:
     };
     explicit RateLimiter(Limits limits) : m_limits(limits) {}
 
+    /// From now on; what was used stays used.
+    void setLimits(Limits limits) { m_limits = limits; }
+    [[nodiscard]] const Limits &limits() const { return m_limits; }
     /// What was used before a restart, the oldest first.
     void restore(const std::vector<QuotaUse> &uses);
     /// The first moment at which a message to `recipients` may go; `now` when it may go at once. A message to more

@@ -318,7 +318,7 @@ void RelayControl::answerSecret(const QJsonObject &request, const Answer &reply)
     const Secret password = Secret::fromText(request.value(QLatin1String("password")).toString());
     if (password.isEmpty())
         return reply(failure(ErrorKind::InvalidInput, QStringLiteral("The password is missing.")));
-    m_parts.delivery.setPassword(password, PasswordOrigin::Operator);
+    m_parts.delivery.setPassword(password);
     reply(QJsonObject());
 }
 

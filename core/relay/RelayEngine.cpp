@@ -57,17 +57,6 @@ Result<QByteArray> readCa(const QString &file)
     return pem.read(1 << 20);
 }
 
-QString stateWord(Route::State state)
-{
-    switch (state) {
-    case Route::State::Open: return QStringLiteral("open");
-    case Route::State::Slowed: return QStringLiteral("slowed");
-    case Route::State::Down: return QStringLiteral("down");
-    case Route::State::Held: return QStringLiteral("held");
-    }
-    Q_UNREACHABLE();
-}
-
 Result<ListenerSettings> settingsOf(const RelayListener &listener, const RelayConfig &config, const QByteArray &hostName, TimePoint now)
 {
     ListenerSettings settings{.listen = listener.listen, .greetsKnownPeersAtOnce = true, .maxConnectionsPerPeer = 100};
@@ -106,12 +95,12 @@ public:
     [[nodiscard]] Result<void> listen();
     [[nodiscard]] Result<void> openControl();
     [[nodiscard]] Result<void> openReaders();
-    void fetchPassword();
+    [[nodiscard]] Result<DeliverySettings> deliverySettings() const;
+    void fetchSecret(const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done);
     void purge();
     void look();
     void say(RelayEvent::Severity severity, const QString &sentence) { watch->say(RelayEvent::Kind::Notice, severity, sentence); }
-    [[nodiscard]] RouteStatus routeStatus() const;
-    [[nodiscard]] WaitFacts waitFacts() const;
+    [[nodiscard]] WaitFacts waitFacts(const SpoolMessage &message) const;
     void dropServers();
     [[nodiscard]] RelayStatus status() const;
     void describeCondition(RelayStatus &status) const;
@@ -155,20 +144,43 @@ Result<void> RelayEngine::Private::openSpool()
     return {};
 }
 
+Result<DeliverySettings> RelayEngine::Private::deliverySettings() const
+{
+    DeliverySettings settings{.routes = {},
+                              .devices = config.devices,
+                              .common = {.hostName = hostName,
+                                         .postmaster = config.postmaster,
+                                         .bounceFrom = bounceFrom(config, hostName),
+                                         .expiry = config.expiry,
+                                         .waits = around.waits}};
+    for (RelayRoute &route : config.allRoutes()) {
+        RouteSettings own{.route = std::move(route), .authorities = {}};
+        for (const RelayUpstream &host : own.route.hosts) {
+            auto ca = readCa(host.caFile);
+            if (!ca)
+                return tl::unexpected(ca.error());
+            own.authorities.insert_or_assign(host.caFile, std::move(*ca));
+        }
+        settings.routes.push_back(std::move(own));
+    }
+    return settings;
+}
+
 Result<void> RelayEngine::Private::makeDelivery()
 {
-    auto ca = readCa(config.upstream.caFile);
-    if (!ca)
-        return tl::unexpected(ca.error());
-    DeliverySettings settings{.upstream = config.upstream, .hostName = hostName, .caCertificatesPem = std::move(*ca),
-                              .postmaster = config.postmaster, .bounceFrom = bounceFrom(config, hostName), .expiry = config.expiry,
-                              .waits = around.waits};
-    delivery = std::make_unique<Delivery>(std::move(settings), *spool, around.clock);
+    auto settings = deliverySettings();
+    if (!settings)
+        return tl::unexpected(settings.error());
+    delivery = std::make_unique<Delivery>(
+        std::move(*settings), *spool, around.clock,
+        [this](const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done) {
+            fetchSecret(ref, context, std::move(done));
+        });
     QObject::connect(delivery.get(), &Delivery::logged, q, [this](const QString &line) { say(RelayEvent::Severity::Warning, line); });
-    QObject::connect(delivery.get(), &Delivery::routeChanged, q,
-                     [this](const QString &sentence) { watch->onRoute(defaultRouteName(), stateWord(delivery->route().state()), sentence); });
+    QObject::connect(delivery.get(), &Delivery::routeChanged, q, [this](const QString &route, const QString &state, const QString &sentence) {
+        watch->onRoute(route, state, sentence);
+    });
     QObject::connect(delivery.get(), &Delivery::settled, q, [this](const Settlement &settlement) { watch->onSettled(settlement); });
-    QObject::connect(delivery.get(), &Delivery::passwordWanted, q, [this] { fetchPassword(); });
     QObject::connect(delivery.get(), &Delivery::stopped, q, [this] {
         deliveryStopped = true;
         checkStopped();
@@ -212,7 +224,7 @@ Result<void> RelayEngine::Private::openControl()
 {
     control = std::make_unique<RelayControl>(RelayControl::Parts{
         .spool = *spool, .delivery = *delivery, .status = [this] { return status(); }, .history = [this] { return watch->history(); },
-        .waitFacts = [this](const SpoolMessage &) { return waitFacts(); },
+        .waitFacts = [this](const SpoolMessage &message) { return waitFacts(message); },
         .tell = [this](const QString &sentence) { watch->say(RelayEvent::Kind::Operator, RelayEvent::Severity::Notice, sentence); },
         .shutDown = [this] { q->shutDown(); }});
     controlServer = std::make_unique<ControlServer>(
@@ -233,20 +245,16 @@ Result<void> RelayEngine::Private::openReaders()
     return readers->apply(config);
 }
 
-void RelayEngine::Private::fetchPassword()
+void RelayEngine::Private::fetchSecret(const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done)
 {
-    if (!config.upstream.password)
-        return;
-    const bool standardInput = config.upstream.password->kind() == SecretRef::Kind::StandardInput;
-    if (standardInput && std::exchange(standardInputRead, true)) // there is only one such line
-        return delivery->onPasswordMissing(QStringLiteral("The password of %1 is missing: there was none on standard input.")
-                                               .arg(config.upstream.user));
-    const auto origin = standardInput ? PasswordOrigin::Operator : PasswordOrigin::Configured;
-    resolveSecret(*config.upstream.password, around.secrets, q, [this, origin](const Result<Secret> &secret) {
-        if (secret)
-            return delivery->setPassword(*secret, origin);
-        delivery->onPasswordMissing(QStringLiteral("The password of %1 cannot be read: %2").arg(config.upstream.user, secret.error().detail));
-    });
+    const bool standardInput = ref.kind() == SecretRef::Kind::StandardInput;
+    if (!standardInput || !std::exchange(standardInputRead, true))
+        return resolveSecret(ref, around.secrets, context, std::move(done));
+    // There is only one such line.
+    QMetaObject::invokeMethod(
+        context,
+        [done = std::move(done)] { done(failure(ErrorKind::NotFound, QStringLiteral("there was none on standard input."))); },
+        Qt::QueuedConnection);
 }
 
 void RelayEngine::Private::purge()
@@ -287,48 +295,41 @@ void RelayEngine::Private::dropServers()
 
 void RelayEngine::Private::describeCondition(RelayStatus &status) const
 {
-    const Route &route = delivery->route();
+    const std::vector<RouteStatus> routes = delivery->routes();
+    const auto isIn = [&](Route::State state) {
+        return std::ranges::find(routes, stateWord(state), &RouteStatus::state);
+    };
+    const auto held = isIn(Route::State::Held);
+    const auto troubled = held == routes.end() ? isIn(Route::State::Down) : held;
+    const auto slowed = isIn(Route::State::Slowed);
     if (delivery->isPaused()) {
         status.condition = RelayCondition::Paused;
         status.reason = QStringLiteral("Delivery is paused; mail is still taken. Resume it to send what waits.");
     } else if (delivery->spoolFails()) {
         status.condition = RelayCondition::Trouble;
         status.reason = QStringLiteral("The spool cannot be written, so nothing is sent. Is its disk full?");
-    } else if (route.state() == Route::State::Held || route.state() == Route::State::Down) {
+    } else if (troubled != routes.end()) {
         status.condition = RelayCondition::Trouble;
-        status.reason = route.reason();
+        status.reason = troubled->reason;
     } else if (delivery->busyConnections() > 0) {
         status.condition = RelayCondition::Delivering;
     } else if (status.queued > 0) {
         status.condition = RelayCondition::Waiting;
-        status.reason = delivery->waitsForQuota()               ? QStringLiteral("The smart host's limit for messages and recipients is used up for now.")
-            : route.state() == Route::State::Slowed             ? QStringLiteral("The smart host asked to slow down: %1").arg(route.reason())
-                                                                : QStringLiteral("What waits was deferred and will be tried again.");
+        status.reason = delivery->waitsForQuota() ? QStringLiteral("The smart host's limit for messages and recipients is used up for now.")
+            : slowed != routes.end()              ? QStringLiteral("The smart host asked to slow down: %1").arg(slowed->reason)
+                                                  : QStringLiteral("What waits was deferred and will be tried again.");
     }
 }
 
-RouteStatus RelayEngine::Private::routeStatus() const
+WaitFacts RelayEngine::Private::waitFacts(const SpoolMessage &message) const
 {
-    const Route &route = delivery->route();
-    const QString host = config.upstream.server.toString();
-    return {.name = defaultRouteName(),
-            .state = stateWord(route.state()),
-            .reason = route.reason(),
-            .host = host,
-            .hosts = {host},
-            .busyConnections = delivery->busyConnections(),
-            .nextAttempt = delivery->nextTry(),
-            .leftThisMinute = static_cast<quint64>(std::max(0, delivery->messagesLeftThisMinute()))};
-}
-
-WaitFacts RelayEngine::Private::waitFacts() const
-{
+    const RouteRunner &route = delivery->routeOf(message);
     return {.now = around.clock.now(),
-            .route = routeStatus(),
+            .route = route.status(),
             .paused = delivery->isPaused(),
             .spoolFails = delivery->spoolFails(),
-            .perMinute = config.upstream.maxMessagesPerMinute,
-            .waitsForQuota = delivery->waitsForQuota()};
+            .perMinute = route.current().upstream().maxMessagesPerMinute,
+            .waitsForQuota = route.waitsForQuota()};
 }
 
 RelayStatus RelayEngine::Private::status() const
@@ -364,9 +365,8 @@ RelayStatus RelayEngine::Private::status() const
         status.emptyAt = around.clock.now() + std::chrono::minutes((later + perMinute - 1) / perMinute);
     }
     status.oldest = status.queued > status.held ? oldest : std::nullopt;
-    RouteStatus route = routeStatus();
-    route.emptyAt = status.emptyAt;
-    status.routes = {std::move(route)};
+    status.routes = delivery->routes();
+    status.routes.front().emptyAt = status.emptyAt;
     status.alerts = readers->alerts();
     return status;
 }

@@ -67,11 +67,18 @@ std::optional<EmailAddress> firstAddress(const QByteArray &from)
     return address ? std::optional(*address) : std::nullopt;
 }
 
+/// The only place where a field is made: what could end it early makes none.
+QByteArray headerField(const QByteArray &name, const QByteArray &value)
+{
+    const bool mayEndIt = hasControlCharacters(QString::fromUtf8(value).replace(u'\t', u' '));
+    return mayEndIt ? QByteArray() : name + ": " + value + "\r\n";
+}
+
 QByteArray fromField(const QByteArray &original, const EmailAddress &sendAs)
 {
     const QByteArray name = displayName(original);
     const QByteArray address = sendAs.toString().toUtf8();
-    return name.isEmpty() ? "From: " + address + "\r\n" : "From: " + name + " <" + address + ">\r\n";
+    return headerField("From", name.isEmpty() ? address : name + " <" + address + '>');
 }
 
 /// Reply-To for the original author: his whole From value, or just the address when the value is not plain.
@@ -80,26 +87,43 @@ QByteArray replyToField(const QByteArray &original, const EmailAddress &sendAs)
     const auto address = firstAddress(original);
     if (!address || *address == sendAs)
         return {};
-    return "Reply-To: " + (isSafeValue(original) ? original.trimmed() : address->toString().toUtf8()) + "\r\n";
+    return headerField("Reply-To", isSafeValue(original) ? original.trimmed() : address->toString().toUtf8());
 }
 
 } // namespace
 
-Envelope rewriteEnvelope(const Envelope &envelope, const std::optional<EmailAddress> &sendAs)
+SenderRewriting rewritingFor(const RelayDevice *device, const RelayUpstream &host)
+{
+    SenderRewriting rewriting{.sendAs = host.sendAs, .returnPath = {}};
+    if (!device)
+        return rewriting;
+    if (device->sendAs)
+        rewriting.sendAs = device->sendAs;
+    rewriting.keepReplyTo = device->keepReplyTo;
+    rewriting.returnPath = device->returnPath;
+    return rewriting;
+}
+
+Envelope rewriteEnvelope(const Envelope &envelope, const SenderRewriting &rewriting)
 {
     Envelope rewritten = envelope;
-    if (sendAs && rewritten.sender)
-        rewritten.sender = sendAs;
+    if (!rewritten.sender)
+        return rewritten;
+    if (rewriting.returnPath)
+        rewritten.sender = rewriting.returnPath;
+    else if (rewriting.sendAs)
+        rewritten.sender = rewriting.sendAs;
     return rewritten;
 }
 
-RewrittenHead rewriteSender(QByteArrayView head, const EmailAddress &sendAs)
+RewrittenHead rewriteSender(QByteArrayView head, const EmailAddress &sendAs, bool keepReplyTo)
 {
     RewrittenHead rewritten;
     const QByteArray octets = normalHeader(head, rewritten.replaced);
     const MessageHeader header = MessageHeader::read(octets);
     const QByteArray original = header.value("From").value_or(QByteArray());
-    const QByteArray replyTo = header.count("Reply-To") > 0 ? QByteArray() : replyToField(original, sendAs);
+    const bool wantsReplyTo = keepReplyTo && header.count("Reply-To") == 0;
+    const QByteArray replyTo = wantsReplyTo ? replyToField(original, sendAs) : QByteArray();
     bool written = false;
     for (const HeaderField &field : header.fields()) {
         if (field.name.compare("From", Qt::CaseInsensitive) == 0) {

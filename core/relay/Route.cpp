@@ -5,12 +5,24 @@
 
 namespace relaywright {
 
+QString stateWord(Route::State state)
+{
+    switch (state) {
+    case Route::State::Open: return QStringLiteral("open");
+    case Route::State::Slowed: return QStringLiteral("slowed");
+    case Route::State::Down: return QStringLiteral("down");
+    case Route::State::Held: return QStringLiteral("held");
+    }
+    Q_UNREACHABLE();
+}
+
 Route::Waits Route::usualWaits()
 {
     using namespace std::chrono_literals;
     return {.down = {2s, 5s, 15s, 30s, 1min, 2min, 5min},
             .held = {5min, 15min, 30min, 60min},
-            .slowed = {10s, 30s, 1min, 2min, 5min}};
+            .slowed = {10s, 30s, 1min, 2min, 5min},
+            .slowedForLong = 30s};
 }
 
 Route::Route(int maxConnections, Waits waits)
@@ -27,6 +39,17 @@ int Route::allowedConnections(TimePoint now) const
     case State::Slowed: return m_concurrency;
     case State::Down:
     case State::Held: return 1;
+    }
+    Q_UNREACHABLE();
+}
+
+bool Route::isLeft(TimePoint now) const
+{
+    switch (m_state) {
+    case State::Open:
+    case State::Held: return false; // a refused sign-in is for a person to mend
+    case State::Slowed: return m_lastWait >= m_waits.slowedForLong && now < m_notBefore;
+    case State::Down: return true;
     }
     Q_UNREACHABLE();
 }
@@ -58,7 +81,9 @@ void Route::wait(TimePoint now, const std::vector<std::chrono::milliseconds> &wa
 {
     const auto step = std::min(static_cast<std::size_t>(m_failures), waits.size() - 1);
     const double factor = 0.9 + 0.2 * std::clamp(random, 0.0, 1.0);
-    m_notBefore = now + std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(waits[step].count()) * factor));
+    m_lastWait = waits[step];
+    m_notBefore =
+        now + std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(m_lastWait.count()) * factor));
     ++m_failures;
 }
 

@@ -20,9 +20,11 @@ class Route {
 public:
     enum class State { Open, Slowed, Down, Held };
     struct Waits {
-        std::vector<std::chrono::milliseconds> down;   ///< before the first, second, ... new try; the last one repeats
-        std::vector<std::chrono::milliseconds> held;   ///< rare: too many wrong passwords lock an account
+        std::vector<std::chrono::milliseconds> down; ///< before the first, second, ... new try; the last one repeats
+        std::vector<std::chrono::milliseconds> held; ///< rare: too many wrong passwords lock an account
         std::vector<std::chrono::milliseconds> slowed;
+        std::chrono::milliseconds slowedForLong{}; ///< from such a wait on the next smart host takes the mail
+        bool operator==(const Waits &) const = default;
     };
     [[nodiscard]] static Waits usualWaits();
 
@@ -33,6 +35,8 @@ public:
     [[nodiscard]] const QString &reason() const { return m_reason; }
     /// Nothing is sent before it.
     [[nodiscard]] TimePoint notBefore() const { return m_notBefore; }
+    /// True while another smart host should take the mail: this one cannot be reached, or wants none for long.
+    [[nodiscard]] bool isLeft(TimePoint now) const;
     /// Connections allowed at `now`: none while waiting, one as a probe, else up to the maximum.
     [[nodiscard]] int allowedConnections(TimePoint now) const;
 
@@ -55,8 +59,11 @@ private:
     State m_state = State::Open;
     QString m_reason;
     TimePoint m_notBefore{};
-    int m_failures = 0;   // in a row, in this state
+    std::chrono::milliseconds m_lastWait{};
+    int m_failures = 0; // in a row, in this state
     int m_concurrency;
 };
+
+[[nodiscard]] QString stateWord(Route::State state); ///< open slowed down held
 
 } // namespace relaywright

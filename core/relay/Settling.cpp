@@ -16,7 +16,8 @@ using Verdicts = std::vector<RecipientVerdict>;
 Verdicts withFate(const Verdict &verdict, Fate fate)
 {
     Verdicts found;
-    std::ranges::copy_if(verdict.recipients, std::back_inserter(found), [fate](const RecipientVerdict &one) { return one.fate == fate; });
+    std::ranges::copy_if(verdict.recipients, std::back_inserter(found),
+                         [fate](const RecipientVerdict &one) { return one.fate == fate; });
     return found;
 }
 
@@ -33,9 +34,36 @@ QString story(const Verdicts &verdicts)
     return QStringLiteral("%1: %2").arg(text, verdicts.front().reply);
 }
 
-void report(Settlement &settlement, const SpoolMessage &message, const Verdicts &failed, bool expired, const SettlingContext &context)
+QString withRemark(const QString &text, const QString &remark)
 {
+    return remark.isEmpty() ? text : QStringLiteral("%1 (%2)").arg(text, remark);
+}
+
+/// Those who want to hear of it (RFC 3461 §4.1).
+Verdicts wanted(const SpoolMessage &message, const Verdicts &verdicts, bool (*wants)(const DsnRecipient &))
+{
+    Verdicts found;
+    std::ranges::copy_if(verdicts, std::back_inserter(found),
+                         [&](const RecipientVerdict &one) { return wants(message.dsn.of(one.recipient)); });
+    return found;
+}
+
+/// Queues the report of `failed`, and of `relayed` for whom nobody further on will make one (§5.2.2).
+void report(Settlement &settlement, const SpoolMessage &message, const Verdicts &allFailed, const Verdicts &delivered,
+            bool expired, const SettlingContext &context)
+{
+    const Verdicts failed = wanted(message, allFailed, [](const DsnRecipient &asked) { return asked.wantsFailure(); });
+    const Verdicts relayed = context.dsnWasPassedOn
+                                 ? Verdicts()
+                                 : wanted(message, delivered, [](const DsnRecipient &asked) { return asked.success; });
+    if (failed.empty() && !allFailed.empty())
+        settlement.events.push_back({context.now, JournalKind::NoBounce,
+                                     QStringLiteral("no report of failures was asked for (NOTIFY): nobody was told")});
+    if (failed.empty() && relayed.empty())
+        return;
     const auto to = bounceRecipient(message, context.postmaster);
+    if (!to && failed.empty())
+        return;
     if (!to) {
         settlement.events.push_back({context.now, JournalKind::NoBounce,
                                      QStringLiteral("the sender is <>, to which no report may go: nobody was told")});
@@ -47,14 +75,16 @@ void report(Settlement &settlement, const SpoolMessage &message, const Verdicts 
     bounce.expiresAt = context.now + context.expiry;
     bounce.source = bounceSource();
     bounce.recipients = {*to};
+    bounce.utf8 = to->needsUtf8();
     SpoolBody &body = bounce.body;
-    body.octets = makeBounce({message, failed, expired, context.originalHead(), *to, context.bounceFrom, context.reportingHost,
-                              context.upstream, context.now, context.token});
+    body.octets = makeBounce({message, failed, relayed, expired, context.originalHead(), *to, context.bounceFrom,
+                              context.reportingHost, context.upstream, context.now, context.token});
     body.size = static_cast<std::uint64_t>(body.octets.size());
     body.checksum = bodyChecksum(body.octets);
     body.has8Bit = hasEightBit(body.octets);
-    settlement.events.push_back({context.now, JournalKind::Bounced,
-                                 QStringLiteral("a report goes to %1 as %2").arg(to->toString(), bounce.id.toString())});
+    settlement.events.push_back(
+        {context.now, JournalKind::Bounced,
+         QStringLiteral("a report goes to %1 as %2").arg(to->toString(), bounce.id.toString())});
     settlement.bounce = std::move(bounce);
 }
 
@@ -69,40 +99,46 @@ Settlement settlementOf(const SpoolMessage &message, const Verdict &verdict, con
     Verdicts refused = withFate(verdict, Fate::Refused);
     const Verdicts deferred = withFate(verdict, Fate::Deferred);
     if (!delivered.empty())
-        settlement.events.push_back({context.now, JournalKind::Delivered, story(delivered)});
+        settlement.events.push_back(
+            {context.now, JournalKind::Delivered, withRemark(story(delivered), context.remark)});
     if (!refused.empty())
         settlement.events.push_back({context.now, JournalKind::Refused, story(refused)});
     const bool expired = !deferred.empty() && context.now >= message.expiresAt && !routeAtFault;
     if (expired)
         settlement.events.push_back({context.now, JournalKind::Expired, story(deferred)});
     else if (!deferred.empty())
-        settlement.events.push_back({context.now, verdict.inDoubt ? JournalKind::InDoubt : JournalKind::Deferred, story(deferred)});
+        settlement.events.push_back(
+            {context.now, verdict.inDoubt ? JournalKind::InDoubt : JournalKind::Deferred, story(deferred)});
     for (const RecipientVerdict &one : deferred) {
         if (expired)
             refused.push_back(one);
         else
             settlement.remaining.push_back(one.recipient);
     }
-    if (!refused.empty())
-        report(settlement, message, refused, expired, context);
+    report(settlement, message, refused, delivered, expired, context);
     if (settlement.remaining.empty())
         settlement.state = refused.empty() ? MessageState::Delivered : MessageState::Bounced;
     else if (verdict.inDoubt)
         settlement.nextAttempt = context.now + kInDoubtDelay;
     else
-        settlement.nextAttempt = verdict.retryAtOnce || routeAtFault ? context.now
-                                                                     : nextAttempt(message.attempts + 1, context.now, context.random);
+        settlement.nextAttempt = verdict.retryAtOnce || routeAtFault
+                                     ? context.now
+                                     : nextAttempt(message.attempts + 1, context.now, context.random);
     return settlement;
 }
 
 Settlement settlementOfExpired(const SpoolMessage &message, const QString &reason, const SettlingContext &context)
 {
-    Settlement settlement{.id = message.id, .at = context.now, .state = MessageState::Bounced, .countsAsAttempt = false, .lastReply = reason};
+    Settlement settlement{.id = message.id,
+                          .at = context.now,
+                          .state = MessageState::Bounced,
+                          .countsAsAttempt = false,
+                          .lastReply = reason};
     Verdicts failed;
     for (const EmailAddress &recipient : message.recipients)
         failed.push_back({recipient, Fate::Deferred, reason});
     settlement.events.push_back({context.now, JournalKind::Expired, story(failed)});
-    report(settlement, message, failed, true, context);
+    report(settlement, message, failed, {}, true, context);
     return settlement;
 }
 

@@ -18,6 +18,8 @@ struct SettlingContext {
     QByteArray upstream;
     std::chrono::hours expiry{48};            ///< of the report itself
     QByteArray token;                         ///< random letters and digits
+    QString remark;                           ///< about the way it took, for the journal
+    bool dsnWasPassedOn = false;              ///< the smart host sees to the reports that were asked for (RFC 3461)
     std::function<QueueId()> nextId;          ///< for the report
     std::function<QByteArray()> originalHead; ///< asked only when there is something to report
 };

@@ -43,6 +43,8 @@ public:
     [[nodiscard]] Result<void> open();
     template <class T, class Run>
     void post(Job::Kind kind, Run run, Done<T> done);
+    template <class Run>
+    void tell(Run run);
     template <class T, class Ask>
     void ask(Ask question, Done<T> done);
     void enqueue(Job &&job);
@@ -126,6 +128,18 @@ Result<void> Spool::Private::open()
         notices +=
             QStringLiteral("%1 body files without a record were moved to %2.").arg(swept).arg(folder.damagedFolder());
     return {};
+}
+
+/// What needs no flush and no answer.
+template <class Run>
+void Spool::Private::tell(Run run)
+{
+    Job job;
+    job.run = [run = std::move(run)](SpoolWriter &own) -> std::optional<Error> {
+        run(own);
+        return std::nullopt;
+    };
+    enqueue(std::move(job));
 }
 
 template <class T, class Run>
@@ -398,14 +412,36 @@ void Spool::claimExpired(int limit, TimePoint now, Done<Claim> done)
         std::move(done));
 }
 
+void Spool::claimParked(RouteTag route, int limit, TimePoint now, Done<Claim> done)
+{
+    d->post<Claim>(
+        Job::Kind::Read, [route, limit, now](SpoolWriter &writer) { return writer.claimParked(route, limit, now); },
+        std::move(done));
+}
+
 void Spool::unclaim(const QueueId &id)
 {
-    d->post<void>(Job::Kind::Read,
-                  [id](SpoolWriter &writer) {
-                      writer.unclaim(id);
-                      return Result<void>();
-                  },
-                  {});
+    d->tell([id](SpoolWriter &writer) { writer.unclaim(id); });
+}
+
+void Spool::park(const QueueId &id, RouteTag route, Parking parking)
+{
+    d->tell([id, route, parking](SpoolWriter &writer) { writer.park(id, route, parking); });
+}
+
+void Spool::unpark(RouteTag route)
+{
+    d->tell([route](SpoolWriter &writer) { writer.unpark(route); });
+}
+
+void Spool::setExpiry(std::chrono::milliseconds expiry)
+{
+    d->tell([expiry](SpoolWriter &writer) { writer.setExpiry(expiry); });
+}
+
+void Spool::hurry(const std::set<RouteTag> &routes, TimePoint now)
+{
+    d->tell([routes, now](SpoolWriter &writer) { writer.hurry(routes, now); });
 }
 
 void Spool::retry(const QueueSelection &selection, Done<int> done)

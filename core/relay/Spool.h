@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 
 namespace relaywright {
 
@@ -51,7 +52,17 @@ public:
     void settle(Settlement settlement, Done<void> done);
     void claim(int limit, TimePoint now, Done<Claim> done);
     void claimExpired(int limit, TimePoint now, Done<Claim> done);
+    /// Messages that were parked for `route`; `more`: there are others.
+    void claimParked(RouteTag route, int limit, TimePoint now, Done<Claim> done);
     void unclaim(const QueueId &id);
+    /// A claimed message waits for its route, out of the way of other routes' messages. An operator's wish ends it.
+    void park(const QueueId &id, RouteTag route, Parking parking);
+    /// `route` is no more: what was parked for it is due like others.
+    void unpark(RouteTag route);
+    /// What waits is given up so long after it was received, whatever was meant when it was.
+    void setExpiry(std::chrono::milliseconds expiry);
+    /// What was deferred by one of these routes, or before this run, is due at `now`.
+    void hurry(const std::set<RouteTag> &routes, TimePoint now);
     void retry(const QueueSelection &selection, Done<int> done);
     void hold(const QueueSelection &selection, Done<int> done);
     void release(const QueueSelection &selection, Done<int> done);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 namespace relaywright {
 
@@ -22,8 +23,10 @@ void SpoolIndex::link(const WaitingMessage &message)
     ++m_queued;
     if (message.claimed)
         return;
-    m_due.emplace(message.nextAttempt, message.sequence);
-    m_expires.emplace(message.expiresAt, message.sequence);
+    Timed &turn = message.parkedFor == 0 ? m_due : m_parked[message.parkedFor];
+    turn.emplace(message.nextAttempt, message.sequence);
+    if (message.parkedFor == 0 || message.parking == Parking::Expires)
+        m_expires.emplace(message.expiresAt, message.sequence);
 }
 
 void SpoolIndex::unlink(const WaitingMessage &message)
@@ -36,6 +39,11 @@ void SpoolIndex::unlink(const WaitingMessage &message)
         return;
     --m_queued;
     m_due.erase({message.nextAttempt, message.sequence});
+    if (const auto parked = m_parked.find(message.parkedFor); parked != m_parked.end()) {
+        parked->second.erase({message.nextAttempt, message.sequence});
+        if (parked->second.empty())
+            m_parked.erase(parked);
+    }
     m_expires.erase({message.expiresAt, message.sequence});
 }
 
@@ -76,17 +84,62 @@ void SpoolIndex::erase(std::uint64_t sequence)
 
 void SpoolIndex::setClaimed(std::uint64_t sequence, bool claimed)
 {
-    change(sequence, [claimed](WaitingMessage &message) { message.claimed = claimed; });
+    change(sequence, [claimed](WaitingMessage &message) {
+        message.claimed = claimed;
+        message.parkedFor = 0;
+    });
+}
+
+void SpoolIndex::park(std::uint64_t sequence, RouteTag route, Parking parking)
+{
+    change(sequence, [route, parking](WaitingMessage &message) {
+        message.claimed = false;
+        message.parkedFor = route;
+        message.parking = parking;
+    });
+}
+
+void SpoolIndex::unpark(RouteTag route)
+{
+    for (const std::uint64_t sequence : parked(route, std::numeric_limits<int>::max()))
+        change(sequence, [](WaitingMessage &message) { message.parkedFor = 0; });
+}
+
+void SpoolIndex::setExpiry(std::chrono::milliseconds expiry)
+{
+    for (auto &[sequence, message] : m_messages) {
+        unlink(message);
+        message.expiresAt = message.receivedAt + expiry;
+        link(message);
+    }
+}
+
+void SpoolIndex::hurry(const std::set<RouteTag> &routes, TimePoint now)
+{
+    for (auto &[sequence, message] : m_messages) {
+        const bool waits = message.state == MessageState::Queued && !message.claimed && message.nextAttempt > now;
+        if (!waits || (message.deferredBy != 0 && !routes.contains(message.deferredBy)))
+            continue;
+        unlink(message);
+        message.nextAttempt = now;
+        link(message);
+    }
 }
 
 void SpoolIndex::setState(std::uint64_t sequence, MessageState state)
 {
-    change(sequence, [state](WaitingMessage &message) { message.state = state; });
+    change(sequence, [state](WaitingMessage &message) {
+        message.state = state;
+        message.parkedFor = 0;
+    });
 }
 
 void SpoolIndex::setNextAttempt(std::uint64_t sequence, TimePoint next)
 {
-    change(sequence, [next](WaitingMessage &message) { message.nextAttempt = next; });
+    change(sequence, [next](WaitingMessage &message) {
+        message.nextAttempt = next;
+        message.parkedFor = 0;
+    });
 }
 
 void SpoolIndex::setPlace(std::uint64_t sequence, const LogPlace &place)
@@ -102,6 +155,7 @@ void SpoolIndex::defer(std::uint64_t sequence, const Settlement &settlement)
         message.attempts += settlement.countsAsAttempt ? 1 : 0;
         message.nextAttempt = settlement.nextAttempt;
         message.lastReply = settlement.lastReply;
+        message.deferredBy = settlement.route;
         message.remaining = std::make_shared<const std::vector<EmailAddress>>(settlement.remaining);
     });
 }
@@ -116,6 +170,17 @@ std::vector<std::uint64_t> SpoolIndex::due(int limit, TimePoint now) const
 {
     std::vector<std::uint64_t> sequences;
     for (auto next = m_due.begin(); next != m_due.end() && next->first <= now && std::ssize(sequences) < limit; ++next)
+        sequences.push_back(next->second);
+    return sequences;
+}
+
+std::vector<std::uint64_t> SpoolIndex::parked(RouteTag route, int limit) const
+{
+    std::vector<std::uint64_t> sequences;
+    const auto found = m_parked.find(route);
+    if (found == m_parked.end())
+        return sequences;
+    for (auto next = found->second.begin(); next != found->second.end() && std::ssize(sequences) < limit; ++next)
         sequences.push_back(next->second);
     return sequences;
 }

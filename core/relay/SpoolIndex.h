@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/relay/LogEntry.h"
+#include "core/relay/SpoolQueries.h"
 
 #include <map>
 #include <memory>
@@ -16,11 +17,15 @@ struct WaitingMessage {
     MessageState state = MessageState::Queued; ///< Queued or Held
     int attempts = 0;
     TimePoint nextAttempt{};
+    TimePoint receivedAt{};
     TimePoint expiresAt{};
     LogPlace place;   ///< of the record with envelope and octets
     QString bodyFile; ///< empty: the octets are in the record
     QString lastReply;
     bool claimed = false;
+    RouteTag deferredBy = 0; ///< in this run; 0: before it
+    RouteTag parkedFor = 0;  ///< due, but its route cannot take it yet; 0: not parked
+    Parking parking = Parking::Expires;
     std::shared_ptr<const std::vector<EmailAddress>> remaining; ///< null: all recipients
     std::shared_ptr<const SpoolMessage> whole; ///< of a young message, so that it need not be read again
 };
@@ -33,6 +38,14 @@ public:
     [[nodiscard]] const WaitingMessage *find(std::uint64_t sequence) const;
     void erase(std::uint64_t sequence);
     void setClaimed(std::uint64_t sequence, bool claimed);
+    /// A claimed message goes out of the way of those of other routes, until `parked` gives it or an operator changes it.
+    void park(std::uint64_t sequence, RouteTag route, Parking parking);
+    /// All that are parked for `route` are due like others again.
+    void unpark(RouteTag route);
+    /// Every message's time is over so long after it was received.
+    void setExpiry(std::chrono::milliseconds expiry);
+    /// What was deferred by one of `routes`, or before this run, is due at `now`.
+    void hurry(const std::set<RouteTag> &routes, TimePoint now);
     void setState(std::uint64_t sequence, MessageState state);
     void setNextAttempt(std::uint64_t sequence, TimePoint next);
     void setPlace(std::uint64_t sequence, const LogPlace &place);
@@ -42,9 +55,11 @@ public:
 
     /// The first messages that are due at `now` and not claimed.
     [[nodiscard]] std::vector<std::uint64_t> due(int limit, TimePoint now) const;
+    /// The first that are parked for `route`.
+    [[nodiscard]] std::vector<std::uint64_t> parked(RouteTag route, int limit) const;
     /// The same for those whose time is over.
     [[nodiscard]] std::vector<std::uint64_t> expired(int limit, TimePoint now) const;
-    /// When the next unclaimed one is due.
+    /// When the next one is due that is neither claimed nor parked.
     [[nodiscard]] std::optional<TimePoint> nextDue() const;
     /// All that are in `state` and not claimed.
     [[nodiscard]] std::vector<std::uint64_t> allIn(MessageState state) const;
@@ -67,8 +82,9 @@ private:
     void change(std::uint64_t sequence, Change what);
 
     std::unordered_map<std::uint64_t, WaitingMessage> m_messages;
-    Timed m_due;     // queued and not claimed
-    Timed m_expires; // queued and not claimed
+    Timed m_due;     // queued, neither claimed nor parked
+    Timed m_expires; // queued, not claimed, and not parked as one to keep
+    std::map<RouteTag, Timed> m_parked;
     std::set<std::uint64_t> m_claimed;
     std::map<std::uint32_t, std::uint64_t> m_segments;
     std::int64_t m_queued = 0;

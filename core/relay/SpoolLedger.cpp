@@ -310,7 +310,7 @@ Result<std::vector<WaitingMessage>> SpoolLedger::waiting()
 {
     auto sql = m_database.prepare(
         "SELECT seq, state, attempts, next_attempt, expires_at, segment, place_offset, place_length, body_file, "
-        "last_reply, remaining FROM message WHERE state < 2");
+        "last_reply, remaining, received_at FROM message WHERE state < 2");
     if (!sql)
         return tl::unexpected(sql.error());
     const auto small = [&](int column) { return static_cast<std::uint32_t>(sql->integer(column)); };
@@ -323,6 +323,7 @@ Result<std::vector<WaitingMessage>> SpoolLedger::waiting()
                                    .state = static_cast<MessageState>(sql->integer(1)),
                                    .attempts = static_cast<int>(sql->integer(2)),
                                    .nextAttempt = time(3),
+                                   .receivedAt = time(11),
                                    .expiresAt = time(4),
                                    .place = {small(5), small(6), small(7)},
                                    .bodyFile = sql->text(8),

@@ -96,6 +96,9 @@ struct SpoolMessage {
 constexpr qsizetype kMaxHeloCharacters = 255; ///< RFC 1035 §2.3.4: no name is longer
 constexpr qsizetype kMaxUserCharacters = 320;
 
+/// Names a route in one run of the relay; 0: none.
+using RouteTag = std::uint32_t;
+
 /// Our own non-delivery reports have this as their source.
 [[nodiscard]] QString bounceSource();
 
@@ -120,6 +123,7 @@ struct Settlement {
     std::vector<JournalEvent> events;
     std::optional<SpoolMessage> bounce; ///< put into the queue in the same commit
     QuotaUse quota;                     ///< nothing used: not logged
+    RouteTag route = 0;                 ///< that deferred it; not logged
 };
 
 } // namespace relaywright

@@ -28,6 +28,9 @@ struct Claim {
     QStringList postponed; ///< sentences about messages whose file cannot be opened now: due again in a minute
 };
 
+/// Whether a message that waits for its route may become too old meanwhile.
+enum class Parking { Expires, Keeps };
+
 /// Which messages an operator's wish is for.
 struct QueueSelection {
     std::optional<QueueId> id; ///< nothing: all

@@ -113,6 +113,7 @@ void SpoolWriter::insert(const SpoolMessage &message, const LogPlace &place, std
 {
     m_index.insert({.sequence = message.id.sequence(),
                     .nextAttempt = message.nextAttempt,
+                    .receivedAt = message.receivedAt,
                     .expiresAt = message.expiresAt,
                     .place = place,
                     .bodyFile = message.body.fileName,
@@ -312,6 +313,7 @@ Result<SpoolMessage> SpoolWriter::message(const WaitingMessage &waiting)
             return tl::unexpected(file.error());
     }
     message->state = waiting.state;
+    message->expiresAt = waiting.expiresAt;
     message->attempts = waiting.attempts;
     message->nextAttempt = waiting.nextAttempt;
     message->lastReply = waiting.lastReply;
@@ -381,6 +383,16 @@ Result<Claim> SpoolWriter::claim(int limit, TimePoint now)
     }
     claim.nextDue = m_index.nextDue();
     claim.more = claim.nextDue && *claim.nextDue <= now;
+    return claim;
+}
+
+Result<Claim> SpoolWriter::claimParked(RouteTag route, int limit, TimePoint now)
+{
+    Claim claim;
+    if (auto taken = take(m_index.parked(route, limit), now, claim); !taken)
+        return giveBack(claim, taken.error());
+    claim.nextDue = m_index.nextDue();
+    claim.more = !m_index.parked(route, 1).empty();
     return claim;
 }
 

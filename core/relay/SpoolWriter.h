@@ -68,7 +68,14 @@ public:
     [[nodiscard]] Result<Claim> claimExpired(int limit, TimePoint now);
     /// At most `limit` octets of a waiting message. Error: NotFound, InvalidInput for an offset beyond its end, Storage.
     [[nodiscard]] Result<SpoolPiece> readPiece(const QueueId &id, std::uint64_t offset, qsizetype limit);
+    /// The same for messages that are parked for `route`.
+    [[nodiscard]] Result<Claim> claimParked(RouteTag route, int limit, TimePoint now);
     void unclaim(const QueueId &id) { m_index.setClaimed(id.sequence(), false); }
+    /// As SpoolIndex has them; in memory only.
+    void park(const QueueId &id, RouteTag route, Parking parking) { m_index.park(id.sequence(), route, parking); }
+    void unpark(RouteTag route) { m_index.unpark(route); }
+    void setExpiry(std::chrono::milliseconds expiry) { m_index.setExpiry(expiry); }
+    void hurry(const std::set<RouteTag> &routes, TimePoint now) { m_index.hurry(routes, now); }
     [[nodiscard]] std::set<std::uint64_t> claimed() const { return m_index.claimed(); }
     /// The ledger has everything before `applied`: frees segments of the log, and moves the few messages of one that is
     /// nearly empty.

@@ -39,18 +39,41 @@ void UpstreamConnection::open()
     m_client.open();
 }
 
-void UpstreamConnection::send(Load load)
+void UpstreamConnection::reserve(Load load)
 {
     Q_ASSERT(isIdle());
     m_idleTimer.stop();
     m_ready = false;
-    ++m_sent;
     m_load = std::move(load);
+}
+
+void UpstreamConnection::submit(std::unique_ptr<QIODevice> content)
+{
+    ++m_sent;
+    m_load->content = std::move(content);
+    const SpoolMessage &stored = m_load->message;
     OutgoingMessage message;
     message.envelope = m_load->envelope;
     message.content = m_load->content.get();
-    message.has8Bit = m_load->message.body.has8Bit;
+    message.has8Bit = stored.body.has8Bit;
+    // An address that needs SMTPUTF8 asks for it by itself; a device that asked to no purpose need not have it.
+    message.smtpUtf8 = stored.utf8 && m_load->headHas8Bit;
+    message.dsn = {.asked = !stored.dsn.isEmpty(),
+                   .returned = stored.dsn.envelope.returned,
+                   .envelopeId = stored.dsn.envelope.envelopeId};
+    if (!stored.dsn.recipients.empty()) {
+        for (const EmailAddress &recipient : m_load->envelope.recipients)
+            message.recipientDsn.push_back(stored.dsn.of(recipient));
+    }
     m_client.submit(message);
+}
+
+UpstreamConnection::Load UpstreamConnection::giveBack()
+{
+    Load load = std::move(*m_load);
+    m_load.reset();
+    onReady();
+    return load;
 }
 
 void UpstreamConnection::quit()

@@ -21,8 +21,10 @@ public:
     struct Load {
         SpoolMessage message;
         Envelope envelope;                  ///< as rewritten
-        std::unique_ptr<QIODevice> content; ///< as rewritten
+        std::unique_ptr<QIODevice> content; ///< as it goes out
         QuotaUse quota;
+        bool headHas8Bit = false;
+        QString remark; ///< about the content, for the journal
     };
     /// After so many messages the connection is closed and another one opened: servers have limits.
     static constexpr int kMaxMessages = 100;
@@ -36,8 +38,14 @@ public:
     [[nodiscard]] bool isQuitting() const { return m_quitting; }
     /// It was ready once: what ends it now says nothing about the route.
     [[nodiscard]] bool wasOpened() const { return m_opened; }
-    /// Only when idle.
-    void send(Load load);
+    /// Only when idle: the connection is this message's. `submit` follows when its content is there.
+    void reserve(Load load);
+    void submit(std::unique_ptr<QIODevice> content);
+    [[nodiscard]] Load &load() { return *m_load; }
+    /// The message at hand will not be sent after all; the connection is idle again.
+    [[nodiscard]] Load giveBack();
+    /// As the smart host offered it (RFC 3461).
+    [[nodiscard]] bool offersDsn() const { return m_client.capabilities().dsn; }
     /// Closes politely: at once when idle, else after the message at hand.
     void quit();
     void cancel();

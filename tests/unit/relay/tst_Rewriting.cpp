@@ -13,7 +13,7 @@ const EmailAddress kMailbox = *EmailAddress::parse(QStringLiteral("mailbox@conto
 /// `message` as it leaves.
 QByteArray rewritten(const QByteArray &message)
 {
-    const RewrittenHead head = rewriteSender(message, kMailbox);
+    const RewrittenHead head = rewriteSender(message, kMailbox, true);
     return head.head + message.mid(head.replaced);
 }
 
@@ -28,7 +28,30 @@ private Q_SLOTS:
     void nothingInAFieldCanEndIt_data();
     void nothingInAFieldCanEndIt();
     void rewritesTheEnvelopeButNotTheNullReversePath();
+    void leavesTheOriginalOutWhereNobodyAsksForIt();
+    void theDeviceComesBeforeTheHost();
 };
+
+void tst_Rewriting::leavesTheOriginalOutWhereNobodyAsksForIt()
+{
+    const RewrittenHead head = rewriteSender("From: Scanner <scan@example.com>\r\n\r\n", kMailbox, false);
+    QCOMPARE(head.head, QByteArray("From: Scanner <mailbox@contoso.com>\r\n"));
+}
+
+void tst_Rewriting::theDeviceComesBeforeTheHost()
+{
+    const EmailAddress own = *EmailAddress::parse(QStringLiteral("hall@contoso.com"));
+    RelayUpstream host{.server = *Endpoint::parse(QStringLiteral("mx.example:25"))};
+    QVERIFY(rewritingFor(nullptr, host) == SenderRewriting());
+    host.sendAs = kMailbox;
+    RelayDevice device{.name = QStringLiteral("hall")};
+    QCOMPARE(*rewritingFor(nullptr, host).sendAs, kMailbox);
+    QCOMPARE(*rewritingFor(&device, host).sendAs, kMailbox);
+    device.sendAs = own;
+    device.keepReplyTo = false;
+    device.returnPath = kMailbox;
+    QVERIFY(rewritingFor(&device, host) == (SenderRewriting{own, false, kMailbox}));
+}
 
 void tst_Rewriting::rewritesHeaders_data()
 {
@@ -91,7 +114,7 @@ void tst_Rewriting::nothingInAFieldCanEndIt()
 {
     QFETCH(QByteArray, from);
     const QByteArray message = "From: " + from + "\r\nSubject: s\r\n\r\nbody\r\n";
-    const RewrittenHead head = rewriteSender(message, kMailbox);
+    const RewrittenHead head = rewriteSender(message, kMailbox, true);
     const MessageHeader header = MessageHeader::read(head.head);
     QCOMPARE(header.count("From"), 1);
     QVERIFY(header.value("From")->contains("mailbox@contoso.com"));
@@ -107,9 +130,15 @@ void tst_Rewriting::nothingInAFieldCanEndIt()
 void tst_Rewriting::rewritesTheEnvelopeButNotTheNullReversePath()
 {
     const EmailAddress scanner = *EmailAddress::parse(QStringLiteral("scan@example.com"));
-    QCOMPARE(rewriteEnvelope({scanner, {scanner}}, kMailbox).sender, ReversePath(kMailbox));
-    QCOMPARE(rewriteEnvelope({scanner, {scanner}}, std::nullopt).sender, ReversePath(scanner));
-    QCOMPARE(rewriteEnvelope({std::nullopt, {scanner}}, kMailbox).sender, ReversePath());
+    const EmailAddress bounces = *EmailAddress::parse(QStringLiteral("bounces@contoso.com"));
+    const SenderRewriting nothing;
+    const SenderRewriting asMailbox{.sendAs = kMailbox, .returnPath = {}};
+    const SenderRewriting withReturnPath{.sendAs = kMailbox, .returnPath = bounces};
+    QCOMPARE(rewriteEnvelope({scanner, {scanner}}, asMailbox).sender, ReversePath(kMailbox));
+    QCOMPARE(rewriteEnvelope({scanner, {scanner}}, withReturnPath).sender, ReversePath(bounces));
+    QCOMPARE(rewriteEnvelope({scanner, {scanner}}, {.sendAs = {}, .returnPath = bounces}).sender, ReversePath(bounces));
+    QCOMPARE(rewriteEnvelope({scanner, {scanner}}, nothing).sender, ReversePath(scanner));
+    QCOMPARE(rewriteEnvelope({std::nullopt, {scanner}}, withReturnPath).sender, ReversePath());
 }
 
 QTEST_GUILESS_MAIN(tst_Rewriting)

@@ -26,7 +26,34 @@ private Q_SLOTS:
     void aLostConnectionDoesNotHideARefusedSignIn();
     void slowsDownToOneConnectionAndRecovers();
     void anOperatorNeedNotWait();
+    void isLeftOnlyForWhatAnotherHostCures();
 };
+
+void tst_Route::isLeftOnlyForWhatAnotherHostCures()
+{
+    Route::Waits waits = Route::usualWaits();
+    waits.slowed = {10s, 60s};
+    waits.slowedForLong = 30s;
+    Route throttled(3, waits);
+    QVERIFY(!throttled.isLeft(kNow));
+    throttled.onThrottled(kNow, QStringLiteral("4.7.1"), 0.5);
+    QVERIFY(!throttled.isLeft(kNow)); // not for a moment
+    throttled.onThrottled(kNow + 10s, QStringLiteral("4.7.1"), 0.5);
+    QVERIFY(throttled.isLeft(kNow + 10s));
+    QVERIFY(throttled.isLeft(kNow + 69s));
+    QVERIFY(!throttled.isLeft(kNow + 70s));
+
+    Route down(3, waits);
+    down.onUnreachable(kNow, QStringLiteral("no route"), 0.5);
+    QVERIFY(down.isLeft(kNow + 1s));
+    QVERIFY(down.isLeft(kNow + 10s)); // until it has proved that it works
+    down.onReady();
+    QVERIFY(!down.isLeft(kNow + 10s));
+
+    Route held(3, waits);
+    held.onSignInRefused(kNow, QStringLiteral("535"), 0.5);
+    QVERIFY(!held.isLeft(kNow + 1s));
+}
 
 void tst_Route::waitsLongerEachTimeItIsUnreachableAndOpensAtOnce()
 {

@@ -55,6 +55,8 @@ QStringList kinds(const Settlement &settlement)
 class tst_Settling : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void reportsToThoseWhoAskedForIt();
+    void saysWhichWayItTook();
     void aDeliveredMessageLeaves();
     void deferredRecipientsStayAndDeliveredOnesDoNot();
     void refusedRecipientsAreReportedInTheSameCommit();
@@ -66,6 +68,43 @@ private Q_SLOTS:
     void tooManyRecipientsAreTriedAtOnce();
     void aMessageThatWaitedTooLongIsGivenUp();
 };
+
+void tst_Settling::reportsToThoseWhoAskedForIt()
+{
+    SpoolMessage asking = message();
+    asking.dsn.envelope.returned = DsnRequest::Return::Full;
+    asking.body.size = 14; // all of it is the head
+    asking.dsn.recipients = {{kA, {.success = true}}, {kB, {.success = true, .failure = true}}};
+    // One was taken by a host that reports nothing, the other refused: one report tells both.
+    const Settlement both = settlementOf(asking, verdict(Fate::Delivered, Fate::Refused), context());
+    QVERIFY(both.bounce);
+    const QByteArray report = both.bounce->body.octets;
+    QVERIFY2(report.contains("Final-Recipient: rfc822; a@example.com\r\nAction: relayed\r\n"), report.constData());
+    QVERIFY2(report.contains("Final-Recipient: rfc822; b@example.com\r\nAction: failed\r\n"), report.constData());
+    QVERIFY2(report.contains("Content-Type: message/rfc822\r\n"), report.constData());
+
+    SettlingContext passedOn = context();
+    passedOn.dsnWasPassedOn = true;
+    QVERIFY(!settlementOf(asking, verdict(Fate::Delivered, Fate::Delivered), passedOn).bounce);
+    const Settlement handedOn = settlementOf(asking, verdict(Fate::Delivered, Fate::Delivered), context());
+    QVERIFY(handedOn.bounce && handedOn.bounce->body.octets.contains("Subject: Mail was handed on\r\n"));
+    QCOMPARE(toString(handedOn.state), toString(MessageState::Delivered));
+
+    // Who wants to hear of success alone hears nothing of a failure.
+    const Settlement quiet = settlementOf(asking, verdict(Fate::Refused, Fate::Delivered), passedOn);
+    QVERIFY(!quiet.bounce);
+    QCOMPARE(kinds(quiet).last(), toString(JournalKind::NoBounce));
+    asking.sender.reset();
+    QVERIFY(!settlementOf(asking, verdict(Fate::Delivered, Fate::Delivered), context()).bounce);
+}
+
+void tst_Settling::saysWhichWayItTook()
+{
+    SettlingContext context = ::context();
+    context.remark = QStringLiteral("by backup.example.net");
+    const Settlement settlement = settlementOf(message(), verdict(Fate::Delivered, Fate::Delivered), context);
+    QVERIFY(settlement.events[0].detail.endsWith(QStringLiteral("(by backup.example.net)")));
+}
 
 void tst_Settling::aDeliveredMessageLeaves()
 {

@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/RouteRunner.h"
+
+#include <QPointer>
+
+#include <algorithm>
+#include <utility>
+
+namespace relaywright {
+
+namespace {
+
+constexpr std::chrono::minutes kLongWait{2}; // messages that wait longer are left to operators
+
+QByteArray randomToken()
+{
+    quint32 words[4];
+    QRandomGenerator::global()->fillRange(words);
+    return QByteArray(reinterpret_cast<const char *>(words), sizeof words).toHex();
+}
+
+} // namespace
+
+RouteRunner::RouteRunner(RouteSettings settings, DeliveryCommon common, RouteTag tag, DeliveryDesk &desk,
+                         QObject *parent)
+    : QObject(parent), m_settings(std::move(settings)), m_common(std::move(common)), m_tag(tag), m_desk(desk)
+{
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &RouteRunner::pump);
+    m_readers.setMaxThreadCount(2);
+    if (m_settings.route.dkim.empty())
+        m_keys = Keys::Ready;
+    for (const RelayUpstream &upstream : m_settings.route.hosts) {
+        const auto authority = m_settings.authorities.find(upstream.caFile);
+        const QByteArray pem = authority == m_settings.authorities.end() ? QByteArray() : authority->second;
+        auto *host = new SmartHost(upstream, pem, m_common, m_desk, this);
+        m_hosts.push_back(host);
+        connect(host, &SmartHost::changed, this, &RouteRunner::pump);
+        connect(host, &SmartHost::stateChanged, this,
+                [this, host](const QString &sentence) { onHostStateChanged(*host, sentence); });
+        connect(host, &SmartHost::troubled, this, &RouteRunner::onHostTroubled);
+        connect(host, &SmartHost::transactionDone, this,
+                [this, host](UpstreamConnection &connection, const TransactionResult &result) {
+                    onTransactionDone(*host, connection, result);
+                });
+        connect(host, &SmartHost::connectionGone, this, &RouteRunner::tellWhenFinished);
+    }
+}
+
+RouteRunner::~RouteRunner()
+{
+    for (SmartHost *host : std::as_const(m_hosts))
+        host->disconnect(this);
+    m_readers.waitForDone();
+}
+
+void RouteRunner::tellWhenFinished()
+{
+    if (m_retired && std::ranges::none_of(m_hosts, &SmartHost::hasConnections) && !std::exchange(m_finished, true))
+        Q_EMIT finished();
+}
+
+const SmartHost &RouteRunner::current() const
+{
+    const TimePoint now = m_desk.clock.now();
+    const auto able =
+        std::ranges::find_if(m_hosts, [now](const SmartHost *host) { return !host->route().isLeft(now); });
+    return able == m_hosts.end() ? *m_hosts.front() : **able;
+}
+
+bool RouteRunner::isHeld() const
+{
+    return m_keys == Keys::Missing || current().route().state() == Route::State::Held;
+}
+
+QString RouteRunner::reason() const
+{
+    if (m_keys == Keys::Missing)
+        return m_keysReason;
+    const QString own = current().route().reason();
+    return own.isEmpty() ? m_hosts.front()->route().reason() : own;
+}
+
+int RouteRunner::busyConnections() const
+{
+    int busy = 0;
+    for (const SmartHost *host : m_hosts)
+        busy += host->busyConnections();
+    return busy;
+}
+
+int RouteRunner::messagesLeftThisMinute() const
+{
+    return current().messagesLeftThisMinute();
+}
+
+RouteStatus RouteRunner::status() const
+{
+    const Route::State state = m_keys == Keys::Missing ? Route::State::Held : current().route().state();
+    RouteStatus status{.name = name(),
+                       .state = stateWord(state),
+                       .reason = reason(),
+                       .host = current().upstream().server.toString(),
+                       .hosts = {},
+                       .busyConnections = busyConnections(),
+                       .nextAttempt = m_nextTry,
+                       .leftThisMinute = static_cast<quint64>(std::max(0, messagesLeftThisMinute()))};
+    for (const SmartHost *host : m_hosts)
+        status.hosts += host->upstream().server.toString();
+    return status;
+}
+
+int RouteRunner::room()
+{
+    return std::max(0, batch() - static_cast<int>(m_ready.size()));
+}
+
+bool RouteRunner::isHungry()
+{
+    const int most = batch();
+    return most > 0 && static_cast<int>(m_ready.size()) * 2 <= most;
+}
+
+/// How many messages it may have in hand now.
+int RouteRunner::batch()
+{
+    const TimePoint now = m_desk.clock.now();
+    if (m_suspended || m_retired || m_waitsForQuota || m_keys != Keys::Ready || now < m_quotaPause)
+        return 0;
+    int most = 0;
+    for (SmartHost *host : m_hosts) {
+        const SmartHost::Outlook outlook = host->outlook(now, 1);
+        if (outlook.readiness == SmartHost::Readiness::Ready) {
+            most = std::max(16, host->route().allowedConnections(now) * 4);
+            break;
+        }
+        // A probe takes one message: what is claimed is reported as tried when the probe fails.
+        if (outlook.readiness == SmartHost::Readiness::Probe)
+            most = 1;
+        const bool asksFirst = outlook.readiness == SmartHost::Readiness::Waits && !outlook.wakeAt;
+        if (asksFirst && host->waitsForPassword())
+            return 0;
+        if (outlook.readiness == SmartHost::Readiness::Waits || host->route().state() == Route::State::Held)
+            break;
+    }
+    return most;
+}
+
+void RouteRunner::take(OutgoingMail mail)
+{
+    m_ready.push_back(std::move(mail));
+}
+
+void RouteRunner::park(const SpoolMessage &message, Parking parking)
+{
+    m_mayHaveParked = true;
+    m_desk.spool.park(message.id, m_tag, parking);
+}
+
+void RouteRunner::pump()
+{
+    m_pumpAgain = true;
+    if (std::exchange(m_pumping, true))
+        return;
+    while (std::exchange(m_pumpAgain, false))
+        pumpOnce();
+    m_pumping = false;
+}
+
+void RouteRunner::pumpOnce()
+{
+    m_waitsForQuota = false;
+    m_nextTry.reset();
+    m_timer.stop();
+    if (m_suspended || m_retired)
+        return;
+    const TimePoint now = m_desk.clock.now();
+    if (!keysAreReady(now))
+        return;
+    if (now < m_quotaPause) {
+        m_waitsForQuota = true;
+        return wakeAt(m_quotaPause);
+    }
+    while (!m_ready.empty()) {
+        SmartHost *const host = choose(now, static_cast<int>(m_ready.front().message.recipients.size()));
+        if (!host)
+            break;
+        UpstreamConnection *const connection = host->idleConnection(now);
+        if (!connection) {
+            host->openConnections(now, static_cast<int>(m_ready.size()));
+            break;
+        }
+        OutgoingMail mail = std::move(m_ready.front());
+        m_ready.pop_front();
+        send(*host, *connection, std::move(mail), now);
+    }
+    if (m_ready.empty())
+        (void)choose(now, 1); // for the time at which to look again
+    const bool waitsLong = m_waitsForQuota && m_nextTry && *m_nextTry - now > kLongWait;
+    if (!m_ready.empty() && waitsLong) {
+        m_quotaPause = *m_nextTry;
+        standBack();
+    }
+    if (isHungry())
+        Q_EMIT wantsMail();
+}
+
+/// The first host that takes a message now. Hosts before it that may be well again get a connection to prove it.
+SmartHost *RouteRunner::choose(TimePoint now, int recipients)
+{
+    for (SmartHost *host : m_hosts) {
+        const SmartHost::Outlook outlook = host->outlook(now, recipients);
+        if (outlook.wakeAt)
+            wakeAt(*outlook.wakeAt);
+        m_waitsForQuota = m_waitsForQuota || outlook.quota;
+        switch (outlook.readiness) {
+        case SmartHost::Readiness::Ready:
+            m_waitsForQuota = false;
+            m_nextTry.reset();
+            m_timer.stop();
+            return host;
+        case SmartHost::Readiness::Probe:
+            if (!m_ready.empty())
+                host->openConnections(now, 1);
+            if (host->route().state() == Route::State::Held)
+                return nullptr;
+            break;
+        case SmartHost::Readiness::Waits: (void)host->waitsForPassword(); return nullptr;
+        case SmartHost::Readiness::Left: break;
+        }
+    }
+    return nullptr;
+}
+
+bool RouteRunner::anyHostHelps(TimePoint now)
+{
+    for (SmartHost *host : m_hosts) {
+        const SmartHost::Readiness readiness = host->outlook(now, 1).readiness;
+        if (readiness == SmartHost::Readiness::Ready)
+            return true;
+        if (readiness == SmartHost::Readiness::Waits || host->route().state() == Route::State::Held)
+            return false;
+    }
+    return false;
+}
+
+bool RouteRunner::keysAreReady(TimePoint now)
+{
+    if (m_keys == Keys::Unknown || (m_keys == Keys::Missing && now >= m_keysAgain)) {
+        m_keys = Keys::Asked;
+        m_signers.clear();
+        fetchKey(0);
+    }
+    if (m_keys == Keys::Missing)
+        wakeAt(m_keysAgain);
+    return m_keys == Keys::Ready;
+}
+
+void RouteRunner::fetchKey(std::size_t index)
+{
+    if (index == m_settings.route.dkim.size()) {
+        m_keys = Keys::Ready;
+        return pump();
+    }
+    m_desk.fetchSecret(m_settings.route.dkim[index].key, this,
+                       [this, index](const Result<Secret> &pem) { onKey(index, pem); });
+}
+
+void RouteRunner::onKey(std::size_t index, const Result<Secret> &pem)
+{
+    const DkimSigning &signing = m_settings.route.dkim[index];
+    auto key = pem ? DkimKeyPair::fromPem(*pem) : Result<DkimKeyPair>(tl::unexpected(pem.error()));
+    if (key) {
+        m_signers.push_back({signing.domain, signing.selector, std::move(*key)});
+        return fetchKey(index + 1);
+    }
+    // Unsigned mail would be refused or be taken for forged: it waits for the key, as it would for a password.
+    m_keys = Keys::Missing;
+    m_keysAgain = m_desk.clock.now() + m_common.waits.held.front();
+    m_keysReason = QStringLiteral("The DKIM key %1 of %2 cannot be used: %3")
+                       .arg(signing.key.toString(), signing.domain.toAscii(), key.error().detail);
+    Q_EMIT stateChanged(m_keysReason);
+    standBack();
+    pump();
+}
+
+void RouteRunner::send(SmartHost &host, UpstreamConnection &connection, OutgoingMail mail, TimePoint now)
+{
+    const OutgoingForm form{rewritingFor(mail.device.get(), host.upstream()), m_signers};
+    const SpoolFolder &folder = m_desk.spool.folder();
+    const bool slow = isSlow(mail.message, form);
+    std::optional<Result<OutgoingContent>> atOnce;
+    if (!slow)
+        atOnce = openContent(mail.message, folder, form, now);
+    Load load;
+    load.envelope = rewriteEnvelope({mail.message.sender, mail.message.recipients}, form.rewriting);
+    load.quota = host.limiter().record(now, static_cast<int>(mail.message.recipients.size()));
+    load.quota.account = host.account();
+    load.message = std::move(mail.message);
+    connection.reserve(std::move(load));
+    if (atOnce)
+        return onContent(host, connection, std::move(*atOnce));
+    const QPointer<UpstreamConnection> guarded(&connection);
+    const SpoolMessage message = connection.load().message;
+    m_readers.start([this, &host, guarded, message, form, now, &folder] {
+        auto content = std::make_shared<Result<OutgoingContent>>(openContent(message, folder, form, now));
+        QMetaObject::invokeMethod(
+            this,
+            [this, &host, guarded, id = message.id, content] {
+                // The connection may have ended meanwhile, and the message with it.
+                if (guarded && guarded->isBusy() && guarded->load().message.id == id)
+                    onContent(host, *guarded, std::move(*content));
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+void RouteRunner::onContent(SmartHost &host, UpstreamConnection &connection, Result<OutgoingContent> content)
+{
+    if (!content) { // it was whole when it was claimed: the next claim sets it aside if it is damaged
+        const Load load = connection.giveBack();
+        return postpone(host, load.message, content.error().detail, load.quota);
+    }
+    connection.load().headHas8Bit = content->headHas8Bit;
+    connection.load().remark = content->remark;
+    connection.submit(std::move(content->octets));
+}
+
+void RouteRunner::onTransactionDone(SmartHost &host, UpstreamConnection &connection, const TransactionResult &result)
+{
+    const bool offersDsn = connection.offersDsn();
+    const auto load = connection.takeLoad();
+    if (!load)
+        return;
+    if (result.outcome == Outcome::Cancelled && !result.inDoubt)
+        return postpone(host, load->message,
+                        QStringLiteral("The message could not be read to its end, so it was not sent."), load->quota);
+    const Verdict verdict = judge(load->envelope, result);
+    host.tell(verdict.route, verdict.summary);
+    SettlingContext settling = context(load->message, host.upstream());
+    settling.dsnWasPassedOn = offersDsn;
+    settling.remark = load->remark;
+    if (&host != m_hosts.front())
+        settling.remark += (settling.remark.isEmpty() ? QString() : QStringLiteral("; "))
+                           + QStringLiteral("by %1, because of %2")
+                                 .arg(host.upstream().server.toString(), m_hosts.front()->route().reason());
+    Settlement settlement = settlementOf(load->message, verdict, settling);
+    settlement.quota = load->quota;
+    const bool nextCures = verdict.route == RouteNews::Unreachable && !verdict.inDoubt;
+    if (nextCures && !settlement.remaining.empty() && anyHostHelps(m_desk.clock.now()))
+        settlement.nextAttempt = m_desk.clock.now();
+    settle(std::move(settlement));
+    pump();
+}
+
+void RouteRunner::onHostStateChanged(const SmartHost &host, const QString &sentence)
+{
+    const TimePoint now = m_desk.clock.now();
+    QString text = sentence;
+    if (host.route().isLeft(now) && m_hosts.size() > 1) {
+        const auto wait = std::chrono::ceil<std::chrono::seconds>(host.route().notBefore() - now);
+        text += QStringLiteral(" It is left for %1 seconds.").arg(wait.count());
+        if (anyHostHelps(now))
+            text += QStringLiteral(" Mail goes by %1.").arg(current().upstream().server.toString());
+    }
+    Q_EMIT stateChanged(text);
+}
+
+void RouteRunner::onHostTroubled()
+{
+    if (!anyHostHelps(m_desk.clock.now()))
+        standBack();
+    Q_EMIT troubled();
+}
+
+void RouteRunner::postpone(const SmartHost &host, const SpoolMessage &message, const QString &reason,
+                           const QuotaUse &quota)
+{
+    if (m_retired)
+        return m_desk.spool.unclaim(message.id);
+    m_desk.log(QStringLiteral("Message %1: %2").arg(message.id.toString(), reason));
+    Verdict verdict{.recipients = {}, .summary = reason};
+    for (const EmailAddress &recipient : message.recipients)
+        verdict.recipients.push_back({recipient, Fate::Deferred, reason});
+    Settlement settlement = settlementOf(message, verdict, context(message, host.upstream()));
+    settlement.quota = quota;
+    settle(std::move(settlement));
+}
+
+void RouteRunner::standBack()
+{
+    const QString why = reason();
+    for (OutgoingMail &mail : std::exchange(m_ready, {})) {
+        SpoolMessage &message = mail.message;
+        // Its story should say what is in the way, once for each reason.
+        if (m_retired) {
+            m_desk.spool.unclaim(message.id);
+            continue;
+        }
+        if (why.isEmpty() || why == message.lastReply) {
+            park(message);
+            continue;
+        }
+        Settlement settlement{.id = message.id,
+                              .at = m_desk.clock.now(),
+                              .remaining = message.recipients,
+                              .countsAsAttempt = false,
+                              .nextAttempt = message.nextAttempt,
+                              .lastReply = why};
+        settlement.events.push_back({settlement.at, JournalKind::Deferred, why});
+        settle(std::move(settlement));
+    }
+}
+
+void RouteRunner::settle(Settlement settlement)
+{
+    settlement.route = m_tag;
+    m_desk.settle(std::move(settlement));
+}
+
+void RouteRunner::setSuspended(bool suspended)
+{
+    if (std::exchange(m_suspended, suspended) == suspended)
+        return;
+    if (suspended) {
+        for (const OutgoingMail &mail : std::exchange(m_ready, {}))
+            m_desk.spool.unclaim(mail.message.id);
+    }
+    pump();
+}
+
+void RouteRunner::tryNow()
+{
+    for (SmartHost *host : m_hosts)
+        host->tryNow();
+    m_keysAgain = {};
+    m_quotaPause = {};
+    pump();
+}
+
+bool RouteRunner::setPassword(const Secret &password, bool anyway)
+{
+    bool wanted = false;
+    for (SmartHost *host : m_hosts) {
+        const bool takes = !host->upstream().user.isEmpty() && (anyway || !host->isSignInFine());
+        if (!takes || (anyway && wanted))
+            continue;
+        host->setPassword(password);
+        wanted = true;
+    }
+    return wanted;
+}
+
+void RouteRunner::retire()
+{
+    if (std::exchange(m_retired, true))
+        return;
+    m_timer.stop();
+    standBack();
+    for (SmartHost *host : m_hosts)
+        host->quit();
+    tellWhenFinished();
+}
+
+void RouteRunner::cancel()
+{
+    for (SmartHost *host : m_hosts)
+        host->cancel();
+}
+
+void RouteRunner::wakeAt(TimePoint time)
+{
+    m_nextTry = m_nextTry ? std::min(*m_nextTry, time) : time;
+    // Never longer than a minute: a clock that is set must not leave the queue asleep.
+    m_timer.start(std::clamp<std::chrono::milliseconds>(*m_nextTry - m_desk.clock.now(), std::chrono::milliseconds(1),
+                                                        std::chrono::minutes(1)));
+}
+
+SettlingContext RouteRunner::context(const SpoolMessage &message, const RelayUpstream &host) const
+{
+    return {.now = m_desk.clock.now(),
+            .random = anyFraction(),
+            .postmaster = m_common.postmaster,
+            .bounceFrom = m_common.bounceFrom,
+            .reportingHost = m_common.hostName,
+            .upstream = host.server.host.toString().toUtf8(),
+            .expiry = m_common.expiry,
+            .token = randomToken(),
+            .remark = {},
+            .nextId = [this] { return m_desk.spool.nextId(); },
+            .originalHead = [this, &message] { return readHead(message, m_desk.spool.folder()); }};
+}
+
+} // namespace relaywright

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/SmartHost.h"
+
+#include "core/relay/BodyChecksum.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace relaywright {
+
+namespace {
+
+constexpr std::chrono::minutes kLongQuotaWait{2}; // longer than that another host may take the mail
+
+} // namespace
+
+std::uint64_t quotaAccount(const RelayUpstream &host)
+{
+    const QString name = host.user.isEmpty() ? host.server.toString() : host.user + u' ' + host.server.host.toString();
+    return std::max<std::uint64_t>(1, bodyChecksum(name.toCaseFolded().toUtf8()));
+}
+
+SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const DeliveryCommon &common, DeliveryDesk &desk,
+                     QObject *parent)
+    : QObject(parent), m_upstream(std::move(upstream)), m_authorityPem(std::move(authorityPem)),
+      m_hostName(common.hostName), m_patience(common.patience), m_desk(desk),
+      m_route(m_upstream.maxConnections, common.waits), m_account(quotaAccount(m_upstream))
+{
+    const RateLimiter::Limits limits{m_upstream.maxMessagesPerMinute, m_upstream.maxRecipientsPerDay};
+    auto &limiter = m_desk.limiters[m_account];
+    if (!limiter) {
+        limiter = std::make_shared<RateLimiter>(limits);
+        limiter->restore(m_desk.used[m_account]);
+    }
+    limiter->setLimits(limits);
+    m_limiter = limiter;
+}
+
+SmartHost::~SmartHost()
+{
+    for (UpstreamConnection *connection : std::as_const(m_connections))
+        connection->disconnect(this);
+}
+
+SmartHost::Outlook SmartHost::outlook(TimePoint now, int recipients)
+{
+    const bool isLeft = m_route.isLeft(now);
+    const int allowed = m_route.allowedConnections(now);
+    if (allowed == 0)
+        return {isLeft ? Readiness::Left : Readiness::Waits, m_route.notBefore()};
+    if (lacksPassword())
+        return {Readiness::Waits, {}};
+    if (const TimePoint earliest = m_limiter->earliest(now, recipients); earliest > now)
+        return {earliest - now > kLongQuotaWait ? Readiness::Left : Readiness::Waits, earliest, true};
+    const bool isProbe = m_route.state() == Route::State::Down || m_route.state() == Route::State::Held;
+    return {isProbe ? Readiness::Probe : Readiness::Ready, {}};
+}
+
+int SmartHost::busyConnections() const
+{
+    return static_cast<int>(std::ranges::count_if(
+        m_connections, [](const UpstreamConnection *one) { return one->isBusy() || !one->wasOpened(); }));
+}
+
+UpstreamConnection *SmartHost::idleConnection(TimePoint now)
+{
+    const auto busy = std::ranges::count_if(m_connections, &UpstreamConnection::isBusy);
+    const auto found = std::ranges::find_if(m_connections, &UpstreamConnection::isIdle);
+    return busy >= m_route.allowedConnections(now) || found == m_connections.end() ? nullptr : *found;
+}
+
+void SmartHost::openConnections(TimePoint now, int wanted)
+{
+    const int allowed = m_route.allowedConnections(now);
+    auto opening =
+        std::ranges::count_if(m_connections, [](const UpstreamConnection *one) { return !one->wasOpened(); });
+    while (static_cast<int>(m_connections.size()) < allowed && opening < wanted) {
+        auto *connection = new UpstreamConnection(
+            connectionSettings(),
+            Conversation(Conversation::Leg::Upstream, m_desk.clock,
+                         [this](const QueueId &id, const QByteArray &packed) { m_desk.spool.note(id, packed); }),
+            this);
+        m_connections.push_back(connection);
+        ++opening;
+        connect(connection, &UpstreamConnection::opened, this, [this] {
+            const bool wasOut = m_route.state() == Route::State::Down || m_route.state() == Route::State::Held;
+            m_route.onReady();
+            if (wasOut)
+                Q_EMIT stateChanged(QStringLiteral("The smart host %1 works again.").arg(m_upstream.server.toString()));
+        });
+        connect(connection, &UpstreamConnection::idle, this, &SmartHost::changed);
+        connect(connection, &UpstreamConnection::transactionDone, this,
+                [this, connection](const TransactionResult &result) { Q_EMIT transactionDone(*connection, result); });
+        connect(connection, &UpstreamConnection::finished, this,
+                [this, connection](const Finish &finish) { onFinished(*connection, finish); });
+        connection->open();
+    }
+}
+
+void SmartHost::onFinished(UpstreamConnection &connection, const Finish &finish)
+{
+    std::erase(m_connections, &connection);
+    if (connection.isBusy()) {
+        Q_EMIT transactionDone(connection, {.outcome = finish.outcome, .stage = finish.stage, .reply = finish.reply});
+    } else if (!connection.wasOpened()) {
+        const ConnectionVerdict verdict = judge(finish);
+        tell(verdict.route, verdict.summary);
+    }
+    Q_EMIT connectionGone();
+    Q_EMIT changed();
+}
+
+void SmartHost::tell(RouteNews news, const QString &reason)
+{
+    const Route::State before = m_route.state();
+    const TimePoint now = m_desk.clock.now();
+    switch (news) {
+    case RouteNews::None: return;
+    case RouteNews::Success: return m_route.onSuccess();
+    case RouteNews::Throttled: m_route.onThrottled(now, reason, anyFraction()); break;
+    case RouteNews::Unreachable: m_route.onUnreachable(now, reason, anyFraction()); break;
+    case RouteNews::SignInRefused: m_route.onSignInRefused(now, reason, anyFraction()); break;
+    }
+    if (news == RouteNews::SignInRefused && m_password && m_passwordOrigin == PasswordOrigin::Configured)
+        m_passwordDoubted = true;
+    if (m_route.state() != before)
+        Q_EMIT stateChanged(QStringLiteral("%1: %2").arg(m_upstream.server.toString(), reason));
+    Q_EMIT troubled();
+}
+
+bool SmartHost::waitsForPassword()
+{
+    if (!lacksPassword() || m_route.allowedConnections(m_desk.clock.now()) == 0)
+        return lacksPassword();
+    if (!std::exchange(m_passwordAsked, true) && m_upstream.password)
+        m_desk.fetchSecret(*m_upstream.password, this,
+                           [this](const Result<Secret> &password) { onPassword(password); });
+    return true;
+}
+
+void SmartHost::onPassword(const Result<Secret> &password)
+{
+    if (!std::exchange(m_passwordAsked, false))
+        return; // an operator was faster
+    if (password) {
+        m_password = *password;
+        // There is only one such line.
+        const bool onlyOnce = m_upstream.password->kind() == SecretRef::Kind::StandardInput;
+        m_passwordOrigin = onlyOnce ? PasswordOrigin::Operator : PasswordOrigin::Configured;
+        m_passwordDoubted = false;
+    } else {
+        tell(RouteNews::SignInRefused,
+             QStringLiteral("The password of %1 cannot be read: %2").arg(m_upstream.user, password.error().detail));
+    }
+    Q_EMIT changed();
+}
+
+void SmartHost::setPassword(const Secret &password)
+{
+    m_passwordAsked = false;
+    m_password = password;
+    m_passwordOrigin = PasswordOrigin::Operator;
+    m_passwordDoubted = false;
+    tryNow();
+    Q_EMIT changed();
+}
+
+void SmartHost::quit()
+{
+    const auto connections = m_connections; // quitting may end one at once
+    for (UpstreamConnection *connection : connections)
+        connection->quit();
+}
+
+void SmartHost::cancel()
+{
+    const auto connections = m_connections;
+    for (UpstreamConnection *connection : connections)
+        connection->cancel();
+}
+
+ConnectionSettings SmartHost::connectionSettings() const
+{
+    ConnectionSettings settings{.server = m_upstream.server};
+    settings.smtp.ehloName = m_hostName;
+    settings.smtp.tls = m_upstream.tls;
+    if (!m_upstream.user.isEmpty() && m_password)
+        settings.smtp.credentials = Credentials{m_upstream.user, *m_password, AuthMechanism::Auto};
+    settings.tls.caCertificatesPem = m_authorityPem;
+    settings.patience = m_patience;
+    return settings;
+}
+
+} // namespace relaywright

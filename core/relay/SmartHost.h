@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/relay/DeliveryDesk.h"
+#include "core/relay/UpstreamConnection.h"
+#include "core/relay/Verdict.h"
+
+#include <QObject>
+
+#include <vector>
+
+namespace relaywright {
+
+/// Who gave the password. One that an operator gave is not looked up again elsewhere.
+enum class PasswordOrigin { Configured, Operator };
+
+/// One smart host of a route: how well the way to it works, its quota, its password and its connections.
+class SmartHost : public QObject {
+    Q_OBJECT
+public:
+    /// `desk` outlives it.
+    SmartHost(RelayUpstream upstream, QByteArray authorityPem, const DeliveryCommon &common, DeliveryDesk &desk,
+              QObject *parent);
+    ~SmartHost() override;
+
+    /// What may be done with a message to so many recipients now.
+    enum class Readiness {
+        Ready, ///< it may go, once a connection is there
+        Probe, ///< nobody knows; one connection may be tried
+        Waits, ///< not yet, and no other host would help: `wakeAt` says when, if the time is known
+        Left,  ///< another host should take it; here `wakeAt` is when to look again
+    };
+    struct Outlook {
+        Readiness readiness = Readiness::Ready;
+        std::optional<TimePoint> wakeAt;
+        bool quota = false; ///< only the quota is in the way
+    };
+    [[nodiscard]] Outlook outlook(TimePoint now, int recipients);
+
+    [[nodiscard]] const RelayUpstream &upstream() const { return m_upstream; }
+    [[nodiscard]] const Route &route() const { return m_route; }
+    [[nodiscard]] RateLimiter &limiter() { return *m_limiter; }
+    [[nodiscard]] std::uint64_t account() const { return m_account; }
+    [[nodiscard]] int busyConnections() const;
+    [[nodiscard]] int messagesLeftThisMinute() const { return m_limiter->messagesLeft(m_desk.clock.now()); }
+    [[nodiscard]] bool hasConnections() const { return !m_connections.empty(); }
+
+    /// A connection that may be told to send, within what is allowed now; null when there is none.
+    [[nodiscard]] UpstreamConnection *idleConnection(TimePoint now);
+    /// So many more messages wait for one.
+    void openConnections(TimePoint now, int wanted);
+    /// True when there is no password where one is needed, or it is doubted; asks for it, once.
+    [[nodiscard]] bool waitsForPassword();
+    /// Somebody typed it. Tries at once.
+    void setPassword(const Secret &password);
+    /// Nobody waits for it, and it was not refused.
+    [[nodiscard]] bool isSignInFine() const { return !lacksPassword() && m_route.state() != Route::State::Held; }
+    void tryNow() { m_route.tryNow(m_desk.clock.now()); }
+    void tell(RouteNews news, const QString &reason);
+    /// Closes politely, after the messages at hand.
+    void quit();
+    void cancel();
+
+Q_SIGNALS:
+    /// Something may be sent that could not be before, or the other way round.
+    void changed();
+    /// It works again, is left, or is held: one sentence.
+    void stateChanged(const QString &sentence);
+    /// It did not do what it should, again or for the first time.
+    void troubled();
+    /// The message at hand is `connection.takeLoad()`.
+    void transactionDone(relaywright::UpstreamConnection &connection, const relaywright::TransactionResult &result);
+    void connectionGone();
+
+private:
+    [[nodiscard]] bool lacksPassword() const
+    {
+        return !m_upstream.user.isEmpty() && (!m_password || m_passwordDoubted);
+    }
+    void onPassword(const Result<Secret> &password);
+    void onFinished(UpstreamConnection &connection, const Finish &finish);
+    [[nodiscard]] ConnectionSettings connectionSettings() const;
+
+    RelayUpstream m_upstream;
+    QByteArray m_authorityPem;
+    QByteArray m_hostName;
+    std::chrono::milliseconds m_patience;
+    DeliveryDesk &m_desk;
+    Route m_route;
+    std::uint64_t m_account;
+    std::shared_ptr<RateLimiter> m_limiter;
+    std::vector<UpstreamConnection *> m_connections; // children of this
+    std::optional<Secret> m_password;
+    PasswordOrigin m_passwordOrigin = PasswordOrigin::Configured;
+    bool m_passwordAsked = false;
+    bool m_passwordDoubted = false;
+};
+
+} // namespace relaywright
