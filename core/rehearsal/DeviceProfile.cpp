@@ -123,7 +123,7 @@ void DeviceRecorder::onMail(const MailReceived &mail)
                                                   {mail.eightBit, "8BITMIME"},
                                                   {mail.utf8, "SMTPUTF8"},
                                                   {mail.binary, "BINARYMIME"},
-                                                  {mail.dsn, "DSN"}};
+                                                  {mail.dsn.isAsked(), "DSN"}};
     for (const auto &[isUsed, word] : used) {
         if (isUsed)
             addOnce(m_profile.extensionsUsed, QLatin1String(word));

@@ -6,7 +6,9 @@
 #include "core/base/IpAddress.h"
 #include "core/base/Result.h"
 #include "core/base/Secret.h"
+#include "core/mail/Repair.h"
 #include "core/relay/AddressPattern.h"
+#include "core/smtp/BareNewlines.h"
 #include "core/smtp/ClientSession.h"
 
 #include <QByteArray>
@@ -25,11 +27,6 @@ enum class MinimumTls { Tls10, Tls11, Tls12, Tls13 };
 
 /// Whether devices sign in. Words: off optional required.
 enum class SignIn { Off, Optional, Required };
-
-/// What a bare LF or CR in a message means. `Content`: octets like others, cured only where the device's repairs say so.
-/// `Refuse`: 550 5.5.2 and the connection closes. `EndsData`: LF.LF ends the data of a broken device; it is answered, and
-/// the connection closes, so that nothing can be smuggled behind it. Words: content refuse ends-data.
-enum class BareNewlines { Content, Refuse, EndsData };
 
 /// One address on which devices may deliver.
 struct RelayListener {
@@ -55,17 +52,6 @@ struct RelayAccount {
     QString passwordHash;              ///< `scrypt$...` as `relaywright-cli relay password` prints; for PLAIN and LOGIN
     std::optional<SecretRef> password; ///< where the password itself is kept: CRAM-MD5 cannot do with a hash
     bool operator==(const RelayAccount &) const = default;
-};
-
-/// What the relay may change in a message of one device. All off: a message goes on as it came.
-struct Repairs {
-    bool date = false;         ///< add a Date: field where it is missing
-    bool messageId = false;    ///< add a Message-ID: field where it is missing
-    bool bareNewlines = false; ///< make CRLF of a bare CR or LF, never an end of data
-    bool longLines = false;    ///< fold header lines and wrap or encode body lines over 998 octets
-    bool displayName = false;  ///< mend `From: scan@x.test <scan@x.test>` and the like
-    bool operator==(const Repairs &) const = default;
-    [[nodiscard]] bool any() const { return date || messageId || bareNewlines || longLines || displayName; }
 };
 
 /// A row of the admission table: who it is for, what they may do, and what happens to their mail. The first row whose

@@ -3,6 +3,7 @@
 
 #include <QHostAddress>
 #include <QMetaObject>
+#include <QRandomGenerator>
 #include <QtEndian>
 
 #ifdef Q_OS_WIN
@@ -14,6 +15,7 @@
 #endif
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstring>
 #include <utility>
@@ -87,6 +89,14 @@ QString whyNotBound(const QTcpServer &server, const Endpoint &endpoint)
     }
 }
 
+/// For a challenge that nobody can foresee.
+QByteArray randomNonce()
+{
+    std::array<quint32, 4> words{};
+    QRandomGenerator::system()->fillRange(words.data(), static_cast<qsizetype>(words.size()));
+    return {reinterpret_cast<const char *>(words.data()), sizeof words};
+}
+
 } // namespace
 
 SmtpServer::Private::Private(SmtpServer *owner, ListenerSettings settingsIn, MakeHandler makeHandlerIn)
@@ -94,6 +104,8 @@ SmtpServer::Private::Private(SmtpServer *owner, ListenerSettings settingsIn, Mak
 {
     setListenBacklogSize(kListenBacklog);
     settings.smtp.startTls = settings.smtp.startTls && settings.identity && !settings.smtp.implicitTls;
+    if (!settings.smtp.nonce)
+        settings.smtp.nonce = &randomNonce;
     const auto shortest = std::min({settings.idleLimit, settings.sessionLimit, settings.dataRateWindow});
     limitTimer.setInterval(std::clamp(shortest / 4, std::chrono::milliseconds(10), std::chrono::milliseconds(1000)));
     QObject::connect(&limitTimer, &QTimer::timeout, this, [this] { checkLimits(); });
@@ -199,6 +211,15 @@ Result<void> SmtpServer::listen()
         return failure(ErrorKind::Unreachable, whyNotBound(*d, d->settings.listen));
     d->limitTimer.start();
     return {};
+}
+
+Result<void> SmtpServer::setIdentity(const TlsIdentity &identity)
+{
+    auto before = std::exchange(d->settings.identity, identity);
+    auto ready = d->prepareTls();
+    if (!ready)
+        d->settings.identity = std::move(before);
+    return ready;
 }
 
 Endpoint SmtpServer::address() const

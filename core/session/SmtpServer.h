@@ -51,15 +51,16 @@ public:
     virtual void onDataDropped() = 0;                         ///< no answer
     virtual void onAuth(const AuthReceived &auth) = 0;        ///< answerAuth
     virtual void onReset() = 0;                               ///< no answer
+    virtual void onRuleRefused(const RuleRefused &) {}        ///< no answer: the session has given it
     /// The handshake is over, well or not (then the connection closes). No answer.
     virtual void onTls(const PeerTls &) {}
     /// The connection is gone; unanswered calls are moot, half a message is to be forgotten. Destruction follows.
     virtual void onClosed() {}
 };
 
-/// Which versions of TLS a listener takes. The old ones are broken: they are for the practice server, which plays servers
-/// that still take them, and never for a relay.
-enum class ListenerTls { Tls12OrLater, Tls10OrLater, Tls10Only };
+/// Which versions of TLS a listener takes. Those before 1.2 are broken (RFC 8996): they are for old devices in a network of
+/// their own, and for the practice server, which plays servers that still take them.
+enum class ListenerTls { Tls12OrLater, Tls13OrLater, Tls11OrLater, Tls10OrLater, Tls10Only };
 
 struct ListenerSettings {
     Endpoint listen;                                  ///< host must be an address or localhost; port 0: any free one
@@ -97,6 +98,8 @@ public:
 
     /// Error: Unreachable when the address cannot be bound; the sentence names it and who may have it.
     [[nodiscard]] Result<void> listen();
+    /// Shows this certificate to those who begin TLS from now on. Error: InvalidInput; then the one before stays.
+    [[nodiscard]] Result<void> setIdentity(const TlsIdentity &identity);
     [[nodiscard]] Endpoint address() const; ///< as bound
     [[nodiscard]] int connectionCount() const;
     /// No new connections; open ones get 421 as soon as they are not inside a message; `closed` when the last is gone
@@ -122,6 +125,8 @@ public:
     [[nodiscard]] const ServerSession &session() const;
     void answer(const Reply &reply);
     void answerHello(const QByteArray &words = {});
+    /// Before the answer to MAIL: as ServerSession::limitMessage.
+    void limitMessage(std::uint64_t octets);
     void answerAuth(bool accepted, const std::optional<Reply> &otherWords = std::nullopt);
     void close(const Reply &reply, const QString &reason);
     /// Cuts the connection at once, without a word.

@@ -148,18 +148,20 @@ bool SmtpServerConnection::Private::pumpOnce()
 void SmtpServerConnection::Private::handle(const ServerEvent &event)
 {
     std::visit(Overloaded{
-        [this](const HelloReceived &hello) { handler->onHello(hello); },
-        [this](const MailReceived &mail) { handler->onMail(mail); },
-        [this](const RcptReceived &rcpt) { handler->onRcpt(rcpt); },
-        [this](const DataStarting &) { handler->onDataStarting(); },
-        [this](const DataChunk &chunk) { handler->onDataChunk(chunk.octets); },
-        [this](const DataEnded &) { handler->onDataEnded(); },
-        [this](const DataDropped &) { handler->onDataDropped(); },
-        [this](const AuthReceived &auth) { handler->onAuth(auth); },
-        [this](const TlsWanted &) { startTls(); },
-        [this](const ResetReceived &) { handler->onReset(); },
-        [this](const CloseWanted &) { closeSocket(); },
-    }, event);
+                   [this](const HelloReceived &hello) { handler->onHello(hello); },
+                   [this](const MailReceived &mail) { handler->onMail(mail); },
+                   [this](const RcptReceived &rcpt) { handler->onRcpt(rcpt); },
+                   [this](const DataStarting &) { handler->onDataStarting(); },
+                   [this](const DataChunk &chunk) { handler->onDataChunk(chunk.octets); },
+                   [this](const DataEnded &) { handler->onDataEnded(); },
+                   [this](const DataDropped &) { handler->onDataDropped(); },
+                   [this](const AuthReceived &auth) { handler->onAuth(auth); },
+                   [this](const TlsWanted &) { startTls(); },
+                   [this](const ResetReceived &) { handler->onReset(); },
+                   [this](const CloseWanted &) { closeSocket(); },
+                   [this](const RuleRefused &refused) { handler->onRuleRefused(refused); },
+               },
+               event);
 }
 
 void SmtpServerConnection::Private::flush()
@@ -316,6 +318,12 @@ void SmtpServerConnection::answerHello(const QByteArray &words)
         return;
     d->session.answerHello(words);
     d->pump();
+}
+
+void SmtpServerConnection::limitMessage(std::uint64_t octets)
+{
+    if (!d->gone)
+        d->session.limitMessage(octets);
 }
 
 void SmtpServerConnection::answerAuth(bool accepted, const std::optional<Reply> &otherWords)

@@ -25,14 +25,17 @@ QSslKey readKey(const QByteArray &pem)
     return {};
 }
 
-/// Qt has no words for versions that it holds for unsafe; OpenSSL's own options reach them. TLS 1.0 signs with SHA-1, which
-/// OpenSSL allows at security level 0 only.
-void allowOldTls(QSslConfiguration &configuration, ListenerTls versions)
+/// Qt has no words for versions that it holds for unsafe; OpenSSL's own options reach them. TLS before 1.2 signs with SHA-1,
+/// which OpenSSL allows at security level 0 only.
+void setVersions(QSslConfiguration &configuration, ListenerTls versions)
 {
-    if (versions == ListenerTls::Tls12OrLater)
+    const bool isModern = versions == ListenerTls::Tls12OrLater || versions == ListenerTls::Tls13OrLater;
+    configuration.setProtocol(versions == ListenerTls::Tls13OrLater ? QSsl::TlsV1_3OrLater : QSsl::TlsV1_2OrLater);
+    if (isModern)
         return;
     configuration.setProtocol(QSsl::AnyProtocol); // else the old versions stay switched off by an option of their own
-    configuration.setBackendConfigurationOption("MinProtocol", QByteArray("TLSv1"));
+    configuration.setBackendConfigurationOption(
+        "MinProtocol", QByteArray(versions == ListenerTls::Tls11OrLater ? "TLSv1.1" : "TLSv1"));
     configuration.setBackendConfigurationOption("CipherString", QByteArray("DEFAULT@SECLEVEL=0"));
     if (versions == ListenerTls::Tls10Only)
         configuration.setBackendConfigurationOption("MaxProtocol", QByteArray("TLSv1"));
@@ -73,10 +76,9 @@ Result<void> SmtpServer::Private::prepareTls()
         return failure(ErrorKind::InvalidInput, QStringLiteral("The certificate or the key of the listener cannot be read."));
     configuration.setLocalCertificateChain(chain);
     configuration.setPrivateKey(key);
-    configuration.setProtocol(QSsl::TlsV1_2OrLater);
     configuration.setPeerVerifyMode(QSslSocket::VerifyNone); // clients are known by address or sign-in
     configuration.setCaCertificates({});                     // else every handshake reads the system's store again
-    allowOldTls(configuration, settings.tls);
+    setVersions(configuration, settings.tls);
     tls = configuration;
     if (settings.askClientCertificate)
         trustClientAuthorities();

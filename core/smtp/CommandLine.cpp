@@ -117,7 +117,42 @@ std::variant<EmailAddress, ArgumentFault> parseAddress(QByteArrayView path)
     return std::move(*address);
 }
 
-/// One MAIL parameter; what it says goes to `mail`. RET, ENVID and AUTH are understood and not used.
+/// RET or ENVID; a fault when it makes no sense or came before.
+std::optional<ArgumentFault> applyDsnParameter(QByteArrayView key, QByteArrayView value, DsnEnvelope &dsn)
+{
+    if (isSameWord(key, "RET")) {
+        const auto returned = parseReturn(value);
+        if (!returned || dsn.returned != DsnRequest::Return::Unsaid)
+            return ArgumentFault::Syntax;
+        dsn.returned = *returned;
+        return std::nullopt;
+    }
+    auto id = parseEnvelopeId(value);
+    if (!id || !dsn.envelopeId.isEmpty())
+        return ArgumentFault::Syntax;
+    dsn.envelopeId = std::move(*id);
+    return std::nullopt;
+}
+
+/// One RCPT parameter: NOTIFY or ORCPT.
+std::optional<ArgumentFault> applyRcptParameter(QByteArrayView key, QByteArrayView value, bool utf8, DsnRecipient &dsn)
+{
+    if (isSameWord(key, "NOTIFY")) {
+        auto asked = parseNotify(value);
+        if (!asked || dsn.notifyIsGiven())
+            return ArgumentFault::Syntax;
+        asked->originalRecipient = std::move(dsn.originalRecipient);
+        dsn = std::move(*asked);
+        return std::nullopt;
+    }
+    auto original = parseOriginalRecipient(value, utf8);
+    if (!original || !dsn.originalRecipient.isEmpty())
+        return ArgumentFault::Syntax;
+    dsn.originalRecipient = std::move(*original);
+    return std::nullopt;
+}
+
+/// One MAIL parameter; what it says goes to `mail`. AUTH is understood and not used.
 std::optional<ArgumentFault> applyMailParameter(QByteArrayView key, const std::optional<QByteArrayView> &value,
                                                 const OfferedParameters &offered, MailArgument &mail)
 {
@@ -143,8 +178,9 @@ std::optional<ArgumentFault> applyMailParameter(QByteArrayView key, const std::o
     const bool dsn = offered.dsn && (isSameWord(key, "RET") || isSameWord(key, "ENVID"));
     if (!dsn && !(offered.auth && isSameWord(key, "AUTH")))
         return ArgumentFault::UnknownParameter;
-    mail.dsn = mail.dsn || dsn;
-    return value && !value->isEmpty() ? std::nullopt : std::optional(ArgumentFault::Syntax);
+    if (!value || value->isEmpty())
+        return ArgumentFault::Syntax;
+    return dsn ? applyDsnParameter(key, *value, mail.dsn) : std::nullopt;
 }
 
 } // namespace
@@ -191,11 +227,13 @@ std::variant<MailArgument, ArgumentFault> parseMailArgument(QByteArrayView argum
     return mail;
 }
 
-std::variant<EmailAddress, ArgumentFault> parseRcptArgument(QByteArrayView argument, bool utf8, const OfferedParameters &offered)
+std::variant<RcptArgument, ArgumentFault> parseRcptArgument(QByteArrayView argument, bool utf8,
+                                                            const OfferedParameters &offered)
 {
     const auto split = splitPath(argument, "TO:");
     if (!split)
         return ArgumentFault::Syntax;
+    DsnRecipient dsn;
     QByteArrayView rest = split->rest;
     while (!rest.isEmpty()) {
         const auto [key, value] = takeParameter(rest);
@@ -203,10 +241,15 @@ std::variant<EmailAddress, ArgumentFault> parseRcptArgument(QByteArrayView argum
             return ArgumentFault::UnknownParameter;
         if (!value || value->isEmpty())
             return ArgumentFault::Syntax;
+        if (const auto fault = applyRcptParameter(key, *value, utf8, dsn))
+            return *fault;
     }
     if (!utf8 && !isAscii(split->path))
         return ArgumentFault::NeedsSmtpUtf8;
-    return parseAddress(split->path);
+    auto address = parseAddress(split->path);
+    if (const auto *fault = std::get_if<ArgumentFault>(&address))
+        return *fault;
+    return RcptArgument{std::get<EmailAddress>(std::move(address)), std::move(dsn)};
 }
 
 std::variant<BdatArgument, BdatFault> parseBdatArgument(QByteArrayView argument)

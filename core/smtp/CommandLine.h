@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/EmailAddress.h"
+#include "core/smtp/DsnParameters.h"
 
 #include <QByteArrayView>
 
@@ -48,14 +49,19 @@ struct MailArgument {
     bool eightBit = false;                   ///< BODY=8BITMIME (RFC 6152)
     bool utf8 = false;                       ///< SMTPUTF8 (RFC 6531)
     bool binary = false;                     ///< BODY=BINARYMIME (RFC 3030 §3): BDAT must follow, not DATA
-    bool dsn = false;                        ///< RET or ENVID (RFC 3461)
+    DsnEnvelope dsn{};                       ///< RET and ENVID (RFC 3461)
 };
 
 /// `FROM:<path> [parameters]`. Spaces after the colon are tolerated (old devices), missing angle brackets are not.
 /// A local part that needs quotes and a source route are refused: no mailbox has one, every old hole had.
 [[nodiscard]] std::variant<MailArgument, ArgumentFault> parseMailArgument(QByteArrayView argument, const OfferedParameters &offered);
+
+struct RcptArgument {
+    EmailAddress recipient;
+    DsnRecipient dsn{}; ///< NOTIFY and ORCPT (RFC 3461)
+};
 /// `TO:<path> [parameters]`; `utf8` as MAIL asked for it.
-[[nodiscard]] std::variant<EmailAddress, ArgumentFault> parseRcptArgument(QByteArrayView argument, bool utf8,
+[[nodiscard]] std::variant<RcptArgument, ArgumentFault> parseRcptArgument(QByteArrayView argument, bool utf8,
                                                                           const OfferedParameters &offered);
 
 struct BdatArgument {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The mechanisms that are ours; GNU SASL does the rest.
+#include "core/smtp/CramMd5.h"
 #include "core/smtp/Sasl.h"
 #include "core/smtp/SaslGnu.h"
-
-#include <QCryptographicHash>
 
 namespace relaywright {
 
@@ -23,37 +22,6 @@ QByteArray around(const QByteArray &before, const Secret &secret, const QByteArr
     whole.reserve(before.size() + secret.reveal().size() + after.size());
     whole.append(before).append(secret.reveal()).append(after);
     return whole;
-}
-
-/// HMAC-MD5 (RFC 2104 §2). Qt has it too, and leaves the key in memory as it is.
-QByteArray hmacMd5(const QByteArray &text, const Secret &secret)
-{
-    constexpr qsizetype kBlockOctets = 64;
-    QByteArray inner(kBlockOctets, '\x36');
-    QByteArray outer(kBlockOctets, '\x5c');
-    QByteArray digest;
-    QByteArrayView key = secret.reveal();
-    if (key.size() > kBlockOctets) {
-        QCryptographicHash hash(QCryptographicHash::Md5);
-        hash.addData(key);
-        digest = hash.result();
-        hash.addData(QByteArray(kBlockOctets, '\0')); // over what it buffers of the key
-        key = digest;
-    }
-    for (qsizetype i = 0; i < key.size(); ++i) {
-        inner[i] = static_cast<char>(inner[i] ^ key[i]);
-        outer[i] = static_cast<char>(outer[i] ^ key[i]);
-    }
-    QCryptographicHash innerHash(QCryptographicHash::Md5);
-    innerHash.addData(inner);
-    innerHash.addData(text);
-    QCryptographicHash outerHash(QCryptographicHash::Md5);
-    outerHash.addData(outer);
-    outerHash.addData(innerHash.result());
-    wipe(inner);
-    wipe(outer);
-    wipe(digest);
-    return outerHash.result();
 }
 
 class PlainClient final : public SaslClient {
@@ -99,7 +67,7 @@ public:
         if (m_answered || challenge.isEmpty()) // an empty challenge would make every answer the same
             return outOfStep(QLatin1String("CRAM-MD5"));
         m_answered = true;
-        return m_credentials.user.toUtf8() + ' ' + hmacMd5(challenge, m_credentials.secret).toHex();
+        return m_credentials.user.toUtf8() + ' ' + cramMd5Digest(challenge, m_credentials.secret);
     }
 
 private:

@@ -3,6 +3,9 @@
 
 #include "core/base/Text.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace relaywright {
 
 namespace {
@@ -65,16 +68,35 @@ SaslStep xoauth2(QByteArrayView response)
     return claim(QString::fromUtf8(name), Secret(bearer.sliced(kScheme.size()).toByteArray()));
 }
 
+/// `name digest`; names may hold blanks (RFC 2195 §2).
+SaslStep cramMd5(const QByteArray &challenge, QByteArrayView response)
+{
+    constexpr qsizetype kDigestDigits = 32;
+    const qsizetype space = response.lastIndexOf(' ');
+    const QByteArray digest = response.sliced(space + 1).toByteArray();
+    const bool isDigest = digest.size() == kDigestDigits && std::ranges::all_of(digest, [](char c) {
+                              return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+                          });
+    if (space < 0 || !isDigest)
+        return SaslFault::Malformed;
+    SaslStep step = claim(QString::fromUtf8(response.first(space)), {});
+    if (auto *claimed = std::get_if<SaslClaim>(&step))
+        claimed->proof = CramMd5Proof{challenge, digest};
+    return step;
+}
+
 } // namespace
 
 bool SaslServer::supports(AuthMechanism mechanism)
 {
-    return mechanism == AuthMechanism::Plain || mechanism == AuthMechanism::Login
+    return mechanism == AuthMechanism::Plain || mechanism == AuthMechanism::Login || mechanism == AuthMechanism::CramMd5
            || mechanism == AuthMechanism::XOAuth2;
 }
 
 SaslStep SaslServer::start(QByteArrayView initial)
 {
+    if (m_mechanism == AuthMechanism::CramMd5) // the server speaks first (RFC 4954 §4)
+        return initial.isEmpty() ? SaslStep(SaslChallenge{m_challenge.toBase64()}) : SaslFault::Malformed;
     if (!initial.isEmpty())
         return answer(initial);
     return SaslChallenge{m_mechanism == AuthMechanism::Login ? QByteArrayLiteral("VXNlcm5hbWU6") : QByteArray()};
@@ -96,6 +118,7 @@ SaslStep SaslServer::onResponse(QByteArray &decoded)
 {
     switch (m_mechanism) {
     case AuthMechanism::Plain: return plain(decoded);
+    case AuthMechanism::CramMd5: return cramMd5(m_challenge, decoded);
     case AuthMechanism::XOAuth2: return xoauth2(decoded);
     case AuthMechanism::Login:
         if (m_user)
@@ -103,7 +126,6 @@ SaslStep SaslServer::onResponse(QByteArray &decoded)
         m_user = QString::fromUtf8(decoded);
         return SaslChallenge{QByteArrayLiteral("UGFzc3dvcmQ6")};
     case AuthMechanism::Auto:
-    case AuthMechanism::CramMd5:
     case AuthMechanism::Ntlm:
     case AuthMechanism::ScramSha1:
     case AuthMechanism::ScramSha256:

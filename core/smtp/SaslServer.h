@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/smtp/CramMd5.h"
 #include "core/smtp/Sasl.h"
 
 #include <QByteArray>
@@ -13,7 +14,11 @@
 namespace relaywright {
 
 struct SaslChallenge { QByteArray line; }; ///< base64, to stand behind 334
-struct SaslClaim { QString user; Secret password; }; ///< password or access token; not verified
+struct SaslClaim {                         ///< not verified
+    QString user;
+    Secret password; ///< or access token
+    std::optional<CramMd5Proof> proof{};
+};
 enum class SaslFault {
     Malformed, ///< 501: not base64, or not what the mechanism says
     Cancelled, ///< 501: the client sent `*` (RFC 4954 §4)
@@ -21,11 +26,16 @@ enum class SaslFault {
 };
 using SaslStep = std::variant<SaslChallenge, SaslClaim, SaslFault>;
 
-/// The server's side of one sign-in exchange: PLAIN (RFC 4616), LOGIN, XOAUTH2. It only reads what the client claims.
+/// The server's side of one sign-in exchange: PLAIN (RFC 4616), LOGIN, CRAM-MD5 (RFC 2195), XOAUTH2. It only reads what
+/// the client claims.
 class SaslServer {
 public:
     [[nodiscard]] static bool supports(AuthMechanism mechanism);
-    explicit SaslServer(AuthMechanism mechanism) : m_mechanism(mechanism) {}
+    /// `challenge` is CRAM-MD5's.
+    explicit SaslServer(AuthMechanism mechanism, QByteArray challenge = {})
+        : m_mechanism(mechanism), m_challenge(std::move(challenge))
+    {
+    }
 
     [[nodiscard]] AuthMechanism mechanism() const { return m_mechanism; }
     /// `initial` is the rest of the AUTH line, empty when there was none; `=` stands for an empty response.
@@ -36,6 +46,7 @@ public:
 private:
     [[nodiscard]] SaslStep onResponse(QByteArray &decoded);
     AuthMechanism m_mechanism;
+    QByteArray m_challenge;
     std::optional<QString> m_user; ///< LOGIN: the first answer
 };
 

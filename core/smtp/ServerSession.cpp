@@ -86,6 +86,13 @@ void ServerSession::answerHello(const QByteArray &words)
         s.onAnswer(s.helloReply(words));
 }
 
+void ServerSession::limitMessage(std::uint64_t octets)
+{
+    State &s = *m_state;
+    if (s.offered)
+        s.offered->maxOctets = std::min(octets, s.settings.maxMessageOctets);
+}
+
 void ServerSession::answerAuth(bool accepted, const std::optional<Reply> &otherWords)
 {
     State &s = *m_state;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/smtp/BareNewlines.h"
+#include "core/smtp/CramMd5.h"
+#include "core/smtp/DsnParameters.h"
 #include "core/smtp/Envelope.h"
 #include "core/smtp/Reply.h"
 #include "core/smtp/Sasl.h"
@@ -53,8 +56,10 @@ struct ServerSettings {
     int maxAuthFailures = 5;                       ///< then 421 and close
     bool chunking = false;                         ///< offer CHUNKING; off: BDAT is answered 502 and closed
     bool strictPregreeting = true;                 ///< octets before our greeting: 554 5.5.0 and close
-    /// A peer that ends data with LF.LF is served, answered, and then cut off: all after it is thrown away.
-    bool legacyBareLfEndsData = false;
+    BareNewlines bareNewlines = BareNewlines::Content;
+    bool dsn = false; ///< DSN (RFC 3461) stands in the built-in extension list
+    /// Random octets for a challenge, new at each call: CRAM-MD5 (RFC 2195) is offered only with it.
+    std::function<QByteArray()> nonce{};
     /// Replaces the built-in extension list when not empty (the practice server shows Exchange Online's). `SIZE`,
     /// `STARTTLS`, `AUTH`, `CHUNKING` and `BINARYMIME` mark where those lines stand; they show only while they apply, SIZE
     /// and AUTH with their values. `DSN` in it lets its parameters through.
@@ -76,21 +81,36 @@ struct MailReceived {                                                           
     bool eightBit = false;
     bool utf8 = false;
     bool binary = false; ///< RFC 3030 §3; offered with `BINARYMIME` in `extraExtensions` and `chunking`
-    bool dsn = false;    ///< RET or ENVID stood with it (RFC 3461)
+    DsnEnvelope dsn{};   ///< RET and ENVID
 };
-struct RcptReceived { EmailAddress recipient; };                                          // (?) answer
+struct RcptReceived {
+    EmailAddress recipient;
+    DsnRecipient dsn{};
+};                                                                                        // (?) answer
 struct DataStarting {};                                                                   // (?) answer (354 accepts)
 struct DataChunk { QByteArray octets; };     ///< un-stuffed message octets, CRLF kept, bounded pieces (64 KiB)
 struct DataEnded { std::uint64_t octets = 0; };                                           // (?) answer, when it is safe on disk
 /// The data grew too large, or the conversation was closed in it: forget what came. The session sees to the reply.
 struct DataDropped {};
-/// `password` is the access token with XOAUTH2.
-struct AuthReceived { AuthMechanism mechanism{}; QString user; Secret password; };        // (?) answerAuth
+/// `password` is the access token with XOAUTH2. With CRAM-MD5 there is none, but a `proof` that one was known.
+struct AuthReceived { // (?) answerAuth
+    AuthMechanism mechanism{};
+    QString user;
+    Secret password;
+    std::optional<CramMd5Proof> proof{};
+};
 struct TlsWanted {};                         ///< write the output, then handshake, then call onTlsEstablished
 struct ResetReceived {};                     ///< RSET, a new HELO/EHLO, or TLS: the transaction is gone
 struct CloseWanted { QString reason; };      ///< write the output, then close
-using ServerEvent = std::variant<HelloReceived, MailReceived, RcptReceived, DataStarting, DataChunk, DataEnded, DataDropped,
-                                 AuthReceived, TlsWanted, ResetReceived, CloseWanted>;
+/// What the settings forbid. The session has answered; the owner may count it.
+enum class SettingsRule { TlsFirst, SignInFirst, SignInNotOffered, MessageSize, Recipients, BareNewlines };
+struct RuleRefused {
+    SettingsRule rule{};
+    Reply reply;
+    QByteArray mechanism{}; ///< of AUTH: its first word, letters, digits and hyphens only
+};
+using ServerEvent = std::variant<HelloReceived, MailReceived, RcptReceived, DataStarting, DataChunk, DataEnded,
+                                 DataDropped, AuthReceived, TlsWanted, ResetReceived, CloseWanted, RuleRefused>;
 
 /// The server's side of a conversation, without sockets, clocks or policy. Pull it:
 ///
@@ -102,8 +122,8 @@ using ServerEvent = std::variant<HelloReceived, MailReceived, RcptReceived, Data
 /// 501, 503, 421) and never reach the owner; refused RCPT and MAIL are remembered by the code of the answer.
 /// Memory: one command line (2,048 octets, then `500 5.5.2 Line too long` and skipped to its end; 12,288 for AUTH, then
 /// 500 5.5.6), one data piece, and what the owner has not pulled yet; stop reading the socket while `wantsInput()` is false.
-/// Only CRLF ends a command, only CRLF.CRLF ends data; bare CR and LF in data are content. Octets that follow STARTTLS in
-/// the clear are answered with 554 5.5.0 and a close. (RFC 5321, 3207, 4954, 1870, 6152, 6531, 3030, 2034.)
+/// Only CRLF ends a command, only CRLF.CRLF ends data; bare CR and LF in data are what `bareNewlines` says. Octets that follow STARTTLS in
+/// the clear are answered with 554 5.5.0 and a close. (RFC 5321, 3207, 4954, 1870, 6152, 6531, 3030, 2034, 3461.)
 class ServerSession {
 public:
     explicit ServerSession(ServerSettings settings);
@@ -124,6 +144,8 @@ public:
     /// The usual answers: EHLO's list (`words` stand behind the server's name), `235 2.7.0`, or a refusal such as
     /// `535 5.7.8`.
     void answerHello(const QByteArray &words = {});
+    /// Before the answer to MAIL: this message may have no more octets, whatever `maxMessageOctets` says.
+    void limitMessage(std::uint64_t octets);
     void answerAuth(bool accepted, const std::optional<Reply> &otherWords = std::nullopt);
     void onTlsEstablished();
     /// Ends the conversation with `reply` (421 shutting down, idle): output, then CloseWanted. It is also the answer to

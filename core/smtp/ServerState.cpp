@@ -204,20 +204,22 @@ void ServerSession::State::onMail(QByteArrayView argument)
     auto stop = obstacle(!hello, words.helloFirst);
     if (!stop)
         stop = obstacle(transaction.has_value(), words.mailTwice);
-    if (!stop)
-        stop = obstacle(settings.requireTls && !tls, words.tlsFirst);
-    if (!stop)
-        stop = obstacle(settings.requireAuth && user.isEmpty(), words.authFirst);
     if (stop)
         return fault(*stop);
+    if (settings.requireTls && !tls)
+        return ruleFault(SettingsRule::TlsFirst, words.tlsFirst);
+    if (settings.requireAuth && user.isEmpty())
+        return ruleFault(SettingsRule::SignInFirst, words.authFirst);
     auto parsed = parseMailArgument(argument, parameters);
     if (const auto *wrong = std::get_if<ArgumentFault>(&parsed))
         return onArgumentFault(*wrong, words.badSender);
     MailArgument &mail = std::get<MailArgument>(parsed);
     if (mail.sizeOctets && *mail.sizeOctets > settings.maxMessageOctets)
-        return fault(words.tooLarge);
-    offered = Transaction{.utf8 = mail.utf8, .binary = mail.binary};
-    emitAwaiting(MailReceived{std::move(mail.sender), mail.sizeOctets, mail.eightBit, mail.utf8, mail.binary, mail.dsn}, Awaits::Mail);
+        return ruleFault(SettingsRule::MessageSize, words.tooLarge);
+    offered = Transaction{.utf8 = mail.utf8, .binary = mail.binary, .maxOctets = settings.maxMessageOctets};
+    emitAwaiting(MailReceived{std::move(mail.sender), mail.sizeOctets, mail.eightBit, mail.utf8, mail.binary,
+                              std::move(mail.dsn)},
+                 Awaits::Mail);
 }
 
 void ServerSession::State::onRcpt(QByteArrayView argument)
@@ -232,9 +234,13 @@ void ServerSession::State::onRcpt(QByteArrayView argument)
     auto parsed = parseRcptArgument(argument, transaction->utf8, parameters);
     if (const auto *wrong = std::get_if<ArgumentFault>(&parsed))
         return onArgumentFault(*wrong, words.badRecipient);
-    if (transaction->accepted >= settings.maxRecipients)
-        return write(words.tooManyRecipients);
-    emitAwaiting(RcptReceived{std::get<EmailAddress>(std::move(parsed))}, Awaits::Rcpt);
+    if (transaction->accepted >= settings.maxRecipients) {
+        write(words.tooManyRecipients);
+        events.emplace_back(RuleRefused{SettingsRule::Recipients, words.tooManyRecipients});
+        return;
+    }
+    RcptArgument &rcpt = std::get<RcptArgument>(parsed);
+    emitAwaiting(RcptReceived{std::move(rcpt.recipient), std::move(rcpt.dsn)}, Awaits::Rcpt);
 }
 
 void ServerSession::State::onStartTls(QByteArrayView argument)
@@ -289,6 +295,17 @@ void ServerSession::State::fault(const Reply &reply)
 {
     write(reply);
     countJunk();
+}
+
+void ServerSession::State::ruleFault(SettingsRule rule, const Reply &reply, QByteArrayView mechanism)
+{
+    constexpr qsizetype kMaxMechanismChars = 20; // RFC 4422 §3.1
+    const bool isName =
+        mechanism.size() <= kMaxMechanismChars && std::ranges::all_of(mechanism, [](char c) {
+            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        });
+    events.emplace_back(RuleRefused{rule, reply, isName ? mechanism.toByteArray().toUpper() : QByteArray()});
+    fault(reply);
 }
 
 void ServerSession::State::countJunk()

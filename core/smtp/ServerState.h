@@ -37,6 +37,8 @@ struct ServerSession::State {
         bool dataOpen = false;     ///< the owner has been given data, or will be
         bool tooLarge = false;
         std::uint64_t octets = 0;
+        std::uint64_t maxOctets = 0;
+        BareNewlineWatch newlines{};
     };
 
     explicit State(ServerSettings settingsIn);
@@ -65,6 +67,8 @@ struct ServerSession::State {
     void endData(bool bare);
     void endChunk();
     void dropData();
+    /// With BareNewlines::Refuse: true when `piece` holds one, and the conversation is over.
+    [[nodiscard]] bool refusesNewlines(QByteArrayView piece);
     /// Why a message may not begin now; nothing when it may.
     [[nodiscard]] std::optional<Reply> dataObstacle() const;
     void onAuth(QByteArrayView argument);
@@ -75,6 +79,7 @@ struct ServerSession::State {
 
     // ServerStateOutput.cpp
     [[nodiscard]] Reply helloReply(const QByteArray &words) const;
+    [[nodiscard]] bool canDo(AuthMechanism mechanism) const;
     [[nodiscard]] bool offers(QByteArrayView extension) const;
     void write(const Reply &reply);
     /// One line with its CRLF, ours as it stands.
@@ -83,6 +88,8 @@ struct ServerSession::State {
 
     /// A fault of the peer: the reply, and one step towards 421.
     void fault(const Reply &reply);
+    /// A fault against what the settings say.
+    void ruleFault(SettingsRule rule, const Reply &reply, QByteArrayView mechanism = {});
     void countJunk();
     void emitAwaiting(ServerEvent event, Awaits what);
     void endTransaction();

@@ -43,7 +43,9 @@ bool ServerSession::State::stepData()
     const DataReader::Step step = reader.read(rest, piece, kPieceOctets);
     at += step.consumed;
     transaction->octets += static_cast<std::uint64_t>(piece.size());
-    if (transaction->octets > settings.maxMessageOctets) {
+    if (refusesNewlines(piece))
+        return true;
+    if (transaction->octets > transaction->maxOctets) {
         transaction->tooLarge = true;
         dropData();
     } else if (!piece.isEmpty()) {
@@ -64,9 +66,23 @@ void ServerSession::State::endData(bool bare)
         return emitAwaiting(DataEnded{transaction->octets}, Awaits::DataEnd);
     }
     transaction.reset();
-    fault(settings.words.tooLarge);
+    ruleFault(SettingsRule::MessageSize, settings.words.tooLarge);
     if (closeAfterData)
         shut(QStringLiteral("the peer ended data with bare line feeds"));
+}
+
+bool ServerSession::State::refusesNewlines(QByteArrayView piece)
+{
+    if (settings.bareNewlines != BareNewlines::Refuse)
+        return false;
+    transaction->newlines.read(piece);
+    if (!transaction->newlines.sawAny())
+        return false;
+    const Reply refusal{550, {"5.5.2 A bare CR or LF stands in the message; end lines with CRLF"}};
+    write(refusal);
+    events.emplace_back(RuleRefused{SettingsRule::BareNewlines, refusal});
+    shut(QStringLiteral("a bare CR or LF in the message"));
+    return true;
 }
 
 void ServerSession::State::dropData()
@@ -95,7 +111,7 @@ void ServerSession::State::onBdat(QByteArrayView argument)
     mode = Mode::Bdat;
     if (bdatRefusal)
         return;
-    if (chunk.octets > settings.maxMessageOctets - transaction->octets) {
+    if (chunk.octets > transaction->maxOctets - transaction->octets) {
         bdatRefusal = settings.words.tooLarge;
         return;
     }
@@ -111,6 +127,8 @@ bool ServerSession::State::stepBdat()
         return false;
     const auto size = static_cast<qsizetype>(take);
     if (!bdatRefusal && size > 0) {
+        if (refusesNewlines(QByteArrayView(in).sliced(at, size)))
+            return true;
         events.emplace_back(DataChunk{in.sliced(at, size)});
         transaction->octets += take;
     }
@@ -130,7 +148,8 @@ void ServerSession::State::endChunk()
             transaction->bdat = true;
             transaction->failed = true;
         }
-        return fault(*std::exchange(bdatRefusal, std::nullopt));
+        const Reply refusal = *std::exchange(bdatRefusal, std::nullopt);
+        return refusal == settings.words.tooLarge ? ruleFault(SettingsRule::MessageSize, refusal) : fault(refusal);
     }
     if (!bdatLast && bdatOctets == 0)
         countJunk(); // it brings nothing and could go on for ever
@@ -144,8 +163,10 @@ void ServerSession::State::endChunk()
 
 void ServerSession::State::onAuth(QByteArrayView argument)
 {
+    const qsizetype space = argument.indexOf(' ');
+    const QByteArrayView word = space < 0 ? argument : argument.first(space);
     if (settings.authMechanisms.empty())
-        return fault({502, {"5.5.1 Authentication is not offered here"}});
+        return ruleFault(SettingsRule::SignInNotOffered, {502, {"5.5.1 Authentication is not offered here"}}, word);
     if (!hello)
         return fault(settings.words.helloFirst);
     if (transaction)
@@ -153,15 +174,16 @@ void ServerSession::State::onAuth(QByteArrayView argument)
     if (!user.isEmpty())
         return fault({503, {"5.5.1 Already authenticated"}});
     if (settings.authOnlyInTls && !tls)
-        return fault(settings.words.authNeedsTls);
-    const qsizetype space = argument.indexOf(' ');
-    const QByteArrayView word = space < 0 ? argument : argument.first(space);
+        return ruleFault(SettingsRule::TlsFirst, settings.words.authNeedsTls, word);
     const QByteArrayView initial = space < 0 ? QByteArrayView() : argument.sliced(space + 1).trimmed();
     const auto mechanism = word.size() > 32 ? std::nullopt : parseAuthMechanism(QString::fromLatin1(word));
     if (!mechanism || std::ranges::find(settings.authMechanisms, *mechanism) == settings.authMechanisms.end()
-        || !SaslServer::supports(*mechanism))
-        return fault(settings.words.unknownMechanism);
-    sasl.emplace(*mechanism);
+        || !canDo(*mechanism))
+        return ruleFault(SettingsRule::SignInNotOffered, settings.words.unknownMechanism, word);
+    if (*mechanism == AuthMechanism::CramMd5)
+        sasl.emplace(*mechanism, cramMd5Challenge(settings.nonce(), settings.serverName));
+    else
+        sasl.emplace(*mechanism);
     onSaslStep(sasl->start(initial));
 }
 
@@ -176,7 +198,8 @@ void ServerSession::State::onSaslStep(SaslStep step)
     sasl.reset();
     if (auto *claim = std::get_if<SaslClaim>(&step)) {
         claimedUser = claim->user;
-        return emitAwaiting(AuthReceived{mechanism, claim->user, std::move(claim->password)}, Awaits::Auth);
+        return emitAwaiting(AuthReceived{mechanism, claim->user, std::move(claim->password), std::move(claim->proof)},
+                            Awaits::Auth);
     }
     switch (std::get<SaslFault>(step)) {
     case SaslFault::Malformed:
@@ -248,7 +271,8 @@ void ServerSession::State::onDataStartAnswer(const Reply &reply)
         return;
     }
     mode = Mode::Data;
-    reader = DataReader(settings.legacyBareLfEndsData ? DataReader::BareLf::EndsData : DataReader::BareLf::Content);
+    reader = DataReader(settings.bareNewlines == BareNewlines::EndsData ? DataReader::BareLf::EndsData
+                                                                        : DataReader::BareLf::Content);
 }
 
 } // namespace relaywright

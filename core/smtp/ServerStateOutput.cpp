@@ -87,10 +87,15 @@ void ServerSession::State::showPeerLine(QByteArrayView line)
 bool ServerSession::State::offers(QByteArrayView extension) const
 {
     if (settings.extraExtensions.isEmpty())
-        return extension == QByteArrayView("SMTPUTF8");
+        return extension == QByteArrayView("SMTPUTF8") || (settings.dsn && extension == QByteArrayView("DSN"));
     return std::ranges::any_of(settings.extraExtensions, [extension](const QByteArray &line) {
         return line.compare(extension, Qt::CaseInsensitive) == 0;
     });
+}
+
+bool ServerSession::State::canDo(AuthMechanism mechanism) const
+{
+    return SaslServer::supports(mechanism) && (mechanism != AuthMechanism::CramMd5 || settings.nonce);
 }
 
 Reply ServerSession::State::helloReply(const QByteArray &words) const
@@ -98,7 +103,8 @@ Reply ServerSession::State::helloReply(const QByteArray &words) const
     Reply reply{250, {words.isEmpty() ? settings.serverName : settings.serverName + ' ' + words}};
     if (!helloExtended)
         return reply;
-    static const QByteArrayList builtIn{"PIPELINING", "SIZE", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8", "STARTTLS", "AUTH", "CHUNKING"};
+    static const QByteArrayList builtIn{"PIPELINING", "SIZE", "8BITMIME", "ENHANCEDSTATUSCODES", "DSN", "SMTPUTF8",
+                                        "STARTTLS",   "AUTH", "CHUNKING"};
     for (const QByteArray &line : settings.extraExtensions.isEmpty() ? builtIn : settings.extraExtensions) {
         if (line == "SIZE") {
             reply.lines += "SIZE " + QByteArray::number(settings.maxMessageOctets);
@@ -108,9 +114,11 @@ Reply ServerSession::State::helloReply(const QByteArray &words) const
         } else if (line == "AUTH") {
             QByteArray mechanisms;
             for (const AuthMechanism mechanism : settings.authMechanisms)
-                mechanisms += SaslServer::supports(mechanism) ? ' ' + toWire(mechanism) : QByteArray();
+                mechanisms += canDo(mechanism) ? ' ' + toWire(mechanism) : QByteArray();
             if (!mechanisms.isEmpty() && (tls || !settings.authOnlyInTls))
                 reply.lines += line + mechanisms;
+        } else if (line == "DSN" && !offers(line)) {
+            continue;
         } else if (settings.chunking || (line != "CHUNKING" && line != "BINARYMIME")) {
             reply.lines += line;
         }

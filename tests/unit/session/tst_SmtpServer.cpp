@@ -64,11 +64,17 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("most");
         QTest::addColumn<QString>("expected");
         const int modern = static_cast<int>(ListenerTls::Tls12OrLater),
-                  any = static_cast<int>(ListenerTls::Tls10OrLater), old = static_cast<int>(ListenerTls::Tls10Only);
+                  any = static_cast<int>(ListenerTls::Tls10OrLater), old = static_cast<int>(ListenerTls::Tls10Only),
+                  newest = static_cast<int>(ListenerTls::Tls13OrLater),
+                  older = static_cast<int>(ListenerTls::Tls11OrLater);
         QTest::newRow("modern server, old client") << modern << QByteArray("TLSv1") << "refused; offered TLS 1.0";
         QTest::newRow("modern server, modern client") << modern << QByteArray("TLSv1.2") << "TLS 1.2; offered TLS 1.2";
         QTest::newRow("tolerant server, old client") << any << QByteArray("TLSv1") << "TLS 1.0; offered TLS 1.0";
         QTest::newRow("tolerant server, modern client") << any << QByteArray("TLSv1.3") << "TLS 1.3; offered TLS 1.3";
+        QTest::newRow("newest server, modern client") << newest << QByteArray("TLSv1.2") << "refused; offered TLS 1.2";
+        QTest::newRow("newest server, newest client") << newest << QByteArray("TLSv1.3") << "TLS 1.3; offered TLS 1.3";
+        QTest::newRow("server from 1.1 on, old client") << older << QByteArray("TLSv1") << "refused; offered TLS 1.0";
+        QTest::newRow("server from 1.1 on, its client") << older << QByteArray("TLSv1.1") << "TLS 1.1; offered TLS 1.1";
         QTest::newRow("old server, client of any age") << old << QByteArray("TLSv1.3") << "TLS 1.0; offered TLS 1.3";
     }
     void takesOldTlsOnlyWhereItIsTold()

@@ -53,11 +53,14 @@ struct ServerTalk {
     void on(const MailReceived &mail)
     {
         mails.push_back(mail);
+        if (messageLimit)
+            session.limitMessage(*messageLimit);
         session.answer(mailAnswer);
     }
     void on(const RcptReceived &rcpt)
     {
         recipients += rcpt.recipient.toString();
+        asked.push_back(rcpt.dsn);
         session.answer(rcptAnswer);
     }
     void on(const DataStarting &) { session.answer(dataAnswer); }
@@ -85,6 +88,7 @@ struct ServerTalk {
     }
     void on(const TlsWanted &) { ++tlsWishes; }
     void on(const ResetReceived &) { ++resets; }
+    void on(const RuleRefused &refused) { rules.push_back(refused); }
     void on(const CloseWanted &close)
     {
         ++closes;
@@ -95,17 +99,20 @@ struct ServerTalk {
     Reply mailAnswer{250, {"2.1.0 OK"}};
     Reply rcptAnswer{250, {"2.1.5 OK"}};
     Reply dataAnswer{354, {"Go on"}};
+    std::optional<std::uint64_t> messageLimit;
     bool answersData = true;
     bool authAccepted = true;
 
     QByteArrayList hellos;
     std::vector<MailReceived> mails;
     QStringList recipients;
+    std::vector<DsnRecipient> asked; ///< with each of them
     QByteArrayList messages;
     QByteArray current;
     qsizetype largestChunk = 0;
     std::uint64_t countedOctets = 0;
     std::vector<AuthReceived> auths;
+    std::vector<RuleRefused> rules;
     int drops = 0;
     int resets = 0;
     int closes = 0;

@@ -76,7 +76,7 @@ private Q_SLOTS:
     void theLegacyProfileTakesLfDotLfThenCutsThePeerOff()
     {
         ServerSettings settings = ServerTalk::plainSettings();
-        settings.legacyBareLfEndsData = true;
+        settings.bareNewlines = BareNewlines::EndsData;
         ServerTalk talk(settings);
         talk.start();
         talk.say(kPreamble);
@@ -93,13 +93,48 @@ private Q_SLOTS:
         if (variant == "\n.\n")
             return; // the row above
         ServerSettings settings = ServerTalk::plainSettings();
-        settings.legacyBareLfEndsData = true;
+        settings.bareNewlines = BareNewlines::EndsData;
         ServerTalk talk(settings);
         talk.start();
         talk.say(kPreamble);
         talk.say("h: 1\r\n\r\nbody" + variant + kSmuggled);
         QCOMPARE_EQ(talk.mails.size(), 1u);
         QCOMPARE_EQ(talk.messages.size(), 1);
+    }
+
+    void theStrictProfileRefusesBareNewlines_data() { nothingIsSmuggledIn_data(); }
+    void theStrictProfileRefusesBareNewlines()
+    {
+        QFETCH(QByteArray, variant);
+        if (variant == QByteArray("\r\n\0.\r\n", 6))
+            return; // it holds none
+        ServerSettings settings = bdatSettings();
+        settings.bareNewlines = BareNewlines::Refuse;
+        for (const bool inChunks : {false, true}) {
+            ServerTalk talk(settings);
+            talk.start();
+            const QByteArray body = "h: 1\r\n\r\nbody" + variant + kSmuggled;
+            const QByteArray start =
+                inChunks ? kPreamble.chopped(6) + "BDAT " + QByteArray::number(body.size()) + " LAST\r\n" : kPreamble;
+            talk.say(start);
+            const QByteArray answer = talk.drip(body);
+            QVERIFY2(answer.startsWith("550 5.5.2 "), answer.constData());
+            QCOMPARE_EQ(countReplies(answer), 1);
+            QCOMPARE_EQ(talk.closes, 1);
+            QCOMPARE_EQ(talk.drops, 1);
+            QVERIFY(talk.messages.isEmpty());
+            QCOMPARE_EQ(talk.mails.size(), 1u);
+        }
+    }
+    void theStrictProfileTakesWholeLines()
+    {
+        ServerSettings settings = ServerTalk::plainSettings();
+        settings.bareNewlines = BareNewlines::Refuse;
+        ServerTalk talk(settings);
+        talk.start();
+        talk.say(kPreamble);
+        QCOMPARE_EQ(talk.drip("h: 1\r\n\r\n..body\r\n\r\n.\r\n"), QByteArray("250 2.0.0 Taken\r\n"));
+        QCOMPARE_EQ(talk.messages, QByteArrayList{"h: 1\r\n\r\n.body\r\n\r\n"});
     }
 
     void bdatWithoutChunkingCloses()

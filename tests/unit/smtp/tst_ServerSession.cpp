@@ -182,7 +182,7 @@ private Q_SLOTS:
         QCOMPARE_EQ(codes(talk.say("MAIL FROM:<a@src.test> BODY=BINARYMIME RET=HDRS\r\n" + kRcpt + "DATA\r\n")).join(u' '),
                     QStringLiteral("250 250 503"));
         QVERIFY(talk.mails.front().binary);
-        QVERIFY(talk.mails.front().dsn);
+        QCOMPARE_EQ(talk.mails.front().dsn.returned, DsnRequest::Return::Headers);
         const QByteArray octets("\r\n.\r\n\0\n", 7);
         QCOMPARE_EQ(codes(talk.say("BDAT 7 LAST\r\n" + octets)).join(u' '), QStringLiteral("250"));
         QCOMPARE_EQ(talk.messages.value(0), octets);
@@ -293,6 +293,195 @@ private Q_SLOTS:
         }
     }
 
+    void cramMd5AsksForAProof()
+    {
+        ServerSettings settings = withAuth();
+        settings.authMechanisms = {AuthMechanism::CramMd5};
+        ServerTalk without(settings);
+        without.start();
+        QVERIFY(!without.say("EHLO c.test\r\n").contains("AUTH"));
+        QVERIFY(without.say("AUTH CRAM-MD5\r\n").startsWith("504 "));
+
+        int asked = 0;
+        settings.nonce = [&asked] { return QByteArray("0123456789abcde").append(static_cast<char>('0' + asked++)); };
+        ServerTalk talk(settings);
+        talk.authAccepted = false;
+        talk.start();
+        QVERIFY(talk.say("EHLO c.test\r\n").contains("AUTH CRAM-MD5\r\n"));
+        QVERIFY(talk.say("AUTH CRAM-MD5 am9l\r\n").startsWith("501 "));
+        const QByteArray first = talk.say("AUTH CRAM-MD5\r\n");
+        QVERIFY(talk.say("*\r\n").startsWith("501 5.7.0"));
+        const QByteArray second = talk.say("AUTH CRAM-MD5\r\n");
+        QVERIFY(first.startsWith("334 ") && second.startsWith("334 "));
+        QVERIFY(first != second);
+        const QByteArray challenge = QByteArray::fromBase64(second.mid(4).trimmed());
+        QCOMPARE_EQ(challenge, "<" + QByteArray("0123456789abcde2").toHex() + "@mx.dst.test>");
+        const Secret password = Secret::fromText(QStringLiteral("tanstaaf"));
+        talk.say(("joe the printer " + cramMd5Digest(challenge, password)).toBase64() + "\r\n");
+        QCOMPARE_EQ(talk.auths.size(), 1u);
+        QCOMPARE_EQ(talk.auths[0].user, QStringLiteral("joe the printer"));
+        QVERIFY(talk.auths[0].password.isEmpty());
+        QVERIFY(talk.auths[0].proof && talk.auths[0].proof->isOf(password));
+        QVERIFY(!talk.auths[0].proof->isOf(Secret::fromText(QStringLiteral("tanstaag"))));
+    }
+    void cramMd5RefusesWhatIsNoProof_data()
+    {
+        QTest::addColumn<QByteArray>("response");
+        QTest::addColumn<QByteArray>("code");
+        QTest::newRow("no digest") << QByteArray("joe") << QByteArray("501");
+        QTest::newRow("a short digest") << QByteArray("joe 0123") << QByteArray("501");
+        QTest::newRow("no hexadecimal digits") << QByteArray("joe " + QByteArray(32, 'g')) << QByteArray("501");
+        QTest::newRow("nothing") << QByteArray() << QByteArray("501");
+        QTest::newRow("no user") << QByteArray(" " + QByteArray(32, 'a')) << QByteArray("535");
+        QTest::newRow("a user with a line end") << QByteArray("j\r\noe " + QByteArray(32, 'a')) << QByteArray("535");
+    }
+    void cramMd5RefusesWhatIsNoProof()
+    {
+        QFETCH(QByteArray, response);
+        QFETCH(QByteArray, code);
+        ServerSettings settings = withAuth();
+        settings.authMechanisms = {AuthMechanism::CramMd5};
+        settings.nonce = [] { return QByteArray(16, 'n'); };
+        ServerTalk talk(settings);
+        talk.start();
+        talk.say("EHLO c.test\r\nAUTH CRAM-MD5\r\n");
+        QCOMPARE_EQ(talk.say(response.toBase64() + "\r\n").first(3), code);
+        QVERIFY(talk.auths.empty());
+    }
+    void cramMd5IsThatOfTheRfc() // RFC 2195 §2
+    {
+        const CramMd5Proof proof{"<1896.697170952@postoffice.reston.mci.net>", "B913a602c7eda7a495b4e6e7334d3890"};
+        QVERIFY(proof.isOf(Secret::fromText(QStringLiteral("tanstaaftanstaaf"))));
+        QVERIFY(!proof.isOf(Secret()));
+    }
+
+    void readsWhatIsAskedOfReports_data()
+    {
+        QTest::addColumn<QByteArray>("parameters"); // of MAIL, then behind a | of RCPT
+        QTest::addColumn<QString>("expected");
+        const QByteArray longId(100, 'i');
+        QTest::newRow("nothing") << QByteArray("|") << "250 250 unsaid '' ----";
+        QTest::newRow("all of it") << QByteArray(
+            "RET=HDRS ENVID=QQ+2B314159|NOTIFY=SUCCESS,DELAY ORCPT=rfc822;Bob+2Bx@Example.com")
+                                   << "250 250 headers 'QQ+314159' -s-d rfc822;Bob+2Bx@Example.com";
+        QTest::newRow("any case") << QByteArray("ret=full envid=7|notify=failure,success,delay")
+                                  << "250 250 full '7' -sfd";
+        QTest::newRow("never") << QByteArray("|NOTIFY=NEVER") << "250 250 unsaid '' n---";
+        QTest::newRow("never and more") << QByteArray("|NOTIFY=NEVER,FAILURE") << "250 501";
+        QTest::newRow("an empty word") << QByteArray("|NOTIFY=SUCCESS,") << "250 501";
+        QTest::newRow("another word") << QByteArray("|NOTIFY=SOMETIMES") << "250 501";
+        QTest::newRow("NOTIFY twice") << QByteArray("|NOTIFY=DELAY NOTIFY=DELAY") << "250 501";
+        QTest::newRow("NOTIFY without a value") << QByteArray("|NOTIFY") << "250 501";
+        QTest::newRow("ORCPT twice") << QByteArray("|ORCPT=rfc822;a@b.test ORCPT=rfc822;a@b.test") << "250 501";
+        QTest::newRow("ORCPT without a type") << QByteArray("|ORCPT=a@b.test") << "250 501";
+        QTest::newRow("ORCPT without an address") << QByteArray("|ORCPT=rfc822;") << "250 501";
+        QTest::newRow("ORCPT that ends a line") << QByteArray("|ORCPT=rfc822;a+0D+0ARCPT") << "250 501";
+        QTest::newRow("ORCPT with half an octet") << QByteArray("|ORCPT=rfc822;a+2") << "250 501";
+        QTest::newRow("ORCPT too long") << QByteArray("|ORCPT=rfc822;" + QByteArray(494, 'a')) << "250 501";
+        QTest::newRow("ORCPT in UTF-8 without being asked") << QByteArray("|ORCPT=utf-8;b\xc3\xbc@x.test") << "250 501";
+        QTest::newRow("ORCPT in UTF-8") << QByteArray("SMTPUTF8|ORCPT=utf-8;b\xc3\xbc@x.test")
+                                        << QStringLiteral("250 250 unsaid '' ---- utf-8;b\u00fc@x.test");
+        QTest::newRow("ORCPT that is no UTF-8") << QByteArray("SMTPUTF8|ORCPT=utf-8;b\xff@x.test") << "250 501";
+        QTest::newRow("another RET") << QByteArray("RET=HALF|") << "501 503";
+        QTest::newRow("RET twice") << QByteArray("RET=FULL RET=FULL|") << "501 503";
+        QTest::newRow("ENVID as long as may be")
+            << QByteArray("ENVID=" + longId + '|')
+            << QStringLiteral("250 250 unsaid '%1' ----").arg(QString::fromLatin1(longId));
+        QTest::newRow("ENVID too long") << QByteArray("ENVID=i" + longId + '|') << "501 503";
+        QTest::newRow("ENVID that ends a line") << QByteArray("ENVID=a+0Ab|") << "501 503";
+        QTest::newRow("ENVID in lower case digits") << QByteArray("ENVID=a+2bb|") << "501 503";
+        QTest::newRow("ENVID twice") << QByteArray("ENVID=a ENVID=a|") << "501 503";
+    }
+    void readsWhatIsAskedOfReports()
+    {
+        QFETCH(QByteArray, parameters);
+        QFETCH(QString, expected);
+        ServerSettings settings = ServerTalk::plainSettings();
+        settings.dsn = true;
+        ServerTalk talk(settings);
+        talk.start();
+        QVERIFY(talk.say("EHLO c.test\r\n").contains("250-DSN\r\n"));
+        const qsizetype bar = parameters.indexOf('|');
+        QStringList seen = codes(talk.say(kMail.chopped(2) + ' ' + parameters.first(bar) + "\r\n"));
+        seen += codes(talk.say(kRcpt.chopped(2) + ' ' + parameters.mid(bar + 1) + "\r\n"));
+        if (!talk.asked.empty()) {
+            const DsnEnvelope &mail = talk.mails.front().dsn;
+            const DsnRecipient &rcpt = talk.asked.front();
+            seen += mail.returned == DsnRequest::Return::Full      ? QStringLiteral("full")
+                    : mail.returned == DsnRequest::Return::Headers ? QStringLiteral("headers")
+                                                                   : QStringLiteral("unsaid");
+            seen += u'\'' + QString::fromLatin1(mail.envelopeId) + u'\'';
+            QString notify(QStringLiteral("----"));
+            const std::pair<bool, char16_t> letters[] = {
+                {rcpt.never, u'n'}, {rcpt.success, u's'}, {rcpt.failure, u'f'}, {rcpt.delay, u'd'}};
+            for (int i = 0; i < 4; ++i)
+                notify[i] = letters[i].first ? QChar(letters[i].second) : notify[i];
+            seen += notify;
+            if (!rcpt.originalRecipient.isEmpty())
+                seen += QString::fromUtf8(rcpt.originalRecipient);
+        }
+        QCOMPARE_EQ(seen.join(u' '), expected);
+    }
+    void reportsAreNotAskedForWhereTheyAreNotOffered()
+    {
+        ServerTalk talk;
+        talk.start();
+        QVERIFY(!talk.say("EHLO c.test\r\n").contains("DSN"));
+        QCOMPARE_EQ(codes(talk.say(kMail + "RCPT TO:<b@dst.test> NOTIFY=NEVER\r\n")).join(u' '),
+                    QStringLiteral("250 555"));
+    }
+
+    void theOwnerMayLimitOneMessage()
+    {
+        ServerSettings settings = ServerTalk::plainSettings();
+        settings.chunking = true;
+        ServerTalk talk(settings);
+        talk.messageLimit = 10;
+        talk.start();
+        talk.say("EHLO c.test\r\n");
+        QCOMPARE_EQ(codes(talk.say(kMail + kRcpt + "DATA\r\n" + "0123456789\r\n.\r\n")).join(u' '),
+                    QStringLiteral("250 250 354 552"));
+        QCOMPARE_EQ(codes(talk.say(kMail + kRcpt + "BDAT 11 LAST\r\n01234567890")).join(u' '),
+                    QStringLiteral("250 250 552"));
+        talk.say("RSET\r\n");
+        talk.messageLimit.reset();
+        QCOMPARE_EQ(codes(talk.say(kMail + kRcpt + "DATA\r\n" + "0123456789\r\n.\r\n")).join(u' '),
+                    QStringLiteral("250 250 354 250"));
+        QCOMPARE_EQ(talk.messages, QByteArrayList{"0123456789\r\n"});
+    }
+
+    void bareNewlinesAreNoticedInPieces_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("none") << QByteArray("ab") << QString();
+        QTest::newRow("whole lines") << QByteArray("a\r\n\r\nb\r\n") << "crlf";
+        QTest::newRow("LF") << QByteArray("a\nb") << "lf";
+        QTest::newRow("LF first") << QByteArray("\na\r\n") << "lf crlf";
+        QTest::newRow("CR") << QByteArray("a\rb\r\n") << "cr crlf";
+        QTest::newRow("CR CR LF") << QByteArray("a\r\r\n") << "cr crlf";
+        QTest::newRow("LF CR") << QByteArray("a\n\rb") << "cr lf";
+        QTest::newRow("CR at the end may be half a line end") << QByteArray("a\r") << QString();
+    }
+    void bareNewlinesAreNoticedInPieces()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, expected);
+        for (qsizetype size = 1; size <= text.size(); ++size) {
+            BareNewlineWatch watch;
+            for (qsizetype at = 0; at < text.size(); at += size)
+                watch.read(QByteArrayView(text).sliced(at, std::min(size, text.size() - at)));
+            QStringList seen;
+            if (watch.sawCr())
+                seen += QStringLiteral("cr");
+            if (watch.sawLf())
+                seen += QStringLiteral("lf");
+            if (watch.sawCrLf())
+                seen += QStringLiteral("crlf");
+            QCOMPARE_EQ(seen.join(u' '), expected);
+        }
+    }
+
     void aPasswordThatComesTooLateIsNotShown()
     {
         ServerSettings settings = withAuth();
@@ -317,6 +506,54 @@ private Q_SLOTS:
             talk.say(line);
             QVERIFY2(!shown.join(' ').contains("AGpvZQBzZWNyZXQ="), shown.join(' ').constData());
         }
+    }
+
+    void saysWhichRuleOfTheSettingsRefused_data()
+    {
+        QTest::addColumn<QByteArray>("lines");
+        QTest::addColumn<SettingsRule>("rule");
+        QTest::addColumn<QByteArray>("said"); // the reply's start, then the mechanism
+        QTest::newRow("AUTH before TLS") << QByteArray("AUTH plain AGEAYg==\r\n") << SettingsRule::TlsFirst
+                                         << QByteArray("538 PLAIN");
+        QTest::newRow("MAIL before TLS") << kMail << SettingsRule::TlsFirst << QByteArray("530 ");
+        QTest::newRow("a mechanism that is not offered")
+            << QByteArray("TLS AUTH ntlm\r\n") << SettingsRule::SignInNotOffered << QByteArray("504 NTLM");
+        QTest::newRow("a mechanism that is none")
+            << QByteArray("TLS AUTH dXNlcg==\r\n") << SettingsRule::SignInNotOffered << QByteArray("504 ");
+        QTest::newRow("MAIL before sign-in") << "TLS " + kMail << SettingsRule::SignInFirst << QByteArray("530 ");
+        QTest::newRow("size") << "TLS AUTH PLAIN AGEAYg==\r\n" + kMail.chopped(2) + " SIZE=101\r\n"
+                              << SettingsRule::MessageSize << QByteArray("552 ");
+        QTest::newRow("a size that was not announced")
+            << "TLS AUTH PLAIN AGEAYg==\r\n" + kMail + kRcpt + "DATA\r\n" + QByteArray(101, 'x') + "\r\n.\r\n"
+            << SettingsRule::MessageSize << QByteArray("552 ");
+        QTest::newRow("recipients") << "TLS AUTH PLAIN AGEAYg==\r\n" + kMail + kRcpt + kRcpt << SettingsRule::Recipients
+                                    << QByteArray("452 ");
+        QTest::newRow("a bare LF") << "TLS AUTH PLAIN AGEAYg==\r\n" + kMail + kRcpt + "DATA\r\na\nb\r\n.\r\n"
+                                   << SettingsRule::BareNewlines << QByteArray("550 ");
+    }
+    void saysWhichRuleOfTheSettingsRefused()
+    {
+        QFETCH(QByteArray, lines);
+        QFETCH(SettingsRule, rule);
+        QFETCH(QByteArray, said);
+        ServerSettings settings = withTls();
+        settings.requireTls = settings.requireAuth = true;
+        settings.maxMessageOctets = 100;
+        settings.maxRecipients = 1;
+        settings.bareNewlines = BareNewlines::Refuse;
+        ServerTalk talk(settings);
+        talk.start();
+        talk.say("EHLO c.test\r\n");
+        if (lines.startsWith("TLS ")) {
+            talk.say("STARTTLS\r\n");
+            talk.session.onTlsEstablished();
+            talk.say("EHLO c.test\r\n");
+            lines.remove(0, 4);
+        }
+        talk.say(lines);
+        QCOMPARE_EQ(talk.rules.size(), 1u);
+        QCOMPARE_EQ(talk.rules[0].rule, rule);
+        QCOMPARE_EQ(QByteArray::number(talk.rules[0].reply.code) + ' ' + talk.rules[0].mechanism, said);
     }
 
     void asksForTlsAndSignInWhereTheyAreRequired()
