@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What was seen of a device, as facts of the site's inventory.
-#include "core/rehearsal/DeviceProfile.h"
+#include "core/rehearsal/DeviceInventory.h"
 
 #include "core/site/SiteDocument.h"
 

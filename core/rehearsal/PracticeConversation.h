@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rehearsal/DeviceProfile.h"
 #include "core/rehearsal/PracticeFaults.h"
 #include "core/rehearsal/PracticeQuotas.h"
 #include "core/rehearsal/PracticeRules.h"
 #include "core/rehearsal/PracticeServer.h"
+#include "core/session/DeviceProfile.h"
 #include "core/session/SmtpServer.h"
 
 #include <functional>

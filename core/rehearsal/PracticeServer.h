@@ -4,10 +4,10 @@
 #include "core/base/Clock.h"
 #include "core/base/Endpoint.h"
 #include "core/base/Result.h"
-#include "core/rehearsal/DeviceProfile.h"
 #include "core/rehearsal/PracticeFaults.h"
 #include "core/rehearsal/PracticeIdentity.h"
 #include "core/rehearsal/PracticeRules.h"
+#include "core/session/DeviceProfile.h"
 #include "core/smtp/Envelope.h"
 #include "core/smtp/Transcript.h"
 

@@ -213,6 +213,14 @@ Result<Authority> Authority::make(TimePoint now, int days)
     return Authority(toPem(authority.get()), Secret(toPem(key.get())));
 }
 
+Result<Authority> Authority::read(const QString &certificateFile, const QString &keyFile)
+{
+    auto identity = loadTlsIdentity(certificateFile, keyFile);
+    if (!identity)
+        return tl::unexpected(identity.error());
+    return Authority(identity->certificateChainPem, Secret(std::move(identity->privateKeyPem)));
+}
+
 Result<TlsIdentity> Authority::sign(const QStringList &names, TimePoint now, int days) const
 {
     if (names.isEmpty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/PracticePage.h"
 
+#include "core/rehearsal/DeviceInventory.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/Workspace.h"
 #include "ui/models/PracticeModel.h"

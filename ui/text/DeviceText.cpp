@@ -47,6 +47,10 @@ QString sentence(const DeviceRemark &remark)
     case DeviceTrait::AddressInName: return DeviceText::tr("The display name of its From holds an address.");
     case DeviceTrait::FieldsMissing: return DeviceText::tr("Its messages lack %1.").arg(first);
     case DeviceTrait::BareLineFeedInMessages: return DeviceText::tr("LF alone ends lines of its messages.");
+    case DeviceTrait::BareReturnInMessages: return DeviceText::tr("CR alone stands in its messages.");
+    case DeviceTrait::LongLinesInMessages: return DeviceText::tr("Lines of its messages have more than 998 octets.");
+    case DeviceTrait::UndeclaredEightBit:
+        return DeviceText::tr("Its messages hold characters beyond ASCII and do not say which.");
     case DeviceTrait::LargestMessage: return largestMessage(first, second.toInt());
     case DeviceTrait::ExtensionsUsed: return DeviceText::tr("It uses %1.").arg(first);
     case DeviceTrait::LastRefusal: return DeviceText::tr("It was refused with: %1").arg(first);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rehearsal/DeviceProfile.h"
+#include "core/rehearsal/DeviceInventory.h"
 
 #include <QString>
 #include <QStringList>

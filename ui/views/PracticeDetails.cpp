@@ -4,6 +4,7 @@
 #include "core/base/Text.h"
 #include "core/mail/Header.h"
 #include "core/mail/MessageParts.h"
+#include "core/rehearsal/DeviceInventory.h"
 #include "ui/text/DeviceText.h"
 #include "ui/theme/Theme.h"
 #include "ui/widgets/Labels.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "PracticeClient.h"
 
+#include "core/rehearsal/DeviceInventory.h"
+
 #include <QJsonDocument>
 #include <QSignalSpy>
 #include <QTcpSocket>

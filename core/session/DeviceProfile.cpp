@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/rehearsal/DeviceProfile.h"
+#include "core/session/DeviceProfile.h"
 
 #include "core/base/Text.h"
 #include "core/mail/AddressList.h"
 #include "core/mail/Header.h"
+#include "core/smtp/BareNewlines.h"
 #include "core/smtp/CommandLine.h"
-
-#include <QJsonArray>
 
 #include <algorithm>
 
@@ -26,30 +25,27 @@ void addAll(QStringList &list, const QStringList &more)
         addOnce(list, value);
 }
 
-void countLineEnds(QByteArrayView content, DeviceProfile &profile)
+constexpr qsizetype kMaxLineOctets = 998; // RFC 5322 §2.1.1
+
+void lookAtLines(QByteArrayView content, DeviceProfile &profile)
 {
-    for (qsizetype at = content.indexOf('\n'); at >= 0; at = content.indexOf('\n', at + 1)) {
-        const bool withReturn = at > 0 && content[at - 1] == '\r';
-        (withReturn ? profile.crlfInMessages : profile.bareLineFeedInMessages) = true;
-        if (profile.crlfInMessages && profile.bareLineFeedInMessages)
-            return;
+    BareNewlineWatch watch;
+    watch.read(content);
+    profile.crlfInMessages = profile.crlfInMessages || watch.sawCrLf();
+    profile.bareLineFeedInMessages = profile.bareLineFeedInMessages || watch.sawLf();
+    profile.bareCarriageReturnInMessages = profile.bareCarriageReturnInMessages || watch.sawCr();
+    for (qsizetype at = 0; at < content.size() && !profile.longLinesInMessages;) {
+        const qsizetype feed = content.indexOf('\n', at);
+        const qsizetype end = feed < 0 ? content.size() : feed;
+        const bool withReturn = end > at && content[end - 1] == '\r';
+        profile.longLinesInMessages = end - at - (withReturn ? 1 : 0) > kMaxLineOctets;
+        at = end + 1;
     }
 }
 
-QStringList texts(const std::vector<EmailAddress> &addresses)
+bool hasEightBit(QByteArrayView content)
 {
-    QStringList list;
-    for (const EmailAddress &address : addresses)
-        list += address.toString();
-    return list;
-}
-
-QStringList versionNames(const ClientHello &hello)
-{
-    QStringList names;
-    for (const std::uint16_t version : hello.versions)
-        names += tlsVersionName(version);
-    return names;
+    return std::ranges::any_of(content, [](char c) { return static_cast<unsigned char>(c) > 0x7f; });
 }
 
 } // namespace
@@ -106,7 +102,18 @@ void DeviceRecorder::onLine(Side side, const QByteArray &line)
         return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
     });
     if (isName)
+        onSignInTried(mechanism);
+}
+
+void DeviceRecorder::onSignInTried(const QByteArray &mechanism)
+{
+    if (!mechanism.isEmpty())
         addOnce(m_profile.signInTried, QString::fromLatin1(mechanism));
+}
+
+void DeviceRecorder::onRefused(const Reply &reply)
+{
+    m_profile.lastRefusal = printable(reply.toString().toUtf8(), 300);
 }
 
 void DeviceRecorder::onAuth(const QString &user, bool accepted)
@@ -135,7 +142,7 @@ void DeviceRecorder::onMessage(QByteArrayView content, std::uint64_t octets, int
     ++m_profile.messages;
     m_profile.largestMessageOctets = std::max(m_profile.largestMessageOctets, octets);
     m_profile.mostRecipients = std::max(m_profile.mostRecipients, recipients);
-    countLineEnds(content, m_profile);
+    lookAtLines(content, m_profile);
     const MessageHeader header = MessageHeader::read(content);
     for (const char *field : {"Date", "From", "Message-ID"}) {
         if (header.count(field) == 0)
@@ -145,6 +152,8 @@ void DeviceRecorder::onMessage(QByteArrayView content, std::uint64_t octets, int
     for (const EmailAddress &address : from.addresses())
         addAddress(m_profile.headerFrom, address);
     m_profile.addressInName = m_profile.addressInName || !from.addressesInNames().empty();
+    m_profile.undeclaredEightBit =
+        m_profile.undeclaredEightBit || (header.count("MIME-Version") == 0 && hasEightBit(content));
 }
 
 void DeviceRecorder::onClosed(bool bareLineFeedInCommands, TimePoint now)
@@ -159,14 +168,13 @@ DeviceProfile merged(const DeviceProfile &earlier, const DeviceProfile &later)
     both.firstSeen = earlier.firstSeen;
     both.conversations += earlier.conversations;
     both.messages += earlier.messages;
-    both.saidEhlo = earlier.saidEhlo || later.saidEhlo;
+    for (bool DeviceProfile::*seen :
+         {&DeviceProfile::saidEhlo, &DeviceProfile::startedTls, &DeviceProfile::signedIn, &DeviceProfile::addressInName,
+          &DeviceProfile::crlfInMessages, &DeviceProfile::bareLineFeedInMessages,
+          &DeviceProfile::bareCarriageReturnInMessages, &DeviceProfile::longLinesInMessages,
+          &DeviceProfile::undeclaredEightBit, &DeviceProfile::bareLineFeedInCommands})
+        both.*seen = earlier.*seen || later.*seen;
     both.saidHelo = !both.saidEhlo && (earlier.saidHelo || later.saidHelo);
-    both.startedTls = earlier.startedTls || later.startedTls;
-    both.signedIn = earlier.signedIn || later.signedIn;
-    both.addressInName = earlier.addressInName || later.addressInName;
-    both.crlfInMessages = earlier.crlfInMessages || later.crlfInMessages;
-    both.bareLineFeedInMessages = earlier.bareLineFeedInMessages || later.bareLineFeedInMessages;
-    both.bareLineFeedInCommands = earlier.bareLineFeedInCommands || later.bareLineFeedInCommands;
     both.mostRecipients = std::max(earlier.mostRecipients, later.mostRecipients);
     both.largestMessageOctets = std::max(earlier.largestMessageOctets, later.largestMessageOctets);
     for (QString DeviceProfile::*text :
@@ -189,45 +197,6 @@ DeviceProfile merged(const DeviceProfile &earlier, const DeviceProfile &later)
             addAddress(both.*list, address);
     }
     return both;
-}
-
-QJsonObject toJson(const DeviceProfile &profile)
-{
-    QJsonObject json{{QStringLiteral("address"), profile.address.toString()},
-                     {QStringLiteral("conversations"), profile.conversations},
-                     {QStringLiteral("messages"), profile.messages},
-                     {QStringLiteral("hello"), profile.saidEhlo   ? QStringLiteral("ehlo")
-                                               : profile.saidHelo ? QStringLiteral("helo")
-                                                                  : QString()},
-                     {QStringLiteral("heloName"), profile.helo},
-                     {QStringLiteral("startTls"), profile.startedTls},
-                     {QStringLiteral("tlsUsed"), profile.tlsUsed},
-                     {QStringLiteral("tlsFailure"), profile.tlsFailure},
-                     {QStringLiteral("certificateNames"), QJsonArray::fromStringList(profile.certificateNames)},
-                     {QStringLiteral("signInTried"), QJsonArray::fromStringList(profile.signInTried)},
-                     {QStringLiteral("signInUser"), profile.signInUser},
-                     {QStringLiteral("signedIn"), profile.signedIn},
-                     {QStringLiteral("envelopeFrom"), QJsonArray::fromStringList(texts(profile.envelopeFrom))},
-                     {QStringLiteral("headerFrom"), QJsonArray::fromStringList(texts(profile.headerFrom))},
-                     {QStringLiteral("addressInName"), profile.addressInName},
-                     {QStringLiteral("mostRecipients"), profile.mostRecipients},
-                     {QStringLiteral("largestMessageOctets"), static_cast<qint64>(profile.largestMessageOctets)},
-                     {QStringLiteral("missingFields"), QJsonArray::fromStringList(profile.missingFields)},
-                     {QStringLiteral("bareLineFeedInMessages"), profile.bareLineFeedInMessages},
-                     {QStringLiteral("bareLineFeedInCommands"), profile.bareLineFeedInCommands},
-                     {QStringLiteral("extensionsUsed"), QJsonArray::fromStringList(profile.extensionsUsed)},
-                     {QStringLiteral("lastRefusal"), profile.lastRefusal},
-                     {QStringLiteral("seen"), QJsonArray::fromStringList(describe(profile))}};
-    if (profile.tlsOffered) {
-        QJsonArray ciphers;
-        for (const std::uint16_t cipher : profile.tlsOffered->ciphers)
-            ciphers += QStringLiteral("%1").arg(cipher, 4, 16, QLatin1Char('0'));
-        json[u"tlsOffered"] =
-            QJsonObject{{QStringLiteral("versions"), QJsonArray::fromStringList(versionNames(*profile.tlsOffered))},
-                        {QStringLiteral("ciphers"), ciphers},
-                        {QStringLiteral("serverName"), profile.tlsOffered->serverName}};
-    }
-    return json;
 }
 
 } // namespace relaywright

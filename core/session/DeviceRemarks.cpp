@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What was seen of a device, as values and in English.
-#include "core/rehearsal/DeviceProfile.h"
+#include "core/session/DeviceProfile.h"
 
 namespace relaywright {
 
@@ -58,6 +58,10 @@ QString sentence(const DeviceRemark &remark)
     case DeviceTrait::AddressInName: return QStringLiteral("The display name of its From holds an address.");
     case DeviceTrait::FieldsMissing: return QStringLiteral("Its messages lack %1.").arg(first);
     case DeviceTrait::BareLineFeedInMessages: return QStringLiteral("LF alone ends lines of its messages.");
+    case DeviceTrait::BareReturnInMessages: return QStringLiteral("CR alone stands in its messages.");
+    case DeviceTrait::LongLinesInMessages: return QStringLiteral("Lines of its messages have more than 998 octets.");
+    case DeviceTrait::UndeclaredEightBit:
+        return QStringLiteral("Its messages hold characters beyond ASCII and do not say which.");
     case DeviceTrait::LargestMessage:
         return QStringLiteral("Its largest message had %1, for %2 at most.")
             .arg(counted(first, QStringLiteral("octet"), QStringLiteral("octets")),
@@ -96,6 +100,9 @@ std::vector<DeviceRemark> remarksOn(const DeviceProfile &profile)
     note(profile.addressInName, DeviceTrait::AddressInName);
     noteText(DeviceTrait::FieldsMissing, listed(profile.missingFields));
     note(profile.bareLineFeedInMessages, DeviceTrait::BareLineFeedInMessages);
+    note(profile.bareCarriageReturnInMessages, DeviceTrait::BareReturnInMessages);
+    note(profile.longLinesInMessages, DeviceTrait::LongLinesInMessages);
+    note(profile.undeclaredEightBit, DeviceTrait::UndeclaredEightBit);
     note(profile.messages > 0, DeviceTrait::LargestMessage,
          {QString::number(profile.largestMessageOctets), QString::number(profile.mostRecipients)});
     noteText(DeviceTrait::ExtensionsUsed, listed(profile.extensionsUsed));

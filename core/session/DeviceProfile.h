@@ -5,7 +5,6 @@
 #include "core/base/EmailAddress.h"
 #include "core/base/IpAddress.h"
 #include "core/session/SmtpServer.h"
-#include "core/site/InventoryFacts.h"
 
 #include <QJsonObject>
 #include <QString>
@@ -17,7 +16,7 @@
 
 namespace relaywright {
 
-/// What a device or program showed of itself when it talked to the practice server. What it did not do in these
+/// What a device or program showed of itself when it talked to a listener of ours: the practice server's or a relay's. What it did not do in these
 /// conversations it may still be able to do: nothing here says "cannot" but where the device left no choice.
 struct DeviceProfile {
     static constexpr std::size_t kMaxValues = 8; ///< of each list that the peer fills
@@ -48,6 +47,9 @@ struct DeviceProfile {
     QStringList missingFields{}; ///< of Date, From, Message-ID: those that a message did not have
     bool crlfInMessages = false;
     bool bareLineFeedInMessages = false;
+    bool bareCarriageReturnInMessages = false;
+    bool longLinesInMessages = false;    ///< over 998 octets (RFC 5322 §2.1.1)
+    bool undeclaredEightBit = false;     ///< octets over 127, and no MIME-Version that would say what they mean
     bool bareLineFeedInCommands = false; ///< it waits for answers that never come
     QStringList extensionsUsed{};        ///< `SIZE`, `8BITMIME`, `SMTPUTF8`, `BINARYMIME`, `CHUNKING`, `DSN`
     QString lastRefusal{};               ///< the last 4xx or 5xx that it was given
@@ -65,6 +67,9 @@ public:
     void onTls(const PeerTls &tls);
     /// A line of either side as an observer of the session sees it, without secrets.
     void onLine(Side side, const QByteArray &line);
+    /// Where nobody looks at every line: what it tried to sign in with, and what it was told.
+    void onSignInTried(const QByteArray &mechanism);
+    void onRefused(const Reply &reply);
     void onAuth(const QString &user, bool accepted);
     void onMail(const MailReceived &mail);
     /// `content` is the message, or its beginning; `octets` its whole size.
@@ -97,6 +102,9 @@ enum class DeviceTrait {
     AddressInName,          ///< none
     FieldsMissing,          ///< their names
     BareLineFeedInMessages, ///< none
+    BareReturnInMessages,   ///< none
+    LongLinesInMessages,    ///< none
+    UndeclaredEightBit,     ///< none
     LargestMessage,         ///< its octets; the most recipients of one message
     ExtensionsUsed,         ///< their names
     LastRefusal,            ///< the reply
@@ -113,14 +121,8 @@ struct DeviceRemark {
 [[nodiscard]] QStringList describe(const DeviceProfile &profile);
 /// "schema": "relaywright.device/1" without its schema: for people and scripts.
 [[nodiscard]] QJsonObject toJson(const DeviceProfile &profile);
-
-/// The sender of the inventory that this is: by its address on the network, else by an address that it alone sends as.
-[[nodiscard]] const Sender *knownSender(const Site &site, const DeviceProfile &profile);
-/// `sender` with what was seen: abilities, addresses, sizes, habits. What was not seen stays as it is.
-[[nodiscard]] Sender withProfile(Sender sender, const DeviceProfile &profile);
-/// The site with this device in its inventory: the known sender is completed, or a new one added.
-[[nodiscard]] Site withDevice(Site site, const DeviceProfile &profile);
-/// What `withProfile` would change of `sender`; empty when it knows all of it.
-[[nodiscard]] std::vector<SenderFact> newsFor(const Sender &sender, const DeviceProfile &profile);
+/// Reads what `toJson` wrote; what is missing or makes no sense stays as it is at first, and lists are cut to kMaxValues.
+/// Error: InvalidInput without an address.
+[[nodiscard]] Result<DeviceProfile> parseDeviceProfile(const QJsonObject &json);
 
 } // namespace relaywright
