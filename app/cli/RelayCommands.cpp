@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/Context.h"
+#include "app/cli/RelayDeviceCommands.h"
 #include "app/cli/RelayMessageCommands.h"
 
 #include "core/relay/Control.h"
-#include "core/relay/RelayConfig.h"
 #include "core/relay/RelayProcess.h"
 
 #include <QJsonArray>
@@ -22,42 +22,6 @@ struct RelayOptions {
     std::string control = "default";
     std::string id;
 };
-
-Result<RelayConfig> configOf(const RelayOptions &options)
-{
-    const QString path = QString::fromStdString(options.config);
-    const auto content = readFile(path);
-    if (!content)
-        return tl::unexpected(content.error());
-    auto config = parseRelayConfig(*content);
-    if (!config)
-        return failure(config.error().kind, QStringLiteral("%1: %2").arg(path, config.error().detail));
-    return config;
-}
-
-std::optional<int> runCheck(const RelayOptions &options, Context &context)
-{
-    const auto config = configOf(options);
-    if (!config)
-        return context.fail(config.error());
-    for (const RelayListener &listener : config->listeners) {
-        QStringList networks;
-        for (const IpNetwork &network : listener.networks)
-            networks += network.toString();
-        context.say(QStringLiteral("Takes mail on %1 from %2.")
-                        .arg(listener.listen.toString(), networks.join(QLatin1String(", "))));
-    }
-    const RelayUpstream &upstream = config->upstream;
-    context.say(QStringLiteral("Hands it to %1, TLS %2, %3.")
-                    .arg(upstream.server.toString(), toString(upstream.tls),
-                         upstream.user.isEmpty() ? QStringLiteral("without sign-in")
-                                                 : QStringLiteral("signed in as %1").arg(upstream.user)));
-    context.say(QStringLiteral("The configuration is valid."));
-    context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.relay-check/1")},
-                   {QStringLiteral("valid"), true},
-                   {QStringLiteral("config"), QJsonDocument::fromJson(toJson(*config)).object()}});
-    return Done;
-}
 
 std::optional<int> runRelayInForeground(const RelayOptions &options, Context &context)
 {
@@ -189,10 +153,7 @@ void addRelayCommands(CLI::App &app, Command &chosen)
         chosen = [options](Context &context) { return runRelayInForeground(*options, context); };
     });
 
-    CLI::App *check = relay->add_subcommand("check", "Is this configuration valid?");
-    check->add_option("CONFIG", options->config)->required();
-    check->callback(
-        [options, &chosen] { chosen = [options](Context &context) { return runCheck(*options, context); }; });
+    addRelayDeviceCommands(*relay, std::shared_ptr<const std::string>(options, &options->control), chosen);
 
     CLI::App *status = relay->add_subcommand("status", "A running relay at a glance");
     status->callback(

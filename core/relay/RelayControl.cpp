@@ -62,6 +62,7 @@ const RelayControl::Request RelayControl::kRequests[] = {
       QLatin1String("remoteId"), QLatin1String("state"), QLatin1String("since"), QLatin1String("until"),
       QLatin1String("limit"), QLatin1String("next")}},
     {QLatin1String("history"), &RelayControl::answerHistory, {}},
+    {QLatin1String("sources"), &RelayControl::answerSources, {}},
     {QLatin1String("export"), &RelayControl::answerExport, {QLatin1String("id"), QLatin1String("offset")}},
     {QLatin1String("resend"), &RelayControl::answerResend, {QLatin1String("id")}},
     {QLatin1String("retry"), &RelayControl::answerChange, {QLatin1String("id")}},
@@ -101,6 +102,11 @@ QString RelayControl::routeReason(const SpoolMessage &message) const
 void RelayControl::answerStatus(const QJsonObject &, const Answer &reply)
 {
     reply(toJson(m_parts.status()));
+}
+
+void RelayControl::answerSources(const QJsonObject &, const Answer &reply)
+{
+    reply(m_parts.sources());
 }
 
 void RelayControl::answerHistory(const QJsonObject &, const Answer &reply)

@@ -24,6 +24,7 @@ public:
         std::function<WaitFacts(const SpoolMessage &)> waitFacts; ///< all but entry, journal and place in the queue
         std::function<void(const QString &sentence)> tell;        ///< an operator changed something
         std::function<void()> shutDown;
+        std::function<QJsonObject()> sources;
     };
     explicit RelayControl(Parts parts) : m_parts(std::move(parts)) {}
 
@@ -39,6 +40,7 @@ private:
     void answerShow(const QJsonObject &request, const Answer &reply);
     void answerWhy(const QJsonObject &request, const Answer &reply);
     void answerTrace(const QJsonObject &request, const Answer &reply);
+    void answerSources(const QJsonObject &request, const Answer &reply);
     void answerHistory(const QJsonObject &request, const Answer &reply);
     void answerExport(const QJsonObject &request, const Answer &reply);
     void answerResend(const QJsonObject &request, const Answer &reply);

@@ -2,18 +2,20 @@
 #include "core/relay/RelayEngine.h"
 
 #include "core/base/Domain.h"
+#include "core/relay/Accounts.h"
 #include "core/relay/ControlServer.h"
 #include "core/relay/Delivery.h"
 #include "core/relay/RelayControl.h"
 #include "core/relay/RelayHandler.h"
 #include "core/relay/RelayReaders.h"
 #include "core/relay/RelayWatch.h"
+#include "core/relay/SourceBook.h"
 #include "core/relay/Spool.h"
 #include "core/secrets/SecretResolver.h"
 #include "core/session/SmtpServer.h"
 
 #include <QFile>
-#include <QSslCertificate>
+#include <QJsonArray>
 #include <QSysInfo>
 #include <QTimer>
 
@@ -57,30 +59,6 @@ Result<QByteArray> readCa(const QString &file)
     return pem.read(1 << 20);
 }
 
-Result<ListenerSettings> settingsOf(const RelayListener &listener, const RelayConfig &config, const QByteArray &hostName, TimePoint now)
-{
-    ListenerSettings settings{.listen = listener.listen, .greetsKnownPeersAtOnce = true, .maxConnectionsPerPeer = 100};
-    settings.smtp.serverName = hostName;
-    settings.smtp.greetingText = "ESMTP Relaywright";
-    settings.smtp.maxMessageOctets = config.maxMessageOctets;
-    settings.smtp.maxRecipients = config.maxRecipientsPerMessage;
-    if (!listener.startTls)
-        return settings;
-    if (listener.certificateFile.isEmpty()) {
-        auto made = makeIdentity({QString::fromLatin1(hostName), listener.listen.host.toString()}, now);
-        if (!made)
-            return tl::unexpected(made.error());
-        settings.identity = std::move(made->server);
-    } else {
-        auto loaded = loadTlsIdentity(listener.certificateFile, listener.keyFile);
-        if (!loaded)
-            return tl::unexpected(loaded.error());
-        settings.identity = std::move(*loaded);
-    }
-    settings.smtp.startTls = true;
-    return settings;
-}
-
 } // namespace
 
 class RelayEngine::Private {
@@ -92,11 +70,14 @@ public:
 
     [[nodiscard]] Result<void> openSpool();
     [[nodiscard]] Result<void> makeDelivery();
+    [[nodiscard]] Result<void> openInbound();
     [[nodiscard]] Result<void> listen();
     [[nodiscard]] Result<void> openControl();
     [[nodiscard]] Result<void> openReaders();
     [[nodiscard]] Result<DeliverySettings> deliverySettings() const;
     void fetchSecret(const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done);
+    [[nodiscard]] QJsonObject sourcesJson() const;
+    [[nodiscard]] std::vector<AlertFacts::Certificate> foreignCertificates() const;
     void purge();
     void look();
     void say(RelayEvent::Severity severity, const QString &sentence) { watch->say(RelayEvent::Kind::Notice, severity, sentence); }
@@ -116,15 +97,16 @@ public:
     RelayEvents::Subscription toLog;
     RelayEvents::Subscription toClients;
     std::unique_ptr<Delivery> delivery;
-    std::unique_ptr<RelayInbound> inbound; // outlives the servers' handlers
-    std::vector<std::unique_ptr<SmtpServer>> servers;
+    std::unique_ptr<Accounts> accounts;
+    std::unique_ptr<SourceBook> sources;
+    std::unique_ptr<RelayInbound> inbound; // outlives the listeners' handlers
+    std::unique_ptr<Listeners> listeners;
     std::unique_ptr<RelayReaders> readers;
     std::unique_ptr<RelayControl> control;
     std::unique_ptr<ControlServer> controlServer;
     QTimer purgeTimer;
     QTimer lookTimer;
     std::optional<TimePoint> oldest;
-    std::vector<AlertFacts::Certificate> certificates; ///< of listeners, those that were not made here
     bool standardInputRead = false;
     bool stopping = false;
     bool deliveryStopped = false;
@@ -188,45 +170,82 @@ Result<void> RelayEngine::Private::makeDelivery()
     return {};
 }
 
+Result<void> RelayEngine::Private::openInbound()
+{
+    accounts = std::make_unique<Accounts>(around.secrets);
+    QObject::connect(accounts.get(), &Accounts::logged, q,
+                     [this](const QString &line) { say(RelayEvent::Severity::Warning, line); });
+    if (auto set = accounts->setAccounts(config.accounts); !set)
+        return set;
+    sources = std::make_unique<SourceBook>(spool->folder().path(), around.clock);
+    QObject::connect(sources.get(), &SourceBook::logged, q,
+                     [this](const QString &line) { say(RelayEvent::Severity::Warning, line); });
+    inbound = std::make_unique<RelayInbound>(RelayInbound{
+        .config = config,
+        .hostName = hostName,
+        .spool = *spool,
+        .clock = around.clock,
+        .accounts = *accounts,
+        .sources = *sources,
+        .onAccepted =
+            [this](const AcceptedMessage &message) {
+                watch->onAccepted(message);
+                delivery->wake();
+            },
+        .onRefused = [this](const PeerInfo &peer, const Refusal &refusal) { watch->onRefused(peer, refusal); }});
+    return {};
+}
+
 Result<void> RelayEngine::Private::listen()
 {
-    inbound = std::make_unique<RelayInbound>(RelayInbound{
-        .config = config, .hostName = hostName, .spool = *spool, .clock = around.clock,
-        .onAccepted = [this](const AcceptedMessage &message) { watch->onAccepted(message); delivery->wake(); },
-        .onRefused = [this](const PeerInfo &peer, const Reply &reply) { watch->onRefused(peer, reply); }});
-    for (const RelayListener &listener : config.listeners) {
-        auto settings = settingsOf(listener, config, hostName, around.clock.now());
-        if (!settings)
-            return tl::unexpected(settings.error());
-        if (settings->identity) {
-            const QSslCertificate certificate(settings->identity->certificateChainPem);
-            certificates.push_back({listener.listen.toString(), fromDateTime(certificate.expiryDate())});
+    auto makeHandler = [this](const Listeners::Handled &listener, const PeerInfo &peer,
+                              SmtpServerConnection &connection) -> SmtpServer::Admission {
+        if (const auto refusal = refuseAtTheDoor(*inbound, *listener, peer.address)) {
+            watch->onRefused(peer, *refusal);
+            return refusal->reply;
         }
-        auto makeHandler = [this, &listener](const PeerInfo &peer, SmtpServerConnection &connection) -> SmtpServer::Admission {
-            if (auto refusal = refusePeer(listener, peer.address)) {
-                inbound->onRefused(peer, *refusal);
-                return *refusal;
-            }
-            return std::make_unique<RelayHandler>(*inbound, connection, watch->onConnected(connection));
-        };
-        auto server = std::make_unique<SmtpServer>(std::move(*settings), std::move(makeHandler));
-        QObject::connect(server.get(), &SmtpServer::connectionRefused, q,
-                         [this](const PeerInfo &peer, const QString &reason) { watch->onConnectionRefused(peer, reason); });
-        QObject::connect(server.get(), &SmtpServer::closed, q, [this] { checkStopped(); });
-        if (auto listening = server->listen(); !listening)
-            return listening;
-        servers.push_back(std::move(server));
+        return std::make_unique<RelayHandler>(*inbound, connection, watch->onConnected(connection));
+    };
+    listeners =
+        std::make_unique<Listeners>(Listeners::Parts{.clock = around.clock,
+                                                     .secrets = around.secrets,
+                                                     .hostName = hostName,
+                                                     .identityFolder = spool->folder().path() + QLatin1String("/tls"),
+                                                     .mechanisms = [this] { return accounts->mechanisms(); },
+                                                     .makeHandler = makeHandler});
+    QObject::connect(listeners.get(), &Listeners::logged, q,
+                     [this](const QString &line) { say(RelayEvent::Severity::Notice, line); });
+    QObject::connect(listeners.get(), &Listeners::closed, q, [this] { checkStopped(); });
+    QObject::connect(listeners.get(), &Listeners::connectionRefused, q,
+                     [this](const PeerInfo &peer, const QString &reason) { watch->onConnectionRefused(peer, reason); });
+    return listeners->apply(config);
+}
+
+QJsonObject RelayEngine::Private::sourcesJson() const
+{
+    QJsonArray all;
+    for (const DeviceProfiles::Entry &entry : sources->profiles().entries()) {
+        const RelayDevice *const device = deviceFor(config, entry.source);
+        all += toJson(entry, device ? device->name : QString());
     }
-    return {};
+    return {{QStringLiteral("schema"), QStringLiteral("relaywright.relay-sources/1")},
+            {QStringLiteral("sources"), all}};
 }
 
 Result<void> RelayEngine::Private::openControl()
 {
-    control = std::make_unique<RelayControl>(RelayControl::Parts{
-        .spool = *spool, .delivery = *delivery, .status = [this] { return status(); }, .history = [this] { return watch->history(); },
-        .waitFacts = [this](const SpoolMessage &message) { return waitFacts(message); },
-        .tell = [this](const QString &sentence) { watch->say(RelayEvent::Kind::Operator, RelayEvent::Severity::Notice, sentence); },
-        .shutDown = [this] { q->shutDown(); }});
+    control = std::make_unique<RelayControl>(
+        RelayControl::Parts{.spool = *spool,
+                            .delivery = *delivery,
+                            .status = [this] { return status(); },
+                            .history = [this] { return watch->history(); },
+                            .waitFacts = [this](const SpoolMessage &message) { return waitFacts(message); },
+                            .tell =
+                                [this](const QString &sentence) {
+                                    watch->say(RelayEvent::Kind::Operator, RelayEvent::Severity::Notice, sentence);
+                                },
+                            .shutDown = [this] { q->shutDown(); },
+                            .sources = [this] { return sourcesJson(); }});
     controlServer = std::make_unique<ControlServer>(
         [this](const QJsonObject &request, const ControlServer::Reply &reply) { control->handle(request, reply); });
     controlServer->onSubscribersChanged([this] {
@@ -284,12 +303,25 @@ void RelayEngine::Private::look()
                    .spoolFails = delivery->spoolFails(),
                    .freeOctets = now.freeOctets,
                    .minFreeOctets = config.minFreeOctets,
-                   .certificates = certificates});
+                   .certificates = foreignCertificates()});
+}
+
+/// Those that do not renew themselves.
+std::vector<AlertFacts::Certificate> RelayEngine::Private::foreignCertificates() const
+{
+    std::vector<AlertFacts::Certificate> foreign;
+    for (const Listeners::Certificate &certificate :
+         listeners ? listeners->certificates() : std::vector<Listeners::Certificate>()) {
+        if (!certificate.isOwn)
+            foreign.push_back({certificate.listener.toString(), certificate.endsAt});
+    }
+    return foreign;
 }
 
 void RelayEngine::Private::dropServers()
 {
-    const auto late = std::exchange(servers, {});
+    if (listeners)
+        listeners->drop();
     checkStopped();
 }
 
@@ -347,8 +379,7 @@ RelayStatus RelayEngine::Private::status() const
     status.delivered = counters.delivered;
     status.deferred = counters.deferred;
     status.bounced = counters.bounced;
-    for (const auto &server : servers)
-        status.connections += static_cast<quint64>(server->connectionCount());
+    status.connections = static_cast<quint64>(listeners ? listeners->connectionCount() : 0);
     status.freeOctets = spool->freeOctets();
     const SpoolCounts &counts = spool->counts();
     status.queued = static_cast<quint64>(counts.queued + counts.held);
@@ -373,8 +404,8 @@ RelayStatus RelayEngine::Private::status() const
 
 void RelayEngine::Private::checkStopped()
 {
-    const bool serversClosed = std::ranges::all_of(servers, [](const auto &server) { return server->connectionCount() == 0; });
-    if (stopping && deliveryStopped && serversClosed)
+    const bool closed = !listeners || listeners->connectionCount() == 0;
+    if (stopping && deliveryStopped && closed)
         QMetaObject::invokeMethod(q, &RelayEngine::stopped, Qt::QueuedConnection);
 }
 
@@ -388,13 +419,14 @@ RelayEngine::RelayEngine(RelayConfig config, Surroundings surroundings, QObject 
 RelayEngine::~RelayEngine()
 {
     d->controlServer.reset();
-    d->servers.clear();
+    d->listeners.reset();
 }
 
 Result<void> RelayEngine::start()
 {
     d->startedAt = d->around.clock.now();
-    for (auto step : {&Private::openSpool, &Private::makeDelivery, &Private::openReaders, &Private::openControl, &Private::listen}) {
+    for (auto step : {&Private::openSpool, &Private::makeDelivery, &Private::openReaders, &Private::openInbound,
+                      &Private::openControl, &Private::listen}) {
         if (auto done = (d.get()->*step)(); !done)
             return done;
     }
@@ -409,10 +441,18 @@ Result<void> RelayEngine::start()
 
 std::vector<Endpoint> RelayEngine::addresses() const
 {
-    std::vector<Endpoint> addresses;
-    for (const auto &server : d->servers)
-        addresses.push_back(server->address());
-    return addresses;
+    return d->listeners ? d->listeners->addresses() : std::vector<Endpoint>();
+}
+
+const RefusalCounts &RelayEngine::refusals() const
+{
+    static const RefusalCounts none;
+    return d->watch ? d->watch->counters().refusals : none;
+}
+
+std::vector<Listeners::Certificate> RelayEngine::certificates() const
+{
+    return d->listeners ? d->listeners->certificates() : std::vector<Listeners::Certificate>();
 }
 
 RelayStatus RelayEngine::status() const
@@ -441,8 +481,8 @@ void RelayEngine::shutDown()
         d->deliveryStopped = true;
         return d->checkStopped();
     }
-    for (const auto &server : d->servers)
-        server->shutDown();
+    if (d->listeners)
+        d->listeners->shutDown();
     QTimer::singleShot(d->around.stopPatience, this, [this] { d->dropServers(); });
     d->delivery->shutDown();
 }

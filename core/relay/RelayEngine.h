@@ -3,6 +3,8 @@
 
 #include "core/base/Clock.h"
 #include "core/relay/Control.h"
+#include "core/relay/Listeners.h"
+#include "core/relay/Refusal.h"
 #include "core/relay/RelayConfig.h"
 #include "core/relay/Route.h"
 #include "core/secrets/SecretStore.h"
@@ -38,6 +40,9 @@ public:
     /// As bound, in the configuration's order.
     [[nodiscard]] std::vector<Endpoint> addresses() const;
     [[nodiscard]] RelayStatus status() const;
+    /// What was refused since the start, by reason and row.
+    [[nodiscard]] const RefusalCounts &refusals() const;
+    [[nodiscard]] std::vector<Listeners::Certificate> certificates() const;
     /// Where metrics are shown, as bound; nothing when they are not.
     [[nodiscard]] std::optional<Endpoint> metricsAddress() const;
     /// Somebody moved the log file (logrotate): begins a new one.

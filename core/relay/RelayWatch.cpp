@@ -91,22 +91,26 @@ void RelayWatch::countRefusal(const QByteArray &reason)
         ++m_counters.refusedBy[reason];
 }
 
-void RelayWatch::onRefused(const PeerInfo &peer, const Reply &reply)
+void RelayWatch::onRefused(const PeerInfo &peer, const Refusal &refusal)
 {
+    const Reply &reply = refusal.reply;
     countRefusal(reasonOf(reply));
-    const bool signIn = reply.code == 535 || reply.code == 454;
+    ++m_counters.refusals[{refusal.reason, refusal.row}];
+    const bool signIn = refusal.reason == RefusalReason::SignInFailed;
     m_counters.signInsFailed += signIn ? 1 : 0;
     if (signIn && m_hooks.onSignInFailed)
         m_hooks.onSignInFailed(peer.address.toString());
     if (!m_events.isRead(Severity::Notice))
         return;
     const QString source = peer.address.toString();
-    m_events.publish({.at = m_clock.now(),
-                      .kind = signIn ? Kind::SignInFailed : Kind::Refused,
-                      .severity = Severity::Notice,
-                      .source = source,
-                      .detail = QStringLiteral("%1 was refused: %2").arg(source, reply.toString()),
-                      .numbers = {{QStringLiteral("code"), reply.code}}});
+    const QString who = refusal.row.isEmpty() ? source : QStringLiteral("%1 (%2)").arg(source, refusal.row);
+    m_events.publish(
+        {.at = m_clock.now(),
+         .kind = signIn ? Kind::SignInFailed : Kind::Refused,
+         .severity = Severity::Notice,
+         .source = source,
+         .detail = QStringLiteral("%1 was refused (%2): %3").arg(who, toString(refusal.reason), reply.toString()),
+         .numbers = {{QStringLiteral("code"), reply.code}}});
 }
 
 void RelayWatch::onAccepted(const AcceptedMessage &message)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/relay/Conversation.h"
+#include "core/relay/Refusal.h"
 #include "core/relay/RelayEvents.h"
 #include "core/relay/Spool.h"
 #include "core/relay/TrafficRing.h"
@@ -32,6 +33,7 @@ struct RelayCounters {
     quint64 signInsFailed = 0;
     quint64 connections = 0; ///< of devices, those that were let in
     quint64 connectionsRefused = 0;
+    RefusalCounts refusals;                  ///< by reason and row of the admission table
     std::map<QByteArray, quint64> refusedBy; ///< by the reply's enhanced code or else its code: `5.7.1`; `connection`
 };
 
@@ -59,7 +61,7 @@ public:
     /// For the conversation with a smart host.
     [[nodiscard]] Conversation upstreamConversation();
     void onConnectionRefused(const PeerInfo &peer, const QString &reason);
-    void onRefused(const PeerInfo &peer, const Reply &reply);
+    void onRefused(const PeerInfo &peer, const Refusal &refusal);
     void onAccepted(const AcceptedMessage &message);
     void onSettled(const Settlement &settlement);
     /// `state` as in RouteStatus; not called when nothing changed.

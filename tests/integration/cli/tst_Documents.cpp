@@ -2,6 +2,7 @@
 #include "tests/integration/cli/Cli.h"
 
 #include "core/site/SiteDocument.h"
+#include "tests/support/TestSecrets.h"
 
 #include <QDir>
 #include <QFile>
@@ -38,6 +39,9 @@ private Q_SLOTS:
     void anInventoryThatCannotBeReadEndsWithThree();
     void relayCheckAcceptsWhatArtifactsMade();
     void relayCheckRefusesAnOpenRelay();
+    void relayCheckSaysWhoMayDoWhat();
+    void relayCheckRefusesAHashThatIsNone();
+    void relayPasswordPrintsAHashAndNeverThePassword();
 
 private:
     QString write(const QString &name, const QByteArray &content);
@@ -338,6 +342,67 @@ void tst_Documents::relayCheckRefusesAnOpenRelay()
     const CliRun run = runCli({QStringLiteral("relay"), QStringLiteral("check"), config});
     QCOMPARE_EQ(run.exitCode, 3);
     QVERIFY2(run.err.contains("$.listeners[0]"), run.err.constData());
+}
+
+void tst_Documents::relayCheckSaysWhoMayDoWhat()
+{
+    const QString config = write(QStringLiteral("table.json"), R"({"schema":"relaywright.relay/1",
+        "listeners":[{"listen":"192.0.2.2:25","networks":["192.0.2.0/24"],"minimumTls":"1.3","requireTls":true,"bareNewlines":"refuse"}],
+        "internalDomains":["contoso.com"],"refuseStrangers":true,
+        "devices":[{"name":"hall","networks":["192.0.2.7"],"senders":["scan@contoso.com"],"internalOnly":true,"maxMessagesPerMinute":1,
+                    "maxMessagesPerDay":50,"repairs":["date"],"sendAs":"relay@contoso.com"}],
+        "upstream":{"server":"192.0.2.1:25","tls":"none"}})");
+    const CliRun run = runCli({QStringLiteral("relay"), QStringLiteral("check"), config});
+    QVERIFY2(run.exitCode == 0, run.err.constData());
+    for (const char *sentence :
+         {"Takes mail on 192.0.2.2:25 from 192.0.2.0/24.\n",
+          "    Mail is taken after STARTTLS only, TLS 1.3 or newer, with a certificate of the relay's own.\n",
+          "    Nobody signs in.\n", "    A message with a bare CR or LF is refused.\n",
+          "\"hall\" is for devices in 192.0.2.7.\n", "    It may send as scan@contoso.com.\n",
+          "    Only to recipients in contoso.com.\n",
+          "    Of each device at most 1 message a minute, 50 messages a day.\n",
+          "    A message without a date gets the time at which the relay took it. The date is that of the relay:",
+          "    Its mail goes out as relay@contoso.com; replies go to the original sender.\n",
+          "\nAll others are refused.\n", "The configuration is valid.\n"})
+        QVERIFY2(run.out.contains(sentence), run.out.constData());
+    const CliRun asJson = runCli({QStringLiteral("--json"), QStringLiteral("relay"), QStringLiteral("check"), config});
+    const QJsonObject json = asJson.json();
+    QCOMPARE_EQ(json[u"schema"].toString(), QStringLiteral("relaywright.relay-check/1"));
+    QCOMPARE_EQ(json[u"listeners"].toArray().size(), 1);
+    QCOMPARE_EQ(json[u"devices"].toArray().size(), 2);
+    QCOMPARE_EQ(json[u"devices"][0][u"device"].toString(), QStringLiteral("hall"));
+    QVERIFY(json[u"devices"][0][u"sentences"].toArray().size() > 4);
+}
+
+void tst_Documents::relayCheckRefusesAHashThatIsNone()
+{
+    const QString config = write(QStringLiteral("hash.json"), R"({"schema":"relaywright.relay/1",
+        "listeners":[{"listen":"127.0.0.1:2525","networks":["127.0.0.1"],"signIn":"optional"}],
+        "accounts":[{"user":"erp","passwordHash":"scrypt$not$a$hash"}],"upstream":{"server":"192.0.2.1:25","tls":"none"}})");
+    const CliRun run = runCli({QStringLiteral("relay"), QStringLiteral("check"), config});
+    QCOMPARE_EQ(run.exitCode, 3);
+    QVERIFY2(run.err.contains("erp") && run.err.contains("relay password"), run.err.constData());
+    QVERIFY(!run.err.contains("scrypt$not"));
+}
+
+void tst_Documents::relayPasswordPrintsAHashAndNeverThePassword()
+{
+    const QString password = newPassword();
+    const QString file = write(QStringLiteral("password"), password.toUtf8() + '\n');
+    QVERIFY(QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner));
+    const CliRun run = runCli({QStringLiteral("relay"), QStringLiteral("password"), QStringLiteral("--password-from"),
+                               QStringLiteral("file:") + file});
+    QVERIFY2(run.exitCode == 0, run.err.constData());
+    QVERIFY(run.out.startsWith("scrypt$") && run.out.count('\n') == 1);
+    QVERIFY(!(run.out + run.err).contains(password.toUtf8()));
+    const CliRun asJson = runCli({QStringLiteral("--json"), QStringLiteral("relay"), QStringLiteral("password"),
+                                  QStringLiteral("--password-from"), QStringLiteral("file:") + file});
+    QCOMPARE_EQ(asJson.json()[u"schema"].toString(), QStringLiteral("relaywright.relay-password/1"));
+    QVERIFY(asJson.json()[u"passwordHash"].toString() != QString::fromUtf8(run.out).trimmed()); // another salt
+    const CliRun missing = runCli({QStringLiteral("relay"), QStringLiteral("password"),
+                                   QStringLiteral("--password-from"), QStringLiteral("env:RW_NO_SUCH_PASSWORD")});
+    QVERIFY(missing.exitCode == 3 || missing.exitCode == 4);
+    QVERIFY(missing.out.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(tst_Documents)

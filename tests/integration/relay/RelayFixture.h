@@ -91,14 +91,17 @@ public:
         }
         [[nodiscard]] QString id() const { return reply().section(u' ', -1); }
     };
-    /// One device sends one message; `sent.reply()` is the final answer.
+    /// One device sends one message; `sent.reply()` is the final answer. `adjust` says how else it does it: sign-in, TLS.
     Sent send(const QByteArray &octets, const QStringList &recipients = {QStringLiteral("b@example.com")},
-              const QString &sender = QStringLiteral("scanner@example.com"), TlsPolicy tls = TlsPolicy::None)
+              const QString &sender = QStringLiteral("scanner@example.com"), TlsPolicy tls = TlsPolicy::None,
+              const std::function<void(ConnectionSettings &)> &adjust = {})
     {
         ConnectionSettings settings{.server = *Endpoint::parse(QStringLiteral("127.0.0.1:%1").arg(port()))};
         settings.smtp.ehloName = "device.example.com";
         settings.smtp.tls = tls;
         settings.tls.insecure = true;
+        if (adjust)
+            adjust(settings);
         QBuffer content;
         content.setData(octets);
         content.open(QIODevice::ReadOnly);
