@@ -88,6 +88,10 @@ void writeTraffic(Text &text, const RelayStatus &status, const RelayCounters &co
               "Commands, messages and connections of devices that were refused, by enhanced status code.");
     for (const auto &[reason, count] : counters.refusedBy)
         text.value(count, {{"reason", QString::fromLatin1(reason)}});
+    text.head("admission_refusals_total", "counter",
+              "The same without refused connections, by reason and row of the table of devices.");
+    for (const auto &[key, count] : counters.refusals)
+        text.value(count, {{"reason", toString(key.first)}, {"device", key.second}});
     text.one("sign_ins_failed_total", "counter", "Sign-ins of devices that failed.", counters.signInsFailed);
     text.one("connections_total", "counter", "Connections of devices that were let in.", counters.connections);
     text.one("connections", "gauge", "Devices connected now.", status.connections);

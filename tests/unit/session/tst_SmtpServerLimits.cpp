@@ -107,6 +107,25 @@ private Q_SLOTS:
         QVERIFY(client.closedByPeer());
     }
 
+    void aSignInThatIsNotFinishedDoesNotKeepAConnection()
+    {
+        ListenerSettings settings = loopback();
+        settings.idleLimit = 200ms;
+        settings.smtp.authMechanisms = {AuthMechanism::Login, AuthMechanism::CramMd5};
+        settings.smtp.authOnlyInTls = false;
+        for (const QByteArray &start : {QByteArray("AUTH LOGIN\r\n"), QByteArray("AUTH CRAM-MD5\r\n")}) {
+            Running run(settings);
+            Client client(run.server);
+            QVERIFY(client.open());
+            client.reply();
+            client.ask("EHLO c.test\r\n");
+            QVERIFY(client.ask(start).startsWith("334 "));
+            QVERIFY(client.reply().startsWith("421 4.4.2"));
+            QVERIFY(client.closedByPeer());
+            QVERIFY(run.journal.users.isEmpty());
+        }
+    }
+
     void drippingDataDoesNotKeepAConnection()
     {
         ListenerSettings settings = loopback();
