@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace CLI {
@@ -74,7 +75,9 @@ void addLintCommand(CLI::App &app, Command &chosen);        // lint
 void addTokenCommand(CLI::App &app, Command &chosen);       // token
 void addCredentialCommands(CLI::App &app, Command &chosen); // credentials set | list | delete
 void addRelayCommands(CLI::App &app, Command &chosen);      // relay run | check | status | queue | ...
-void addRehearseCommand(CLI::App &app, Command &chosen);    // rehearse
+/// relay selftest; `control` is the name that --control gives.
+void addSelfTestCommand(CLI::App &relay, const std::shared_ptr<const std::string> &control, Command &chosen);
+void addRehearseCommand(CLI::App &app, Command &chosen); // rehearse
 
 /// A whole file. Error: InvalidInput when it does not exist or cannot be read, naming it; files over `maxOctets` too.
 [[nodiscard]] Result<QByteArray> readFile(const QString &path, qint64 maxOctets = 512ll << 20);

@@ -164,6 +164,7 @@ void addRelayCommands(CLI::App &app, Command &chosen)
         [options, &chosen] { chosen = [options](Context &context) { return runQueue(*options, context); }; });
 
     addRelayMessageCommands(*relay, std::shared_ptr<const std::string>(options, &options->control), chosen);
+    addSelfTestCommand(*relay, std::shared_ptr<const std::string>(options, &options->control), chosen);
 
     struct Operation {
         const char *word;

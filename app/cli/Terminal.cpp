@@ -91,6 +91,15 @@ Result<Secret> askSecret(const QString &prompt)
     return Secret(std::move(typed));
 }
 
+bool askYes(const QString &question)
+{
+    std::fputs(question.toLocal8Bit().constData(), stderr);
+    std::fflush(stderr);
+    std::array<char, 256> line{};
+    return std::fgets(line.data(), static_cast<int>(line.size()), stdin) != nullptr
+           && (line[0] == 'y' || line[0] == 'Y');
+}
+
 void onInterrupt(QObject *context, std::function<void()> onInterrupt)
 {
     std::signal(SIGINT, noteInterrupt);

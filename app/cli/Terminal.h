@@ -17,6 +17,9 @@ namespace relaywright::cli {
 /// Asks for a secret on the terminal without showing what is typed. Error: InvalidInput when nothing was typed.
 [[nodiscard]] Result<Secret> askSecret(const QString &prompt);
 
+/// Asks a question on standard error; true when the answer begins with y or Y.
+[[nodiscard]] bool askYes(const QString &question);
+
 /// Calls `onInterrupt` in `context`'s thread once, when the user or the system asks the program to end.
 void onInterrupt(QObject *context, std::function<void()> onInterrupt);
 
