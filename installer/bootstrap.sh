@@ -32,7 +32,7 @@ apt_build=(
     libgl-dev
 )
 apt_tests=(
-    postfix sasl2-bin libsasl2-modules dovecot-core dovecot-submissiond libgnutls-dane0 libdb5.3 libidn12 swaks libnet-ssleay-perl curl python3 openssl bind9-utils nftables
+    postfix sasl2-bin libsasl2-modules dovecot-core dovecot-submissiond libgnutls-dane0 libdb5.3 libidn12 swaks libnet-ssleay-perl curl msmtp s-nail perl python3 openssl bind9-utils nftables strace
     gnome-keyring libsecret-tools dbus procps
     xvfb xauth openbox trayer x11-utils fonts-dejavu-core
     clang libclang-rt-dev
@@ -45,7 +45,7 @@ dnf_build=(
     sqlite-devel expected-devel cli11-devel
 )
 dnf_tests=(
-    postfix cyrus-sasl cyrus-sasl-plain cyrus-sasl-md5 cyrus-sasl-ntlm cyrus-sasl-scram cyrus-sasl-lib dovecot exim swaks curl python3 openssl bind nftables
+    postfix cyrus-sasl cyrus-sasl-plain cyrus-sasl-md5 cyrus-sasl-ntlm cyrus-sasl-scram cyrus-sasl-lib dovecot exim swaks curl msmtp s-nail perl-libnet python3 openssl bind nftables strace
     gnome-keyring libsecret dbus-daemon procps-ng
     xorg-x11-server-Xvfb xauth openbox trayer xprop dejavu-sans-fonts
     clang compiler-rt
@@ -56,16 +56,16 @@ pacman_build=(
     qt6-base qt6-tools qt6-svg qt6-charts qtkeychain-qt6 openssl c-ares libpsl gsasl xxhash sqlite tl-expected cli11
 )
 pacman_tests=(
-    postfix cyrus-sasl dovecot exim swaks curl python openssl bind nftables gnome-keyring libsecret dbus procps-ng
+    postfix cyrus-sasl dovecot exim swaks curl msmtp s-nail perl python openssl bind nftables strace gnome-keyring libsecret dbus procps-ng
     xorg-server-xvfb xorg-xauth openbox trayer xorg-xprop ttf-dejavu clang compiler-rt
     python-dkim python-pynacl perl-mail-dkim python-prometheus_client
 )
 brew_build=(cmake ninja pkgconf git ccache qt qtkeychain openssl@3 c-ares libpsl gsasl xxhash sqlite tl-expected cli11)
 brew_tests=(swaks curl python)
 
-# The grammar by which the tests parse our PowerShell scripts, with what runs it, and a mail server that takes XOAUTH2, from
-# the npm registry. Nothing of it is compiled or run at installation, and the release does not contain it.
-npm_tests=(tree-sitter-powershell@0.26.4 web-tree-sitter@0.25.10 smtp-server@3.21.6)
+# The grammar by which the tests parse our PowerShell scripts, with what runs it, a mail server that takes XOAUTH2
+# and a client, from the npm registry. Nothing of it is compiled or run at installation, and the release does not contain it.
+npm_tests=(tree-sitter-powershell@0.26.4 web-tree-sitter@0.25.10 smtp-server@3.21.6 nodemailer@10.6.0)
 exim_folder=${XDG_CACHE_HOME:-$HOME/.cache}/relaywright/exim
 npm_folder=${XDG_CACHE_HOME:-$HOME/.cache}/relaywright/npm
 

@@ -96,7 +96,15 @@ public:
               const QString &sender = QStringLiteral("scanner@example.com"), TlsPolicy tls = TlsPolicy::None,
               const std::function<void(ConnectionSettings &)> &adjust = {})
     {
-        ConnectionSettings settings{.server = *Endpoint::parse(QStringLiteral("127.0.0.1:%1").arg(port()))};
+        return sendTo(port(), octets, recipients, sender, tls, adjust);
+    }
+    /// The same to another server on this machine.
+    Sent sendTo(std::uint16_t serverPort, const QByteArray &octets,
+                const QStringList &recipients = {QStringLiteral("b@example.com")},
+                const QString &sender = QStringLiteral("scanner@example.com"), TlsPolicy tls = TlsPolicy::None,
+                const std::function<void(ConnectionSettings &)> &adjust = {})
+    {
+        ConnectionSettings settings{.server = *Endpoint::parse(QStringLiteral("127.0.0.1:%1").arg(serverPort))};
         settings.smtp.ehloName = "device.example.com";
         settings.smtp.tls = tls;
         settings.tls.insecure = true;
