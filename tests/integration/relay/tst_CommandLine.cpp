@@ -40,6 +40,7 @@ private Q_SLOTS:
     void saysWhy();
     void resends();
     void listensToEvents();
+    void saysWhoHasSent();
     void saysWhenNoRelayRuns();
 
 private:
@@ -167,6 +168,22 @@ void tst_CommandLine::listensToEvents()
     const QJsonArray events = run.json()[QStringLiteral("events")].toArray();
     QCOMPARE(events.size(), 2);
     QCOMPARE(events[0][u"event"].toString(), QStringLiteral("operator"));
+}
+
+void tst_CommandLine::saysWhoHasSent()
+{
+    QVERIFY(relayCli({QStringLiteral("sources")}).out.contains("Nobody has sent yet."));
+    QVERIFY(m_relay->send(kMessage).reply().startsWith(QLatin1String("250")));
+    QTRY_VERIFY(!relayJson({QStringLiteral("sources")}).json()[QStringLiteral("sources")].toArray().isEmpty());
+    const CliRun human = relayCli({QStringLiteral("sources")});
+    QCOMPARE(human.exitCode, 0);
+    QVERIFY2(human.out.startsWith("127.0.0.1 (no row), last seen "), human.out.constData());
+    QVERIFY2(human.out.contains("    It says EHLO, as device.example.com.\n"), human.out.constData());
+    QVERIFY2(human.out.contains("    Its messages lack Date, Message-ID.\n"), human.out.constData());
+    const QJsonObject json = relayJson({QStringLiteral("sources")}).json();
+    QCOMPARE(json[QStringLiteral("schema")].toString(), QStringLiteral("relaywright.relay-sources/1"));
+    QCOMPARE(json[QStringLiteral("sources")][0][QStringLiteral("headerFrom")].toArray(),
+             QJsonArray{QStringLiteral("scanner@example.com")});
 }
 
 void tst_CommandLine::saysWhenNoRelayRuns()

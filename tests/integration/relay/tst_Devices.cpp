@@ -54,6 +54,7 @@ private Q_SLOTS:
     void aRowsLimitHoldsWithoutAnAnnouncement();
     void messagesAreRepairedOnTheirWayIn();
     void withoutLeaveNothingIsRepaired();
+    void aLargeMessageIsRepairedAsItStreams();
     void whatADeviceShowedIsRemembered();
 };
 
@@ -251,6 +252,28 @@ void tst_Devices::withoutLeaveNothingIsRepaired()
     QVERIFY(sink.messages()[0].data.endsWith(message));
     QTRY_VERIFY(told(relay, sent.id()).contains(QLatin1String("connected from")));
     QVERIFY(!told(relay, sent.id()).contains(QLatin1String("repaired")));
+}
+
+void tst_Devices::aLargeMessageIsRepairedAsItStreams()
+{
+    SmtpSink sink;
+    QVERIFY(sink.listen());
+    RelayFixture relay;
+    relay.setUpstream(sink.port());
+    setDevice(relay, {{QStringLiteral("repairs"), QJsonArray{QStringLiteral("date"), QStringLiteral("bareNewlines"),
+                                                             QStringLiteral("longLines")}}});
+    QVERIFY2(relay.start(), qPrintable(relay.problem));
+    const QByteArray scan = QByteArray("AbCdEfGh0123456789+/").repeated(4) + "\r\n";
+    const QByteArray body = scan.repeated(30'000) + QByteArray(3000, 'x') + "\r\n" + scan.repeated(10);
+    const auto sent = relay.send("Subject: scan\r\n\r\n" + body);
+    QVERIFY2(sent.reply().startsWith(QLatin1String("250")), qPrintable(sent.reply()));
+    QTRY_COMPARE_WITH_TIMEOUT(sink.messages().size(), 1u, 30'000);
+    const QByteArray data = sink.messages()[0].data;
+    const qsizetype begin = data.indexOf("\r\n\r\n") + 4;
+    QVERIFY(data.first(begin).contains("Subject: scan\r\nDate: "));
+    const QByteArray line(998, 'x');
+    QVERIFY(data.mid(begin) == scan.repeated(30'000) + line + "\r\n" + line + "\r\n" + line + "\r\nxxxxxx\r\n" + scan.repeated(10));
+    QTRY_COMPARE(source(relay)[u"largestMessageOctets"].toInt(), body.size() + 17); // as it came
 }
 
 void tst_Devices::whatADeviceShowedIsRemembered()
