@@ -5,6 +5,7 @@
 #include "core/relay/SpoolRow.h"
 
 #include <limits>
+#include <map>
 #include <utility>
 
 namespace relaywright {
@@ -225,6 +226,44 @@ Result<std::optional<TimePoint>> queryOldest(Database &database)
     if (!oldest)
         return tl::unexpected(oldest.error());
     return *oldest < 0 ? std::nullopt : std::optional(TimePoint(std::chrono::milliseconds(*oldest)));
+}
+
+Result<std::vector<TrafficRow>> queryTraffic(Database &database, TimePoint since)
+{
+    // Who was accepted since then was not finished before.
+    auto sql = database.prepare("SELECT received_at / 60000, finished_at / 60000, state, COUNT(*) FROM message "
+                                "WHERE received_at >= ?1 OR finished_at >= ?1 GROUP BY 1, 2, 3");
+    if (!sql)
+        return tl::unexpected(sql.error());
+    const std::int64_t first = since.time_since_epoch().count() / 60'000;
+    sql->bind(1, first * 60'000);
+    std::map<std::int64_t, TrafficRow> minutes;
+    for (;;) {
+        switch (sql->step()) {
+        case Statement::Step::Row: {
+            const std::int64_t count = sql->integer(3);
+            if (const std::int64_t received = sql->integer(0); received >= first)
+                minutes[received].accepted += count;
+            if (sql->isNull(1))
+                break;
+            TrafficRow &finished = minutes[sql->integer(1)];
+            finished.finished += count;
+            const auto state = static_cast<MessageState>(sql->integer(2));
+            finished.delivered += state == MessageState::Delivered ? count : 0;
+            finished.bounced += state == MessageState::Bounced ? count : 0;
+            break;
+        }
+        case Statement::Step::Done: {
+            std::vector<TrafficRow> rows;
+            for (auto &[minute, row] : minutes) {
+                row.minute = minute;
+                rows.push_back(row);
+            }
+            return rows;
+        }
+        case Statement::Step::Failed: return tl::unexpected(database.lastError());
+        }
+    }
 }
 
 } // namespace relaywright

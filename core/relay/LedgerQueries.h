@@ -33,6 +33,17 @@ constexpr int kMaxTraced = 50'000;
 [[nodiscard]] Result<TraceRows> queryTrace(Database &database, std::uint32_t instance, const TraceQuery &query,
                                            std::uint64_t before);
 
+/// What came and went in each minute since `since`, the oldest first, as far as the history knows it. Error: Storage.
+struct TrafficRow {
+    std::int64_t minute = 0; ///< since 1970
+    std::int64_t accepted = 0;
+    std::int64_t delivered = 0;
+    std::int64_t bounced = 0;
+    std::int64_t finished = 0; ///< in whatever way: they left the queue
+    bool operator==(const TrafficRow &) const = default;
+};
+[[nodiscard]] Result<std::vector<TrafficRow>> queryTraffic(Database &database, TimePoint since);
+
 /// A record with the time of its end, which stands in the last column. Error: Storage.
 [[nodiscard]] Result<MessageStory> readStory(const Statement &row, std::uint32_t instance);
 

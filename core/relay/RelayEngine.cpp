@@ -433,6 +433,7 @@ Result<void> RelayEngine::start()
     d->spool->quotaUse(d->startedAt - std::chrono::hours(25), [this](const Result<std::vector<QuotaUse>> &used) {
         d->delivery->start(used.value_or(std::vector<QuotaUse>()));
     });
+    d->watch->restoreTraffic();
     d->purge();
     d->purgeTimer.start(kPurgeEvery);
     d->lookTimer.start(d->around.lookEvery);

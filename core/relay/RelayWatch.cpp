@@ -46,6 +46,16 @@ TrafficHistory RelayWatch::history()
     return m_traffic.history(m_clock.now(), counts.queued + counts.held);
 }
 
+void RelayWatch::restoreTraffic()
+{
+    m_spool.traffic(m_clock.now() - std::chrono::minutes(TrafficHistory::kMinutes),
+                    [this](const Result<std::vector<TrafficRow>> &rows) {
+                        const SpoolCounts &counts = m_spool.counts();
+                        if (rows) // charts are no reason to fail
+                            m_traffic.restore(*rows, m_clock.now(), counts.queued + counts.held);
+                    });
+}
+
 std::shared_ptr<Conversation> RelayWatch::onConnected(SmtpServerConnection &connection)
 {
     ++m_counters.connections;

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] RelayEvents &events() { return m_events; }
     [[nodiscard]] const RelayCounters &counters() const { return m_counters; }
     [[nodiscard]] TrafficHistory history();
+    /// Once, at the start: what the spool knows of the day before.
+    void restoreTraffic();
 
     /// Called for every message and failed sign-in, whether or not anybody reads events.
     struct AlertHooks {

@@ -499,6 +499,12 @@ void Spool::oldest(Done<std::optional<TimePoint>> done)
                                      std::move(done));
 }
 
+void Spool::traffic(TimePoint since, Done<std::vector<TrafficRow>> done)
+{
+    d->ask<std::vector<TrafficRow>>([since](SpoolLedger &ledger, const auto &) { return ledger.traffic(since); },
+                                    std::move(done));
+}
+
 void Spool::read(const QueueId &id, std::uint64_t offset, qsizetype limit, Done<SpoolPiece> done)
 {
     d->post<SpoolPiece>(

@@ -75,6 +75,8 @@ public:
     void ahead(const QueueId &id, Done<std::int64_t> done);
     /// When the oldest message came that waits and is not held.
     void oldest(Done<std::optional<TimePoint>> done);
+    /// What came and went by the minute, for charts.
+    void traffic(TimePoint since, Done<std::vector<TrafficRow>> done);
     /// At most `limit` octets of a message that waits, from `offset` on. Error: NotFound when it does not wait (any more),
     /// InvalidInput for an offset beyond its end, Storage.
     void read(const QueueId &id, std::uint64_t offset, qsizetype limit, Done<SpoolPiece> done);

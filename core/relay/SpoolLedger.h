@@ -51,6 +51,7 @@ public:
         return queryTrace(m_database, m_instance, query, before);
     }
     [[nodiscard]] Result<std::optional<TimePoint>> oldest() { return queryOldest(m_database); }
+    [[nodiscard]] Result<std::vector<TrafficRow>> traffic(TimePoint since) { return queryTraffic(m_database, since); }
     /// Messages that are tried before this one when they all go one after another. Error: Storage.
     [[nodiscard]] Result<std::int64_t> ahead(const QueueId &id);
     [[nodiscard]] Result<MessageStory> show(const QueueId &id, const std::set<std::uint64_t> &claimed);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 namespace relaywright {
 
@@ -48,6 +49,32 @@ TrafficHistory TrafficRing::history(TimePoint now, std::int64_t queued)
     for (std::int64_t minute = m_first; minute <= m_last; ++minute)
         history.minutes.push_back(m_minutes[placeOf(minute)]);
     return history;
+}
+
+void TrafficRing::restore(const std::vector<TrafficRow> &rows, TimePoint now, std::int64_t queued)
+{
+    (void)at(now, queued);
+    const std::int64_t begin = m_first; // what is from there on was counted since the start
+    const std::int64_t earliest = m_last - kMinutes + 1;
+    std::map<std::int64_t, const TrafficRow *> known;
+    for (const TrafficRow &row : rows)
+        known.emplace(row.minute, &row);
+    std::int64_t waiting = queued;
+    for (std::int64_t minute = m_last; minute >= earliest; --minute) {
+        const auto found = known.find(minute);
+        const TrafficRow row = found == known.end() ? TrafficRow{} : *found->second;
+        Minute &kept = m_minutes[placeOf(minute)];
+        if (minute < begin)
+            kept = {.queued = small(waiting)};
+        if (minute <= begin) { // the spool knows both parts of the minute of the start
+            kept.accepted = std::max(kept.accepted, small(row.accepted));
+            kept.delivered = std::max(kept.delivered, small(row.delivered));
+            kept.bounced = std::max(kept.bounced, small(row.bounced));
+        }
+        waiting += row.finished - row.accepted; // at the end of the minute before
+    }
+    if (!rows.empty())
+        m_first = std::clamp(rows.front().minute, earliest, begin);
 }
 
 } // namespace relaywright

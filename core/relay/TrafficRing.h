@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/relay/LedgerQueries.h"
 #include "core/relay/RelayStatus.h"
 
 #include <array>
@@ -15,6 +16,9 @@ public:
     /// The minute in which `now` is, to be counted into. `queued` is how many messages wait.
     [[nodiscard]] Minute &at(TimePoint now, std::int64_t queued);
     [[nodiscard]] TrafficHistory history(TimePoint now, std::int64_t queued);
+    /// What was before a restart, the oldest first; what was counted since stays. Refusals are not known any more, and how
+    /// many waited is reckoned back from `queued`.
+    void restore(const std::vector<TrafficRow> &rows, TimePoint now, std::int64_t queued);
 
 private:
     std::array<Minute, TrafficHistory::kMinutes> m_minutes{};

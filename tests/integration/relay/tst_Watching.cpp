@@ -418,6 +418,16 @@ void tst_Watching::aStatusHasRoutesAndAHistory()
     }
     QCOMPARE(accepted, 1u);
     QCOMPARE(delivered, 1u);
+    QVERIFY(relay.stop());
+    QVERIFY(relay.start()); // charts go on where they were
+    const auto deliveredInCharts = [&] {
+        quint32 sum = 0;
+        const auto again = parseTrafficHistory(relay.ask(QStringLiteral("history")).value_or(QJsonObject()));
+        for (const TrafficHistory::Minute &one : again.value_or(TrafficHistory()).minutes)
+            sum += one.delivered;
+        return sum;
+    };
+    QTRY_COMPARE(deliveredInCharts(), 1u);
 }
 
 void tst_Watching::refusesMetricsThatOthersCouldRead()

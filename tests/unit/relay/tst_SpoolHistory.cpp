@@ -76,6 +76,7 @@ private Q_SLOTS:
     void theOldestGoesWhenTheHistoryIsFull();
     void readsAMessageInPieces();
     void knowsWhoIsAhead();
+    void knowsTheTrafficOfTheLastDay();
 };
 
 void tst_SpoolHistory::pagesOfTheQueue()
@@ -307,6 +308,27 @@ void tst_SpoolHistory::knowsWhoIsAhead()
     const auto oldest =
         fixture.wait<std::optional<TimePoint>>([&](auto done) { fixture.spool->oldest(std::move(done)); });
     QVERIFY(oldest && *oldest == fixture.clock.now() - 1s);
+}
+
+void tst_SpoolHistory::knowsTheTrafficOfTheLastDay()
+{
+    SpoolFixture fixture;
+    const TimePoint begin = std::chrono::floor<std::chrono::minutes>(fixture.clock.now()) + 1min;
+    const std::int64_t minute = begin.time_since_epoch() / 1min;
+    fixture.clock.set(begin);
+    const auto old = *fixture.accept("x");
+    fixture.clock.set(begin + 10min);
+    const auto first = *fixture.accept("x");
+    QVERIFY(fixture.accept("x"));
+    fixture.clock.set(begin + 12min);
+    QVERIFY(deliver(fixture, first));
+    QVERIFY(fixture.settle({.id = old, .at = fixture.clock.now(), .state = MessageState::Bounced}));
+    const auto rows = fixture.wait<std::vector<TrafficRow>>(
+        [&](auto done) { fixture.spool->traffic(begin + 5min, std::move(done)); });
+    QVERIFY(rows);
+    QVERIFY(*rows
+            == (std::vector<TrafficRow>{{.minute = minute + 10, .accepted = 2},
+                                        {.minute = minute + 12, .delivered = 1, .bounced = 1, .finished = 2}}));
 }
 
 QTEST_GUILESS_MAIN(tst_SpoolHistory)

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void countsByTheMinute();
     void keepsADayAndNoMore();
     void aClockThatJumpsDoesNoHarm();
+    void reckonsBackWhatWasBeforeARestart();
 };
 
 void tst_TrafficRing::countsByTheMinute()
@@ -55,6 +56,27 @@ void tst_TrafficRing::aClockThatJumpsDoesNoHarm()
     QCOMPARE(std::ssize(later.minutes), TrafficHistory::kMinutes);
     QVERIFY(std::ranges::all_of(later.minutes, [](const auto &minute) { return minute.accepted == 0; }));
     QCOMPARE(later.minutes.back().queued, 2u);
+}
+
+void tst_TrafficRing::reckonsBackWhatWasBeforeARestart()
+{
+    TrafficRing ring;
+    const std::int64_t minute = kStart.time_since_epoch() / 1min;
+    ++ring.at(kStart + 1s, 4).accepted; // since the start
+    const std::vector<TrafficRow> rows{{.minute = minute - 2000, .accepted = 9},
+                                       {.minute = minute - 3, .accepted = 5, .delivered = 1, .finished = 2},
+                                       {.minute = minute - 1, .accepted = 2, .bounced = 2, .finished = 2},
+                                       {.minute = minute, .accepted = 1}};
+    ring.restore(rows, kStart + 2s, 4);
+    TrafficHistory history = ring.history(kStart + 3s, 4);
+    QCOMPARE(std::ssize(history.minutes), TrafficHistory::kMinutes); // as far as it keeps
+    history.minutes.erase(history.minutes.begin(), history.minutes.end() - 5);
+    QVERIFY(history.minutes
+            == (std::vector<TrafficHistory::Minute>{{.queued = 0},
+                                                    {.accepted = 5, .delivered = 1, .queued = 3},
+                                                    {.queued = 3},
+                                                    {.accepted = 2, .bounced = 2, .queued = 3},
+                                                    {.accepted = 1, .queued = 4}}));
 }
 
 QTEST_GUILESS_MAIN(tst_TrafficRing)
