@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/Delivery.h"
 
+#include "core/relay/AlertMail.h"
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -223,8 +225,16 @@ OutgoingMail Delivery::mailOf(SpoolMessage message) const
     return {std::move(message), std::move(device)};
 }
 
-RouteRunner &Delivery::routeFor(const RelayDevice *device) const
+RouteRunner &Delivery::routeFor(const SpoolMessage &message, const RelayDevice *device) const
 {
+    if (message.source == alertSource()) { // what tells of a route's trouble should not wait for that route
+        const auto works = [](const RouteRunner *route) {
+            const QString state = route->status().state;
+            return state == stateWord(Route::State::Open) || state == stateWord(Route::State::Slowed);
+        };
+        const auto found = std::ranges::find_if(m_routes, works);
+        return found == m_routes.end() ? *m_routes.front() : **found;
+    }
     if (device && !device->route.isEmpty()) {
         const auto named = std::ranges::find(m_routes, device->route, &RouteRunner::name);
         if (named != m_routes.end())
@@ -235,7 +245,7 @@ RouteRunner &Delivery::routeFor(const RelayDevice *device) const
 
 const RouteRunner &Delivery::routeOf(const SpoolMessage &message) const
 {
-    return routeFor(deviceOf(m_devices, message).get());
+    return routeFor(message, deviceOf(m_devices, message).get());
 }
 
 void Delivery::claimMore()
@@ -292,7 +302,7 @@ void Delivery::onClaimed(RouteRunner *route, Result<Claim> claim)
             continue;
         }
         OutgoingMail mail = mailOf(std::move(message));
-        RouteRunner &own = routeFor(mail.device.get());
+        RouteRunner &own = routeFor(mail.message, mail.device.get());
         if (own.room() == 0) {
             own.park(mail.message);
             continue;
@@ -325,7 +335,7 @@ void Delivery::onExpiredClaimed(Result<Claim> claim)
         return;
     for (SpoolMessage &message : claim->messages) {
         const OutgoingMail mail = mailOf(std::move(message));
-        RouteRunner &route = routeFor(mail.device.get());
+        RouteRunner &route = routeFor(mail.message, mail.device.get());
         // Where only the route can have been at fault it is not given up; where it works there is one more attempt.
         if (route.isHeld() || route.reason().isEmpty())
             route.park(mail.message, Parking::Keeps);

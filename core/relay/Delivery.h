@@ -71,7 +71,7 @@ private:
     void addRoutes(const std::vector<RouteSettings> &routes);
     void adopt(RouteRunner &route);
     [[nodiscard]] OutgoingMail mailOf(SpoolMessage message) const;
-    [[nodiscard]] RouteRunner &routeFor(const RelayDevice *device) const;
+    [[nodiscard]] RouteRunner &routeFor(const SpoolMessage &message, const RelayDevice *device) const;
     void claimMore();
     void claimParked(RouteRunner &route);
     void onClaimed(RouteRunner *route, Result<Claim> claim);

@@ -84,14 +84,10 @@ void writeTraffic(Text &text, const RelayStatus &status, const RelayCounters &co
     text.one("messages_deferred_total", "counter", "Attempts after which somebody still waited.", counters.deferred);
     text.one("messages_bounced_total", "counter", "Messages that were given up.", counters.bounced);
     text.one("messages_in_doubt_total", "counter", "Messages that may have arrived twice.", counters.inDoubt);
-    text.head("refused_total", "counter",
-              "Commands, messages and connections of devices that were refused, by enhanced status code.");
-    for (const auto &[reason, count] : counters.refusedBy)
-        text.value(count, {{"reason", QString::fromLatin1(reason)}});
-    text.head("admission_refusals_total", "counter",
-              "The same without refused connections, by reason and row of the table of devices.");
+    text.head("refused_total", "counter", "Refusals of devices by reason and by the row of the table that applied.");
     for (const auto &[key, count] : counters.refusals)
         text.value(count, {{"reason", toString(key.first)}, {"device", key.second}});
+    text.one("connections_refused_total", "counter", "Connections that were not let in.", counters.connectionsRefused);
     text.one("sign_ins_failed_total", "counter", "Sign-ins of devices that failed.", counters.signInsFailed);
     text.one("connections_total", "counter", "Connections of devices that were let in.", counters.connections);
     text.one("connections", "gauge", "Devices connected now.", status.connections);

@@ -212,7 +212,9 @@ void RelayHandler::store()
     const AcceptedMessage accepted{.id = m_message.id,
                                    .source = m_message.source,
                                    .octets = m_body->size(),
-                                   .recipients = static_cast<int>(m_message.recipients.size())};
+                                   .recipients = static_cast<int>(m_message.recipients.size()),
+                                   .known = m_inbound.config.devices.empty()
+                                            || deviceFor(m_inbound.config, source()) != nullptr};
     if (m_repair && !m_repair->made().empty())
         m_conversation->add(Conversation::Voice::Note,
                             "repaired on its way in: " + describe(m_repair->made()).toLatin1());

@@ -6,7 +6,6 @@
 
 #include <QRandomGenerator>
 
-#include <algorithm>
 #include <utility>
 
 namespace relaywright {
@@ -25,8 +24,8 @@ QByteArray randomToken()
 RelayReaders::RelayReaders(Parts parts) : m_parts(std::move(parts)), m_alerts({})
 {
     m_parts.watch.setAlertHooks(
-        {.onAccepted =
-             [this](const QString &source) { m_alerts.onAccepted(source, isNamed(source), m_parts.clock.now()); },
+        {.onAccepted = [this](const QString &source,
+                              bool known) { m_alerts.onAccepted(source, known, m_parts.clock.now()); },
          .onSignInFailed = [this](const QString &source) { m_alerts.onSignInFailed(source, m_parts.clock.now()); }});
 }
 
@@ -84,7 +83,6 @@ Result<void> RelayReaders::apply(const RelayConfig &config)
     else if (!m_systemLog)
         m_systemLog = std::make_unique<SystemLog>(QStringLiteral("relaywrightd"));
     m_name = config.name;
-    m_devices = config.devices;
     m_settings = config.alerts;
     m_expiry = config.expiry;
     m_alerts.setSettings(config.alerts);
@@ -115,19 +113,6 @@ void RelayReaders::onEvent(const RelayEvent &event)
         m_logFile->write(event);
     if (m_systemLog)
         m_systemLog->write(event);
-}
-
-/// Without a table nobody is unknown, and our own messages are not a device's.
-bool RelayReaders::isNamed(const QString &source) const
-{
-    if (m_devices.empty())
-        return true;
-    const auto address = IpAddress::parse(source);
-    return !address || std::ranges::any_of(m_devices, [&](const RelayDevice &device) {
-        return device.networks.empty() || std::ranges::any_of(device.networks, [&](const IpNetwork &network) {
-                   return network.contains(*address);
-               });
-    });
 }
 
 void RelayReaders::look(const AlertFacts &facts)

@@ -42,13 +42,11 @@ private:
     [[nodiscard]] Result<std::unique_ptr<EventLogFile>> openLogFile(const QString &path);
     [[nodiscard]] Result<std::unique_ptr<MetricsServer>> openMetrics(const std::optional<Endpoint> &address);
     void onEvent(const RelayEvent &event);
-    [[nodiscard]] bool isNamed(const QString &source) const;
     void tell(const std::vector<Alerts::Change> &changes);
     void sendMail(std::vector<Alerts::Change> changes);
 
     Parts m_parts;
     QString m_name;
-    std::vector<RelayDevice> m_devices;
     RelayAlerts m_settings;
     std::chrono::hours m_expiry{48};
     std::optional<Endpoint> m_metricsWanted;

@@ -10,8 +10,6 @@ namespace {
 using Kind = RelayEvent::Kind;
 using Severity = RelayEvent::Severity;
 
-constexpr std::size_t kMaxReasons = 50; // our own replies; a bound all the same
-
 /// The event of a settlement's journal that says most.
 struct Telling {
     JournalKind journal;
@@ -24,13 +22,6 @@ constexpr Telling kTellings[] = {
     {JournalKind::Refused, Kind::Bounced, Severity::Warning}, {JournalKind::Delivered, Kind::Delivered, Severity::Info},
     {JournalKind::Deferred, Kind::Deferred, Severity::Info},
 };
-
-QByteArray reasonOf(const Reply &reply)
-{
-    if (const auto enhanced = reply.enhanced())
-        return enhanced->toString().toLatin1();
-    return QByteArray::number(reply.code);
-}
 
 } // namespace
 
@@ -73,16 +64,10 @@ std::shared_ptr<Conversation> RelayWatch::onConnected(SmtpServerConnection &conn
     return conversation;
 }
 
-Conversation RelayWatch::upstreamConversation()
-{
-    return {Conversation::Leg::Upstream, m_clock,
-            [this](const QueueId &id, const QByteArray &packed) { m_spool.note(id, packed); }};
-}
-
 void RelayWatch::onConnectionRefused(const PeerInfo &peer, const QString &reason)
 {
     ++m_counters.connectionsRefused;
-    countRefusal("connection");
+    countRefusal();
     if (!m_events.isRead(Severity::Notice))
         return;
     const QString source = peer.address.toString();
@@ -93,18 +78,16 @@ void RelayWatch::onConnectionRefused(const PeerInfo &peer, const QString &reason
                       .detail = QStringLiteral("%1 was not let in: %2").arg(source, reason)});
 }
 
-void RelayWatch::countRefusal(const QByteArray &reason)
+void RelayWatch::countRefusal()
 {
     ++m_counters.refused;
     ++minute().refused;
-    if (m_counters.refusedBy.size() < kMaxReasons || m_counters.refusedBy.contains(reason))
-        ++m_counters.refusedBy[reason];
 }
 
 void RelayWatch::onRefused(const PeerInfo &peer, const Refusal &refusal)
 {
     const Reply &reply = refusal.reply;
-    countRefusal(reasonOf(reply));
+    countRefusal();
     ++m_counters.refusals[{refusal.reason, refusal.row}];
     const bool signIn = refusal.reason == RefusalReason::SignInFailed;
     m_counters.signInsFailed += signIn ? 1 : 0;
@@ -129,7 +112,7 @@ void RelayWatch::onAccepted(const AcceptedMessage &message)
     m_counters.acceptedOctets += message.octets;
     ++minute().accepted;
     if (m_hooks.onAccepted)
-        m_hooks.onAccepted(message.source);
+        m_hooks.onAccepted(message.source, message.known);
     if (!m_events.isRead(Severity::Info))
         return;
     m_events.publish({.at = m_clock.now(),

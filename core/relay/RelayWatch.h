@@ -8,7 +8,6 @@
 #include "core/relay/TrafficRing.h"
 #include "core/session/SmtpServer.h"
 
-#include <map>
 #include <memory>
 
 namespace relaywright {
@@ -19,6 +18,7 @@ struct AcceptedMessage {
     QString source;
     quint64 octets = 0;
     int recipients = 0;
+    bool known = true; ///< a row of the admission table names its source, or there is no table
 };
 
 /// What has happened since the start.
@@ -33,8 +33,7 @@ struct RelayCounters {
     quint64 signInsFailed = 0;
     quint64 connections = 0; ///< of devices, those that were let in
     quint64 connectionsRefused = 0;
-    RefusalCounts refusals;                  ///< by reason and row of the admission table
-    std::map<QByteArray, quint64> refusedBy; ///< by the reply's enhanced code or else its code: `5.7.1`; `connection`
+    RefusalCounts refusals; ///< by reason and row of the admission table
 };
 
 /// Counts what happens in one relay, makes events of it, and keeps what was said for the history. The parts of the relay
@@ -52,7 +51,7 @@ public:
 
     /// Called for every message and failed sign-in, whether or not anybody reads events.
     struct AlertHooks {
-        std::function<void(const QString &source)> onAccepted;
+        std::function<void(const QString &source, bool known)> onAccepted;
         std::function<void(const QString &source)> onSignInFailed;
     };
     void setAlertHooks(AlertHooks hooks) { m_hooks = std::move(hooks); }
@@ -60,8 +59,6 @@ public:
     /// Begins to note what a device and the relay say to each other; with the connection it ends. The answer goes to the
     /// connection's handler.
     [[nodiscard]] std::shared_ptr<Conversation> onConnected(SmtpServerConnection &connection);
-    /// For the conversation with a smart host.
-    [[nodiscard]] Conversation upstreamConversation();
     void onConnectionRefused(const PeerInfo &peer, const QString &reason);
     void onRefused(const PeerInfo &peer, const Refusal &refusal);
     void onAccepted(const AcceptedMessage &message);
@@ -72,7 +69,7 @@ public:
 
 private:
     [[nodiscard]] TrafficRing::Minute &minute();
-    void countRefusal(const QByteArray &reason);
+    void countRefusal();
 
     Spool &m_spool;
     const Clock &m_clock;

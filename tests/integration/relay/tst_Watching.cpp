@@ -77,6 +77,7 @@ private Q_SLOTS:
     void tellsEventsAsTheyHappen();
     void writesALogAndShowsMetrics();
     void mailsAnAlertOnce();
+    void mailsAlertsByARouteThatWorks();
     void refusesArgumentsThatItDoesNotKnow();
     void aStatusHasRoutesAndAHistory();
     void refusesMetricsThatOthersCouldRead();
@@ -338,7 +339,7 @@ void tst_Watching::writesALogAndShowsMetrics()
     for (const char *line :
          {"\nrelaywright_messages_accepted_total 1\n", "\nrelaywright_messages_delivered_total 1\n",
           "\nrelaywright_accept_seconds_count 1\n", "\nrelaywright_route_state{route=\"default\",state=\"open\"} 1\n",
-          "\nrelaywright_refused_total{reason=\"5.7.1\"} 1\n"})
+          "\nrelaywright_refused_total{reason=\"recipient-routes\",device=\"\"} 1\n"})
         QVERIFY2(metrics.contains(line), metrics.constData());
     QTRY_VERIFY(contentOf(log).contains("\"delivered\"") && contentOf(log).contains("\"refused\""));
     QVERIFY(QFile::rename(log, log + QStringLiteral(".moved")));
@@ -375,6 +376,33 @@ void tst_Watching::mailsAnAlertOnce()
     QVERIFY(relay.log.join(u'\n').contains(status.alerts[0].sentence));
     QTest::qWait(300); // for a second mail that must not come
     QCOMPARE(sink.messages().size(), 1u);
+}
+
+void tst_Watching::mailsAlertsByARouteThatWorks()
+{
+    SmtpSink sink;
+    QVERIFY(sink.listen());
+    SmtpSink gone;
+    QVERIFY(gone.listen());
+    RelayFixture relay;
+    relay.lookEvery = 50ms;
+    relay.waits.down = {1h};
+    relay.setUpstream(gone.port());
+    gone.close();
+    relay.config.insert(
+        QStringLiteral("routes"),
+        QJsonArray{QJsonObject{
+            {QStringLiteral("name"), QStringLiteral("other")},
+            {QStringLiteral("hosts"),
+             QJsonArray{QJsonObject{{QStringLiteral("server"), QStringLiteral("localhost:%1").arg(sink.port())},
+                                    {QStringLiteral("tls"), QStringLiteral("none")}}}}}});
+    relay.config.insert(QStringLiteral("minFreeOctets"), QStorageInfo(relay.folder()).bytesAvailable() * 6 / 10);
+    relay.config.insert(QStringLiteral("alerts"),
+                        QJsonObject{{QStringLiteral("mailTo"), QStringLiteral("admin@example.com")},
+                                    {QStringLiteral("mailFrom"), QStringLiteral("relay@example.com")}});
+    QVERIFY2(relay.start(), qPrintable(relay.problem));
+    QTRY_COMPARE(sink.messages().size(), 1u);
+    QVERIFY(sink.messages()[0].data.contains("Subject: Relay test: disk\r\n"));
 }
 
 void tst_Watching::refusesArgumentsThatItDoesNotKnow()
