@@ -55,8 +55,14 @@ Result<void> Accounts::setAccounts(const std::vector<RelayAccount> &accounts)
             one.password = known->second.password; // until it is there anew
         read.emplace(account.user, std::move(one));
     }
+    // Who has the same hash as before need not be checked slowly again: a reload must not cost a check of every device.
+    std::erase_if(m_remembered, [&](const auto &entry) {
+        const auto before = m_accounts.find(entry.first);
+        const auto after = read.find(entry.first);
+        return before == m_accounts.end() || after == read.end() || after->second.ref || !after->second.hash
+               || after->second.hash != before->second.hash;
+    });
     m_accounts = std::move(read);
-    m_remembered.clear();
     ++m_generation;
     for (const auto &[user, account] : m_accounts) {
         if (account.ref)

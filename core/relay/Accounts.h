@@ -22,7 +22,7 @@ namespace relaywright {
 ///
 /// A check of a hash is slow on purpose, so it runs on a thread of its own, and one that was right is remembered for ten
 /// minutes (as a keyed hash, in memory only): a device that signs in for every message costs one slow check, not one each.
-/// Users that do not exist take as long as those that do. At most 32 checks wait; further ones are told to come again.
+/// Users that do not exist take as long as those that do. At most 100 checks wait; further ones are told to come again.
 class Accounts : public QObject {
     Q_OBJECT
 public:
@@ -32,7 +32,7 @@ public:
         NotNow, ///< 454 4.7.0: too many checks wait, or the password that it is to be compared with cannot be had yet
     };
     static constexpr std::chrono::minutes kRemembered{10};
-    static constexpr int kMaxWaiting = 32;
+    static constexpr int kMaxWaiting = 100; ///< some ten seconds
 
     /// `secrets` outlives it.
     explicit Accounts(SecretStore &secrets, QObject *parent = nullptr);

@@ -27,7 +27,7 @@ private Q_SLOTS:
     {
         const auto made = PasswordHash::make(secret("a good one"));
         QVERIFY(made);
-        QVERIFY(made->toString().startsWith(QLatin1String("scrypt$16384$8$5$")));
+        QVERIFY(made->toString().startsWith(QLatin1String("scrypt$16384$8$1$")));
         QVERIFY(!made->toString().contains(QLatin1String("good")));
         const auto read = PasswordHash::parse(made->toString());
         QVERIFY(read);
@@ -187,6 +187,20 @@ private Q_SLOTS:
             {{QStringLiteral("printer"), PasswordHash::make(secret("another"))->toString(), {}}}));
         QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Wrong);
         QCOMPARE(check(QStringLiteral("printer"), "another"), Accounts::Verdict::Good);
+    }
+    void whatIsTheSameAfterAReloadIsRemembered()
+    {
+        const RelayAccount printer{QStringLiteral("printer"), PasswordHash::make(secret("a good one"))->toString(), {}};
+        QVERIFY(accounts->setAccounts({printer}));
+        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Good);
+        const quint64 before = accounts->slowChecks();
+        QVERIFY(accounts->setAccounts({printer, {QStringLiteral("new"), printer.passwordHash, {}}}));
+        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Good);
+        QCOMPARE(accounts->slowChecks(), before);
+        QVERIFY(accounts->setAccounts({}));
+        QVERIFY(accounts->setAccounts({printer})); // it was gone for a while
+        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Good);
+        QCOMPARE(accounts->slowChecks(), before + 1);
     }
     void aWrongHashChangesNothing()
     {
