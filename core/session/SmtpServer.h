@@ -71,7 +71,7 @@ struct ListenerSettings {
     /// authorities (once they are read, a moment after the start) and `clientAuthoritiesPem`.
     bool askClientCertificate = false;
     QByteArray clientAuthoritiesPem{};
-    bool readClientHello = false;                     ///< look at what peers offer before the handshake begins (STARTTLS)
+    bool readClientHello = false;                     ///< look at what peers offer before the handshake begins
     /// Between two whole commands, however many octets came in between; for the TLS handshake too. Then 421 4.4.2.
     std::chrono::milliseconds idleLimit = std::chrono::minutes(5);
     std::chrono::milliseconds sessionLimit = std::chrono::hours(1);

@@ -112,7 +112,7 @@ void SmtpServerConnection::Private::startTls()
     if (gone)
         return;
     handshaking = true;
-    if (!server.settings.readClientHello || server.settings.smtp.implicitTls)
+    if (!server.settings.readClientHello)
         return beginHandshake();
     awaitingClientHello = true;
 }

@@ -227,6 +227,12 @@ void tst_Listeners::speaksTlsFromTheFirstOctet()
     const auto sent =
         relay.send(kMessage, {QStringLiteral("b@example.com")}, QStringLiteral("a@example.com"), TlsPolicy::Implicit);
     QVERIFY2(sent.reply().startsWith(QLatin1String("250")), qPrintable(sent.reply()));
+    const auto sources = [&relay] { return relay.ask(QStringLiteral("sources"))->value(u"sources").toArray(); };
+    QTRY_COMPARE(sources().size(), 1);
+    QCOMPARE(sources()[0][u"tlsOffered"][u"versions"][0].toString(), QStringLiteral("TLS 1.3"));
+    // Whoever speaks in the clear there, or says nothing at all, gets no answer and is closed.
+    const QByteArray clear = relay.talk({"EHLO c\r\n"});
+    QVERIFY2(!clear.contains("220") && !clear.contains("250"), clear.constData());
 }
 
 void tst_Listeners::devicesSignIn_data()
