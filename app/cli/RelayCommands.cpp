@@ -136,6 +136,18 @@ std::optional<int> runOperation(const char *command, const RelayOptions &options
     return std::nullopt;
 }
 
+std::optional<int> runReload(const RelayOptions &options, Context &context)
+{
+    clientOf(options, context)->request(QStringLiteral("reload"), {}, &context, [&context](const Result<QJsonObject> &answer) {
+        if (!answer)
+            return context.finish(context.fail(answer.error()));
+        context.say(QStringLiteral("The configuration was read again and holds from now on."));
+        context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.relay-reload/1")}});
+        context.finish(Done);
+    });
+    return std::nullopt;
+}
+
 } // namespace
 
 void addRelayCommands(CLI::App &app, Command &chosen)
@@ -177,6 +189,10 @@ void addRelayCommands(CLI::App &app, Command &chosen)
         {"release", "Let one held message go, or all of them", false},
         {"delete", "Remove one message for good", true},
     };
+    CLI::App *reload = relay->add_subcommand("reload", "Read the configuration again; nothing restarts");
+    reload->callback([options, &chosen] {
+        chosen = [options](Context &context) { return runReload(*options, context); };
+    });
     for (const Operation &operation : kOperations) {
         CLI::App *command = relay->add_subcommand(operation.word, operation.help);
         command->add_option("ID", options->id, "As `relay queue` shows it")->required(operation.idRequired);

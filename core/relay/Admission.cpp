@@ -53,13 +53,13 @@ std::optional<Refusal> no(const AdmissionContext &context, RefusalReason reason,
 
 } // namespace
 
-const RelayDevice *deviceFor(const RelayConfig &config, const Source &source)
+const RelayDevice *deviceFor(const std::vector<RelayDevice> &devices, const Source &source)
 {
-    const auto row = std::ranges::find_if(config.devices, [&](const RelayDevice &device) {
+    const auto row = std::ranges::find_if(devices, [&](const RelayDevice &device) {
         const bool from = device.networks.empty() || containsAddress(device.networks, source.address);
         return from && (device.user.isEmpty() || device.user == source.user);
     });
-    return row == config.devices.end() ? nullptr : &*row;
+    return row == devices.end() ? nullptr : &*row;
 }
 
 std::optional<Refusal> refusePeer(const RelayListener &listener, const AdmissionContext &context, const IpAddress &peer,

@@ -38,6 +38,7 @@ namespace relaywright {
 /// | hold, release | id, or nothing for all | `{"changed": n}` |
 /// | delete | id | `{"changed": 1}`; nobody is told |
 /// | pause, resume | | `{}`; mail is still taken while paused |
+/// | reload | | `{}`: the configuration was read again and holds from now on, nothing restarted; an error says what is wrong with it, and the old one stays |
 /// | shutdown | | `{}`; then the relay ends in order |
 /// | secret | password | `{}`; the smart host's password for this run, kept in memory only |
 /// | events | severity (info) | `{}`; then, until the client goes, a line `{"event": {...}}` (RelayEvent) for each event at least as severe. Who does not read is cut off with a last line that says so |

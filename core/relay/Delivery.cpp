@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/Delivery.h"
 
+#include "core/relay/Admission.h"
 #include "core/relay/AlertMail.h"
 
 #include <algorithm>
@@ -17,19 +18,13 @@ constexpr int kExpiredPiece = 50;
 constexpr int kSharedPiece =
     64; ///< claimed at once when there are several routes: some may be for one that has no room
 
-/// The row of the admission table that counts for a stored message: the first whose networks and user match.
-std::shared_ptr<const RelayDevice> deviceOf(const std::vector<std::shared_ptr<const RelayDevice>> &devices,
+/// The row of the admission table that counts for a stored message. Our own reports have none.
+std::shared_ptr<const RelayDevice> deviceOf(const std::shared_ptr<const std::vector<RelayDevice>> &devices,
                                             const SpoolMessage &message)
 {
-    const auto source = IpAddress::parse(message.source);
-    const auto row = std::ranges::find_if(devices, [&](const std::shared_ptr<const RelayDevice> &device) {
-        const bool from =
-            device->networks.empty() || (source && std::ranges::any_of(device->networks, [&](const IpNetwork &network) {
-                                             return network.contains(*source);
-                                         }));
-        return from && (device->user.isEmpty() || device->user == message.user);
-    });
-    return row == devices.end() ? nullptr : *row;
+    const auto address = IpAddress::parse(message.source);
+    const RelayDevice *const row = address ? deviceFor(*devices, {*address, message.user}) : nullptr;
+    return row ? std::shared_ptr<const RelayDevice>(devices, row) : nullptr;
 }
 
 } // namespace
@@ -43,10 +38,10 @@ Delivery::Delivery(DeliverySettings settings, Spool &spool, const Clock &clock, 
                               .log = [this](const QString &line) { Q_EMIT logged(line); },
                               .limiters = {},
                               .used = {}},
-      m_spool(spool), m_clock(clock), m_common(settings.common)
+      m_spool(spool), m_clock(clock),
+      m_devices(std::make_shared<const std::vector<RelayDevice>>(std::move(settings.devices))),
+      m_common(settings.common)
 {
-    for (RelayDevice &device : settings.devices)
-        m_devices.push_back(std::make_shared<const RelayDevice>(std::move(device)));
     addRoutes(settings.routes);
     m_dueTimer.setSingleShot(true);
     connect(&m_dueTimer, &QTimer::timeout, this, &Delivery::wake);
@@ -121,9 +116,8 @@ void Delivery::reconfigure(DeliverySettings settings)
 {
     if (m_stopping)
         return;
-    m_devices.clear();
-    for (RelayDevice &device : settings.devices)
-        m_devices.push_back(std::make_shared<const RelayDevice>(std::move(device)));
+    const bool rowsChanged = *m_devices != settings.devices;
+    m_devices = std::make_shared<const std::vector<RelayDevice>>(std::move(settings.devices));
     m_common = settings.common;
     const std::vector<RouteRunner *> before = m_routes;
     addRoutes(settings.routes);
@@ -131,6 +125,8 @@ void Delivery::reconfigure(DeliverySettings settings)
     for (RouteRunner *old : before) {
         m_spool.unpark(old->tag()); // a device's row may send it another way now
         old->setParked(false);
+        if (rowsChanged)
+            changed.insert(old->tag());
         if (std::ranges::find(m_routes, old) != m_routes.end())
             continue;
         changed.insert(old->tag());
@@ -138,7 +134,8 @@ void Delivery::reconfigure(DeliverySettings settings)
         old->retire();
     }
     m_spool.setExpiry(m_common.expiry);
-    m_spool.hurry(changed, m_clock.now());
+    if (!changed.empty())
+        m_spool.hurry(changed, m_clock.now());
     wake();
     sweepExpired();
 }

@@ -30,8 +30,8 @@ public:
 
     /// Begins; `used` is the quota's log.
     void start(const std::vector<QuotaUse> &used);
-    /// From now on these. Routes that did not change go on as if nothing had been; what was deferred by one that did, or
-    /// went by it, is tried at once.
+    /// From now on these. Routes that did not change go on as if nothing had been; what was deferred by one that did is
+    /// tried at once, and all that was when rows of the devices changed.
     void reconfigure(DeliverySettings settings);
     /// An operator's, for the smart hosts that have none or were refused; else for the first one that signs in.
     void setPassword(const Secret &password);
@@ -85,7 +85,7 @@ private:
     DeliveryDesk m_desk;
     Spool &m_spool;
     const Clock &m_clock;
-    std::vector<std::shared_ptr<const RelayDevice>> m_devices;
+    std::shared_ptr<const std::vector<RelayDevice>> m_devices;
     DeliveryCommon m_common;
     std::vector<RouteRunner *> m_routes;  // children of this
     std::vector<RouteRunner *> m_retired; // the same; they finish what they began

@@ -57,10 +57,13 @@ struct Parts {
 
 Result<Parts> partsOf(const SpoolMessage &message, const SpoolFolder &folder, const SenderRewriting &rewriting)
 {
+    const bool isSmall = message.body.fileName.isEmpty();
+    if (isSmall && !rewriting.sendAs)
+        return Parts{message.body.octets, nullptr, 0};
     RewrittenHead rewritten;
     if (rewriting.sendAs)
         rewritten = rewriteSender(readHead(message, folder), *rewriting.sendAs, rewriting.keepReplyTo);
-    if (message.body.fileName.isEmpty())
+    if (isSmall)
         return Parts{rewritten.head + message.body.octets.mid(rewritten.replaced), nullptr, 0};
     auto file = folder.openBody(message.body.fileName, message.body.size);
     if (!file)
@@ -140,7 +143,7 @@ Result<OutgoingContent> openContent(const SpoolMessage &message, const SpoolFold
         auto signatures = signaturesOf(*parts, header, form.signers, now, content.remark);
         if (!signatures)
             return tl::unexpected(signatures.error());
-        parts->head.prepend(*signatures);
+        parts->head = *signatures + parts->head;
     }
     if (!parts->file) {
         auto buffer = std::make_unique<QBuffer>();

@@ -71,6 +71,7 @@ const RelayControl::Request RelayControl::kRequests[] = {
     {QLatin1String("delete"), &RelayControl::answerChange, {QLatin1String("id")}},
     {QLatin1String("pause"), &RelayControl::answerPause, {}},
     {QLatin1String("resume"), &RelayControl::answerPause, {}},
+    {QLatin1String("reload"), &RelayControl::answerReload, {}},
     {QLatin1String("shutdown"), &RelayControl::answerShutDown, {}},
     {QLatin1String("secret"), &RelayControl::answerSecret, {QLatin1String("password")}},
     {QLatin1String("events"), &RelayControl::answerEvents, {QLatin1String("severity")}},
@@ -310,6 +311,14 @@ void RelayControl::answerPause(const QJsonObject &request, const Answer &reply)
         m_parts.tell(pause ? QStringLiteral("Delivery was paused by an operator.")
                            : QStringLiteral("Delivery was resumed by an operator."));
     m_parts.delivery.setPaused(pause);
+    reply(QJsonObject());
+}
+
+void RelayControl::answerReload(const QJsonObject &, const Answer &reply)
+{
+    m_parts.tell(QStringLiteral("An operator asked to read the configuration again."));
+    if (auto reloaded = m_parts.reload(); !reloaded)
+        return reply(tl::unexpected(reloaded.error()));
     reply(QJsonObject());
 }
 

@@ -23,6 +23,7 @@ public:
         std::function<TrafficHistory()> history;
         std::function<WaitFacts(const SpoolMessage &)> waitFacts; ///< all but entry, journal and place in the queue
         std::function<void(const QString &sentence)> tell;        ///< an operator changed something
+        std::function<Result<void>()> reload;
         std::function<void()> shutDown;
         std::function<QJsonObject()> sources;
     };
@@ -46,6 +47,7 @@ private:
     void answerResend(const QJsonObject &request, const Answer &reply);
     void answerChange(const QJsonObject &request, const Answer &reply);
     void answerPause(const QJsonObject &request, const Answer &reply);
+    void answerReload(const QJsonObject &request, const Answer &reply);
     void answerShutDown(const QJsonObject &request, const Answer &reply);
     void answerSecret(const QJsonObject &request, const Answer &reply);
     void answerEvents(const QJsonObject &request, const Answer &reply);

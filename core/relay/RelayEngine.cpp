@@ -4,7 +4,7 @@
 #include "core/base/Domain.h"
 #include "core/relay/Accounts.h"
 #include "core/relay/ControlServer.h"
-#include "core/relay/Delivery.h"
+#include "core/relay/DeliverySettings.h"
 #include "core/relay/RelayControl.h"
 #include "core/relay/RelayHandler.h"
 #include "core/relay/RelayReaders.h"
@@ -14,7 +14,6 @@
 #include "core/secrets/SecretResolver.h"
 #include "core/session/SmtpServer.h"
 
-#include <QFile>
 #include <QJsonArray>
 #include <QSysInfo>
 #include <QTimer>
@@ -35,30 +34,6 @@ QByteArray nameOf(const RelayConfig &config)
     return name ? name->toLatin1() : QByteArrayLiteral("localhost");
 }
 
-/// The header From of our reports: an address that the smart host lets us use, if there is one.
-EmailAddress bounceFrom(const RelayConfig &config, const QByteArray &hostName)
-{
-    if (config.upstream.sendAs)
-        return *config.upstream.sendAs;
-    if (auto user = EmailAddress::parse(config.upstream.user))
-        return *user;
-    if (config.postmaster)
-        return *config.postmaster;
-    if (auto local = EmailAddress::parse(QStringLiteral("mailer-daemon@") + QString::fromLatin1(hostName)))
-        return *local;
-    return *EmailAddress::parse(QStringLiteral("mailer-daemon@localhost.localdomain"));
-}
-
-Result<QByteArray> readCa(const QString &file)
-{
-    if (file.isEmpty())
-        return QByteArray();
-    QFile pem(file);
-    if (!pem.open(QIODevice::ReadOnly))
-        return failure(ErrorKind::NotFound, QStringLiteral("The authority file %1 cannot be read: %2. Check \"caFile\".").arg(file, pem.errorString()));
-    return pem.read(1 << 20);
-}
-
 } // namespace
 
 class RelayEngine::Private {
@@ -74,7 +49,7 @@ public:
     [[nodiscard]] Result<void> listen();
     [[nodiscard]] Result<void> openControl();
     [[nodiscard]] Result<void> openReaders();
-    [[nodiscard]] Result<DeliverySettings> deliverySettings() const;
+    [[nodiscard]] Result<void> apply(const RelayConfig &wanted);
     void fetchSecret(const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done);
     [[nodiscard]] QJsonObject sourcesJson() const;
     [[nodiscard]] std::vector<AlertFacts::Certificate> foreignCertificates() const;
@@ -126,31 +101,9 @@ Result<void> RelayEngine::Private::openSpool()
     return {};
 }
 
-Result<DeliverySettings> RelayEngine::Private::deliverySettings() const
-{
-    DeliverySettings settings{.routes = {},
-                              .devices = config.devices,
-                              .common = {.hostName = hostName,
-                                         .postmaster = config.postmaster,
-                                         .bounceFrom = bounceFrom(config, hostName),
-                                         .expiry = config.expiry,
-                                         .waits = around.waits}};
-    for (RelayRoute &route : config.allRoutes()) {
-        RouteSettings own{.route = std::move(route), .authorities = {}};
-        for (const RelayUpstream &host : own.route.hosts) {
-            auto ca = readCa(host.caFile);
-            if (!ca)
-                return tl::unexpected(ca.error());
-            own.authorities.insert_or_assign(host.caFile, std::move(*ca));
-        }
-        settings.routes.push_back(std::move(own));
-    }
-    return settings;
-}
-
 Result<void> RelayEngine::Private::makeDelivery()
 {
-    auto settings = deliverySettings();
+    auto settings = deliverySettings(config, hostName, around.waits);
     if (!settings)
         return tl::unexpected(settings.error());
     delivery = std::make_unique<Delivery>(
@@ -244,6 +197,7 @@ Result<void> RelayEngine::Private::openControl()
                                 [this](const QString &sentence) {
                                     watch->say(RelayEvent::Kind::Operator, RelayEvent::Severity::Notice, sentence);
                                 },
+                            .reload = [this] { return q->reload(); },
                             .shutDown = [this] { q->shutDown(); },
                             .sources = [this] { return sourcesJson(); }});
     controlServer = std::make_unique<ControlServer>(
@@ -470,6 +424,56 @@ void RelayEngine::reopenLog()
 {
     if (d->readers)
         d->readers->reopenLog();
+}
+
+/// All or nothing: what can be refused is tried first, and taken back when a later part refuses.
+Result<void> RelayEngine::Private::apply(const RelayConfig &wanted)
+{
+    if (wanted.name != config.name || wanted.spoolFolder != config.spoolFolder || nameOf(wanted) != hostName)
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("\"name\", \"hostName\" and \"spoolFolder\" cannot change while the relay runs. "
+                                      "Restart it, or leave them as they were."));
+    auto settings = deliverySettings(wanted, hostName, around.waits);
+    if (!settings)
+        return tl::unexpected(settings.error());
+    if (auto set = accounts->setAccounts(wanted.accounts); !set)
+        return set;
+    Result<void> applied = listeners->apply(wanted);
+    if (applied) {
+        applied = readers->apply(wanted);
+        if (!applied)
+            (void)listeners->apply(config);
+    }
+    if (!applied) {
+        (void)accounts->setAccounts(config.accounts);
+        return applied;
+    }
+    config = wanted;
+    delivery->reconfigure(std::move(*settings));
+    purge();
+    return {};
+}
+
+Result<void> RelayEngine::reconfigure(RelayConfig config)
+{
+    if (!d->listeners || d->stopping)
+        return failure(ErrorKind::Denied, QStringLiteral("The relay is not running, or about to end."));
+    return d->apply(config);
+}
+
+Result<void> RelayEngine::reload()
+{
+    Result<RelayConfig> config = tl::unexpected(
+        Error{ErrorKind::Unsupported, QStringLiteral("This relay was not started with a configuration file.")});
+    if (d->around.readConfig)
+        config = d->around.readConfig();
+    const Result<void> done = config ? reconfigure(std::move(*config)) : Result<void>(tl::unexpected(config.error()));
+    if (done)
+        d->say(RelayEvent::Severity::Notice, QStringLiteral("The configuration was read again."));
+    else if (d->watch)
+        d->say(RelayEvent::Severity::Warning,
+               QStringLiteral("The configuration was not taken, so the old one stays: %1").arg(done.error().detail));
+    return done;
 }
 
 void RelayEngine::shutDown()

@@ -11,6 +11,7 @@
 
 #include <QObject>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -28,6 +29,8 @@ public:
         Route::Waits waits = Route::usualWaits();
         std::chrono::milliseconds stopPatience = std::chrono::seconds(15); ///< for devices that are in the middle of something
         std::chrono::milliseconds lookEvery = std::chrono::seconds(10); ///< at what alerts are about
+        /// Where `reload` has the configuration from; without it there is none to read again.
+        std::function<Result<RelayConfig>()> readConfig{};
     };
 
     RelayEngine(RelayConfig config, Surroundings surroundings, QObject *parent = nullptr);
@@ -37,6 +40,13 @@ public:
     /// says what is missing. Error: InvalidInput or NotFound for certificates, Denied when another relay has the spool or
     /// the name, Storage, Unreachable when an address cannot be bound.
     [[nodiscard]] Result<void> start();
+    /// From now on `config`, and nothing restarts: listeners and routes that did not change keep their connections, and what
+    /// waits goes by the new routes, a message that was deferred by one that changed at once. What was accepted is never
+    /// refused afterwards. Error: as `start`, and InvalidInput for a change of name, host name or spool; then nothing has
+    /// changed.
+    [[nodiscard]] Result<void> reconfigure(RelayConfig config);
+    /// The same with what is read again; says in the log what became of it.
+    [[nodiscard]] Result<void> reload();
     /// As bound, in the configuration's order.
     [[nodiscard]] std::vector<Endpoint> addresses() const;
     [[nodiscard]] RelayStatus status() const;

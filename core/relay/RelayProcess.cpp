@@ -82,11 +82,19 @@ int runRelay(const RelayProcessOptions &options)
     SystemClock clock;
     KeychainSecretStore secrets;
     StopSignals stopSignals;
-    RelayEngine engine(std::move(*config), {clock, secrets, options.controlName});
+    RelayEngine engine(std::move(*config),
+                       {.clock = clock,
+                        .secrets = secrets,
+                        .controlName = options.controlName,
+                        .readConfig = [file = options.configFile] { return readConfig(file); }});
     QObject::connect(&engine, &RelayEngine::logged, &engine, [&](const QString &line) {
         say(stderr, toDateTime(clock.now()).toString(Qt::ISODateWithMs) + u' ' + line);
     });
     QObject::connect(&stopSignals, &StopSignals::stopRequested, &engine, &RelayEngine::shutDown);
+    QObject::connect(&stopSignals, &StopSignals::reloadRequested, &engine, [&engine] {
+        (void)engine.reload(); // it tells the log
+        engine.reopenLog();
+    });
     QObject::connect(&engine, &RelayEngine::stopped, QCoreApplication::instance(), &QCoreApplication::quit);
     if (const auto started = engine.start(); !started) {
         say(stderr, started.error().detail);

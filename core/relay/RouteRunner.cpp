@@ -23,13 +23,13 @@ QByteArray randomToken()
 
 RouteRunner::RouteRunner(RouteSettings settings, DeliveryCommon common, RouteTag tag, DeliveryDesk &desk,
                          QObject *parent)
-    : QObject(parent), m_settings(std::move(settings)), m_common(std::move(common)), m_tag(tag), m_desk(desk)
+    : QObject(parent), m_settings(std::move(settings)), m_common(std::move(common)), m_tag(tag), m_desk(desk),
+      m_keys(m_settings.route.dkim, m_common.waits.held.front(), m_desk, nullptr)
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &RouteRunner::pump);
     m_readers.setMaxThreadCount(2);
-    if (m_settings.route.dkim.empty())
-        m_keys = Keys::Ready;
+    connect(&m_keys, &SigningKeys::changed, this, &RouteRunner::onKeysChanged);
     for (const RelayUpstream &upstream : m_settings.route.hosts) {
         const auto authority = m_settings.authorities.find(upstream.caFile);
         const QByteArray pem = authority == m_settings.authorities.end() ? QByteArray() : authority->second;
@@ -70,13 +70,13 @@ const SmartHost &RouteRunner::current() const
 
 bool RouteRunner::isHeld() const
 {
-    return m_keys == Keys::Missing || current().route().state() == Route::State::Held;
+    return m_keys.areMissing() || current().route().state() == Route::State::Held;
 }
 
 QString RouteRunner::reason() const
 {
-    if (m_keys == Keys::Missing)
-        return m_keysReason;
+    if (m_keys.areMissing())
+        return m_keys.reason();
     const QString own = current().route().reason();
     return own.isEmpty() ? m_hosts.front()->route().reason() : own;
 }
@@ -96,7 +96,7 @@ int RouteRunner::messagesLeftThisMinute() const
 
 RouteStatus RouteRunner::status() const
 {
-    const Route::State state = m_keys == Keys::Missing ? Route::State::Held : current().route().state();
+    const Route::State state = m_keys.areMissing() ? Route::State::Held : current().route().state();
     RouteStatus status{.name = name(),
                        .state = stateWord(state),
                        .reason = reason(),
@@ -125,7 +125,7 @@ bool RouteRunner::isHungry()
 int RouteRunner::batch()
 {
     const TimePoint now = m_desk.clock.now();
-    if (m_suspended || m_retired || m_waitsForQuota || m_keys != Keys::Ready || now < m_quotaPause)
+    if (m_suspended || m_retired || m_waitsForQuota || !m_keys.areReady() || now < m_quotaPause)
         return 0;
     int most = 0;
     for (SmartHost *host : m_hosts) {
@@ -175,8 +175,11 @@ void RouteRunner::pumpOnce()
     if (m_suspended || m_retired)
         return;
     const TimePoint now = m_desk.clock.now();
-    if (!keysAreReady(now))
+    if (!m_keys.areReady()) {
+        if (m_keys.areMissing())
+            wakeAt(m_keys.again());
         return;
+    }
     if (now < m_quotaPause) {
         m_waitsForQuota = true;
         return wakeAt(m_quotaPause);
@@ -244,49 +247,19 @@ bool RouteRunner::anyHostHelps(TimePoint now)
     return false;
 }
 
-bool RouteRunner::keysAreReady(TimePoint now)
+void RouteRunner::onKeysChanged()
 {
-    if (m_keys == Keys::Unknown || (m_keys == Keys::Missing && now >= m_keysAgain)) {
-        m_keys = Keys::Asked;
-        m_signers.clear();
-        fetchKey(0);
-    }
-    if (m_keys == Keys::Missing)
-        wakeAt(m_keysAgain);
-    return m_keys == Keys::Ready;
-}
-
-void RouteRunner::fetchKey(std::size_t index)
-{
-    if (index == m_settings.route.dkim.size()) {
-        m_keys = Keys::Ready;
-        return pump();
-    }
-    m_desk.fetchSecret(m_settings.route.dkim[index].key, this,
-                       [this, index](const Result<Secret> &pem) { onKey(index, pem); });
-}
-
-void RouteRunner::onKey(std::size_t index, const Result<Secret> &pem)
-{
-    const DkimSigning &signing = m_settings.route.dkim[index];
-    auto key = pem ? DkimKeyPair::fromPem(*pem) : Result<DkimKeyPair>(tl::unexpected(pem.error()));
-    if (key) {
-        m_signers.push_back({signing.domain, signing.selector, std::move(*key)});
-        return fetchKey(index + 1);
-    }
     // Unsigned mail would be refused or be taken for forged: it waits for the key, as it would for a password.
-    m_keys = Keys::Missing;
-    m_keysAgain = m_desk.clock.now() + m_common.waits.held.front();
-    m_keysReason = QStringLiteral("The DKIM key %1 of %2 cannot be used: %3")
-                       .arg(signing.key.toString(), signing.domain.toAscii(), key.error().detail);
-    Q_EMIT stateChanged(m_keysReason);
-    standBack();
+    if (m_keys.areMissing()) {
+        Q_EMIT stateChanged(m_keys.reason());
+        standBack();
+    }
     pump();
 }
 
 void RouteRunner::send(SmartHost &host, UpstreamConnection &connection, OutgoingMail mail, TimePoint now)
 {
-    const OutgoingForm form{rewritingFor(mail.device.get(), host.upstream()), m_signers};
+    const OutgoingForm form{rewritingFor(mail.device.get(), host.upstream()), m_keys.signers()};
     const SpoolFolder &folder = m_desk.spool.folder();
     const bool slow = isSlow(mail.message, form);
     std::optional<Result<OutgoingContent>> atOnce;
@@ -341,9 +314,7 @@ void RouteRunner::onTransactionDone(SmartHost &host, UpstreamConnection &connect
     settling.dsnWasPassedOn = offersDsn;
     settling.remark = load->remark;
     if (&host != m_hosts.front())
-        settling.remark += (settling.remark.isEmpty() ? QString() : QStringLiteral("; "))
-                           + QStringLiteral("by %1, because of %2")
-                                 .arg(host.upstream().server.toString(), m_hosts.front()->route().reason());
+        settling.remark += (settling.remark.isEmpty() ? QString() : QStringLiteral("; ")) + detour(host);
     Settlement settlement = settlementOf(load->message, verdict, settling);
     settlement.quota = load->quota;
     const bool nextCures = verdict.route == RouteNews::Unreachable && !verdict.inDoubt;
@@ -351,6 +322,14 @@ void RouteRunner::onTransactionDone(SmartHost &host, UpstreamConnection &connect
         settlement.nextAttempt = m_desk.clock.now();
     settle(std::move(settlement));
     pump();
+}
+
+/// Why a message went by another host than the first.
+QString RouteRunner::detour(const SmartHost &host) const
+{
+    const QString why = m_hosts.front()->route().reason(); // none when it has come back meanwhile
+    const QString by = QStringLiteral("by %1").arg(host.upstream().server.toString());
+    return why.isEmpty() ? by : QStringLiteral("%1, because of %2").arg(by, why);
 }
 
 void RouteRunner::onHostStateChanged(const SmartHost &host, const QString &sentence)
@@ -433,7 +412,7 @@ void RouteRunner::tryNow()
 {
     for (SmartHost *host : m_hosts)
         host->tryNow();
-    m_keysAgain = {};
+    m_keys.tryNow();
     m_quotaPause = {};
     pump();
 }

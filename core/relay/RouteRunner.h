@@ -4,6 +4,7 @@
 #include "core/relay/OutgoingContent.h"
 #include "core/relay/RelayStatus.h"
 #include "core/relay/Settling.h"
+#include "core/relay/SigningKeys.h"
 #include "core/relay/SmartHost.h"
 
 #include <QObject>
@@ -85,14 +86,11 @@ Q_SIGNALS:
 
 private:
     using Load = UpstreamConnection::Load;
-    enum class Keys { Unknown, Asked, Ready, Missing };
 
     void pumpOnce();
     [[nodiscard]] int batch();
     void tellWhenFinished();
-    [[nodiscard]] bool keysAreReady(TimePoint now);
-    void fetchKey(std::size_t index);
-    void onKey(std::size_t index, const Result<Secret> &pem);
+    void onKeysChanged();
     [[nodiscard]] SmartHost *choose(TimePoint now, int recipients);
     [[nodiscard]] bool anyHostHelps(TimePoint now);
     void send(SmartHost &host, UpstreamConnection &connection, OutgoingMail mail, TimePoint now);
@@ -100,6 +98,7 @@ private:
     void onTransactionDone(SmartHost &host, UpstreamConnection &connection, const TransactionResult &result);
     void onHostStateChanged(const SmartHost &host, const QString &sentence);
     void onHostTroubled();
+    [[nodiscard]] QString detour(const SmartHost &host) const;
     /// The message cannot be read now: an attempt, and a later one.
     void postpone(const SmartHost &host, const SpoolMessage &message, const QString &reason, const QuotaUse &quota);
     /// What is claimed and not begun goes back, with the reason in its story.
@@ -112,10 +111,7 @@ private:
     RouteTag m_tag;
     DeliveryDesk &m_desk;
     std::vector<SmartHost *> m_hosts; // children of this
-    std::vector<DkimSigner> m_signers;
-    Keys m_keys = Keys::Unknown;
-    QString m_keysReason;
-    TimePoint m_keysAgain{};
+    SigningKeys m_keys;
     std::deque<OutgoingMail> m_ready; // claimed, waiting for a connection
     QTimer m_timer;
     QThreadPool m_readers; // of large messages that are to be signed

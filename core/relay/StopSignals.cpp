@@ -21,9 +21,12 @@ namespace {
 
 int wakeDescriptor = -1; // all that a signal handler may touch
 
-extern "C" void onStopSignal(int)
+constexpr char kStop = 's';
+constexpr char kReload = 'r';
+
+extern "C" void onStopSignal(int signal)
 {
-    const char octet = 1;
+    const char octet = signal == SIGHUP ? kReload : kStop;
     [[maybe_unused]] const auto written = ::write(wakeDescriptor, &octet, 1);
 }
 
@@ -51,11 +54,17 @@ StopSignals::StopSignals(QObject *parent) : QObject(parent), d(std::make_unique<
     d->notifier = std::make_unique<QSocketNotifier>(d->pair[1], QSocketNotifier::Read);
     connect(d->notifier.get(), &QSocketNotifier::activated, this, [this] {
         char octet = 0;
-        if (::read(d->pair[1], &octet, 1) == 1)
+        if (::read(d->pair[1], &octet, 1) != 1)
+            return;
+        if (octet == kReload)
+            Q_EMIT reloadRequested();
+        else
             Q_EMIT stopRequested();
     });
     handle(SIGTERM, onStopSignal);
     handle(SIGINT, onStopSignal);
+    if (::isatty(STDIN_FILENO) == 0) // on a terminal it says that the terminal is gone
+        handle(SIGHUP, onStopSignal);
     handle(SIGPIPE, SIG_IGN);
 }
 
@@ -63,6 +72,7 @@ StopSignals::~StopSignals()
 {
     handle(SIGTERM, SIG_DFL);
     handle(SIGINT, SIG_DFL);
+    handle(SIGHUP, SIG_DFL);
     wakeDescriptor = -1;
     for (const int descriptor : d->pair) {
         if (descriptor >= 0)

@@ -7,8 +7,9 @@
 
 namespace relaywright {
 
-/// Turns the system's wish that the process ends (SIGTERM, SIGINT; on Windows the console's control events) into a signal
-/// in the event loop. One per process.
+/// Turns the system's wishes into signals in the event loop: that the process ends (SIGTERM, SIGINT; on Windows the
+/// console's control events), and that it reads its configuration again (SIGHUP, but not on a terminal; Windows has no such thing). One per
+/// process.
 class StopSignals : public QObject {
     Q_OBJECT
 public:
@@ -17,6 +18,7 @@ public:
 
 Q_SIGNALS:
     void stopRequested();
+    void reloadRequested();
 
 private:
     class Private;

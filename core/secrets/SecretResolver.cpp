@@ -20,18 +20,21 @@ Result<Secret> toSecret(QByteArray &&octets, const QString &place)
     return Secret(std::move(octets));
 }
 
-/// The first line, as editors leave it: a byte order mark in front and the end of line are not part of the secret.
-Result<Secret> firstLine(QFile &file, const QString &place)
+/// The first line, as editors leave it: a byte order mark in front and the end of line are not part of the secret. A key in
+/// PEM is all that stands there.
+Result<Secret> secretIn(QFile &file, const QString &place)
 {
     QByteArray line = file.readLine(kMaxSecretOctets + 4);
     if (line.startsWith("\xEF\xBB\xBF"))
         line.remove(0, 3);
+    if (line.startsWith("-----BEGIN "))
+        line += file.read(kMaxSecretOctets);
     while (line.endsWith('\n') || line.endsWith('\r'))
         line.chop(1);
     if (line.size() > kMaxSecretOctets) {
         wipe(line);
         return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("The first line of %1 is longer than %2 octets. Is it the right file?")
+                       QStringLiteral("The secret in %1 is longer than %2 octets. Is it the right file?")
                            .arg(place)
                            .arg(kMaxSecretOctets));
     }
@@ -63,7 +66,7 @@ Result<Secret> fromFile(const QString &path)
                        QStringLiteral("The %1 may be read by other users, so it was not used. Run: chmod 600 %2")
                            .arg(place, path));
 #endif
-    return firstLine(file, place);
+    return secretIn(file, place);
 }
 
 Result<Secret> fromEnvironment(const QString &name)
@@ -89,7 +92,7 @@ Result<Secret> fromCredential(const QString &name)
     QFile file(folder + u'/' + name);
     if (const auto opened = openForReading(file, place); !opened)
         return tl::unexpected(opened.error());
-    return firstLine(file, place);
+    return secretIn(file, place);
 }
 
 Result<Secret> fetch(const SecretRef &ref)

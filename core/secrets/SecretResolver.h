@@ -6,7 +6,7 @@
 
 namespace relaywright {
 
-/// Fetches the secret that `ref` names: keychain through `store`, environment variable, file (first line; a file that
+/// Fetches the secret that `ref` names: keychain through `store`, environment variable, file (first line, or a whole key in PEM; a file that
 /// others may read is refused on Unix), systemd credential ($CREDENTIALS_DIRECTORY), or standard input (one line, not
 /// shown on a terminal; blocks, so only for the command line). `done` runs through `context`'s event loop.
 /// Error: NotFound, Denied, InvalidInput (empty).

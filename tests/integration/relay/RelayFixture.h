@@ -55,7 +55,8 @@ public:
             return false;
         }
         engine = std::make_unique<RelayEngine>(
-            std::move(*parsed), RelayEngine::Surroundings{*clock, secrets, {}, waits, stopPatience, lookEvery});
+            std::move(*parsed), RelayEngine::Surroundings{*clock, secrets, {}, waits, stopPatience, lookEvery,
+                                                            [this] { return parseRelayConfig(QJsonDocument(config).toJson()); }});
         QObject::connect(engine.get(), &RelayEngine::logged, engine.get(),
                          [this](const QString &line) { log += line; });
         const auto started = engine->start();

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void wrongUsageIsExitTwo();
     void aTakenPortIsExitFour();
     void takesOverAfterBeingKilled();
+    void readsItsConfigurationAgainWhenAsked();
     void noSecretIsInItsOutputOrFiles();
 
 private:
@@ -200,6 +201,36 @@ void tst_Process::takesOverAfterBeingKilled()
     second.start();
     QVERIFY2(second.out.contains("listening"), second.process.readAllStandardError().constData());
     QVERIFY(status());
+}
+
+void tst_Process::readsItsConfigurationAgainWhenAsked()
+{
+#ifdef Q_OS_UNIX
+    Daemon daemon(m_dir->path(), config(9));
+    daemon.start();
+    QCOMPARE(status()->upstream, QStringLiteral("localhost:9"));
+    QFile file(m_dir->filePath(QStringLiteral("relay.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+    file.write(QJsonDocument(config(10)).toJson());
+    file.close();
+    QCOMPARE(::kill(static_cast<pid_t>(daemon.process.processId()), SIGHUP), 0);
+    QTRY_COMPARE(status()->upstream, QStringLiteral("localhost:10"));
+    // The same on its control socket, and one that is no configuration.
+    QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+    file.write("{}");
+    file.close();
+    QProcess cli;
+    cli.start(QStringLiteral(RELAYWRIGHT_BIN_DIR "/relaywright-cli"),
+              {QStringLiteral("relay"), QStringLiteral("--control"), QStringLiteral("process"), QStringLiteral("reload")});
+    QVERIFY(cli.waitForFinished());
+    QCOMPARE(cli.exitCode(), 3);
+    QVERIFY2(cli.readAllStandardError().contains("relay.json"), "the sentence does not name the file");
+    QCOMPARE(status()->upstream, QStringLiteral("localhost:10"));
+    daemon.process.terminate();
+    QCOMPARE(daemon.exitCode(), 0);
+#else
+    QSKIP("SIGHUP is of Unix");
+#endif
 }
 
 void tst_Process::noSecretIsInItsOutputOrFiles()

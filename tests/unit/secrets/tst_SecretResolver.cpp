@@ -81,6 +81,8 @@ void tst_SecretResolver::readsTheFirstLineOfAFile_data()
     QTest::newRow("Notepad") << QByteArray("\xEF\xBB\xBFs3cret\r\n") << QByteArray("s3cret");
     QTest::newRow("a second line") << QByteArray("s3cret\nnot this\n") << QByteArray("s3cret");
     QTest::newRow("spaces count") << QByteArray(" s3 cret \n") << QByteArray(" s3 cret ");
+    QTest::newRow("a key in PEM") << QByteArray("-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----\n")
+                                  << QByteArray("-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----");
     QTest::newRow("long") << QByteArray(16 * 1024, 'x') + "\n" << QByteArray(16 * 1024, 'x');
 }
 
