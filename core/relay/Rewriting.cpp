@@ -31,12 +31,17 @@ QByteArray normalHeader(QByteArrayView octets, qsizetype &end)
             ++at;
             continue;
         }
-        if (at == lineStart)
-            break;
+        if (at == lineStart) {
+            end = lineStart;
+            return header;
+        }
         header.append(octets.sliced(lineStart, at - lineStart)).append("\r\n");
         lineStart = at += size;
     }
-    end = lineStart;
+    // All of it is header. Its last line may have no end, where the message came in chunks, and is a field like the others.
+    if (lineStart < octets.size())
+        header.append(octets.sliced(lineStart)).append("\r\n");
+    end = octets.size();
     return header;
 }
 

@@ -25,6 +25,7 @@ private Q_SLOTS:
     void rewritesHeaders_data();
     void rewritesHeaders();
     void keepsTheBodyByteForByte();
+    void aHeaderWithoutAnEndIsRewrittenToItsLastLine();
     void nothingInAFieldCanEndIt_data();
     void nothingInAFieldCanEndIt();
     void rewritesTheEnvelopeButNotTheNullReversePath();
@@ -63,21 +64,25 @@ void tst_Rewriting::rewritesHeaders_data()
     row("bare address", "From: scan@example.com\r\nSubject: s\r\n",
         "From: mailbox@contoso.com\r\nReply-To: scan@example.com\r\nSubject: s\r\n");
     row("display name", "Subject: s\r\nFrom: \"Scanner, 2nd floor\" <scan@example.com>\r\n",
-        "Subject: s\r\nFrom: \"Scanner, 2nd floor\" <mailbox@contoso.com>\r\nReply-To: \"Scanner, 2nd floor\" <scan@example.com>\r\n");
+        "Subject: s\r\nFrom: \"Scanner, 2nd floor\" <mailbox@contoso.com>\r\nReply-To: \"Scanner, 2nd floor\" "
+        "<scan@example.com>\r\n");
     row("Reply-To is there", "From: scan@example.com\r\nReply-To: it@example.com\r\n",
         "From: mailbox@contoso.com\r\nReply-To: it@example.com\r\n");
     row("already the mailbox", "From: Scanner <MAILBOX@contoso.com>\r\n", "From: Scanner <mailbox@contoso.com>\r\n");
     row("no From", "Subject: s\r\n", "Subject: s\r\nFrom: mailbox@contoso.com\r\n");
     row("From without an address", "From: Scanner\r\n", "From: mailbox@contoso.com\r\n");
-    row("two From fields", "From: a@example.com\r\nFrom: b@example.com\r\n", "From: mailbox@contoso.com\r\nReply-To: a@example.com\r\n");
-    row("Sender and Return-Path go", "Return-Path: <scan@example.com>\r\nFrom: scan@example.com\r\nSender: root@example.com\r\n",
+    row("two From fields", "From: a@example.com\r\nFrom: b@example.com\r\n",
+        "From: mailbox@contoso.com\r\nReply-To: a@example.com\r\n");
+    row("Sender and Return-Path go",
+        "Return-Path: <scan@example.com>\r\nFrom: scan@example.com\r\nSender: root@example.com\r\n",
         "From: mailbox@contoso.com\r\nReply-To: scan@example.com\r\n");
     row("folded", "From: Scanner\r\n <scan@example.com>\r\nSubject: a\r\n b\r\n",
         "From: Scanner <mailbox@contoso.com>\r\nReply-To: Scanner <scan@example.com>\r\nSubject: a\r\n b\r\n");
     row("several authors", "From: a@example.com, b@example.com\r\n", "From: mailbox@contoso.com\r\n");
     row("bare LF in the header", "Subject: s\nFrom: scan@example.com\nX: y\r\n",
         "Subject: s\r\nFrom: mailbox@contoso.com\r\nReply-To: scan@example.com\r\nX: y\r\n");
-    row("bare CR hides a From", "Subject: s\rFrom: ceo@example.com\r\n", "Subject: s\r\nFrom: mailbox@contoso.com\r\nReply-To: ceo@example.com\r\n");
+    row("bare CR hides a From", "Subject: s\rFrom: ceo@example.com\r\n",
+        "Subject: s\r\nFrom: mailbox@contoso.com\r\nReply-To: ceo@example.com\r\n");
 }
 
 void tst_Rewriting::rewritesHeaders()
@@ -97,6 +102,15 @@ void tst_Rewriting::keepsTheBodyByteForByte()
     const QByteArray odd = rewritten("Subject: s\r\nthis is no field\r\n\r\nbody\r\n");
     QVERIFY(odd.endsWith("\r\n\r\nthis is no field\r\n\r\nbody\r\n"));
     QVERIFY(odd.contains("From: mailbox@contoso.com\r\n"));
+}
+
+/// Chunks (RFC 3030) may end a message where no line ends; data cannot.
+void tst_Rewriting::aHeaderWithoutAnEndIsRewrittenToItsLastLine()
+{
+    QCOMPARE(rewritten("From: scan@example.com"),
+             QByteArray("From: mailbox@contoso.com\r\nReply-To: scan@example.com\r\n"));
+    QCOMPARE(rewritten("Subject: s\r\nSender: scan@example.com"),
+             QByteArray("Subject: s\r\nFrom: mailbox@contoso.com\r\n"));
 }
 
 void tst_Rewriting::nothingInAFieldCanEndIt_data()
