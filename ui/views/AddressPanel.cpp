@@ -4,13 +4,13 @@
 #include "ui/engine/DnsAccess.h"
 #include "ui/engine/Workspace.h"
 #include "ui/models/TableFilter.h"
+#include "ui/views/TableBar.h"
 #include "ui/views/Tables.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/Field.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/Page.h"
 
-#include <QComboBox>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QProgressBar>
@@ -26,7 +26,7 @@ AddressPanel::AddressPanel(Services &services, InlineMessage &message, QWidget *
     : QWidget(parent), m_services(services), m_message(message), m_model(new AddressModel(this)),
       m_filter(new TableFilter(AddressModel::VerdictRole, AddressModel::SortRole, this)), m_server(new QLineEdit),
       m_serverField(nullptr), m_announcement(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)),
-      m_words(new QLineEdit), m_verdict(new QComboBox), m_table(new QTableView), m_progress(new QProgressBar),
+      m_table(new QTableView), m_progress(new QProgressBar),
       m_state(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)),
       m_name(new TextLabel({}, FontRole::Heading)), m_sentence(new TextLabel({})),
       m_seen(new TextLabel({}, FontRole::Fixed)), m_uses(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted))
@@ -66,29 +66,14 @@ QWidget *AddressPanel::makeSetup()
     return card;
 }
 
-QLayout *AddressPanel::makeFilterBar()
+QWidget *AddressPanel::makeFilterBar()
 {
     using enum AddressAnswer::Verdict;
-    m_words->setPlaceholderText(tr("Find in the table"));
-    m_words->setAccessibleName(tr("Find among the addresses"));
-    m_words->setClearButtonEnabled(true);
-    m_verdict->setAccessibleName(tr("Answers that are shown"));
-    m_verdict->addItem(tr("All answers"));
+    auto *bar = new TableBar(*m_filter, tr("Find among the addresses"), tr("Answers that are shown"));
+    bar->addKind(tr("All answers"));
     for (const AddressAnswer::Verdict verdict : {Unknown, CannotTell, Taken})
-        m_verdict->addItem(AddressModel::wordOf(verdict), static_cast<int>(verdict));
-    auto *copy = new QPushButton(tr("Copy the table"));
-    copy->setIcon(lineIcon(QStringLiteral("copy"), palette()));
-    auto *bar = new QHBoxLayout;
-    bar->setSpacing(gap::kSmall);
-    bar->addWidget(m_words, 1);
-    bar->addWidget(m_verdict);
-    bar->addWidget(copy);
-    connect(m_words, &QLineEdit::textChanged, m_filter, &TableFilter::setWords);
-    connect(m_verdict, &QComboBox::activated, this, [this] {
-        const QVariant wanted = m_verdict->currentData();
-        m_filter->setKind(wanted.isValid() ? std::optional(wanted.toInt()) : std::nullopt);
-    });
-    connect(copy, &QPushButton::clicked, this, [this] {
+        bar->addKind(AddressModel::wordOf(verdict), static_cast<int>(verdict));
+    connect(bar, &TableBar::copyRequested, this, [this] {
         copyToClipboard(m_model->toText());
         m_message.show(Tone::Good, tr("The table stands on the clipboard, ready for a spreadsheet."));
     });
@@ -119,7 +104,7 @@ QWidget *AddressPanel::makeTable()
     auto *layout = new QVBoxLayout(area);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kSmall);
-    layout->addLayout(makeFilterBar());
+    layout->addWidget(makeFilterBar());
     layout->addWidget(m_table, 1);
     layout->addLayout(foot);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &AddressPanel::showSelected);

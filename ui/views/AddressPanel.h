@@ -7,7 +7,6 @@
 
 #include <memory>
 
-class QComboBox;
 class QLineEdit;
 class QProgressBar;
 class QPushButton;
@@ -44,7 +43,7 @@ Q_SIGNALS:
 private:
     [[nodiscard]] QWidget *makeSetup();
     [[nodiscard]] QWidget *makeTable();
-    [[nodiscard]] QLayout *makeFilterBar();
+    [[nodiscard]] QWidget *makeFilterBar();
     [[nodiscard]] QWidget *makeDetails();
     [[nodiscard]] Result<AddressExistenceSettings> settings();
     void announceRun();
@@ -60,8 +59,6 @@ private:
     QLineEdit *m_server;
     Field *m_serverField;
     TextLabel *m_announcement;
-    QLineEdit *m_words;
-    QComboBox *m_verdict;
     QTableView *m_table;
     QProgressBar *m_progress;
     TextLabel *m_state;

@@ -10,13 +10,12 @@
 #include "ui/text/VerdictText.h"
 #include "ui/views/SeriesDetails.h"
 #include "ui/views/SeriesSetup.h"
+#include "ui/views/TableBar.h"
 #include "ui/views/Tables.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/Page.h"
 
-#include <QComboBox>
 #include <QHeaderView>
-#include <QLineEdit>
 #include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
@@ -31,9 +30,9 @@ namespace relaywright {
 SeriesPanel::SeriesPanel(Services &services, InlineMessage &message, QWidget *parent)
     : QWidget(parent), m_services(services), m_message(message), m_model(new SeriesModel(this)),
       m_filter(new TableFilter(SeriesModel::VerdictRole, SeriesModel::SortRole, this)), m_setup(new SeriesSetup),
-      m_details(new SeriesDetails(services)), m_words(new QLineEdit), m_verdict(new QComboBox), m_table(new QTableView),
+      m_details(new SeriesDetails(services)), m_table(new QTableView),
       m_progress(new QProgressBar), m_state(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)),
-      m_pause(new QPushButton(tr("Pause"))), m_copy(new QPushButton(tr("Copy the table")))
+      m_pause(new QPushButton(tr("Pause")))
 {
     m_filter->setSourceModel(m_model);
     auto *splitter = new QSplitter;
@@ -73,7 +72,7 @@ QWidget *SeriesPanel::makeTable()
     auto *layout = new QVBoxLayout(area);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kSmall);
-    layout->addLayout(makeFilterBar());
+    layout->addWidget(makeFilterBar());
     layout->addWidget(m_table, 1);
     layout->addLayout(makeFoot());
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
@@ -101,27 +100,13 @@ void SeriesPanel::setUpColumns()
     m_table->hideColumn(SeriesModel::ServerColumn);
 }
 
-QLayout *SeriesPanel::makeFilterBar()
+QWidget *SeriesPanel::makeFilterBar()
 {
-    m_words->setPlaceholderText(tr("Find in the table"));
-    m_words->setAccessibleName(tr("Find in the table"));
-    m_words->setClearButtonEnabled(true);
-    m_verdict->setAccessibleName(tr("Results that are shown"));
-    m_verdict->addItem(tr("All results"));
+    auto *bar = new TableBar(*m_filter, tr("Find in the table"), tr("Results that are shown"));
+    bar->addKind(tr("All results"));
     for (const Verdict verdict : {Verdict::Wrong, Verdict::CouldNotTell, Verdict::Attention, Verdict::Good})
-        m_verdict->addItem(lookOf(verdict).word, static_cast<int>(verdict));
-    m_copy->setIcon(lineIcon(QStringLiteral("copy"), palette()));
-    auto *bar = new QHBoxLayout;
-    bar->setSpacing(gap::kSmall);
-    bar->addWidget(m_words, 1);
-    bar->addWidget(m_verdict);
-    bar->addWidget(m_copy);
-    connect(m_words, &QLineEdit::textChanged, m_filter, &TableFilter::setWords);
-    connect(m_verdict, &QComboBox::activated, this, [this] {
-        const QVariant wanted = m_verdict->currentData();
-        m_filter->setKind(wanted.isValid() ? std::optional(wanted.toInt()) : std::nullopt);
-    });
-    connect(m_copy, &QPushButton::clicked, this, [this] {
+        bar->addKind(lookOf(verdict).word, static_cast<int>(verdict));
+    connect(bar, &TableBar::copyRequested, this, [this] {
         copyToClipboard(m_model->toText());
         m_message.show(Tone::Good, tr("The table stands on the clipboard, ready for a spreadsheet."));
     });

@@ -11,8 +11,6 @@
 #include <QHash>
 #include <QPointer>
 
-class QComboBox;
-class QLineEdit;
 class QProgressBar;
 class QPushButton;
 class QTableView;
@@ -53,7 +51,7 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] QWidget *makeTable();
-    [[nodiscard]] QLayout *makeFilterBar();
+    [[nodiscard]] QWidget *makeFilterBar();
     [[nodiscard]] QLayout *makeFoot();
     void setUpColumns();
     [[nodiscard]] QStringList wantedIds() const;
@@ -87,13 +85,10 @@ private:
     TableFilter *m_filter;
     SeriesSetup *m_setup;
     SeriesDetails *m_details;
-    QLineEdit *m_words;
-    QComboBox *m_verdict;
     QTableView *m_table;
     QProgressBar *m_progress;
     TextLabel *m_state;
     QPushButton *m_pause;
-    QPushButton *m_copy;
     QHash<QString, Endpoint> m_servers; ///< of those senders that can be tested
     std::vector<Endpoint> m_practice;   ///< have shown that they are practice servers
     QPointer<SeriesLimitsSearch> m_limits;
