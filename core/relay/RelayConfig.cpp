@@ -93,9 +93,6 @@ void checkAccounts(JsonReader &reader, const RelayConfig &config)
         std::ranges::any_of(config.listeners, [](const RelayListener &one) { return one.signIn != SignIn::Off; });
     if (asked && config.accounts.empty())
         reader.fail(u"accounts", QStringLiteral("must hold at least one account: a listener asks devices to sign in."));
-    if (!asked && !config.accounts.empty())
-        reader.fail(u"accounts",
-                    QStringLiteral("is of no use: no listener lets devices sign in. Set \"signIn\" of a listener."));
 }
 
 void readRoot(JsonReader &reader, RelayConfig &config)
