@@ -178,6 +178,23 @@
     </message>
 </context>
 <context>
+    <name>relaywright::DeviceRowModel</name>
+    <message numerus="yes">
+        <source>%n recipient(s) a message</source>
+        <translation>
+            <numerusform>%n recipient a message</numerusform>
+            <numerusform>%n recipients a message</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n connection(s)</source>
+        <translation>
+            <numerusform>%n connection</numerusform>
+            <numerusform>%n connections</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::FindBar</name>
     <message numerus="yes">
         <source>%1 of %n line(s)</source>
@@ -201,6 +218,23 @@
         <translation>
             <numerusform>The relay is delivering %n message.</numerusform>
             <numerusform>The relay is delivering %n messages.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::HistoryPanel</name>
+    <message numerus="yes">
+        <source>%n message(s) so far; scroll for more.</source>
+        <translation>
+            <numerusform>%n message so far; scroll for more.</numerusform>
+            <numerusform>%n messages so far; scroll for more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s).</source>
+        <translation>
+            <numerusform>%n message.</numerusform>
+            <numerusform>%n messages.</numerusform>
         </translation>
     </message>
 </context>
@@ -290,7 +324,7 @@
     </message>
 </context>
 <context>
-    <name>relaywright::RelayPage</name>
+    <name>relaywright::QueuePanel</name>
     <message numerus="yes">
         <source>%n message(s) in the queue.</source>
         <translation>
@@ -299,10 +333,27 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n message(s) chosen.</source>
+        <translation>
+            <numerusform>%n message chosen.</numerusform>
+            <numerusform>%n messages chosen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Delete %n message(s) for good? Nobody will receive them, and their senders are not told.</source>
         <translation>
             <numerusform>Delete %n message for good? Nobody will receive it, and its sender is not told.</numerusform>
             <numerusform>Delete %n messages for good? Nobody will receive them, and their senders are not told.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::RelayOverview</name>
+    <message numerus="yes">
+        <source>%n connection(s) in use.</source>
+        <translation>
+            <numerusform>%n connection in use.</numerusform>
+            <numerusform>%n connections in use.</numerusform>
         </translation>
     </message>
 </context>
@@ -414,12 +465,53 @@
     </message>
 </context>
 <context>
+    <name>relaywright::SourcePanel</name>
+    <message numerus="yes">
+        <source>%n device(s) talked to the relay.</source>
+        <translation>
+            <numerusform>%n device talked to the relay.</numerusform>
+            <numerusform>%n devices talked to the relay.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::TestDetails</name>
     <message numerus="yes">
         <source>%n changed</source>
         <translation>
             <numerusform>%n changed</numerusform>
             <numerusform>%n changed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::TrafficChart</name>
+    <message numerus="yes">
+        <source>%n message(s) came in</source>
+        <translation>
+            <numerusform>%n message came in</numerusform>
+            <numerusform>%n messages came in</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n went out</source>
+        <translation>
+            <numerusform>%n went out</numerusform>
+            <numerusform>%n went out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n wait(s) now</source>
+        <translation>
+            <numerusform>%n waits now</numerusform>
+            <numerusform>%n wait now</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>In the last %n hours %1 and %2; %3.</source>
+        <translation>
+            <numerusform>In the last hour %1 and %2; %3.</numerusform>
+            <numerusform>In the last %n hours %1 and %2; %3.</numerusform>
         </translation>
     </message>
 </context>
@@ -464,6 +556,16 @@
         <translation>
             <numerusform>%n line</numerusform>
             <numerusform>%n lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::TrayIcon</name>
+    <message numerus="yes">
+        <source>And %n more.</source>
+        <translation>
+            <numerusform>And %n more.</numerusform>
+            <numerusform>And %n more.</numerusform>
         </translation>
     </message>
 </context>

@@ -179,7 +179,13 @@ void Console::connectTray()
 
 void Console::refreshTray()
 {
-    m_tray.setState(trayState(m_relay), briefOf(m_relay).sentence);
+    QString sentence = briefOf(m_relay).sentence;
+    const auto &status = m_relay.status();
+    const std::vector<AlertStatus> alerts = status ? status->alerts : std::vector<AlertStatus>();
+    if (!alerts.empty()) // the youngest; the page shows them all
+        sentence += u'\n' + alerts.front().sentence;
+    m_tray.setState(trayState(m_relay), sentence);
+    m_tray.tell(m_alertNotices.due(alerts, m_clock.now()));
     if (m_quitWhenStopped && (m_relay.state() == RelayHost::State::Off || m_relay.state() == RelayHost::State::Failed))
         quit();
 }

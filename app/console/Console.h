@@ -13,6 +13,7 @@
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
 #include "ui/window/MainWindow.h"
+#include "ui/window/AlertNotices.h"
 #include "ui/window/TrayIcon.h"
 
 #include <QLockFile>
@@ -61,6 +62,7 @@ private:
     RelaySupervisor m_relay;
     Services m_services;
     std::unique_ptr<MainWindow> m_window;
+    AlertNotices m_alertNotices;
     TrayIcon m_tray;
     bool m_quitWhenStopped = false;
 };

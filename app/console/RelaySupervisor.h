@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/relay/Control.h"
+#include "core/relay/RelayConfig.h"
 #include "ui/engine/RelayHost.h"
 
 #include <QElapsedTimer>

@@ -23,12 +23,16 @@ TimePoint benchTime()
 Vault::Probe probeOf(bool keychain)
 {
     return [keychain](QObject *context, const Vault::ProbeDone &done) {
-        QMetaObject::invokeMethod(context, [keychain, done] {
-            if (keychain)
-                done({});
-            else
-                done(failure(ErrorKind::Unsupported, QStringLiteral("No keychain service answers on this computer.")));
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            context,
+            [keychain, done] {
+                if (keychain)
+                    done({});
+                else
+                    done(failure(ErrorKind::Unsupported,
+                                 QStringLiteral("No keychain service answers on this computer.")));
+            },
+            Qt::QueuedConnection);
     };
 }
 
@@ -53,7 +57,8 @@ void TableDns::ask(const QString &name, DnsType type, QObject *context, std::fun
     DnsAnswer answer;
     answer.status = DnsAnswer::Status::NoName;
     answer = m_answers.value(keyOf(name, type), answer);
-    QMetaObject::invokeMethod(context, [done = std::move(done), answer] { done(answer); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        context, [done = std::move(done), answer] { done(answer); }, Qt::QueuedConnection);
 }
 
 void TableDns::setMx(const QString &name, const QString &host)
@@ -80,6 +85,23 @@ void TableDns::setAddress(const QString &name, const IpAddress &address)
     m_answers.insert(keyOf(name, DnsType::A), answer);
 }
 
+ShownRelay::ShownRelay()
+    : m_name(
+        QStringLiteral("shown-%1-%2").arg(QCoreApplication::applicationPid()).arg(reinterpret_cast<quintptr>(this))),
+      m_control(m_name)
+{
+}
+
+void ShownRelay::serve(Answers answers)
+{
+    m_server = std::make_unique<ControlServer>(
+        [answers = std::move(answers)](const QJsonObject &request, const ControlServer::Reply &reply) {
+            reply(answers(request));
+        });
+    if (const auto listening = m_server->listen(m_name); !listening)
+        qFatal("%s", qPrintable(listening.error().detail));
+}
+
 void ShownRelay::start(const RelayConfig &config, const std::optional<Secret> &password)
 {
     m_config = config;
@@ -99,17 +121,16 @@ void ShownRelay::show(State state, const QString &problem, const std::optional<R
 Bench::Bench(RelayHost *relay, bool hasKeychain)
     : clock(benchTime()), dnsAccess{.makeClient = [this] { return std::make_unique<SharedTable>(dns); }},
       checkHistory(folder.filePath(QStringLiteral("checks"))), testHistory(folder.filePath(QStringLiteral("tests"))),
-      vault(keychain, probeOf(hasKeychain)),
-      workspace(Knowledge::builtIn(), clock, {}), practice(clock),
-      services{.clock = clock,
-               .workspace = workspace,
-               .dns = dns,
-               .dnsAccess = dnsAccess,
-               .checkHistory = checkHistory,
-               .testHistory = testHistory,
-               .vault = vault,
-               .practice = practice,
-               .relay = relay ? *relay : shownRelay}
+      vault(keychain, probeOf(hasKeychain)), workspace(Knowledge::builtIn(), clock, {}),
+      practice(clock), services{.clock = clock,
+                                .workspace = workspace,
+                                .dns = dns,
+                                .dnsAccess = dnsAccess,
+                                .checkHistory = checkHistory,
+                                .testHistory = testHistory,
+                                .vault = vault,
+                                .practice = practice,
+                                .relay = relay ? *relay : shownRelay}
 {
     dns.setMx(QStringLiteral("contoso.com"), QStringLiteral("contoso-com.mail.protection.outlook.com"));
     dns.setAddress(QStringLiteral("contoso-com.mail.protection.outlook.com"), IpAddress::fromV4(0x7f000001));
@@ -177,6 +198,101 @@ QueueEntry waitingMessage(int number, const QString &state, const QString &lastR
         entry.nextAttempt = benchTime() + std::chrono::minutes(30 + number);
     entry.lastReply = lastReply;
     return entry;
+}
+
+TrafficHistory someTraffic()
+{
+    TrafficHistory history;
+    history.from = benchTime() - std::chrono::hours(6);
+    quint32 queued = 0;
+    for (quint32 minute = 0; minute < 6 * 60; ++minute) {
+        TrafficHistory::Minute one;
+        one.accepted = 4 + minute * 7 % 5 + (minute > 300 && minute < 330 ? 20 : 0);
+        one.delivered = std::min(queued + one.accepted, minute > 305 && minute < 320 ? 0u : 9u);
+        queued = queued + one.accepted - one.delivered;
+        one.queued = queued;
+        history.minutes.push_back(one);
+    }
+    return history;
+}
+
+namespace {
+
+constexpr const char *kReply = "432 4.3.2 Concurrent connections limit exceeded.";
+
+QueueEntry messageOf(int number)
+{
+    return number % 5 == 3 ? waitingMessage(number, QStringLiteral("deferred"), QLatin1String(kReply))
+                           : waitingMessage(number, QStringLiteral("queued"), {});
+}
+
+QueuePage pageOf(const QueueQuery &query, int count)
+{
+    QueuePage page{.total = static_cast<quint64>(count), .matching = static_cast<quint64>(count)};
+    for (int i = query.offset; i < std::min(count, query.offset + query.limit); ++i)
+        page.messages.push_back(messageOf(i));
+    return page;
+}
+
+TracePage historyOf(const TraceQuery &query)
+{
+    TracePage page;
+    const int first = query.next.toInt();
+    for (int i = first; i < std::min(450, first + query.limit); ++i) {
+        QueueEntry entry =
+            waitingMessage(i, QStringLiteral("delivered"), QStringLiteral("250 2.0.0 OK <kq2@contoso.example>"));
+        entry.finishedAt = entry.receivedAt + std::chrono::seconds(2);
+        page.messages.push_back(std::move(entry));
+    }
+    if (first + query.limit < 450)
+        page.next = QString::number(first + query.limit);
+    return page;
+}
+
+MessageTimeline storyOf(const QString &id)
+{
+    MessageTimeline story{.message = waitingMessage(3, QStringLiteral("deferred"), QLatin1String(kReply)), .lines = {}};
+    story.message.id = id;
+    const auto add = [&story](int ms, const char *leg, const char *event, const char *text) {
+        story.lines.push_back({benchTime() + std::chrono::milliseconds(ms), QLatin1String(leg), QLatin1String(event),
+                               QLatin1String(text)});
+    };
+    add(0, "device", "received", "EHLO printer-2");
+    add(3, "device", "received", "MAIL FROM:<printer@contoso.com>");
+    add(4, "device", "sent", "250 2.1.0 Ok");
+    add(20, "queue", "accepted", "48000 octets from 192.168.10.7");
+    add(120, "upstream", "received", kReply);
+    add(121, "queue", "deferred", kReply);
+    return story;
+}
+
+} // namespace
+
+ShownRelay::Answers relayWith(int count)
+{
+    return [count](const QJsonObject &request) -> Result<QJsonObject> {
+        const QString word = request.value(QLatin1String("request")).toString();
+        QJsonObject arguments = request;
+        arguments.remove(QLatin1String("request"));
+        const QString id = request.value(QLatin1String("id")).toString();
+        if (word == QLatin1String("queue"))
+            return parseQueueQuery(arguments).map(
+                [count](const QueueQuery &query) { return toJson(pageOf(query, count)); });
+        if (word == QLatin1String("trace"))
+            return parseTraceQuery(arguments).map([](const TraceQuery &query) { return toJson(historyOf(query)); });
+        if (word == QLatin1String("show"))
+            return toJson(storyOf(id));
+        if (word == QLatin1String("why"))
+            return toJson(WaitExplanation{
+                .id = id,
+                .state = QStringLiteral("deferred"),
+                .reasons = {QStringLiteral("The smart host asked to slow down; the next attempt is in 4 minutes.")},
+                .changes = {{QStringLiteral("Raise the smart host's limit to 60 messages a minute"),
+                             QStringLiteral("Its turn comes in about 2 minutes instead of 4.")}}});
+        if (word == QLatin1String("history"))
+            return toJson(someTraffic());
+        return QJsonObject{{QStringLiteral("changed"), 1}};
+    };
 }
 
 bool waitUntil(const std::function<bool()> &condition, int ms)

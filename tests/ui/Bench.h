@@ -3,6 +3,9 @@
 
 #include "core/base/Clock.h"
 #include "core/dns/Resolver.h"
+#include "core/relay/Control.h"
+#include "core/relay/ControlServer.h"
+#include "core/relay/RelayConfig.h"
 #include "core/secrets/MemorySecretStore.h"
 #include "ui/engine/CheckHistory.h"
 #include "ui/engine/DnsAccess.h"
@@ -38,7 +41,11 @@ private:
 class ShownRelay final : public RelayHost {
     Q_OBJECT
 public:
-    ShownRelay() : m_control(QStringLiteral("no-such-relay")) {}
+    using Answers = std::function<Result<QJsonObject>(const QJsonObject &request)>;
+
+    ShownRelay();
+    /// From now on its control socket answers; before, nobody does.
+    void serve(Answers answers);
     [[nodiscard]] State state() const override { return m_state; }
     [[nodiscard]] QString problem() const override { return m_problem; }
     [[nodiscard]] const std::optional<RelayStatus> &status() const override { return m_status; }
@@ -51,7 +58,9 @@ public:
     [[nodiscard]] const std::optional<Secret> &password() const { return m_password; }
 
 private:
+    const QString m_name;
     ControlClient m_control;
+    std::unique_ptr<ControlServer> m_server;
     State m_state = State::Off;
     QString m_problem;
     std::optional<RelayStatus> m_status;
@@ -79,6 +88,10 @@ struct Bench {
 
 /// Contoso: a modern scanner, an old printer that can do neither TLS nor sign-in, an ERP system, a monitoring.
 [[nodiscard]] Site contoso();
+/// The last six hours of a relay that takes some mail, with a queue that grew and is being emptied.
+[[nodiscard]] TrafficHistory someTraffic();
+/// Answers `queue`, `show`, `why`, `trace` and `history` for a queue of `count` messages, as a relay does.
+[[nodiscard]] ShownRelay::Answers relayWith(int count);
 /// A message that waits, with all its columns filled.
 [[nodiscard]] QueueEntry waitingMessage(int number, const QString &state, const QString &lastReply);
 /// Runs the event loop until `condition` holds or `ms` are over; true when it holds.

@@ -4,7 +4,6 @@
 #include "tests/ui/Bench.h"
 #include "ui/forms/RelayForm.h"
 #include "ui/forms/TestForm.h"
-#include "ui/models/QueueModel.h"
 #include "ui/models/TranscriptModel.h"
 #include "ui/pages/ApplyPage.h"
 #include "ui/pages/CheckPage.h"

@@ -4,12 +4,15 @@
 #include "core/base/Text.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 namespace relaywright {
 
 namespace {
 
-struct RelayText { Q_DECLARE_TR_FUNCTIONS(RelayDraft) };
+struct RelayText {
+    Q_DECLARE_TR_FUNCTIONS(RelayDraft)
+};
 
 void add(Problems &problems, const char *field, const QString &sentence)
 {
@@ -32,10 +35,11 @@ void checkListenAddress(Problems &problems, const QString &text)
         add(problems, "listenAddress", address.error().detail);
 }
 
-void checkNetworks(Problems &problems, const QString &text)
+void checkNetworks(Problems &problems, const QString &text, SignIn signIn)
 {
     const QStringList items = splitList(text);
-    if (items.isEmpty()) {
+    const bool mustSignIn = signIn == SignIn::Required;
+    if (items.isEmpty() && !mustSignIn) {
         add(problems, "networks",
             RelayText::tr(
                 "List the addresses or networks of your devices, such as 192.0.2.0/24. Without it nobody may send."));
@@ -44,7 +48,7 @@ void checkNetworks(Problems &problems, const QString &text)
         const auto network = IpNetwork::parse(item);
         if (!network)
             return add(problems, "networks", network.error().detail);
-        if (network->prefixLength() == 0) {
+        if (network->prefixLength() == 0 && !mustSignIn) {
             return add(problems, "networks",
                        RelayText::tr("%1 would let everybody on the internet send through this relay. "
                                      "List only your own networks.")
@@ -61,7 +65,7 @@ Problems check(const RelayDraft &draft)
     checkListenAddress(problems, draft.listenAddress);
     if (!parsePort(draft.listenPort))
         add(problems, "listenPort", RelayText::tr("Type a port from 1 to 65535; devices expect 25."));
-    checkNetworks(problems, draft.networks);
+    checkNetworks(problems, draft.networks, draft.signIn);
     if (draft.server.trimmed().isEmpty())
         add(problems, "server", RelayText::tr("Type the server that takes the mail on, such as smtp.office365.com."));
     else if (const auto host = Host::parse(draft.server.trimmed()); !host)
@@ -75,6 +79,19 @@ Problems check(const RelayDraft &draft)
     return problems;
 }
 
+Problems problemsOf(const Error &error)
+{
+    // `$.listeners[0].networks[2]: what is wrong`
+    static const QRegularExpression path(
+        QStringLiteral("\\A\\$\\.(?:listeners\\[0\\]|upstream)\\.([A-Za-z0-9]+)(?:\\[\\d+\\])?:? (.*)\\z"),
+        QRegularExpression::DotMatchesEverythingOption);
+    const QRegularExpressionMatch match = path.match(error.detail);
+    if (!match.hasMatch())
+        return {};
+    const QString sentence = match.captured(2);
+    return {{match.captured(1), sentence.left(1).toUpper() + sentence.mid(1)}};
+}
+
 Result<RelayConfig> toConfig(const RelayDraft &draft, const std::optional<RelayConfig> &base)
 {
     const Problems problems = check(draft);
@@ -82,17 +99,24 @@ Result<RelayConfig> toConfig(const RelayDraft &draft, const std::optional<RelayC
         return failure(ErrorKind::InvalidInput, problems.front().sentence);
     const Endpoint server{*Host::parse(draft.server.trimmed()), *parsePort(draft.port)};
     RelayConfig config = base ? *base : RelayConfig{.upstream = RelayUpstream{.server = server}};
-    RelayListener listener{.listen = {*Host::parse(draft.listenAddress.trimmed()), *parsePort(draft.listenPort)},
-                           .networks = {}, .certificateFile = {}, .keyFile = {}};
-    if (base && !base->listeners.empty()) {
-        const RelayListener &known = base->listeners.front();
-        listener.startTls = known.startTls;
-        listener.certificateFile = known.certificateFile;
-        listener.keyFile = known.keyFile;
-    }
+    const Endpoint listen{*Host::parse(draft.listenAddress.trimmed()), *parsePort(draft.listenPort)};
+    if (config.listeners.empty())
+        config.listeners.push_back({.listen = listen, .networks = {}});
+    RelayListener &listener = config.listeners.front(); // what the page does not ask stays, also of other listeners
+    listener.listen = listen;
+    listener.startTls = draft.deviceTls == DeviceTls::Offered || draft.deviceTls == DeviceTls::Required;
+    listener.implicitTls = draft.deviceTls == DeviceTls::Implicit;
+    listener.requireTls = draft.deviceTls == DeviceTls::Required;
+    listener.minimumTls = draft.minimumTls;
+    listener.signIn = draft.signIn;
+    listener.signInWithoutTls = draft.signInWithoutTls;
+    listener.bareNewlines = draft.bareNewlines;
+    listener.certificateFile = draft.certificateFile;
+    listener.keyFile = draft.keyFile;
+    listener.networks.clear();
     for (const QString &item : splitList(draft.networks))
         listener.networks.push_back(*IpNetwork::parse(item));
-    config.listeners = {listener};
+    config.accounts = draft.accounts;
     config.upstream.server = server;
     config.upstream.tls = draft.tls;
     config.upstream.caFile = draft.caFile;
@@ -117,7 +141,18 @@ RelayDraft draftOf(const RelayConfig &config)
         for (const IpNetwork &network : listener.networks)
             networks += network.toString();
         draft.networks = networks.join(QLatin1String(", "));
+        draft.deviceTls = listener.implicitTls  ? DeviceTls::Implicit
+                          : !listener.startTls  ? DeviceTls::None
+                          : listener.requireTls ? DeviceTls::Required
+                                                : DeviceTls::Offered;
+        draft.minimumTls = listener.minimumTls;
+        draft.signIn = listener.signIn;
+        draft.signInWithoutTls = listener.signInWithoutTls;
+        draft.bareNewlines = listener.bareNewlines;
+        draft.certificateFile = listener.certificateFile;
+        draft.keyFile = listener.keyFile;
     }
+    draft.accounts = config.accounts;
     draft.server = config.upstream.server.host.toString();
     draft.port = QString::number(config.upstream.server.port);
     draft.tls = config.upstream.tls;

@@ -6,11 +6,22 @@
 
 namespace relaywright {
 
+/// How TLS is offered to devices.
+enum class DeviceTls { None, Offered, Required, Implicit };
+
 /// The relay's settings as typed. Draft in, draft out; the password is not part of it, only its keychain name.
 struct RelayDraft {
     QString listenAddress = QStringLiteral("127.0.0.1");
     QString listenPort = QStringLiteral("2525");
     QString networks = QStringLiteral("127.0.0.1");   ///< who may send
+    DeviceTls deviceTls = DeviceTls::Offered;
+    MinimumTls minimumTls = MinimumTls::Tls12;
+    SignIn signIn = SignIn::Off;
+    bool signInWithoutTls = false;
+    BareNewlines bareNewlines = BareNewlines::Content;
+    std::vector<RelayAccount> accounts; ///< for devices that sign in
+    QString certificateFile;   ///< PEM; empty: the relay makes one
+    QString keyFile;
     QString server = QStringLiteral("smtp.office365.com");
     QString port = QStringLiteral("587");
     TlsPolicy tls = TlsPolicy::Required;
@@ -22,6 +33,8 @@ struct RelayDraft {
 
 /// Fields: listenAddress, listenPort, networks, server, port, sendAs.
 [[nodiscard]] Problems check(const RelayDraft &draft);
+/// What `toConfig` refused, at the field of the draft that it is about; empty when it is about another part of the file.
+[[nodiscard]] Problems problemsOf(const Error &error);
 
 /// `base` gives what the page does not ask. The password is named `keychain:USER`. Error: InvalidInput as `check`,
 /// or as `parseRelayConfig` (an open relay by any spelling).

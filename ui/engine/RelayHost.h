@@ -2,12 +2,16 @@
 #pragma once
 
 #include "core/base/Secret.h"
-#include "core/relay/Control.h"
-#include "core/relay/RelayConfig.h"
 
 #include <QObject>
 
+#include <optional>
+
 namespace relaywright {
+
+class ControlClient;
+struct RelayConfig; // named only: every page includes this, and few need to know them
+struct RelayStatus;
 
 /// The relay as the window sees it: a process somewhere that can be started, stopped and asked. The console's
 /// supervisor implements it with `relaywrightd`; a test may put another one in its place.

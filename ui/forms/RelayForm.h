@@ -8,10 +8,13 @@
 
 #include <QWidget>
 
+class QCheckBox;
 class QLineEdit;
 
 namespace relaywright {
 
+class AccountList;
+class FileEntry;
 class PasswordEntry;
 
 /// Edits a RelayDraft in two halves: what devices see, and where the mail goes on. Takes a password as TestForm does.
@@ -25,6 +28,7 @@ public:
     /// Scrolls to the first field with a problem.
     void revealProblem();
     [[nodiscard]] PasswordEntry &password() { return *m_password; }
+    [[nodiscard]] AccountList &accounts() { return *m_accounts; }
     void setVault(Vault::State state, const QString &problem);
 
 Q_SIGNALS:
@@ -33,15 +37,24 @@ Q_SIGNALS:
 
 private:
     QWidget *makeListenHalf();
+    QWidget *makeListenMore();
     QWidget *makeUpstreamHalf();
     QLineEdit *m_listenAddress;
     QLineEdit *m_listenPort;
     QLineEdit *m_networks;
     QLineEdit *m_server;
     QLineEdit *m_port;
+    EnumBox<DeviceTls> *m_deviceTls;
+    EnumBox<MinimumTls> *m_minimumTls;
+    EnumBox<SignIn> *m_signIn;
+    QCheckBox *m_signInWithoutTls;
+    EnumBox<BareNewlines> *m_bareNewlines;
+    FileEntry *m_certificate;
+    FileEntry *m_key;
     EnumBox<TlsPolicy> *m_tls;
     QLineEdit *m_user;
     PasswordEntry *m_password;
+    AccountList *m_accounts;
     QLineEdit *m_sendAs;
     std::vector<std::pair<QString, Field *>> m_fields;
     RelayDraft m_kept;

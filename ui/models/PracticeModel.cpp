@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/PracticeModel.h"
 
-#include "ui/models/QueueModel.h"
+#include "ui/models/MessageModel.h"
 #include "ui/theme/Theme.h"
 #include "ui/widgets/RowDelegate.h"
 

@@ -2,24 +2,31 @@
 #include "ui/pages/RelayPage.h"
 
 #include "core/artifacts/Artifact.h"
+#include "core/relay/Control.h"
 #include "ui/engine/PracticeRoom.h"
+#include "ui/engine/QueueSave.h"
 #include "ui/engine/RelayHost.h"
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
 #include "ui/forms/PasswordEntry.h"
 #include "ui/forms/RelayForm.h"
-#include "ui/models/QueueModel.h"
-#include "ui/views/Tables.h"
+#include "ui/models/MessageModel.h"
+#include "ui/views/DevicePanel.h"
+#include "ui/views/HistoryPanel.h"
+#include "ui/views/QueuePanel.h"
+#include "ui/views/RelayOverview.h"
+#include "ui/views/SourcePanel.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/ToggleSwitch.h"
 
+#include <QFileDialog>
 #include <QJsonObject>
 #include <QLocale>
 #include <QMenu>
-#include <QMessageBox>
 #include <QPushButton>
 #include <QTabWidget>
-#include <QTableView>
+
+#include <utility>
 
 namespace relaywright {
 
@@ -27,19 +34,27 @@ RelayPage::RelayPage(Services &services, QWidget *parent)
     : Page(tr("Relay"), tr("Takes mail from devices on your network and hands it on with TLS and sign-in."), parent),
       m_services(services), m_switch(new ToggleSwitch), m_state(new TextLabel({}, FontRole::Heading)),
       m_note(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_tabs(nullptr),
-      m_queue(new QueueModel(this)), m_table(nullptr),
-      m_queueNote(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_form(new RelayForm),
-      m_practicePassword(services.practice, m_form->password()), m_menu(new QMenu(this))
+      m_overview(new RelayOverview), m_queue(new QueuePanel(services.relay)),
+      m_history(new HistoryPanel(services.relay)), m_sources(new SourcePanel(services.relay)),
+      m_devices(new DevicePanel), m_form(new RelayForm), m_practicePassword(services.practice, m_form->password()),
+      m_menu(new QMenu(this))
 {
     setHelp(tr("The relay is a program of its own: it goes on when this window is closed, and even when the window "
                "fails. What it "
                "has accepted is on the disk and is tried again until it is delivered or expires."));
     build();
-    if (const auto &config = services.relay.config())
+    if (const auto &config = services.relay.config()) {
         m_form->setDraft(draftOf(*config));
+        m_devices->setConfig(*config);
+    }
+    connect(m_devices, &DevicePanel::edited, this, [this] {
+        m_editedSinceStart = true;
+        refresh();
+    });
     connect(m_switch, &QAbstractButton::clicked, this, [this](bool on) { on ? startRelay() : stopRelay(); });
     connect(m_form, &RelayForm::edited, this, [this] {
         const RelayDraft draft = m_form->draft();
+        m_devices->setAccounts(draft.accounts);
         m_practicePassword.turnTo(draft.server, draft.port);
         m_editedSinceStart = true;
         refresh();
@@ -52,14 +67,25 @@ RelayPage::RelayPage(Services &services, QWidget *parent)
     connect(&services.relay, &RelayHost::stateChanged, this, &RelayPage::refresh);
     connect(&services.relay, &RelayHost::statusChanged, this, &RelayPage::refresh);
     m_timer.setInterval(std::chrono::seconds(2));
-    connect(&m_timer, &QTimer::timeout, this, &RelayPage::pollQueue);
+    connect(&m_timer, &QTimer::timeout, this, &RelayPage::poll);
+    const auto tell = [this](const QString &sentence) { message()->show(Tone::Wrong, sentence); };
+    connect(m_queue, &QueuePanel::failed, this, tell);
+    connect(m_history, &HistoryPanel::failed, this, tell);
+    connect(m_sources, &SourcePanel::failed, this, tell);
+    connect(m_sources, &SourcePanel::rowRequested, this, [this](const QString &name, const QString &networks) {
+        m_tabs->setCurrentWidget(m_devices);
+        m_devices->addRow(name, networks);
+    });
+    connect(m_queue, &QueuePanel::saveRequested, this, &RelayPage::saveMessage);
+    connect(m_history, &HistoryPanel::saveRequested, this, &RelayPage::saveMessage);
+    connect(m_history, &HistoryPanel::resendRequested, this, &RelayPage::resend);
     m_timer.start();
     refresh();
 }
 
 void RelayPage::onShown()
 {
-    pollQueue();
+    poll();
 }
 
 QString RelayPage::stateSentence() const
@@ -109,11 +135,15 @@ void RelayPage::refresh()
     m_apply->setEnabled(!running || m_editedSinceStart);
     refreshCounters();
     m_counterRow->setVisible(running);
-    if (!running)
-        m_queue->setEntries({});
-    m_queueNote->setText(!running                   ? tr("The queue shows up when the relay runs.")
-                         : m_queue->rowCount() == 0 ? tr("No message waits.")
-                                                    : tr("%n message(s) in the queue.", nullptr, m_queue->rowCount()));
+    if (running && status) {
+        m_overview->setStatus(*status);
+    } else if (std::exchange(m_known, false)) {
+        m_overview->forget();
+        m_queue->forget();
+        m_history->forget();
+        m_sources->forget();
+    }
+    m_known = m_known || (running && status);
 }
 
 void RelayPage::refreshCounters()
@@ -131,10 +161,14 @@ void RelayPage::startRelay()
 {
     const RelayDraft draft = m_form->draft();
     m_form->showProblems(check(draft));
-    const auto config = toConfig(draft, m_services.relay.config());
+    const auto config = toConfig(draft, m_services.relay.config()).and_then([this](const RelayConfig &typed) {
+        return parseRelayConfig(toJson(m_devices->applied(typed)));
+    });
     if (!config) {
         showSettings();
-        if (check(draft).empty())
+        if (const Problems refused = check(draft).empty() ? problemsOf(config.error()) : Problems(); !refused.empty())
+            m_form->showProblems(refused);
+        else if (check(draft).empty())
             message()->show(Tone::Wrong, config.error().detail);
         m_form->revealProblem();
         refresh();
@@ -188,7 +222,8 @@ void RelayPage::stopRelay()
 void RelayPage::fillFromPlan()
 {
     const Workspace &workspace = m_services.workspace;
-    for (const Artifact &artifact : relaywright::render(workspace.plannedSite(), workspace.plan(), workspace.knowledge())) {
+    for (const Artifact &artifact :
+         relaywright::render(workspace.plannedSite(), workspace.plan(), workspace.knowledge())) {
         if (artifact.kind != QLatin1String("relay-config"))
             continue;
         const auto config = parseRelayConfig(artifact.text.toUtf8());
@@ -234,54 +269,61 @@ void RelayPage::fillFromPractice()
                     tr("The relay will hand its mail to the practice server on this computer. Nothing leaves it."));
 }
 
-void RelayPage::showQueue(std::vector<QueueEntry> entries)
+void RelayPage::showTab(QWidget *tab)
 {
-    m_queue->setEntries(std::move(entries));
-    refresh();
+    for (int i = 0; i < m_tabs->count(); ++i) {
+        if (m_tabs->widget(i) == tab || m_tabs->widget(i)->isAncestorOf(tab))
+            m_tabs->setCurrentIndex(i);
+    }
 }
 
 void RelayPage::showSettings()
 {
-    m_tabs->setCurrentIndex(1);
+    m_tabs->setCurrentWidget(m_settings);
 }
 
-void RelayPage::pollQueue()
+void RelayPage::poll()
 {
     if (!isVisible() || m_services.relay.state() != RelayHost::State::Running)
         return;
-    m_services.relay.control().queue(this, [this](Result<std::vector<QueueEntry>> entries) {
-        if (entries && m_services.relay.state() == RelayHost::State::Running)
-            showQueue(std::move(*entries));
-    });
-}
-
-void RelayPage::act(const QString &command)
-{
-    for (const QModelIndex &row : m_table->selectionModel()->selectedRows()) {
-        const QString id = row.data(QueueModel::IdRole).toString();
-        m_services.relay.control().request(command, {{QStringLiteral("id"), id}}, this,
-                                           [this](const Result<QJsonObject> &done) {
-                                               if (!done)
-                                                   message()->show(Tone::Wrong, done.error().detail);
-                                               pollQueue();
-                                           });
+    if (m_tabs->currentWidget() == m_queue)
+        m_queue->refresh();
+    if (m_tabs->currentWidget() == m_sources)
+        m_sources->refresh();
+    if (m_tabs->currentIndex() == 0) {
+        m_services.relay.control().history(this, [this](const Result<TrafficHistory> &history) {
+            if (history)
+                m_overview->setHistory(*history);
+        });
     }
 }
 
-void RelayPage::removeSelected()
+void RelayPage::saveMessage(const QString &id)
 {
-    const auto count = static_cast<int>(m_table->selectionModel()->selectedRows().size());
-    if (count == 0)
+    const QString path =
+        QFileDialog::getSaveFileName(this, tr("Save the message"), id + QStringLiteral(".eml"), tr("Messages (*.eml)"));
+    if (path.isEmpty())
         return;
-    auto *question = new QMessageBox(
-        QMessageBox::Question, tr("Delete from the queue"),
-        tr("Delete %n message(s) for good? Nobody will receive them, and their senders are not told.", nullptr, count),
-        QMessageBox::Cancel, this);
-    QPushButton *remove = question->addButton(tr("Delete"), QMessageBox::DestructiveRole);
-    question->setDefaultButton(QMessageBox::Cancel);
-    question->setAttribute(Qt::WA_DeleteOnClose);
-    connect(remove, &QPushButton::clicked, this, [this] { act(QStringLiteral("delete")); });
-    question->open();
+    auto *const save = new QueueSave(m_services.relay.control(), id, path, this);
+    connect(save, &QueueSave::finished, this, [this, path](const QString &problem) {
+        if (problem.isEmpty())
+            message()->show(Tone::Good, tr("The message is in %1.").arg(path));
+        else
+            message()->show(Tone::Wrong, problem);
+    });
+    save->start();
+}
+
+void RelayPage::resend(const QString &id)
+{
+    m_services.relay.control().request(
+        QStringLiteral("resend"), {{QStringLiteral("id"), id}}, this, [this](const Result<QJsonObject> &done) {
+            if (!done)
+                return message()->show(Tone::Wrong, done.error().detail);
+            message()->show(
+                Tone::Good,
+                tr("The message is in the queue again, as %1.").arg(done->value(QLatin1String("id")).toString()));
+        });
 }
 
 } // namespace relaywright

@@ -13,17 +13,20 @@
 class QMenu;
 class QPushButton;
 class QTabWidget;
-class QTableView;
 
 namespace relaywright {
 
-class QueueModel;
+class DevicePanel;
+class HistoryPanel;
+class QueuePanel;
 class RelayForm;
+class RelayOverview;
+class SourcePanel;
 class TextLabel;
 class ToggleSwitch;
-struct QueueEntry;
 
-/// The relay on this computer: a switch with a sentence, the counters, the queue, and its settings.
+/// The relay on this computer: a switch with a sentence, the counters, traffic and alerts, the queue, the history, and its
+/// settings.
 class RelayPage : public Page {
     Q_OBJECT
 public:
@@ -33,12 +36,14 @@ public:
     void startRelay();
     void stopRelay();
     [[nodiscard]] RelayForm &form() const { return *m_form; }
-    [[nodiscard]] QueueModel &queue() const { return *m_queue; }
+    [[nodiscard]] QueuePanel &queue() const { return *m_queue; }
+    [[nodiscard]] HistoryPanel &history() const { return *m_history; }
+    [[nodiscard]] DevicePanel &devices() const { return *m_devices; }
+    [[nodiscard]] RelayOverview &overview() const { return *m_overview; }
     /// Takes the relay's configuration from the plan, where it has one.
     void fillFromPlan();
     void fillFromPractice();
-    /// Shows an answer of the relay; asked for by the timer.
-    void showQueue(std::vector<QueueEntry> entries);
+    void showTab(QWidget *tab);
     void showSettings();
 
 Q_SIGNALS:
@@ -47,13 +52,14 @@ Q_SIGNALS:
 private:
     void build();
     QWidget *makeStateCard();
-    QWidget *makeQueueTab();
     QWidget *makeSettingsTab();
+    QWidget *makeApplyRow();
     void refresh();
     void refreshCounters();
-    void pollQueue();
-    void act(const QString &command);
-    void removeSelected();
+    /// Asks the relay for what the open tab shows.
+    void poll();
+    void saveMessage(const QString &id);
+    void resend(const QString &id);
     void start(const RelayConfig &config, const std::optional<Secret> &password);
     [[nodiscard]] QString stateSentence() const;
 
@@ -67,16 +73,20 @@ private:
     std::vector<Counter> m_counters;
     QWidget *m_counterRow = nullptr;
     QTabWidget *m_tabs;
-    QueueModel *m_queue;
-    QTableView *m_table;
-    TextLabel *m_queueNote;
-    std::vector<QPushButton *> m_queueActions;
+    RelayOverview *m_overview;
+    QueuePanel *m_queue;
+    HistoryPanel *m_history;
+    SourcePanel *m_sources;
+    DevicePanel *m_devices;
+    QWidget *m_settings = nullptr;
     RelayForm *m_form;
     PracticePassword m_practicePassword;
     QPushButton *m_apply = nullptr;
+    QWidget *m_applyRow = nullptr;
     QMenu *m_menu;
     QTimer m_timer;
     bool m_editedSinceStart = false;
+    bool m_known = false; ///< something of a running relay is shown
 };
 
 } // namespace relaywright

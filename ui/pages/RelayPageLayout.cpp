@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the relay page is laid out; what it does is in RelayPage.cpp.
+#include "core/relay/Control.h"
 #include "ui/engine/RelayHost.h"
 #include "ui/forms/RelayForm.h"
-#include "ui/models/QueueModel.h"
 #include "ui/pages/RelayPage.h"
+#include "ui/views/DevicePanel.h"
+#include "ui/views/HistoryPanel.h"
+#include "ui/views/QueuePanel.h"
+#include "ui/views/RelayOverview.h"
+#include "ui/views/SourcePanel.h"
 #include "ui/views/Tables.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/ToggleSwitch.h"
 
-#include <QHeaderView>
 #include <QJsonObject>
 #include <QMenu>
 #include <QPushButton>
 #include <QTabWidget>
-#include <QTableView>
 #include <QVBoxLayout>
 
 namespace relaywright {
@@ -29,10 +32,27 @@ void RelayPage::build()
     body()->addWidget(makeStateCard());
     m_tabs = new QTabWidget;
     m_tabs->setDocumentMode(true);
-    m_tabs->addTab(makeQueueTab(), tr("Queue"));
-    m_tabs->addTab(makeSettingsTab(), tr("Settings"));
-    m_tabs->setCurrentIndex(m_services.relay.state() == RelayHost::State::Off ? 1 : 0);
+    m_settings = makeSettingsTab();
+    m_tabs->addTab(inScrollArea(m_overview), tr("Overview"));
+    m_tabs->addTab(m_queue, tr("Queue"));
+    m_tabs->addTab(m_history, tr("History"));
+    m_tabs->addTab(m_sources, tr("Who sends"));
+    m_tabs->addTab(m_devices, tr("Devices"));
+    m_tabs->addTab(m_settings, tr("Settings"));
+    m_tabs->setCurrentWidget(m_services.relay.state() == RelayHost::State::Off ? m_settings : m_tabs->widget(0));
+    m_applyRow = makeApplyRow();
+    const auto showApply = [this] {
+        m_applyRow->setVisible(m_tabs->currentWidget() == m_devices || m_tabs->currentWidget() == m_settings);
+    };
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this, showApply] {
+        showApply();
+        if (m_tabs->currentWidget() == m_history)
+            m_history->search();
+        poll();
+    });
     body()->addWidget(m_tabs, 1);
+    body()->addWidget(m_applyRow);
+    showApply();
 }
 
 QWidget *RelayPage::makeStateCard()
@@ -88,52 +108,6 @@ QWidget *RelayPage::makeStateCard()
     return card;
 }
 
-QWidget *RelayPage::makeQueueTab()
-{
-    auto *tab = new QWidget;
-    auto *layout = new QVBoxLayout(tab);
-    layout->setContentsMargins(0, gap::kMedium, 0, 0);
-    auto *bar = new QHBoxLayout;
-    bar->addWidget(m_queueNote, 1);
-    struct Command { QString text; QString icon; QString name; };
-    const Command actions[] = {{tr("Try now"), QStringLiteral("refresh"), QStringLiteral("retry")},
-                              {tr("Hold"), QStringLiteral("pause"), QStringLiteral("hold")},
-                              {tr("Release"), QStringLiteral("play"), QStringLiteral("release")},
-                              {tr("Delete…"), QStringLiteral("trash"), QStringLiteral("delete")}};
-    for (const Command &action : actions) {
-        auto *button = new QPushButton(action.text);
-        button->setIcon(lineIcon(action.icon, palette()));
-        button->setEnabled(false);
-        bar->addWidget(button);
-        m_queueActions.push_back(button);
-        connect(button, &QPushButton::clicked, this, [this, command = action.name] {
-            if (command == QLatin1String("delete"))
-                removeSelected();
-            else
-                act(command);
-        });
-    }
-    layout->addLayout(bar);
-    m_table = new QTableView;
-    setUpTable(*m_table, tr("Messages in the queue"));
-    m_table->setModel(m_queue);
-    addTableKeys(*m_table, [this] { removeSelected(); });
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {90, 150, 170, 70, 120, 110};
-    for (int column = 0; column < QueueModel::LastReply; ++column)
-        m_table->setColumnWidth(column, widths[column]);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
-        for (QPushButton *button : m_queueActions)
-            button->setEnabled(m_table->selectionModel()->hasSelection());
-    });
-    connect(m_queue, &QAbstractItemModel::modelReset, this, [this] {
-        for (QPushButton *button : m_queueActions)
-            button->setEnabled(false);
-    });
-    layout->addWidget(m_table, 1);
-    return tab;
-}
-
 QWidget *RelayPage::makeSettingsTab()
 {
     auto *tab = new QWidget;
@@ -145,17 +119,23 @@ QWidget *RelayPage::makeSettingsTab()
     scrolledLayout->addWidget(m_form);
     scrolledLayout->addStretch();
     layout->addWidget(inScrollArea(scrolled), 1);
+    return tab;
+}
+
+QWidget *RelayPage::makeApplyRow()
+{
+    auto *bar = new QWidget;
+    auto *row = new QHBoxLayout(bar);
+    row->setContentsMargins(0, 0, 0, 0);
     m_apply = new QPushButton(tr("Start the relay"));
     m_apply->setProperty("primary", true);
     auto *test = new QPushButton(tr("Send a test through it"));
-    auto *row = new QHBoxLayout;
     row->addStretch();
     row->addWidget(test);
     row->addWidget(m_apply);
-    layout->addLayout(row);
     connect(m_apply, &QPushButton::clicked, this, &RelayPage::startRelay);
     connect(test, &QPushButton::clicked, this, [this] { Q_EMIT testRequested(m_form->draft()); });
-    return tab;
+    return bar;
 }
 
 } // namespace relaywright

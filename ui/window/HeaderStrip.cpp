@@ -2,6 +2,7 @@
 #include "ui/window/HeaderStrip.h"
 
 #include "core/knowledge/Knowledge.h"
+#include "core/relay/RelayStatus.h"
 #include "ui/engine/RelayHost.h"
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"

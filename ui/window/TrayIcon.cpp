@@ -75,4 +75,15 @@ void TrayIcon::setState(State state, const QString &sentence)
     }
 }
 
+void TrayIcon::tell(const QStringList &sentences)
+{
+    constexpr qsizetype kShown = 3; // a notice is small
+    if (!m_icon.isVisible() || sentences.isEmpty())
+        return;
+    QStringList lines = sentences.mid(0, kShown);
+    if (const auto more = static_cast<int>(sentences.size() - lines.size()); more > 0)
+        lines += tr("And %n more.", nullptr, more);
+    m_icon.showMessage(tr("The relay needs you"), lines.join(u'\n'), QSystemTrayIcon::Warning);
+}
+
 } // namespace relaywright

@@ -24,6 +24,8 @@ public:
     [[nodiscard]] static bool isAvailable();
     void show();
     void setState(State state, const QString &sentence);
+    /// One notice for several sentences.
+    void tell(const QStringList &sentences);
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] QString toolTip() const { return m_icon.toolTip(); }
 

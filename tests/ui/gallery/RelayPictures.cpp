@@ -3,10 +3,18 @@
 
 #include "tests/ui/Bench.h"
 #include "ui/forms/RelayForm.h"
+#include "ui/models/HistoryModel.h"
+#include "ui/models/MessageModel.h"
+#include "ui/models/TimelineModel.h"
 #include "ui/pages/RelayPage.h"
+#include "ui/views/HistoryPanel.h"
+#include "ui/views/MessageDetails.h"
+#include "ui/views/QueuePanel.h"
+#include "ui/views/RelayOverview.h"
+#include "ui/views/TrafficChart.h"
 #include "ui/window/MainWindow.h"
 
-#include <QTabWidget>
+#include <QTableView>
 
 namespace relaywright::test {
 
@@ -25,17 +33,30 @@ void paintRelay(Camera &camera, MainWindow &window, Bench &bench)
     status.upstream = QStringLiteral("smtp.office365.com:587");
     status.accepted = 1204;
     status.delivered = 1201;
-    status.queued = 3;
+    status.queued = 48'213;
     status.held = 1;
     status.refused = 7;
+    status.routes = {{.name = QStringLiteral("default"), .state = QStringLiteral("slowed"), .reason = status.reason,
+                      .host = status.upstream, .hosts = {status.upstream},
+                      .emptyAt = bench.clock.now() + std::chrono::minutes(12)}};
+    status.alerts = {{.kind = QStringLiteral("unknown-source"), .subject = QStringLiteral("192.168.10.99"),
+                      .sentence = QStringLiteral("192.168.10.99 sent mail for the first time. If you know the device, give it a row in the table of devices."),
+                      .since = bench.clock.now()}};
+    bench.shownRelay.serve(relayWith(48'213));
     bench.shownRelay.show(RelayHost::State::Running, {}, status);
-    window.relayPage().showQueue({waitingMessage(1, QStringLiteral("deferred"),
-                                                 QStringLiteral("432 4.3.2 Concurrent connections limit exceeded.")),
-                                  waitingMessage(2, QStringLiteral("queued"), {}),
-                                  waitingMessage(3, QStringLiteral("held"), QStringLiteral("held by an operator"))});
-    if (auto *tabs = window.relayPage().findChild<QTabWidget *>())
-        tabs->setCurrentIndex(0);
+    RelayPage &page = window.relayPage();
+    page.showTab(&page.overview());
+    camera.expect(waitUntil([&page] { return page.overview().chart().summary().contains(QLatin1Char('3')); }), "the relay's traffic");
     camera.shoot(window, QStringLiteral("page-relay-waiting"));
+    page.showTab(&page.queue());
+    camera.expect(waitUntil([&page] { return page.queue().model().rowOf(QStringLiteral("Q00000003")) == 3; }), "the relay's queue");
+    page.queue().table().selectRow(3);
+    camera.expect(waitUntil([&page] { return page.queue().details().timeline().rowCount() == 6; }), "the story of a message");
+    camera.shoot(window, QStringLiteral("page-relay-queue"));
+    page.showTab(&page.history());
+    camera.expect(waitUntil([&page] { return page.history().model().rowCount() == 200; }), "the relay's history");
+    page.history().table().selectRow(1);
+    camera.shoot(window, QStringLiteral("page-relay-history"));
 }
 
 } // namespace relaywright::test

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/drafts/DeviceDraft.h"
 #include "ui/drafts/RelayDraft.h"
 #include "ui/drafts/SeriesDraft.h"
 #include "ui/drafts/TestDraft.h"
@@ -21,6 +22,10 @@ private Q_SLOTS:
     void aPracticeServerMayHaveMore();
     void recipientsMayBeSeparatedAsPeopleDo();
     void thePlansSettingsFillTheTest();
+    void aRowOfDevicesComesBackUnchanged();
+    void whatCannotBeInARowIsSaidAtItsField();
+    void otherListenersStayAsTheyAre();
+    void whatTheRelayRefusesIsSaidAtItsField();
     void relayDefaultsAreLoopbackOnly();
     void aRelayComesBackUnchangedFromItsDraft();
     void anOpenRelayIsRefused_data();
@@ -293,6 +298,117 @@ void tst_Drafts::thePasswordIsAReferenceToTheKeychain()
     QVERIFY(!toConfig(draft)->upstream.password);
     draft.user = QStringLiteral("relay@contoso.com");
     QCOMPARE_EQ(toConfig(draft)->upstream.password->toString(), QStringLiteral("keychain:relay@contoso.com"));
+}
+
+namespace {
+
+RelayConfig relayWithAccounts()
+{
+    return *parseRelayConfig(
+        R"({"schema": "relaywright.relay/1", "accounts": [{"user": "erp", "password": "keychain:erp"}],
+        "listeners": [{"networks": ["192.168.10.0/24"], "signIn": "optional", "minimumTls": "1.3"},
+                      {"listen": "127.0.0.1:465", "networks": ["127.0.0.1"], "implicitTls": true}],
+        "upstream": {"server": "smtp.office365.com"},
+        "routes": [{"name": "cloud", "hosts": [{"server": "smtp.office365.com"}]}]})");
+}
+
+DeviceDraft fullRow()
+{
+    DeviceDraft draft{.name = QStringLiteral("ERP"),
+                      .networks = QStringLiteral("192.168.10.7, 192.168.11.0/24"),
+                      .user = QStringLiteral("erp"),
+                      .senders = QStringLiteral("erp@contoso.com, .contoso.com"),
+                      .internalOnly = true,
+                      .internalDomains = QStringLiteral("contoso.com"),
+                      .allowedRecipients = QStringLiteral("contoso.com"),
+                      .deniedRecipients = QStringLiteral("all@contoso.com"),
+                      .maxMegabytes = QStringLiteral("25"),
+                      .maxRecipientsPerMessage = QStringLiteral("10"),
+                      .maxMessagesPerMinute = QStringLiteral("30"),
+                      .maxMessagesPerDay = QStringLiteral("500"),
+                      .maxConnections = QStringLiteral("2")};
+    draft.repairs = {.date = true, .displayName = true};
+    draft.sendAs = QStringLiteral("erp@contoso.com");
+    draft.keepReplyTo = false;
+    draft.returnPath = QStringLiteral("bounces@contoso.com");
+    draft.route = QStringLiteral("cloud");
+    return draft;
+}
+
+} // namespace
+
+void tst_Drafts::aRowOfDevicesComesBackUnchanged()
+{
+    const DeviceDraft draft = fullRow();
+    QVERIFY(check(draft, relayWithAccounts(), {}).empty());
+    QVERIFY(draftOf(toDevice(draft), internalDomainsOf(draft)) == draft);
+    RelayConfig config = relayWithAccounts();
+    config.devices = {toDevice(draft)};
+    config.internalDomains = internalDomainsOf(draft);
+    const auto read = parseRelayConfig(toJson(config)); // the row is one that a relay takes
+    QVERIFY2(read, read ? "" : qPrintable(read.error().detail));
+    QVERIFY(*read == config);
+}
+
+void tst_Drafts::whatCannotBeInARowIsSaidAtItsField()
+{
+    const RelayConfig config = relayWithAccounts();
+    const auto problem = [&config](const char *field, QString DeviceDraft::*member, const QString &text) {
+        DeviceDraft draft = fullRow();
+        draft.*member = text;
+        const Problems problems = check(draft, config, {QStringLiteral("Scanner")});
+        return problems.size() == 1 && problems[0].field == QLatin1String(field);
+    };
+    QVERIFY(problem("name", &DeviceDraft::name, QStringLiteral(" ")));
+    QVERIFY(problem("name", &DeviceDraft::name, QStringLiteral("Scanner")));
+    QVERIFY(problem("networks", &DeviceDraft::networks, QStringLiteral("printers")));
+    QVERIFY(problem("user", &DeviceDraft::user, QStringLiteral("nobody")));
+    QVERIFY(problem("senders", &DeviceDraft::senders, QStringLiteral("a b@x")));
+    QVERIFY(problem("internalDomains", &DeviceDraft::internalDomains, QString()));
+    QVERIFY(problem("deniedRecipients", &DeviceDraft::deniedRecipients, QStringLiteral("x\ny@contoso.com")));
+    QVERIFY(problem("maxMegabytes", &DeviceDraft::maxMegabytes, QStringLiteral("0")));
+    QVERIFY(problem("maxMessagesPerMinute", &DeviceDraft::maxMessagesPerMinute, QStringLiteral("many")));
+    QVERIFY(problem("sendAs", &DeviceDraft::sendAs, QStringLiteral("scanner")));
+    QVERIFY(problem("route", &DeviceDraft::route, QStringLiteral("fax")));
+}
+
+/// The page asks about the first listener only.
+void tst_Drafts::otherListenersStayAsTheyAre()
+{
+    const RelayConfig base = relayWithAccounts();
+    RelayDraft draft = draftOf(base);
+    draft.listenPort = QStringLiteral("2626");
+    const auto config = toConfig(draft, base);
+    QVERIFY(config);
+    QCOMPARE_EQ(config->listeners.size(), 2u);
+    QCOMPARE_EQ(config->listeners[0].listen.port, 2626);
+    QVERIFY(config->listeners[0].minimumTls == MinimumTls::Tls13 && config->listeners[0].signIn == SignIn::Optional);
+    QVERIFY(config->listeners[1] == base.listeners[1]);
+    QVERIFY(config->accounts == base.accounts);
+}
+
+void tst_Drafts::whatTheRelayRefusesIsSaidAtItsField()
+{
+    RelayDraft draft;
+    draft.networks = QStringLiteral("192.0.2.0/24");
+    draft.minimumTls = MinimumTls::Tls10;
+    const auto config = toConfig(draft);
+    QVERIFY(!config);
+    const Problems problems = problemsOf(config.error());
+    QCOMPARE_EQ(problems.size(), std::size_t(1));
+    QCOMPARE_EQ(problems[0].field, QStringLiteral("minimumTls"));
+    QVERIFY2(problems[0].sentence.startsWith(QStringLiteral("Needs private networks")),
+             qPrintable(problems[0].sentence));
+    draft.networks = QStringLiteral("192.168.0.0/24");
+    QVERIFY(toConfig(draft));
+    draft.signIn = SignIn::Required;
+    QVERIFY(problemsOf(toConfig(draft).error()).empty()); // accounts: about the whole file
+    draft.accounts = relayWithAccounts().accounts;
+    draft.networks.clear(); // whoever signs in may send
+    draft.minimumTls = MinimumTls::Tls12;
+    QVERIFY(toConfig(draft));
+    draft.deviceTls = DeviceTls::None;
+    QCOMPARE_EQ(problemsOf(toConfig(draft).error())[0].field, QStringLiteral("signIn"));
 }
 
 QTEST_GUILESS_MAIN(tst_Drafts)

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/DevicePanel.h"
+
+#include "ui/forms/DeviceRowForm.h"
+#include "ui/models/DeviceRowModel.h"
+#include "ui/views/Tables.h"
+#include "ui/widgets/Labels.h"
+#include "ui/widgets/Page.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QTableView>
+
+#include <utility>
+
+namespace relaywright {
+
+DevicePanel::DevicePanel(QWidget *parent)
+    : QWidget(parent), m_config{.listeners = {}, .upstream = {.server = {.host = Host::of(IpAddress::fromV4(0))}}},
+      m_model(new DeviceRowModel(this)), m_note(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)),
+      m_table(new QTableView), m_form(new DeviceRowForm), m_formArea(nullptr), m_remove(new QPushButton(tr("Remove"))),
+      m_up(new QPushButton(tr("Move up"))), m_down(new QPushButton(tr("Move down")))
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, gap::kMedium, 0, 0);
+    layout->addWidget(makeBar());
+    layout->addWidget(m_note);
+    setUpTable(*m_table, tr("Devices of the relay"));
+    m_table->setModel(m_model);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    addTableKeys(*m_table, [this] { remove(); });
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    const int widths[] = {130, 130, 130, 110, 110};
+    for (int column = 0; column < DeviceRowModel::Changes; ++column)
+        m_table->setColumnWidth(column, widths[column]);
+    auto *inner = new QWidget;
+    auto *innerLayout = new QVBoxLayout(inner);
+    innerLayout->setContentsMargins(gap::kLarge, 0, gap::kSmall, 0);
+    innerLayout->addWidget(m_form);
+    m_formArea = inScrollArea(inner);
+    auto *splitter = new QSplitter(Qt::Horizontal);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(m_table);
+    splitter->addWidget(m_formArea);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    layout->addWidget(splitter, 1);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &DevicePanel::onSelected);
+    connect(m_form, &FactForm::edited, this, &DevicePanel::onEdited);
+    refresh();
+    onSelected();
+}
+
+QWidget *DevicePanel::makeBar()
+{
+    auto *bar = new QWidget;
+    auto *row = new QHBoxLayout(bar);
+    row->setContentsMargins(0, 0, 0, 0);
+    auto *add = new QPushButton(tr("Add a device"));
+    add->setIcon(lineIcon(QStringLiteral("plus"), palette()));
+    row->addWidget(add);
+    row->addWidget(m_remove);
+    row->addWidget(m_up);
+    row->addWidget(m_down);
+    row->addStretch();
+    connect(add, &QPushButton::clicked, this, [this] { addRow(); });
+    connect(m_remove, &QPushButton::clicked, this, &DevicePanel::remove);
+    connect(m_up, &QPushButton::clicked, this, [this] { move(-1); });
+    connect(m_down, &QPushButton::clicked, this, [this] { move(1); });
+    return bar;
+}
+
+void DevicePanel::setConfig(const RelayConfig &config)
+{
+    m_config = config;
+    m_model->setDevices(m_config.devices);
+    QStringList routes;
+    for (const RelayRoute &route : m_config.routes)
+        routes += route.name;
+    m_form->setRoutes(routes);
+    refresh();
+    onSelected();
+}
+
+RelayConfig DevicePanel::applied(RelayConfig config) const
+{
+    config.devices = m_config.devices;
+    config.internalDomains = m_config.internalDomains;
+    return config;
+}
+
+int DevicePanel::current() const
+{
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    return rows.isEmpty() ? -1 : rows.front().row();
+}
+
+QStringList DevicePanel::otherNames(int row) const
+{
+    QStringList names;
+    for (int i = 0; i < static_cast<int>(m_config.devices.size()); ++i) {
+        if (i != row)
+            names += m_config.devices[static_cast<std::size_t>(i)].name;
+    }
+    return names;
+}
+
+void DevicePanel::refresh()
+{
+    m_note->setText(
+        m_config.devices.empty()
+            ? tr("Every device of the networks may send to anybody. Add a device to say what it may do, and "
+                 "what the relay mends for it.")
+            : tr("The first row that fits a device counts. Devices that no row names may do what the "
+                 "networks allow."));
+}
+
+void DevicePanel::onSelected()
+{
+    const int row = current();
+    m_remove->setEnabled(row >= 0);
+    m_up->setEnabled(row > 0);
+    m_down->setEnabled(row >= 0 && row + 1 < m_model->rowCount());
+    m_formArea->setVisible(row >= 0);
+    if (row >= 0)
+        showRow(row);
+}
+
+void DevicePanel::showRow(int row)
+{
+    m_form->setDraft(draftOf(m_config.devices[static_cast<std::size_t>(row)], m_config.internalDomains));
+    m_form->showProblems({});
+}
+
+void DevicePanel::onEdited()
+{
+    const int row = current();
+    if (row < 0)
+        return;
+    const DeviceDraft draft = m_form->draft();
+    const Problems problems = check(draft, m_config, otherNames(row));
+    m_form->showProblems(problems);
+    if (!problems.empty())
+        return;
+    m_config.devices[static_cast<std::size_t>(row)] = toDevice(draft);
+    m_config.internalDomains = internalDomainsOf(draft);
+    m_model->setDevice(row, m_config.devices[static_cast<std::size_t>(row)]);
+    Q_EMIT edited();
+}
+
+void DevicePanel::addRow(const QString &name, const QString &networks)
+{
+    const QStringList taken = otherNames(-1);
+    const QString wanted = name.isEmpty() ? tr("New device") : name;
+    QString free = wanted;
+    for (int number = 2; taken.contains(free); ++number)
+        free = tr("%1 (%2)").arg(wanted).arg(number);
+    m_config.devices.push_back(toDevice({.name = free, .networks = networks}));
+    m_model->setDevices(m_config.devices);
+    refresh();
+    m_table->selectRow(m_model->rowCount() - 1);
+    m_form->focusName();
+    Q_EMIT edited();
+}
+
+void DevicePanel::remove()
+{
+    const int row = current();
+    if (row < 0)
+        return;
+    m_config.devices.erase(m_config.devices.begin() + row);
+    m_model->setDevices(m_config.devices);
+    refresh();
+    if (m_model->rowCount() > 0)
+        m_table->selectRow(std::min(row, m_model->rowCount() - 1));
+    onSelected();
+    Q_EMIT edited();
+}
+
+void DevicePanel::move(int by)
+{
+    const int row = current();
+    if (row < 0 || row + by < 0 || row + by >= m_model->rowCount())
+        return;
+    std::swap(m_config.devices[static_cast<std::size_t>(row)], m_config.devices[static_cast<std::size_t>(row + by)]);
+    m_model->setDevices(m_config.devices);
+    m_table->selectRow(row + by);
+    Q_EMIT edited();
+}
+
+} // namespace relaywright
