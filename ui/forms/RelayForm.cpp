@@ -101,6 +101,8 @@ QWidget *RelayForm::makeListenMore()
     add("minimumTls", tr("Oldest version that is taken"), m_minimumTls,
         tr("Old devices know nothing newer than TLS 1.0 or 1.1. Both are broken, so they are allowed only where every "
            "network of the devices is private and small."));
+    m_certificate->setName(tr("Certificate file"));
+    m_key->setName(tr("Key file"));
     add("certificateFile", tr("Certificate"), m_certificate,
         tr("PEM files of your own. Without them the relay makes a certificate at its first start and keeps it."));
     add("keyFile", tr("Its private key"), m_key);

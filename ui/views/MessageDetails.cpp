@@ -34,6 +34,7 @@ MessageDetails::MessageDetails(QWidget *parent)
     m_table->setColumnWidth(TimelineModel::Time, 110);
     m_table->setColumnWidth(TimelineModel::Where, 150);
     layout->addWidget(m_table, 1);
+    layout->addStretch(); // words stay at the top while there is no table
     m_resend->setToolTip(tr("Puts the message into the queue once more, as a new one."));
     connect(m_save, &QPushButton::clicked, this, [this] { Q_EMIT saveRequested(m_id); });
     connect(m_resend, &QPushButton::clicked, this, [this] { Q_EMIT resendRequested(m_id); });
