@@ -60,8 +60,12 @@ QJsonArray SlidingCount::toJson() const
 
 void SlidingCount::restore(const QJsonArray &json, TimePoint now)
 {
+    const qint64 thisMinute = now.time_since_epoch() / std::chrono::minutes(1);
     for (const QJsonValue &one : json) {
-        const auto at = TimePoint(std::chrono::minutes(one[0].toInteger()));
+        const qint64 minute = one[0].toInteger();
+        if (minute < 0 || minute > thisMinute) // not a time that there was; a larger one could not be counted with
+            continue;
+        const auto at = TimePoint(std::chrono::minutes(minute));
         const int count = one[1].toInt();
         const bool inOrder = m_pieces.empty() || m_pieces.back().index <= at.time_since_epoch() / piece();
         if (count > 0 && count < std::numeric_limits<int>::max() - m_sum && at <= now && at > now - 2 * m_length

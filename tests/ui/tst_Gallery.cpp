@@ -33,7 +33,7 @@ void tst_Gallery::everyPageIsPainted()
     QProcess gallery;
     gallery.setProcessChannelMode(QProcess::MergedChannels);
     gallery.start(QStringLiteral(RELAYWRIGHT_GALLERY), QStringList{folder.path()} + arguments);
-    QVERIFY(gallery.waitForFinished(120'000));
+    QVERIFY(gallery.waitForFinished(200'000));
     QVERIFY2(gallery.exitStatus() == QProcess::NormalExit && gallery.exitCode() == 0, gallery.readAll().constData());
     for (const char *page :
          {"01-start", "empty-plan", "empty-test", "empty-relay", "wizard-1-organisation", "wizard-5-result",

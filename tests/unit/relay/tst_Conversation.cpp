@@ -106,8 +106,9 @@ void tst_Conversation::keepsBeginningAndEndOfALongOne()
 
 void tst_Conversation::hostileOctetsStayOneLine()
 {
+    static constexpr char kHostile[] = "MAIL\n>0 250 forged\nD1\0\x1b[31m\xff";
     Recorded recorded;
-    recorded.conversation.add(Conversation::Voice::Received, QByteArray("MAIL\n>0 250 forged\nD1\0\x1b[31m\xff", 30));
+    recorded.conversation.add(Conversation::Voice::Received, QByteArray(kHostile, sizeof kHostile - 1));
     recorded.conversation.endMessage(QueueId(1, 2));
     const QStringList texts = textsOf(recorded.kept[0].second);
     QCOMPARE(texts.size(), 1);

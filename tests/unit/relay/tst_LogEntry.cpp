@@ -51,7 +51,7 @@ QByteArray oldRecord(const SpoolMessage &message)
     QByteArray payload;
     const auto number = [&](std::uint64_t value, int octets) {
         for (int i = 0; i < octets; ++i)
-            payload += static_cast<char>(value >> (8 * i));
+            payload += i < 8 ? static_cast<char>(value >> (8 * i)) : '\0';
     };
     const auto text = [&](const QByteArray &octets) {
         number(static_cast<std::uint64_t>(octets.size()), 4);
