@@ -53,7 +53,7 @@ std::optional<Refusal> no(const AdmissionContext &context, RefusalReason reason,
 
 } // namespace
 
-const RelayDevice *deviceFor(const std::vector<RelayDevice> &devices, const Source &source)
+const RelayDevice *deviceFor(const std::vector<RelayDevice> &devices, const MailSource &source)
 {
     const auto row = std::ranges::find_if(devices, [&](const RelayDevice &device) {
         const bool from = device.networks.empty() || containsAddress(device.networks, source.address);

@@ -18,8 +18,8 @@ namespace relaywright {
 // refusal, or with nothing when the peer may go on. Nothing here keeps a row: the configuration may change between two calls.
 
 /// The first row whose networks and user match; null when none does.
-[[nodiscard]] const RelayDevice *deviceFor(const std::vector<RelayDevice> &devices, const Source &source);
-[[nodiscard]] inline const RelayDevice *deviceFor(const RelayConfig &config, const Source &source)
+[[nodiscard]] const RelayDevice *deviceFor(const std::vector<RelayDevice> &devices, const MailSource &source);
+[[nodiscard]] inline const RelayDevice *deviceFor(const RelayConfig &config, const MailSource &source)
 {
     return deviceFor(config.devices, source);
 }

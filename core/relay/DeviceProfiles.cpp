@@ -13,7 +13,7 @@ constexpr QLatin1String kSchema("relaywright.relay-memory/1");
 
 } // namespace
 
-bool DeviceProfiles::record(const Source &source, const DeviceProfile &conversation)
+bool DeviceProfiles::record(const MailSource &source, const DeviceProfile &conversation)
 {
     const auto known = m_places.find(source);
     if (known != m_places.end()) {
@@ -31,7 +31,7 @@ bool DeviceProfiles::record(const Source &source, const DeviceProfile &conversat
     return true;
 }
 
-const DeviceProfile *DeviceProfiles::find(const Source &source) const
+const DeviceProfile *DeviceProfiles::find(const MailSource &source) const
 {
     const auto known = m_places.find(source);
     return known == m_places.end() ? nullptr : &known->second->profile;

@@ -20,13 +20,13 @@ public:
     static constexpr std::size_t kMaxSources = 10'000;
 
     /// Adds one conversation. Answers whether the source was new.
-    bool record(const Source &source, const DeviceProfile &conversation);
+    bool record(const MailSource &source, const DeviceProfile &conversation);
     /// Null when it never spoke, or is forgotten.
-    [[nodiscard]] const DeviceProfile *find(const Source &source) const;
+    [[nodiscard]] const DeviceProfile *find(const MailSource &source) const;
     [[nodiscard]] std::size_t size() const { return m_places.size(); }
 
     struct Entry {
-        Source source;
+        MailSource source;
         DeviceProfile profile;
     };
     /// The one heard of last stands first.
@@ -35,7 +35,7 @@ public:
 
 private:
     std::list<Entry> m_entries;
-    std::map<Source, std::list<Entry>::iterator> m_places;
+    std::map<MailSource, std::list<Entry>::iterator> m_places;
 };
 
 /// One source: the members of its profile, with `user`, and `device`: the row of the admission table that is for it now,

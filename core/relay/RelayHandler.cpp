@@ -41,7 +41,7 @@ void RelayHandler::onTls(const PeerTls &tls)
     m_recorder.onTls(tls);
 }
 
-Source RelayHandler::source() const
+MailSource RelayHandler::source() const
 {
     return {m_connection.peer().address, m_connection.session().authenticatedUser()};
 }

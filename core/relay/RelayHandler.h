@@ -62,7 +62,7 @@ private:
     void store();
     void onStored(const QueueId &id, bool stored);
     [[nodiscard]] QByteArray trace() const;
-    [[nodiscard]] Source source() const;
+    [[nodiscard]] MailSource source() const;
     [[nodiscard]] AdmissionContext context() const;
 
     RelayInbound &m_inbound;
@@ -73,7 +73,7 @@ private:
     SpoolMessage m_message;
     std::unique_ptr<IncomingBody> m_body;
     std::optional<IncomingRepair> m_repair;
-    std::optional<Source> m_counted; ///< the message that is coming in counts as this source's
+    std::optional<MailSource> m_counted; ///< the message that is coming in counts as this source's
     qsizetype m_traceOctets = 0;
     std::uint64_t m_octets = 0;                             ///< of the message as it came
     QByteArray m_unrepaired;                                ///< its beginning, where something may be repaired

@@ -35,7 +35,7 @@ SourceBook::~SourceBook()
     save();
 }
 
-void SourceBook::record(const Source &source, const DeviceProfile &conversation)
+void SourceBook::record(const MailSource &source, const DeviceProfile &conversation)
 {
     m_changed = true;
     const bool isNew = m_profiles.record(source, conversation);

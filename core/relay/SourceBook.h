@@ -24,13 +24,13 @@ public:
 
     [[nodiscard]] SourceLimits &limits() { return m_limits; }
     [[nodiscard]] const DeviceProfiles &profiles() const { return m_profiles; }
-    void record(const Source &source, const DeviceProfile &conversation);
+    void record(const MailSource &source, const DeviceProfile &conversation);
     /// Writes now what has changed; waits for it. The destructor does it too.
     void save();
 
 Q_SIGNALS:
     /// A conversation has ended. `isNew`: the first of this source.
-    void sourceSeen(const relaywright::Source &source, bool isNew);
+    void sourceSeen(const relaywright::MailSource &source, bool isNew);
     void logged(const QString &line);
 
 private:

@@ -75,7 +75,7 @@ void SlidingCount::restore(const QJsonArray &json, TimePoint now)
     forget(now);
 }
 
-SourceLimits::Use &SourceLimits::useOf(const Source &source, TimePoint now)
+SourceLimits::Use &SourceLimits::useOf(const MailSource &source, TimePoint now)
 {
     const auto known = m_used.find(source);
     if (known != m_used.end())
@@ -87,7 +87,7 @@ SourceLimits::Use &SourceLimits::useOf(const Source &source, TimePoint now)
     return use;
 }
 
-SourceLimits::Spent SourceLimits::spent(const Source &source, const Limits &limits, TimePoint now)
+SourceLimits::Spent SourceLimits::spent(const MailSource &source, const Limits &limits, TimePoint now)
 {
     const auto known = m_used.find(source);
     if (known == m_used.end())
@@ -97,7 +97,7 @@ SourceLimits::Spent SourceLimits::spent(const Source &source, const Limits &limi
     return limits.perMinute && known->second.minute.count(now) >= *limits.perMinute ? Spent::Minute : Spent::Nothing;
 }
 
-void SourceLimits::count(const Source &source, TimePoint now)
+void SourceLimits::count(const MailSource &source, TimePoint now)
 {
     Use &use = useOf(source, now);
     use.minute.add(now);
@@ -105,7 +105,7 @@ void SourceLimits::count(const Source &source, TimePoint now)
     use.last = now;
 }
 
-void SourceLimits::takeBack(const Source &source)
+void SourceLimits::takeBack(const MailSource &source)
 {
     if (const auto known = m_used.find(source); known != m_used.end()) {
         known->second.minute.takeBack();

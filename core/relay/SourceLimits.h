@@ -15,11 +15,11 @@
 namespace relaywright {
 
 /// Who sends: a device's address, and the user that it signed in as, if any.
-struct Source {
+struct MailSource {
     IpAddress address;
     QString user{};
-    bool operator==(const Source &) const = default;
-    bool operator<(const Source &other) const
+    bool operator==(const MailSource &) const = default;
+    bool operator<(const MailSource &other) const
     {
         return address != other.address ? address < other.address : user < other.user;
     }
@@ -63,10 +63,10 @@ public:
     enum class Spent { Nothing, Minute, Day };
 
     /// Which limit is in the way of one message more.
-    [[nodiscard]] Spent spent(const Source &source, const Limits &limits, TimePoint now);
-    void count(const Source &source, TimePoint now);
+    [[nodiscard]] Spent spent(const MailSource &source, const Limits &limits, TimePoint now);
+    void count(const MailSource &source, TimePoint now);
     /// The message that was counted last was not taken after all.
-    void takeBack(const Source &source);
+    void takeBack(const MailSource &source);
 
     void connected(const IpAddress &address);
     void disconnected(const IpAddress &address);
@@ -84,8 +84,8 @@ private:
         SlidingCount day{std::chrono::hours(24)};
         TimePoint last{};
     };
-    Use &useOf(const Source &source, TimePoint now);
-    std::map<Source, Use> m_used;
+    Use &useOf(const MailSource &source, TimePoint now);
+    std::map<MailSource, Use> m_used;
     std::map<IpAddress, int> m_connections; ///< only those that have one: bounded by the listeners' own limit
 };
 

@@ -35,12 +35,12 @@ RelayConfig table()
         .value();
 }
 
-Source from(const QString &address, const QString &user = {})
+MailSource from(const QString &address, const QString &user = {})
 {
     return {*IpAddress::parse(address), user};
 }
 
-AdmissionContext asking(const RelayConfig &config, const Source &source)
+AdmissionContext asking(const RelayConfig &config, const MailSource &source)
 {
     return {config, deviceFor(config, source), 1ull << 40};
 }

@@ -13,7 +13,7 @@ namespace {
 
 const TimePoint kStart = fromDateTime(QDateTime(QDate(2026, 11, 22), QTime(8, 0), Qt::UTC));
 
-Source at(const char *address, const QString &user = {})
+MailSource at(const char *address, const QString &user = {})
 {
     return {*IpAddress::parse(QString::fromLatin1(address)), user};
 }
@@ -48,7 +48,7 @@ private Q_SLOTS:
     void theMinuteMovesAlong()
     {
         SourceLimits limits;
-        const Source hall = at("10.0.0.5");
+        const MailSource hall = at("10.0.0.5");
         const SourceLimits::Limits three{.perMinute = 3};
         for (int i = 0; i < 3; ++i) {
             QCOMPARE(limits.spent(hall, three, kStart + i * 10s), SourceLimits::Spent::Nothing);
@@ -66,7 +66,7 @@ private Q_SLOTS:
     void noWindowOfAnyKindHoldsMoreThanTheLimit()
     {
         SourceLimits limits;
-        const Source hall = at("10.0.0.5");
+        const MailSource hall = at("10.0.0.5");
         const SourceLimits::Limits both{.perMinute = 7, .perDay = 100};
         std::vector<TimePoint> sent;
         for (TimePoint now = kStart; now < kStart + 36h; now += 1700ms) {
@@ -92,7 +92,7 @@ private Q_SLOTS:
     void whatWasNotTakenDoesNotCount()
     {
         SourceLimits limits;
-        const Source hall = at("10.0.0.5");
+        const MailSource hall = at("10.0.0.5");
         limits.count(hall, kStart);
         limits.takeBack(hall);
         limits.takeBack(hall); // more than there were
@@ -104,7 +104,7 @@ private Q_SLOTS:
     void aClockThatIsSetBackBlocksNobodyForLonger()
     {
         SourceLimits limits;
-        const Source hall = at("10.0.0.5");
+        const MailSource hall = at("10.0.0.5");
         limits.count(hall, kStart + 20h);
         limits.count(hall, kStart + 23h);
         const SourceLimits::Limits one{.perDay = 2};
@@ -115,7 +115,7 @@ private Q_SLOTS:
     void theDaysCountsSurviveARestart()
     {
         SourceLimits before;
-        const Source hall = at("10.0.0.5", QStringLiteral("erp"));
+        const MailSource hall = at("10.0.0.5", QStringLiteral("erp"));
         before.count(hall, kStart - 30h);
         before.count(hall, kStart - 10h);
         before.count(hall, kStart);
@@ -171,7 +171,7 @@ private Q_SLOTS:
     {
         QTemporaryDir folder;
         FakeClock clock(kStart);
-        const Source hall = at("10.0.0.5", QStringLiteral("erp"));
+        const MailSource hall = at("10.0.0.5", QStringLiteral("erp"));
         const DeviceProfile profile = seenAt(hall.address, QStringLiteral("hall"));
         {
             SourceBook book(folder.path(), clock);
