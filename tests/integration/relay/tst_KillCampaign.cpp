@@ -2,9 +2,9 @@
 //
 // Kills relaywrightd under load at random moments, starts it again, and looks at the smart host's end whether every message
 // that got its 250 arrived: by itself, with a smart host that refuses and drops, on a disk that fails, and with a clock that
-// jumps. Ten kills of each in the suite; the long form is
+// jumps. Ten kills by itself in the suite; the long form, with all of it, is
 //
-//     RELAYWRIGHT_KILLS=500 build/release/tests/tst_integration_relay_KillCampaign
+//     QTEST_FUNCTION_TIMEOUT=7200000 RELAYWRIGHT_KILLS=500 build/release/tests/tst_integration_relay_KillCampaign
 //
 // A message may arrive twice only where the kill fell between the smart host's final 250 and the relay's commit of it: both
 // copies then carry the same queue id, and the relay's journal knows of one delivery, the second one; or where the line broke
@@ -157,6 +157,9 @@ void tst_KillCampaign::everyAcknowledgedMessageArrives_data()
 {
     QTest::addColumn<Trouble>("trouble");
     QTest::newRow("kills alone") << Trouble{};
+    // The rows with faults drain for minutes on a busy machine, longer than a test of the suite may take.
+    if (!qEnvironmentVariableIsSet("RELAYWRIGHT_KILLS"))
+        return;
     QTest::newRow("a smart host that refuses and drops") << Trouble{.smartHost = true};
     QTest::newRow("a disk that fails") << Trouble{.disk = true};
     QTest::newRow("a clock that jumps") << Trouble{.clock = true};
