@@ -144,7 +144,6 @@ void tst_RelayPage::aHundredThousandMessagesScroll()
         QCOMPARE(queue.model().index(row, 0).data(MessageModel::IdRole).toString(),
                  waitingMessage(row, QStringLiteral("queued"), {}).id);
     }
-    QCOMPARE(queue.table().rowAt(queue.table().viewport()->height() - 4), 99'999);
 }
 
 void tst_RelayPage::aFilterAsksTheRelay()
