@@ -388,7 +388,7 @@ void tst_Documents::relayCheckRefusesAHashThatIsNone()
 void tst_Documents::relayPasswordPrintsAHashAndNeverThePassword()
 {
     const QString password = newPassword();
-    const QString file = write(QStringLiteral("password"), password.toUtf8() + '\n');
+    const QString file = write(QStringLiteral("given-by-the-test-password"), password.toUtf8() + '\n');
     QVERIFY(QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner));
     const CliRun run = runCli({QStringLiteral("relay"), QStringLiteral("password"), QStringLiteral("--password-from"),
                                QStringLiteral("file:") + file});
