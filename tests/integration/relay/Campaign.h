@@ -22,13 +22,19 @@ inline QByteArray sumOf(const QByteArray &message)
     return QCryptographicHash::hash(message, QCryptographicHash::Sha256);
 }
 
+/// What a device had a 250 for.
+struct Acknowledged {
+    QByteArray sum;     ///< of the message
+    QByteArray queueId; ///< as the 250 named it
+};
+using AllAcknowledged = std::map<QByteArray, Acknowledged>; ///< by token
+
 /// One device: sends numbered messages one after another, over new connections when it is told to, and notes which got
 /// their 250. A refusal is no reason to stop.
 class CampaignDevice : public QObject {
 public:
-    /// `acknowledged` receives token and checksum of each message that got its 250.
-    CampaignDevice(int number, std::map<QByteArray, QByteArray> &acknowledged)
-        : m_number(number), m_acknowledged(acknowledged)
+    /// `acknowledged` receives each message that got its 250.
+    CampaignDevice(int number, AllAcknowledged &acknowledged) : m_number(number), m_acknowledged(acknowledged)
     {
         connect(&m_socket, &QTcpSocket::readyRead, this, [this] { read(); });
         connect(&m_socket, &QTcpSocket::disconnected, this, [this] { m_step = -1; });
@@ -74,7 +80,7 @@ private:
                         + QByteArray("0123456789\r\n").repeated(m_count % 10 == 0 ? 12'000 : 20);
             return say(m_message + '.');
         default:
-            m_acknowledged[m_token] = sumOf(m_message);
+            m_acknowledged[m_token] = {sumOf(m_message), line.trimmed().split(' ').last()};
             m_step = 2;
             return say("MAIL FROM:<device@example.com>");
         }
@@ -83,7 +89,7 @@ private:
     void say(const QByteArray &line) { m_socket.write(line + "\r\n"); }
 
     int m_number;
-    std::map<QByteArray, QByteArray> &m_acknowledged;
+    AllAcknowledged &m_acknowledged;
     QTcpSocket m_socket;
     QByteArray m_token;
     QByteArray m_message;
@@ -147,6 +153,23 @@ inline std::int64_t journalCount(Database &spool, const QByteArray &queueId, Jou
         return -1;
     statement->bind(1, static_cast<std::int64_t>(id->sequence())).bind(2, static_cast<std::int64_t>(kind));
     return statement->step() == Statement::Step::Row ? statement->integer(0) : -1;
+}
+
+/// The smart host refused a message and then the report of it, too: a report has no sender that could be told (RFC 5321
+/// §6.1), so nothing arrives, and all that is left is the journal, which must say so.
+inline bool isReportRefused(Database &spool, const QByteArray &queueId)
+{
+    const auto id = QueueId::parse(QString::fromLatin1(queueId));
+    auto statement = spool.prepare("SELECT detail FROM journal WHERE seq = ? AND kind = ?");
+    if (!id || !statement)
+        return false;
+    statement->bind(1, static_cast<std::int64_t>(id->sequence()))
+        .bind(2, static_cast<std::int64_t>(JournalKind::Bounced));
+    if (statement->step() != Statement::Step::Row)
+        return false;
+    const QByteArray report = statement->octets(0).split(' ').last(); // "a report goes to ... as K3F9000001A"
+    return journalCount(spool, report, JournalKind::Refused) == 1
+           && journalCount(spool, report, JournalKind::NoBounce) == 1;
 }
 
 /// Messages that arrived more than once.
