@@ -123,8 +123,8 @@ void SmtpServer::Private::incomingConnection(qintptr descriptor)
         return refuse(descriptor, peer, "421 4.7.0 Too many connections from your address; try again later\r\n",
                       QStringLiteral("too many connections from one address"));
     ++connectionsOf[peer.address];
-    auto d = std::make_unique<SmtpServerConnection::Private>(*this, peer, descriptor);
-    std::unique_ptr<SmtpServerConnection> connection(new SmtpServerConnection(std::move(d)));
+    auto inside = std::make_unique<SmtpServerConnection::Private>(*this, peer, descriptor);
+    std::unique_ptr<SmtpServerConnection> connection(new SmtpServerConnection(std::move(inside)));
     SmtpServerConnection &kept = *connections.emplace(peer.connectionId, std::move(connection)).first->second;
     kept.d->begin(makeHandler(peer, kept));
 }

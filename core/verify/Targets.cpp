@@ -68,7 +68,7 @@ QString mechanismFor(const IpNetwork &network)
 class Builder {
 public:
     Builder(const Site &site, const Plan &plan, const Knowledge &knowledge)
-        : m_site(site), m_plan(plan), m_knowledge(knowledge), m_include(spfInclude(site, knowledge))
+        : m_site(site), m_plan(plan), m_include(spfInclude(site, knowledge))
     {
         m_common.microsoftSuffixes = knowledge.texts(QStringLiteral("mx.suffixes"));
         m_common.gateways = knowledge.texts(QStringLiteral("mx.gateways"));
@@ -202,7 +202,6 @@ private:
 
     const Site &m_site;
     const Plan &m_plan;
-    const Knowledge &m_knowledge;
     QString m_include;
     DomainExpectation m_common; ///< what holds for every domain
     QHash<QString, const Sender *> m_senders;

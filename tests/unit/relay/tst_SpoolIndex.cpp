@@ -66,7 +66,7 @@ void tst_SpoolIndex::parkedMessagesAreOutOfTheWay()
 void tst_SpoolIndex::anOperatorsWishEndsTheParking()
 {
     SpoolIndex own = index();
-    for (const std::uint64_t sequence : {1, 2, 3})
+    for (const std::uint64_t sequence : {1U, 2U, 3U})
         own.park(sequence, 7, Parking::Keeps);
     own.setNextAttempt(1, kNow);
     QCOMPARE(own.due(10, kNow), (Sequences{1}));

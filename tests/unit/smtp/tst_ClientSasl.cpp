@@ -188,10 +188,10 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("challenge");
         using enum AuthMechanism;
         const QByteArray large(100'000, 'A');
-        for (const auto &[mechanism, name] :
+        for (const auto &tried :
              {std::pair{ScramSha1, "SCRAM-SHA-1"}, std::pair{ScramSha256, "SCRAM-SHA-256"}, std::pair{Ntlm, "NTLM"}}) {
             const auto row = [&](const char *what) -> QTestData & {
-                return QTest::addRow("%s, %s", name, what) << mechanism;
+                return QTest::addRow("%s, %s", tried.second, what) << tried.first;
             };
             row("empty") << QByteArray();
             row("zeros") << QByteArray(64, '\0');

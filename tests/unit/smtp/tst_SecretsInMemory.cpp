@@ -96,7 +96,8 @@ private Q_SLOTS:
     {
         QFETCH(const AuthMechanism, mechanism);
         QFETCH(const int, octets);
-        const HiddenNeedle needle = HiddenNeedle::letters(static_cast<unsigned>(mechanism) * 1000U + octets, octets);
+        const HiddenNeedle needle =
+            HiddenNeedle::letters(static_cast<unsigned>(mechanism) * 1000U + static_cast<unsigned>(octets), octets);
         const QStringList said = signIn(mechanism, Secret(needle.reveal()));
         QVERIFY2(said.join(u'\n').contains(hiddenSecret()), qPrintable(said.join(u'\n')));
         const QByteArray place = findInHeap(formsOf(needle));

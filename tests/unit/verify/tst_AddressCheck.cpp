@@ -6,6 +6,8 @@
 using namespace relaywright;
 using namespace Qt::StringLiterals;
 
+Q_DECLARE_METATYPE(relaywright::BlocklistLook)
+
 class tst_AddressCheck : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -150,6 +152,5 @@ void tst_AddressCheck::judgesBlocklists()
     QCOMPARE(finding.evidence.size(), looks.size());
 }
 
-Q_DECLARE_METATYPE(relaywright::BlocklistLook)
 QTEST_GUILESS_MAIN(tst_AddressCheck)
 #include "tst_AddressCheck.moc"
