@@ -42,7 +42,7 @@ if ! clang++ -x c++ -fsanitize=fuzzer -o "$scratch/probe" - 2>/dev/null \
 fi
 
 jobs=${RELAYWRIGHT_JOBS:-$(nproc 2>/dev/null || sysctl -n hw.ncpu)}
-if ! { cmake --preset fuzz && cmake --build build/fuzz --parallel "$jobs" --target relaywright_fuzzers; } \
+if ! { cmake --preset sanitize && cmake --build build/sanitize --parallel "$jobs" --target relaywright_fuzzers; } \
     >"$scratch/build.log" 2>&1; then
     cat "$scratch/build.log" >&2
     echo "campaign: the targets do not build; the messages are above." >&2
@@ -70,7 +70,7 @@ for target in "${targets[@]}"; do
         limit=(-max_total_time=$((minutes * 60 / ${#targets[@]})))
     fi
     mkdir -p "$kept"
-    if "build/fuzz/fuzz/$target" "${limit[@]}" -max_len=4096 -timeout=25 -print_final_stats=1 -verbosity=0 \
+    if "build/sanitize/fuzz/$target" "${limit[@]}" -max_len=4096 -timeout=25 -print_final_stats=1 -verbosity=0 \
         -dict="$(dictionary "$target")" -artifact_prefix="build/fuzz/findings/$target-" \
         "$kept" "tests/fuzz/seeds/$target" >"$scratch/$target.log" 2>&1; then
         echo "$target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$scratch/$target.log") inputs, no finding"
