@@ -2,7 +2,7 @@
 #include "ui/pages/CheckPage.h"
 
 #include "core/base/Clock.h"
-#include "ui/engine/CheckRun.h"
+#include "ui/engine/PlanCheck.h"
 #include "ui/engine/Workspace.h"
 #include "ui/forms/CheckForm.h"
 #include "ui/models/FindingModel.h"
@@ -117,7 +117,8 @@ void CheckPage::onFormChanged()
     const std::vector<Finding> known = m_model->findings();
     listChecks();
     std::vector<Finding> still;
-    std::ranges::copy_if(known, std::back_inserter(still), [this](const Finding &finding) { return m_model->line(finding.id); });
+    std::ranges::copy_if(known, std::back_inserter(still),
+                         [this](const Finding &finding) { return m_model->line(finding.id); });
     onFound(still);
 }
 
@@ -205,8 +206,9 @@ void CheckPage::showProgress(int done, int total)
 void CheckPage::showRunning(bool running)
 {
     m_escape->setEnabled(running);
-    m_action->setText(running ? tr("Cancel") : m_current.when.isValid() || m_cancelled ? tr("Run the checks again")
-                                                                                       : tr("Run the checks"));
+    m_action->setText(running                                   ? tr("Cancel")
+                      : m_current.when.isValid() || m_cancelled ? tr("Run the checks again")
+                                                                : tr("Run the checks"));
     m_progress->setVisible(running);
     m_details->setBusy(running);
     m_runs->setEnabled(!running);
@@ -227,8 +229,11 @@ void CheckPage::summarize()
         m_summary->setText(tr("All %n line(s) are good, looked at %1.", nullptr, all).arg(momentOf(m_current.when)));
     else
         m_summary->setText(tr("Looked at %1: %2 wrong, %3 to look at, %4 could not be told, %5 good.")
-                               .arg(momentOf(m_current.when)).arg(m_model->count(0)).arg(m_model->count(1))
-                               .arg(m_model->count(2)).arg(good));
+                               .arg(momentOf(m_current.when))
+                               .arg(m_model->count(0))
+                               .arg(m_model->count(1))
+                               .arg(m_model->count(2))
+                               .arg(good));
 }
 
 QString CheckPage::lastRunSentence() const
@@ -248,9 +253,10 @@ void CheckPage::tellIfNothingAnswered()
             ++(finding.verdict == Verdict::CouldNotTell ? open : told);
     }
     if (open > 0 && told == 0)
-        message()->show(Tone::Unknown,
-                        tr("The DNS did not answer a single question, so nothing can be told about the domains: neither good "
-                           "nor bad. Check this computer’s network connection, then run the checks again."));
+        message()->show(
+            Tone::Unknown,
+            tr("The DNS did not answer a single question, so nothing can be told about the domains: neither good "
+               "nor bad. Check this computer’s network connection, then run the checks again."));
 }
 
 QString CheckPage::momentOf(const QDateTime &when) const

@@ -21,7 +21,7 @@ class QShortcut;
 namespace relaywright {
 
 class CheckForm;
-class CheckRun;
+class PlanCheck;
 class Disclosure;
 class FindingDetails;
 class FindingModel;
@@ -98,7 +98,7 @@ private:
 
     Services &m_services;
     FindingModel *m_model;
-    CheckRun *m_run;
+    PlanCheck *m_run;
     RecordWatch *m_watch;
     QPushButton *m_action;
     QPushButton *m_copy;
@@ -120,8 +120,8 @@ private:
     Site m_site; ///< that the lines are for, without its ticks
     Plan m_plan;
     QString m_key;
-    SavedRun m_current;  ///< the whole run that is shown; its `when` is invalid before there is one
-    SavedRun m_baseline; ///< what it is compared with; `when` invalid: nothing
+    SavedRun m_current;            ///< the whole run that is shown; its `when` is invalid before there is one
+    SavedRun m_baseline;           ///< what it is compared with; `when` invalid: nothing
     bool m_baselineChosen = false; ///< by the person: it stays for the next run
     bool m_cancelled = false;
     bool m_isStale = true;

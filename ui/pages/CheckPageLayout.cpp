@@ -2,7 +2,7 @@
 // What the page is made of; what it does is in CheckPage.cpp, the older runs are in CheckPageRuns.cpp.
 #include "ui/pages/CheckPage.h"
 
-#include "ui/engine/CheckRun.h"
+#include "ui/engine/PlanCheck.h"
 #include "ui/engine/RecordWatch.h"
 #include "ui/engine/Workspace.h"
 #include "ui/forms/CheckForm.h"
@@ -26,19 +26,23 @@
 namespace relaywright {
 
 CheckPage::CheckPage(Services &services, QWidget *parent)
-    : Page(tr("Check"), tr("How your domains look to the world: what the DNS and the servers answer, and what receivers make of it."),
-           parent),
-      m_services(services), m_model(new FindingModel(this)), m_run(new CheckRun(services, this)),
-      m_watch(new RecordWatch(services, this)), m_action(nullptr), m_copy(nullptr), m_runs(nullptr), m_drift(new InlineMessage), m_verdicts(new VerdictBar), m_form(new CheckForm),
-      m_formFold(nullptr), m_list(new FindingView(*m_model)), m_words(new QLineEdit), m_order(new QComboBox),
+    : Page(
+        tr("Check"),
+        tr("How your domains look to the world: what the DNS and the servers answer, and what receivers make of it."),
+        parent),
+      m_services(services), m_model(new FindingModel(this)), m_run(new PlanCheck(services, this)),
+      m_watch(new RecordWatch(services, this)), m_action(nullptr), m_copy(nullptr), m_runs(nullptr),
+      m_drift(new InlineMessage), m_verdicts(new VerdictBar), m_form(new CheckForm), m_formFold(nullptr),
+      m_list(new FindingView(*m_model)), m_words(new QLineEdit), m_order(new QComboBox),
       m_details(new FindingDetails(*m_watch)), m_detailsArea(nullptr),
       m_summary(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_progress(new QProgressBar),
       m_escape(new QShortcut(QKeySequence(Qt::Key_Escape), this))
 {
-    setHelp(tr("A check changes nothing. “Could not tell” means that an answer did not come: it is neither good nor bad. An "
-               "empty circle means that nobody has looked yet. After you changed a record, select its line and press “Look "
-               "again”; resolvers elsewhere may keep the old record for as long as its evidence says. Each whole run is kept "
-               "on this computer, so that the next one can say what has changed. Esc stops a run."));
+    setHelp(tr(
+        "A check changes nothing. “Could not tell” means that an answer did not come: it is neither good nor bad. An "
+        "empty circle means that nobody has looked yet. After you changed a record, select its line and press “Look "
+        "again”; resolvers elsewhere may keep the old record for as long as its evidence says. Each whole run is kept "
+        "on this computer, so that the next one can say what has changed. Esc stops a run."));
     build();
     connectParts();
     refresh();
@@ -81,10 +85,11 @@ void CheckPage::build()
     body()->addWidget(splitter, 1);
     body()->addWidget(m_formFold);
     body()->addLayout(bottom);
-    auto *empty = new EmptyState(QStringLiteral("check"), tr("Nothing to check yet"),
-                                 tr("Here will be what the DNS and the servers answer, what receivers will decide for each "
-                                    "sender, and what to mend. The checks follow from the plan."),
-                                 tr("See the plan"));
+    auto *empty =
+        new EmptyState(QStringLiteral("check"), tr("Nothing to check yet"),
+                       tr("Here will be what the DNS and the servers answer, what receivers will decide for each "
+                          "sender, and what to mend. The checks follow from the plan."),
+                       tr("See the plan"));
     setEmptyState(empty);
     connect(empty, &EmptyState::actionRequested, this, [this] { Q_EMIT stepRequested(QStringLiteral("plan")); });
 }
@@ -118,9 +123,9 @@ void CheckPage::connectParts()
         copyToClipboard(m_model->toText());
         message()->show(Tone::Good, tr("%n line(s) are on the clipboard.", nullptr, m_model->shownCount()));
     });
-    connect(m_run, &CheckRun::found, this, &CheckPage::onFound);
-    connect(m_run, &CheckRun::progressed, this, &CheckPage::showProgress);
-    connect(m_run, &CheckRun::finished, this, &CheckPage::onFinished);
+    connect(m_run, &PlanCheck::found, this, &CheckPage::onFound);
+    connect(m_run, &PlanCheck::progressed, this, &CheckPage::showProgress);
+    connect(m_run, &PlanCheck::finished, this, &CheckPage::onFinished);
     connect(m_verdicts, &VerdictBar::stateChosen, this, &CheckPage::filter);
     connect(m_words, &QLineEdit::textChanged, this, &CheckPage::filter);
     connect(m_order, &QComboBox::currentIndexChanged, this, &CheckPage::filter);
@@ -129,7 +134,8 @@ void CheckPage::connectParts()
     connect(m_details, &FindingDetails::lookAgainRequested, this, &CheckPage::lookAgain);
     connect(m_details, &FindingDetails::copyRequested, this, &CheckPage::copyLine);
     connect(m_details, &FindingDetails::mendRequested, this, &CheckPage::mendRequested);
-    connect(m_details, &FindingDetails::copied, this, [this](const QString &sentence) { message()->show(Tone::Good, sentence); });
+    connect(m_details, &FindingDetails::copied, this,
+            [this](const QString &sentence) { message()->show(Tone::Good, sentence); });
     connect(m_form, &CheckForm::draftChanged, this, &CheckPage::onFormChanged);
     connect(m_drift, &InlineMessage::actionRequested, this, &CheckPage::toggleChanged);
     connect(&m_services.workspace, &Workspace::planChanged, this, [this] {

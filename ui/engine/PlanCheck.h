@@ -12,12 +12,12 @@ namespace relaywright {
 
 /// Runs the checks of the plan: all of them, or one line again. Findings are handed on in batches, a few in a second, so
 /// that thousands of them do not hold the window up.
-class CheckRun : public QObject {
+class PlanCheck : public QObject {
     Q_OBJECT
 public:
     /// `services` outlive this.
-    explicit CheckRun(Services &services, QObject *parent = nullptr);
-    ~CheckRun() override;
+    explicit PlanCheck(Services &services, QObject *parent = nullptr);
+    ~PlanCheck() override;
     /// What a run with these settings would look at; asks nobody.
     [[nodiscard]] std::vector<Check> checks(const VerificationSettings &settings) const;
     /// Ends what is running, without a further signal of it, and begins. `settings.only` not empty: these lines alone.

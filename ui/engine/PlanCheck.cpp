@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/engine/CheckRun.h"
+#include "ui/engine/PlanCheck.h"
 
 #include "ui/engine/DnsAccess.h"
 #include "ui/engine/Workspace.h"
@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds kBatchPause{80};
 } // namespace
 
 /// Goes as a whole: the verification first, then what it asks.
-struct CheckRun::Running : QObject {
+struct PlanCheck::Running : QObject {
     Running(const Workspace &workspace, const DnsAccess &access, const VerificationSettings &settings)
         : dns(access.makeClient()),
           verification(workspace.plannedSite(), workspace.plan(), workspace.knowledge(), *dns, settings)
@@ -23,23 +23,23 @@ struct CheckRun::Running : QObject {
     Verification verification;
 };
 
-CheckRun::CheckRun(Services &services, QObject *parent) : QObject(parent), m_services(services)
+PlanCheck::PlanCheck(Services &services, QObject *parent) : QObject(parent), m_services(services)
 {
     m_pause.setSingleShot(true);
     m_pause.setInterval(kBatchPause);
-    connect(&m_pause, &QTimer::timeout, this, &CheckRun::handOn);
+    connect(&m_pause, &QTimer::timeout, this, &PlanCheck::handOn);
 }
 
-CheckRun::~CheckRun() = default;
+PlanCheck::~PlanCheck() = default;
 
-std::vector<Check> CheckRun::checks(const VerificationSettings &settings) const
+std::vector<Check> PlanCheck::checks(const VerificationSettings &settings) const
 {
     const Workspace &workspace = m_services.workspace;
     return Verification(workspace.plannedSite(), workspace.plan(), workspace.knowledge(), m_services.dns, settings)
         .checks();
 }
 
-void CheckRun::start(const VerificationSettings &settings)
+void PlanCheck::start(const VerificationSettings &settings)
 {
     drop();
     m_only = settings.only;
@@ -61,13 +61,13 @@ void CheckRun::start(const VerificationSettings &settings)
     verification->start();
 }
 
-void CheckRun::cancel()
+void PlanCheck::cancel()
 {
     if (m_running)
         end(true);
 }
 
-void CheckRun::handOn()
+void PlanCheck::handOn()
 {
     m_pause.stop();
     if (const std::vector<Finding> batch = std::exchange(m_batch, {}); !batch.empty())
@@ -76,14 +76,14 @@ void CheckRun::handOn()
         Q_EMIT progressed(m_done, m_total);
 }
 
-void CheckRun::end(bool cancelled)
+void PlanCheck::end(bool cancelled)
 {
     handOn();
     drop();
     Q_EMIT finished(cancelled);
 }
 
-void CheckRun::drop()
+void PlanCheck::drop()
 {
     m_batch.clear();
     m_pause.stop();
