@@ -4,19 +4,19 @@
 <context>
     <name>DeviceText</name>
     <message numerus="yes">
-        <source>Its largest message had %1, for %n recipient(s) at most.</source>
+        <source>Its largest message had %1, for %Ln recipient(s) at most.</source>
         <extracomment>%1 is a size such as 2.5 MB</extracomment>
         <translation>
-            <numerusform>Its largest message had %1, for %n recipient at most.</numerusform>
-            <numerusform>Its largest message had %1, for %n recipients at most.</numerusform>
+            <numerusform>Its largest message had %1, for %Ln recipient at most.</numerusform>
+            <numerusform>Its largest message had %1, for %Ln recipients at most.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>It offers %1 with %n cipher suite(s).</source>
+        <source>It offers %1 with %Ln cipher suite(s).</source>
         <extracomment>%1 is a list of versions, TLS 1.2, TLS 1.3</extracomment>
         <translation>
-            <numerusform>It offers %1 with %n cipher suite.</numerusform>
-            <numerusform>It offers %1 with %n cipher suites.</numerusform>
+            <numerusform>It offers %1 with %Ln cipher suite.</numerusform>
+            <numerusform>It offers %1 with %Ln cipher suites.</numerusform>
         </translation>
     </message>
 </context>
@@ -180,17 +180,17 @@
 <context>
     <name>relaywright::DeviceRowModel</name>
     <message numerus="yes">
-        <source>%n recipient(s) a message</source>
+        <source>%Ln recipient(s) a message</source>
         <translation>
-            <numerusform>%n recipient a message</numerusform>
-            <numerusform>%n recipients a message</numerusform>
+            <numerusform>%Ln recipient a message</numerusform>
+            <numerusform>%Ln recipients a message</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n connection(s)</source>
+        <source>%Ln connection(s)</source>
         <translation>
-            <numerusform>%n connection</numerusform>
-            <numerusform>%n connections</numerusform>
+            <numerusform>%Ln connection</numerusform>
+            <numerusform>%Ln connections</numerusform>
         </translation>
     </message>
 </context>
@@ -207,34 +207,34 @@
 <context>
     <name>relaywright::HeaderStrip</name>
     <message numerus="yes">
-        <source>Relay: %n waiting</source>
+        <source>Relay: %Ln waiting</source>
         <translation>
-            <numerusform>Relay: %n waiting</numerusform>
-            <numerusform>Relay: %n waiting</numerusform>
+            <numerusform>Relay: %Ln waiting</numerusform>
+            <numerusform>Relay: %Ln waiting</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>The relay is delivering %n message(s).</source>
+        <source>The relay is delivering %Ln message(s).</source>
         <translation>
-            <numerusform>The relay is delivering %n message.</numerusform>
-            <numerusform>The relay is delivering %n messages.</numerusform>
+            <numerusform>The relay is delivering %Ln message.</numerusform>
+            <numerusform>The relay is delivering %Ln messages.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>relaywright::HistoryPanel</name>
     <message numerus="yes">
-        <source>%n message(s) so far; scroll for more.</source>
+        <source>%Ln message(s) so far; scroll for more.</source>
         <translation>
-            <numerusform>%n message so far; scroll for more.</numerusform>
-            <numerusform>%n messages so far; scroll for more.</numerusform>
+            <numerusform>%Ln message so far; scroll for more.</numerusform>
+            <numerusform>%Ln messages so far; scroll for more.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n message(s).</source>
+        <source>%Ln message(s).</source>
         <translation>
-            <numerusform>%n message.</numerusform>
-            <numerusform>%n messages.</numerusform>
+            <numerusform>%Ln message.</numerusform>
+            <numerusform>%Ln messages.</numerusform>
         </translation>
     </message>
 </context>
@@ -326,34 +326,44 @@
 <context>
     <name>relaywright::QueuePanel</name>
     <message numerus="yes">
-        <source>%n message(s) in the queue.</source>
+        <source>%Ln message(s) in the queue.</source>
         <translation>
-            <numerusform>%n message in the queue.</numerusform>
-            <numerusform>%n messages in the queue.</numerusform>
+            <numerusform>%Ln message in the queue.</numerusform>
+            <numerusform>%Ln messages in the queue.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n message(s) chosen.</source>
+        <source>%Ln message(s) chosen.</source>
         <translation>
-            <numerusform>%n message chosen.</numerusform>
-            <numerusform>%n messages chosen.</numerusform>
+            <numerusform>%Ln message chosen.</numerusform>
+            <numerusform>%Ln messages chosen.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>Delete %n message(s) for good? Nobody will receive them, and their senders are not told.</source>
+        <source>Delete %Ln message(s) for good? Nobody will receive them, and their senders are not told.</source>
         <translation>
-            <numerusform>Delete %n message for good? Nobody will receive it, and its sender is not told.</numerusform>
-            <numerusform>Delete %n messages for good? Nobody will receive them, and their senders are not told.</numerusform>
+            <numerusform>Delete %Ln message for good? Nobody will receive it, and its sender is not told.</numerusform>
+            <numerusform>Delete %Ln messages for good? Nobody will receive them, and their senders are not told.</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>relaywright::RelayOverview</name>
     <message numerus="yes">
-        <source>%n connection(s) in use.</source>
+        <source>%Ln connection(s) in use.</source>
         <translation>
-            <numerusform>%n connection in use.</numerusform>
-            <numerusform>%n connections in use.</numerusform>
+            <numerusform>%Ln connection in use.</numerusform>
+            <numerusform>%Ln connections in use.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::RelaySettingsPanel</name>
+    <message numerus="yes">
+        <source>%Ln network(s)</source>
+        <translation>
+            <numerusform>%Ln network</numerusform>
+            <numerusform>%Ln networks</numerusform>
         </translation>
     </message>
 </context>
@@ -467,10 +477,10 @@
 <context>
     <name>relaywright::SourcePanel</name>
     <message numerus="yes">
-        <source>%n device(s) talked to the relay.</source>
+        <source>%Ln device(s) talked to the relay.</source>
         <translation>
-            <numerusform>%n device talked to the relay.</numerusform>
-            <numerusform>%n devices talked to the relay.</numerusform>
+            <numerusform>%Ln device talked to the relay.</numerusform>
+            <numerusform>%Ln devices talked to the relay.</numerusform>
         </translation>
     </message>
 </context>
@@ -487,31 +497,31 @@
 <context>
     <name>relaywright::TrafficChart</name>
     <message numerus="yes">
-        <source>%n message(s) came in</source>
+        <source>%Ln message(s) came in</source>
         <translation>
-            <numerusform>%n message came in</numerusform>
-            <numerusform>%n messages came in</numerusform>
+            <numerusform>%Ln message came in</numerusform>
+            <numerusform>%Ln messages came in</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n went out</source>
+        <source>%Ln went out</source>
         <translation>
-            <numerusform>%n went out</numerusform>
-            <numerusform>%n went out</numerusform>
+            <numerusform>%Ln went out</numerusform>
+            <numerusform>%Ln went out</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n wait(s) now</source>
+        <source>%Ln wait(s) now</source>
         <translation>
-            <numerusform>%n waits now</numerusform>
-            <numerusform>%n wait now</numerusform>
+            <numerusform>%Ln waits now</numerusform>
+            <numerusform>%Ln wait now</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>In the last %n hours %1 and %2; %3.</source>
+        <source>In the last %Ln hours %1 and %2; %3.</source>
         <translation>
             <numerusform>In the last hour %1 and %2; %3.</numerusform>
-            <numerusform>In the last %n hours %1 and %2; %3.</numerusform>
+            <numerusform>In the last %Ln hours %1 and %2; %3.</numerusform>
         </translation>
     </message>
 </context>
@@ -562,10 +572,10 @@
 <context>
     <name>relaywright::TrayIcon</name>
     <message numerus="yes">
-        <source>And %n more.</source>
+        <source>And %Ln more.</source>
         <translation>
-            <numerusform>And %n more.</numerusform>
-            <numerusform>And %n more.</numerusform>
+            <numerusform>And %Ln more.</numerusform>
+            <numerusform>And %Ln more.</numerusform>
         </translation>
     </message>
 </context>

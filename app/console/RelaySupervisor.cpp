@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonObject>
+#include <QPointer>
 #include <QProcess>
 #include <QSaveFile>
 
@@ -43,6 +44,8 @@ void RelaySupervisor::begin()
     if (file.open(QIODevice::ReadOnly)) {
         if (auto config = parseRelayConfig(file.readAll()))
             m_config = std::move(*config);
+        else
+            tellUnreadable(config.error());
     }
     m_timer.start(kWatch);
     poll();
@@ -50,14 +53,11 @@ void RelaySupervisor::begin()
 
 void RelaySupervisor::start(const RelayConfig &config, const std::optional<Secret> &password)
 {
-    m_config = config;
-    m_config->name = m_options.name;
-    if (!m_options.spoolFolder.isEmpty())
-        m_config->spoolFolder = m_options.spoolFolder;
+    m_config = supervised(config);
     m_password = password;
     m_wanted = true;
     m_restarts.clear();
-    if (const auto kept = keepConfig(); !kept) {
+    if (const auto kept = keepConfig(*m_config); !kept) {
         setState(State::Failed, kept.error().detail);
         return;
     }
@@ -69,6 +69,35 @@ void RelaySupervisor::start(const RelayConfig &config, const std::optional<Secre
         return;
     }
     launch();
+}
+
+RelayConfig RelaySupervisor::supervised(RelayConfig config) const
+{
+    config.name = m_options.name;
+    if (!m_options.spoolFolder.isEmpty())
+        config.spoolFolder = m_options.spoolFolder;
+    return config;
+}
+
+void RelaySupervisor::reload(const RelayConfig &config, const std::optional<Secret> &password, QObject *context,
+                             std::function<void(Result<void>)> done)
+{
+    const RelayConfig wanted = supervised(config);
+    if (const auto kept = keepConfig(wanted); !kept)
+        return done(kept);
+    const QPointer<QObject> receiver(context);
+    m_control.request(QStringLiteral("reload"), {}, this,
+                      [this, wanted, password, receiver, done = std::move(done)](const Result<QJsonObject> &answer) {
+                          if (answer) {
+                              m_config = wanted;
+                              m_password = password;
+                              sendPassword();
+                          } else if (m_config) {
+                              (void)keepConfig(*m_config); // what the relay works by is what is kept
+                          }
+                          if (receiver)
+                              done(answer ? Result<void>() : tl::unexpected(answer.error()));
+                      });
 }
 
 void RelaySupervisor::stop()
@@ -141,8 +170,7 @@ void RelaySupervisor::onSilence(const Error &error)
         return;
     switch (m_state) {
     case State::Off:
-    case State::Failed:
-        return;
+    case State::Failed: return;
     case State::Stopping:
         m_status.reset();
         if (m_launchWhenGone)
@@ -212,11 +240,25 @@ void RelaySupervisor::setState(State state, const QString &problem)
     Q_EMIT stateChanged();
 }
 
-Result<void> RelaySupervisor::keepConfig() const
+void RelaySupervisor::tellUnreadable(const Error &error)
+{
+    m_unreadable = true;
+    setState(m_state,
+             tr("The settings in %1 cannot be read: %2 Mend the file and start this program again. What is started "
+                "from here begins anew, and a copy of the file is kept beside it.")
+                 .arg(QDir::toNativeSeparators(m_options.configFile), error.detail));
+}
+
+Result<void> RelaySupervisor::keepConfig(const RelayConfig &config)
 {
     QDir().mkpath(QFileInfo(m_options.configFile).absolutePath());
+    if (std::exchange(m_unreadable, false)) {
+        const QString copy = m_options.configFile + QStringLiteral(".unread");
+        QFile::remove(copy);
+        QFile::copy(m_options.configFile, copy);
+    }
     QSaveFile file(m_options.configFile);
-    const QByteArray json = toJson(*m_config);
+    const QByteArray json = toJson(config);
     if (file.open(QIODevice::WriteOnly) && file.write(json) == json.size() && file.commit())
         return {};
     return failure(ErrorKind::Storage,

@@ -18,11 +18,11 @@ class RelaySupervisor : public RelayHost {
     Q_OBJECT
 public:
     struct Options {
-        QString program;      ///< path of relaywrightd
-        QString configFile;   ///< where the configuration is kept between runs
-        QString logFile;      ///< what the relay writes to stderr
+        QString program;                          ///< path of relaywrightd
+        QString configFile;                       ///< where the configuration is kept between runs
+        QString logFile;                          ///< what the relay writes to stderr
         QString name = QStringLiteral("default"); ///< of the control socket
-        QString spoolFolder;  ///< empty: the relay's own choice
+        QString spoolFolder;                      ///< empty: the relay's own choice
     };
     explicit RelaySupervisor(Options options, QObject *parent = nullptr);
     ~RelaySupervisor() override;
@@ -34,6 +34,8 @@ public:
     [[nodiscard]] const std::optional<RelayStatus> &status() const override { return m_status; }
     [[nodiscard]] const std::optional<RelayConfig> &config() const override { return m_config; }
     void start(const RelayConfig &config, const std::optional<Secret> &password) override;
+    void reload(const RelayConfig &config, const std::optional<Secret> &password, QObject *context,
+                std::function<void(Result<void>)> done) override;
     void stop() override;
     [[nodiscard]] ControlClient &control() override { return m_control; }
     /// Of the relay that this supervisor started; 0 when it started none.
@@ -46,8 +48,10 @@ private:
     void onSilence(const Error &error);
     void onDied();
     void sendPassword();
+    void tellUnreadable(const Error &error);
     void setState(State state, const QString &problem = {});
-    [[nodiscard]] Result<void> keepConfig() const;
+    [[nodiscard]] RelayConfig supervised(RelayConfig config) const;
+    [[nodiscard]] Result<void> keepConfig(const RelayConfig &config);
     [[nodiscard]] QString lastLogLine() const;
 
     Options m_options;
@@ -58,6 +62,7 @@ private:
     std::optional<RelayStatus> m_status;
     std::optional<RelayConfig> m_config;
     std::optional<Secret> m_password;
+    bool m_unreadable = false; ///< the kept file holds what we could not read: it is not ours to lose
     bool m_wanted = false;
     bool m_launchWhenGone = false;
     bool m_asking = false;

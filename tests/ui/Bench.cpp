@@ -2,8 +2,10 @@
 #include "tests/ui/Bench.h"
 
 #include "core/knowledge/Knowledge.h"
+#include "core/relay/DeviceProfiles.h"
 
 #include <QDeadlineTimer>
+#include <QJsonArray>
 #include <QTest>
 
 namespace relaywright::test {
@@ -107,6 +109,19 @@ void ShownRelay::start(const RelayConfig &config, const std::optional<Secret> &p
     m_config = config;
     m_password = password;
     show(State::Starting);
+}
+
+void ShownRelay::reload(const RelayConfig &config, const std::optional<Secret> &password, QObject *context,
+                        std::function<void(Result<void>)> done)
+{
+    m_control.request(QStringLiteral("reload"), {}, context,
+                      [this, config, password, done = std::move(done)](const Result<QJsonObject> &answer) {
+                          if (!answer)
+                              return done(tl::unexpected(answer.error()));
+                          m_config = config;
+                          m_password = password;
+                          done({});
+                      });
 }
 
 void ShownRelay::show(State state, const QString &problem, const std::optional<RelayStatus> &status)
@@ -266,6 +281,39 @@ MessageTimeline storyOf(const QString &id)
     return story;
 }
 
+QJsonObject someSources()
+{
+    QJsonArray sources;
+    const auto add = [&sources](const char *address, const char *device, const char *helo, int messages, bool modern) {
+        DeviceProfile profile{.address = *IpAddress::parse(QLatin1String(address)),
+                              .firstSeen = benchTime() - std::chrono::hours(24 * 12),
+                              .lastSeen = benchTime() - std::chrono::minutes(messages),
+                              .conversations = messages,
+                              .messages = messages,
+                              .helo = QLatin1String(helo),
+                              .saidHelo = !modern,
+                              .saidEhlo = modern,
+                              .startedTls = modern,
+                              .tlsUsed = modern ? QStringLiteral("TLS 1.2") : QString()};
+        profile.envelopeFrom = {*EmailAddress::parse(QStringLiteral("scanner@contoso.com"))};
+        profile.headerFrom = profile.envelopeFrom;
+        profile.mostRecipients = 3;
+        profile.largestMessageOctets = 4'812'345;
+        profile.bareLineFeedInMessages = !modern;
+        profile.crlfInMessages = modern;
+        if (!modern)
+            profile.missingFields = {QStringLiteral("Date"), QStringLiteral("Message-ID")};
+        sources.append(
+            toJson(DeviceProfiles::Entry{.source = {.address = profile.address, .user = {}}, .profile = profile},
+                   QLatin1String(device)));
+    };
+    add("192.168.10.7", "Scanner, ground floor", "scanner-1", 1482, true);
+    add("192.168.10.9", "", "printer-2.warehouse.contoso.com", 31, false);
+    add("192.168.10.20", "ERP", "erp.contoso.com", 20'511, true);
+    return {{QStringLiteral("schema"), QStringLiteral("relaywright.relay-sources/1")},
+            {QStringLiteral("sources"), sources}};
+}
+
 } // namespace
 
 ShownRelay::Answers relayWith(int count)
@@ -291,6 +339,8 @@ ShownRelay::Answers relayWith(int count)
                              QStringLiteral("Its turn comes in about 2 minutes instead of 4.")}}});
         if (word == QLatin1String("history"))
             return toJson(someTraffic());
+        if (word == QLatin1String("sources"))
+            return someSources();
         return QJsonObject{{QStringLiteral("changed"), 1}};
     };
 }

@@ -51,6 +51,9 @@ public:
     [[nodiscard]] const std::optional<RelayStatus> &status() const override { return m_status; }
     [[nodiscard]] const std::optional<RelayConfig> &config() const override { return m_config; }
     void start(const RelayConfig &config, const std::optional<Secret> &password) override;
+    /// Asks its control socket, as a relay would be asked.
+    void reload(const RelayConfig &config, const std::optional<Secret> &password, QObject *context,
+                std::function<void(Result<void>)> done) override;
     void stop() override { show(State::Off); }
     [[nodiscard]] ControlClient &control() override { return m_control; }
 

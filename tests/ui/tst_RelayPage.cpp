@@ -36,6 +36,7 @@ private Q_SLOTS:
     void cleanup();
     void theOverviewShowsTrafficRoutesAndAlerts();
     void aHundredThousandMessagesScroll();
+    void whatWasNotAnsweredIsAskedAgain();
     void aFilterAsksTheRelay();
     void aChosenMessageTellsItsStory();
     void theChoiceStaysWithTheMessageWhenRowsMove();
@@ -136,14 +137,44 @@ void tst_RelayPage::aHundredThousandMessagesScroll()
     m_page->showTab(&queue);
     QTRY_COMPARE(queue.model().rowCount(), 100'000);
     QScrollBar *bar = queue.table().verticalScrollBar();
+    // The view lays its rows out a moment after the model has them; until then there is nothing to scroll.
+    QTRY_VERIFY(bar->maximum() > 90'000);
+    int before = 0;
     for (int part = 1; part <= 10; ++part) {
         bar->setValue(bar->maximum() * part / 10);
         const int row = queue.table().rowAt(0);
-        QVERIFY(row >= 0);
+        QVERIFY2(row > before, qPrintable(QString::number(row)));
+        before = row;
         QTRY_VERIFY(queue.model().index(row, 0).data(MessageModel::KnownRole).toBool());
         QCOMPARE(queue.model().index(row, 0).data(MessageModel::IdRole).toString(),
                  waitingMessage(row, QStringLiteral("queued"), {}).id);
     }
+    const auto isAtTheEnd = [&queue] { return queue.table().rowAt(queue.table().viewport()->height() - 4) == 99'999; };
+    QVERIFY(isAtTheEnd());
+    // What the relay tells later leaves the view where the user put it.
+    m_requests.clear();
+    queue.refresh();
+    QTRY_VERIFY(m_requests.size() >= 2);
+    m_bench->shownRelay.show(RelayHost::State::Running, {}, m_bench->shownRelay.status());
+    QTRY_VERIFY(queue.model().index(99'999, 0).data(MessageModel::KnownRole).toBool());
+    QVERIFY(isAtTheEnd());
+}
+
+void tst_RelayPage::whatWasNotAnsweredIsAskedAgain()
+{
+    bool refuses = true;
+    const auto all = relayWith(10);
+    run([&refuses, all](const QJsonObject &request) -> Result<QJsonObject> {
+        if (refuses && request.value(QLatin1String("request")).toString() == QLatin1String("queue"))
+            return failure(ErrorKind::Storage, QStringLiteral("The disk is busy."));
+        return all(request);
+    });
+    QueuePanel &queue = m_page->queue();
+    m_page->showTab(&queue);
+    QTRY_VERIFY(m_page->message()->sentence().contains(QStringLiteral("The disk is busy.")));
+    refuses = false;
+    queue.refresh();
+    QTRY_COMPARE(queue.model().rowCount(), 10);
 }
 
 void tst_RelayPage::aFilterAsksTheRelay()
@@ -177,6 +208,12 @@ void tst_RelayPage::aChosenMessageTellsItsStory()
     QTRY_VERIFY(std::ranges::any_of(labels, [](const TextLabel *label) {
         return label->isVisible() && label->text().contains(QStringLiteral("Raise the smart host's limit"));
     }));
+    button(details, QStringLiteral("Send again"))->click(); // it is deferred
+    QTRY_COMPARE(asked(QStringLiteral("resend")), QStringList{QStringLiteral("Q00000003")});
+    MessageTimeline ended{.message = waitingMessage(4, QStringLiteral("delivered"), {}), .lines = {}};
+    ended.message.finishedAt = m_bench->clock.now();
+    details.show(ended);
+    QVERIFY(button(details, QStringLiteral("Send again"))->isHidden()); // its contents are not kept
     queue.table().selectAll();
     QVERIFY(details.id().isEmpty()); // the story of one, not of several
 }
@@ -290,6 +327,12 @@ void tst_RelayPage::aRowWithAProblemIsKeptAsItWas()
     devices.form().setDraft(draft);
     Q_EMIT devices.form().edited();
     QCOMPARE(devices.table().model()->index(1, DeviceRowModel::Name).data().toString(), QStringLiteral("Two"));
+    devices.table().selectRow(0);
+    QCOMPARE(devices.form().draft().networks, QStringLiteral("192.168.10.7"));
+    m_page->startRelay(); // not with what somebody only half typed
+    QVERIFY(!m_bench->shownRelay.config());
+    QCOMPARE(devices.table().currentIndex().row(), 1);
+    QCOMPARE(devices.form().draft().name, QStringLiteral("One")); // as it was typed
     button(devices, QStringLiteral("Move up"))->click();
     QCOMPARE(devices.table().model()->index(0, DeviceRowModel::Name).data().toString(), QStringLiteral("Two"));
     button(devices, QStringLiteral("Remove"))->click();

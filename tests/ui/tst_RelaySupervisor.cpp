@@ -25,12 +25,18 @@ private Q_SLOTS:
     void startsAndStopsTheRelay();
     void aRelayThatDiesIsStartedAgain();
     void anotherConsoleTakesARunningRelayOver();
+    void aRunningRelayTakesOtherSettings();
+    void whatItRefusesIsNotKept();
+    void aFileThatCannotBeReadIsNotLost();
     void aTakenAddressIsSaidInASentence();
     void aMissingProgramIsSaidInASentence();
 
 private:
     RelaySupervisor::Options options() const;
     RelayConfig config() const;
+    void startRelay();
+    QByteArray keptFile() const;
+    Result<void> reload(const RelayConfig &config);
     static quint16 freePort();
     static bool isAccepting(quint16 port);
     QTemporaryDir m_folder;
@@ -139,6 +145,80 @@ void tst_RelaySupervisor::anotherConsoleTakesARunningRelayOver()
     m_relay->stop();
     QTRY_COMPARE_WITH_TIMEOUT(m_relay->state(), RelayHost::State::Off, 20'000);
     QTRY_VERIFY(!isProcessAlive(process));
+}
+
+void tst_RelaySupervisor::startRelay()
+{
+    m_port = freePort();
+    m_relay = std::make_unique<RelaySupervisor>(options());
+    m_relay->begin();
+    m_relay->start(config(), std::nullopt);
+    QTRY_COMPARE_WITH_TIMEOUT(m_relay->state(), RelayHost::State::Running, 20'000);
+}
+
+QByteArray tst_RelaySupervisor::keptFile() const
+{
+    QFile file(options().configFile);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+Result<void> tst_RelaySupervisor::reload(const RelayConfig &config)
+{
+    std::optional<Result<void>> answer;
+    m_relay->reload(config, std::nullopt, this, [&answer](const Result<void> &done) { answer = done; });
+    if (!QTest::qWaitFor([&answer] { return answer.has_value(); }, 20'000))
+        return failure(ErrorKind::Timeout, QStringLiteral("The relay did not answer."));
+    return *answer;
+}
+
+void tst_RelaySupervisor::aRunningRelayTakesOtherSettings()
+{
+    startRelay();
+    const qint64 process = m_relay->processId();
+    const quint16 before = m_port;
+    m_port = freePort();
+    const auto done = reload(config());
+    QVERIFY2(done, done ? "" : qPrintable(done.error().detail));
+    QVERIFY(isAccepting(m_port));
+    QVERIFY(!isAccepting(before));
+    QCOMPARE(m_relay->state(), RelayHost::State::Running);
+    QVERIFY(isProcessAlive(process)); // the same one
+    QCOMPARE(m_relay->config()->listeners.front().listen.port, m_port);
+    QCOMPARE(parseRelayConfig(keptFile())->listeners.front().listen.port, m_port);
+}
+
+void tst_RelaySupervisor::whatItRefusesIsNotKept()
+{
+    startRelay();
+    const quint16 before = m_port;
+    QTcpServer other;
+    QVERIFY(other.listen(QHostAddress::LocalHost));
+    m_port = other.serverPort();
+    const auto done = reload(config());
+    QVERIFY(!done);
+    QVERIFY2(done.error().detail.contains(QString::number(m_port)), qPrintable(done.error().detail));
+    QVERIFY(isAccepting(before));
+    QCOMPARE(m_relay->config()->listeners.front().listen.port, before);
+    QCOMPARE(parseRelayConfig(keptFile())->listeners.front().listen.port, before);
+}
+
+void tst_RelaySupervisor::aFileThatCannotBeReadIsNotLost()
+{
+    QFile file(options().configFile);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    const QByteArray mistyped = R"({"schema": "relaywright.relay/1", "listners": []})";
+    file.write(mistyped);
+    file.close();
+    m_relay = std::make_unique<RelaySupervisor>(options());
+    m_relay->begin();
+    QVERIFY(!m_relay->config());
+    QVERIFY2(m_relay->problem().contains(QStringLiteral("relay.json")), qPrintable(m_relay->problem()));
+    m_port = freePort();
+    m_relay->start(config(), std::nullopt);
+    QTRY_COMPARE_WITH_TIMEOUT(m_relay->state(), RelayHost::State::Running, 20'000);
+    QFile copy(options().configFile + QStringLiteral(".unread"));
+    QVERIFY(copy.open(QIODevice::ReadOnly));
+    QCOMPARE(copy.readAll(), mistyped);
 }
 
 void tst_RelaySupervisor::aTakenAddressIsSaidInASentence()

@@ -2,9 +2,13 @@
 #include "ui/drafts/RelayDraft.h"
 
 #include "core/base/Text.h"
+#include "ui/drafts/RelaySettings.h"
 
 #include <QCoreApplication>
+#include <QJsonArray>
 #include <QRegularExpression>
+
+#include <algorithm>
 
 namespace relaywright {
 
@@ -57,6 +61,152 @@ void checkNetworks(Problems &problems, const QString &text, SignIn signIn)
     }
 }
 
+void put(QJsonObject &members, const char *key, const QString &text)
+{
+    if (text.isEmpty())
+        members.remove(QLatin1String(key));
+    else
+        members.insert(QLatin1String(key), text);
+}
+
+void put(QJsonObject &members, const char *key, bool value)
+{
+    if (value)
+        members.insert(QLatin1String(key), true);
+    else
+        members.remove(QLatin1String(key));
+}
+
+/// The words of the file; the first is what holds without one.
+template <class E>
+using Words = std::vector<std::pair<E, QString>>;
+
+const Words<MinimumTls> &minimumTlsWords()
+{
+    static const Words<MinimumTls> words{{MinimumTls::Tls12, QStringLiteral("1.2")},
+                                         {MinimumTls::Tls10, QStringLiteral("1.0")},
+                                         {MinimumTls::Tls11, QStringLiteral("1.1")},
+                                         {MinimumTls::Tls13, QStringLiteral("1.3")}};
+    return words;
+}
+
+const Words<SignIn> &signInWords()
+{
+    static const Words<SignIn> words{{SignIn::Off, QStringLiteral("off")},
+                                     {SignIn::Optional, QStringLiteral("optional")},
+                                     {SignIn::Required, QStringLiteral("required")}};
+    return words;
+}
+
+const Words<BareNewlines> &newlineWords()
+{
+    static const Words<BareNewlines> words{{BareNewlines::Content, QStringLiteral("content")},
+                                           {BareNewlines::Refuse, QStringLiteral("refuse")},
+                                           {BareNewlines::EndsData, QStringLiteral("ends-data")}};
+    return words;
+}
+
+const Words<TlsPolicy> &tlsWords()
+{
+    static const Words<TlsPolicy> words{{TlsPolicy::Required, toString(TlsPolicy::Required)},
+                                        {TlsPolicy::None, toString(TlsPolicy::None)},
+                                        {TlsPolicy::Opportunistic, toString(TlsPolicy::Opportunistic)},
+                                        {TlsPolicy::Implicit, toString(TlsPolicy::Implicit)}};
+    return words;
+}
+
+template <class E>
+void putWord(QJsonObject &members, const char *key, const Words<E> &words, E value)
+{
+    const auto found = std::ranges::find(words, value, &std::pair<E, QString>::first);
+    put(members, key, found == words.begin() ? QString() : found->second);
+}
+
+template <class E>
+E wordOf(const QJsonObject &members, const char *key, const Words<E> &words)
+{
+    const QString text = members.value(QLatin1String(key)).toString();
+    const auto found = std::ranges::find(words, text, &std::pair<E, QString>::second);
+    return found == words.end() ? words.front().first : found->first;
+}
+
+QString endpointText(const QString &host, const QString &port)
+{
+    const QString address = host.trimmed();
+    const bool bare = address.contains(u':') && !address.startsWith(u'[');
+    const QString shown = bare ? QStringLiteral("[%1]").arg(address) : address;
+    return port.trimmed().isEmpty() ? shown : QStringLiteral("%1:%2").arg(shown, port.trimmed());
+}
+
+/// Both halves of what stands in the file, also where it is no address.
+void splitEndpoint(const QString &text, std::uint16_t usualPort, QString &host, QString &port)
+{
+    if (const auto endpoint = Endpoint::parse(text, usualPort)) {
+        host = endpoint->host.toString();
+        port = QString::number(endpoint->port);
+        return;
+    }
+    const qsizetype colon = text.lastIndexOf(u':');
+    host = colon < 0 ? text : text.left(colon);
+    port = colon < 0 ? QString() : text.mid(colon + 1);
+}
+
+void putListener(QJsonObject &members, const RelayDraft &draft)
+{
+    put(members, "listen", endpointText(draft.listenAddress, draft.listenPort));
+    members.insert(QStringLiteral("networks"), QJsonArray::fromStringList(splitList(draft.networks)));
+    putDeviceTls(members, draft.deviceTls);
+    putWord(members, "minimumTls", minimumTlsWords(), draft.minimumTls);
+    putWord(members, "signIn", signInWords(), draft.signIn);
+    put(members, "signInWithoutTls", draft.signInWithoutTls);
+    putWord(members, "bareNewlines", newlineWords(), draft.bareNewlines);
+    put(members, "certificateFile", draft.certificateFile);
+    put(members, "keyFile", draft.keyFile);
+}
+
+void readListener(RelayDraft &draft, const QJsonObject &members)
+{
+    splitEndpoint(members.value(QLatin1String("listen")).toString(QStringLiteral("127.0.0.1:2525")), 2525,
+                  draft.listenAddress, draft.listenPort);
+    QStringList networks;
+    for (const QJsonValue &network : members.value(QLatin1String("networks")).toArray())
+        networks += network.toString();
+    draft.networks = networks.join(QLatin1String(", "));
+    draft.deviceTls = deviceTlsIn(members);
+    draft.minimumTls = wordOf(members, "minimumTls", minimumTlsWords());
+    draft.signIn = wordOf(members, "signIn", signInWords());
+    draft.signInWithoutTls = members.value(QLatin1String("signInWithoutTls")).toBool();
+    draft.bareNewlines = wordOf(members, "bareNewlines", newlineWords());
+    draft.certificateFile = members.value(QLatin1String("certificateFile")).toString();
+    draft.keyFile = members.value(QLatin1String("keyFile")).toString();
+}
+
+void putHost(QJsonObject &members, const RelayDraft &draft)
+{
+    const QString user = draft.user.trimmed();
+    put(members, "server", endpointText(draft.server, draft.port));
+    members.insert(QStringLiteral("tls"), toString(draft.tls));
+    put(members, "caFile", draft.caFile);
+    put(members, "user", user);
+    put(members, "password",
+        user.isEmpty()             ? QString()
+        : draft.password.isEmpty() ? SecretRef::keychain(user).toString()
+                                   : draft.password);
+    put(members, "sendAs", draft.sendAs.trimmed());
+}
+
+void readHost(RelayDraft &draft, const QJsonObject &members)
+{
+    const auto text = [&members](const char *key) { return members.value(QLatin1String(key)).toString(); };
+    splitEndpoint(text("server"), 587, draft.server, draft.port);
+    draft.tls = wordOf(members, "tls", tlsWords());
+    draft.user = text("user");
+    const QString kept = text("password");
+    draft.password = kept == SecretRef::keychain(draft.user).toString() ? QString() : kept;
+    draft.caFile = text("caFile");
+    draft.sendAs = text("sendAs");
+}
+
 } // namespace
 
 Problems check(const RelayDraft &draft)
@@ -97,69 +247,76 @@ Result<RelayConfig> toConfig(const RelayDraft &draft, const std::optional<RelayC
     const Problems problems = check(draft);
     if (!problems.empty())
         return failure(ErrorKind::InvalidInput, problems.front().sentence);
-    const Endpoint server{*Host::parse(draft.server.trimmed()), *parsePort(draft.port)};
-    RelayConfig config = base ? *base : RelayConfig{.upstream = RelayUpstream{.server = server}};
-    const Endpoint listen{*Host::parse(draft.listenAddress.trimmed()), *parsePort(draft.listenPort)};
-    if (config.listeners.empty())
-        config.listeners.push_back({.listen = listen, .networks = {}});
-    RelayListener &listener = config.listeners.front(); // what the page does not ask stays, also of other listeners
-    listener.listen = listen;
-    listener.startTls = draft.deviceTls == DeviceTls::Offered || draft.deviceTls == DeviceTls::Required;
-    listener.implicitTls = draft.deviceTls == DeviceTls::Implicit;
-    listener.requireTls = draft.deviceTls == DeviceTls::Required;
-    listener.minimumTls = draft.minimumTls;
-    listener.signIn = draft.signIn;
-    listener.signInWithoutTls = draft.signInWithoutTls;
-    listener.bareNewlines = draft.bareNewlines;
-    listener.certificateFile = draft.certificateFile;
-    listener.keyFile = draft.keyFile;
-    listener.networks.clear();
-    for (const QString &item : splitList(draft.networks))
-        listener.networks.push_back(*IpNetwork::parse(item));
-    config.accounts = draft.accounts;
-    config.upstream.server = server;
-    config.upstream.tls = draft.tls;
-    config.upstream.caFile = draft.caFile;
-    config.upstream.user = draft.user.trimmed();
-    config.upstream.password.reset();
-    if (!config.upstream.user.isEmpty())
-        config.upstream.password = SecretRef::keychain(config.upstream.user);
-    config.upstream.sendAs.reset();
-    if (!draft.sendAs.trimmed().isEmpty())
-        config.upstream.sendAs = *EmailAddress::parse(draft.sendAs.trimmed());
-    return parseRelayConfig(toJson(config));
+    return toConfig(withBasics(base ? settingsOf(*base) : freshSettings(), draft));
 }
 
 RelayDraft draftOf(const RelayConfig &config)
 {
-    RelayDraft draft;
-    if (!config.listeners.empty()) {
-        const RelayListener &listener = config.listeners.front();
-        draft.listenAddress = listener.listen.host.toString();
-        draft.listenPort = QString::number(listener.listen.port);
-        QStringList networks;
-        for (const IpNetwork &network : listener.networks)
-            networks += network.toString();
-        draft.networks = networks.join(QLatin1String(", "));
-        draft.deviceTls = listener.implicitTls  ? DeviceTls::Implicit
-                          : !listener.startTls  ? DeviceTls::None
-                          : listener.requireTls ? DeviceTls::Required
-                                                : DeviceTls::Offered;
-        draft.minimumTls = listener.minimumTls;
-        draft.signIn = listener.signIn;
-        draft.signInWithoutTls = listener.signInWithoutTls;
-        draft.bareNewlines = listener.bareNewlines;
-        draft.certificateFile = listener.certificateFile;
-        draft.keyFile = listener.keyFile;
+    return draftOf(settingsOf(config));
+}
+
+QJsonObject withBasics(QJsonObject settings, const RelayDraft &draft)
+{
+    SettingsRows listeners = listenersIn(settings);
+    if (listeners.empty())
+        listeners.resize(1);
+    putListener(listeners.front().members, draft); // what the page does not ask stays, also of other listeners
+    putListeners(settings, listeners);
+    SettingsRows hosts = hostsIn(settings);
+    if (hosts.empty() || !hosts.front().route.isEmpty())
+        hosts.insert(hosts.begin(), SettingsRow{});
+    putHost(hosts.front().members, draft);
+    putHosts(settings, hosts);
+    QJsonArray accounts;
+    for (const RelayAccount &account : draft.accounts) {
+        QJsonObject one{{QStringLiteral("user"), account.user}};
+        put(one, "passwordHash", account.passwordHash);
+        put(one, "password", account.password ? account.password->toString() : QString());
+        accounts.append(one);
     }
-    draft.accounts = config.accounts;
-    draft.server = config.upstream.server.host.toString();
-    draft.port = QString::number(config.upstream.server.port);
-    draft.tls = config.upstream.tls;
-    draft.user = config.upstream.user;
-    draft.caFile = config.upstream.caFile;
-    draft.sendAs = config.upstream.sendAs ? config.upstream.sendAs->toString() : QString();
+    if (accounts.isEmpty())
+        settings.remove(QStringLiteral("accounts"));
+    else
+        settings.insert(QStringLiteral("accounts"), accounts);
+    return settings;
+}
+
+RelayDraft draftOf(const QJsonObject &settings)
+{
+    RelayDraft draft;
+    if (const SettingsRows listeners = listenersIn(settings); !listeners.empty())
+        readListener(draft, listeners.front().members);
+    if (const SettingsRows hosts = hostsIn(settings); !hosts.empty() && hosts.front().route.isEmpty())
+        readHost(draft, hosts.front().members);
+    for (const QJsonValue &value : settings.value(QLatin1String("accounts")).toArray()) {
+        const QJsonObject one = value.toObject();
+        RelayAccount account{.user = one.value(QLatin1String("user")).toString(),
+                             .passwordHash = one.value(QLatin1String("passwordHash")).toString(),
+                             .password = {}};
+        if (const auto kept = SecretRef::parse(one.value(QLatin1String("password")).toString()))
+            account.password = *kept;
+        draft.accounts.push_back(std::move(account));
+    }
     return draft;
+}
+
+void putDeviceTls(QJsonObject &listener, DeviceTls tls)
+{
+    listener.insert(QStringLiteral("startTls"), tls == DeviceTls::Offered || tls == DeviceTls::Required);
+    put(listener, "implicitTls", tls == DeviceTls::Implicit);
+    // A listener with TLS from the start may say so too; it means the same there.
+    if (tls != DeviceTls::Implicit)
+        put(listener, "requireTls", tls == DeviceTls::Required);
+}
+
+DeviceTls deviceTlsIn(const QJsonObject &listener)
+{
+    const bool implicit = listener.value(QLatin1String("implicitTls")).toBool();
+    if (implicit)
+        return DeviceTls::Implicit;
+    if (!listener.value(QLatin1String("startTls")).toBool(true))
+        return DeviceTls::None;
+    return listener.value(QLatin1String("requireTls")).toBool() ? DeviceTls::Required : DeviceTls::Offered;
 }
 
 } // namespace relaywright

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/Result.h"
 #include "core/base/Secret.h"
 
 #include <QObject>
 
+#include <functional>
 #include <optional>
 
 namespace relaywright {
@@ -37,6 +39,11 @@ public:
     /// `password` is for this run only, where there is no keychain; otherwise the relay reads it by the configuration's
     /// reference. Starting again with another configuration restarts it.
     virtual void start(const RelayConfig &config, const std::optional<Secret> &password) = 0;
+    /// From now on a running relay works by `config`, and nothing restarts: what is being taken or delivered goes on.
+    /// `password` as for `start`. `done` gets what the relay refused; then it works on as before, and so does the kept
+    /// configuration. Only where `needsRestart` (RelaySettings.h) says no.
+    virtual void reload(const RelayConfig &config, const std::optional<Secret> &password, QObject *context,
+                        std::function<void(Result<void>)> done) = 0;
     virtual void stop() = 0;
     [[nodiscard]] virtual ControlClient &control() = 0;
 

@@ -3,7 +3,9 @@
 
 #include "ui/theme/Theme.h"
 #include "ui/widgets/Disclosure.h"
+#include "ui/widgets/FileEntry.h"
 
+#include <QCheckBox>
 #include <QLineEdit>
 #include <QVBoxLayout>
 
@@ -29,7 +31,8 @@ bool FactForm::reveal(const QString &name)
     return true;
 }
 
-Field *FactForm::ask(QVBoxLayout *layout, const char *name, const QString &question, QWidget *control, const QString &why)
+Field *FactForm::ask(QVBoxLayout *layout, const char *name, const QString &question, QWidget *control,
+                     const QString &why)
 {
     auto *field = new Field(question, control, why);
     m_fields.emplace(QLatin1String(name), field);
@@ -46,6 +49,10 @@ Field *FactForm::ask(QVBoxLayout *layout, const char *name, const QString &quest
         connect(box, &QComboBox::activated, this, answered);
     } else if (auto *row = qobject_cast<ChoiceRow *>(control)) {
         connect(row, &ChoiceRow::chosen, this, answered);
+    } else if (auto *tick = qobject_cast<QCheckBox *>(control)) {
+        connect(tick, &QCheckBox::clicked, this, answered);
+    } else if (auto *file = qobject_cast<FileEntry *>(control)) {
+        connect(file, &FileEntry::edited, this, answered);
     }
     return field;
 }
@@ -66,13 +73,13 @@ YesNoRow *FactForm::askYesNo(QVBoxLayout *layout, const char *name, const QStrin
     return row;
 }
 
-QVBoxLayout *FactForm::addMoreAnswers(QVBoxLayout *layout)
+QVBoxLayout *FactForm::addMoreAnswers(QVBoxLayout *layout, const QString &title)
 {
     auto *content = new QWidget;
     auto *inner = new QVBoxLayout(content);
     inner->setContentsMargins(0, gap::kSmall, 0, 0);
     inner->setSpacing(gap::kLarge);
-    layout->addWidget(new Disclosure(tr("More answers"), content));
+    layout->addWidget(new Disclosure(title.isEmpty() ? tr("More answers") : title, content));
     return inner;
 }
 

@@ -36,12 +36,13 @@ Q_SIGNALS:
 
 protected:
     /// Adds a question, to `layout` if there is one; its edits become `edited` and `committed`.
-    Field *ask(QVBoxLayout *layout, const char *name, const QString &question, QWidget *control, const QString &why = {});
+    Field *ask(QVBoxLayout *layout, const char *name, const QString &question, QWidget *control,
+               const QString &why = {});
     QLineEdit *askText(QVBoxLayout *layout, const char *name, const QString &question, const QString &example,
                        const QString &why = {});
     YesNoRow *askYesNo(QVBoxLayout *layout, const char *name, const QString &question, const QString &why = {});
     /// A closed group for the questions that few need; returns its layout.
-    QVBoxLayout *addMoreAnswers(QVBoxLayout *layout);
+    QVBoxLayout *addMoreAnswers(QVBoxLayout *layout, const QString &title = {});
     /// Sets the text unless it is there already: the cursor stays where it is.
     static void put(QLineEdit *edit, const QString &text);
 

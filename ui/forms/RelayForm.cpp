@@ -43,6 +43,11 @@ RelayForm::RelayForm(QWidget *parent)
     layout->setSpacing(gap::kLarge);
     layout->addWidget(makeListenHalf(), 1);
     layout->addWidget(makeUpstreamHalf(), 1);
+    // First, so that who hears of an edit finds it whole.
+    connect(m_server, &QLineEdit::textEdited, this, [this] { m_kept.caFile.clear(); });
+    connect(m_user, &QLineEdit::textEdited, this, [this] { m_kept.password.clear(); }); // it was that of another user
+    connect(m_password, &PasswordEntry::edited, this,
+            [this] { m_kept.password.clear(); }); // typed, it goes to the keychain
     for (QLineEdit *edit : {m_listenAddress, m_listenPort, m_networks, m_server, m_port, m_user, m_sendAs})
         connect(edit, &QLineEdit::textEdited, this, &RelayForm::edited);
     connect(m_password, &PasswordEntry::edited, this, &RelayForm::edited);
@@ -54,7 +59,6 @@ RelayForm::RelayForm(QWidget *parent)
     connect(m_signInWithoutTls, &QCheckBox::clicked, this, &RelayForm::edited);
     connect(m_accounts, &AccountList::edited, this, &RelayForm::edited);
     connect(m_user, &QLineEdit::editingFinished, this, [this] { Q_EMIT userChanged(m_user->text().trimmed()); });
-    connect(m_server, &QLineEdit::textEdited, this, [this] { m_kept.caFile.clear(); });
     setDraft({});
 }
 
@@ -133,14 +137,18 @@ QWidget *RelayForm::makeUpstreamHalf()
     row->addWidget(server, 1, Qt::AlignTop);
     row->addWidget(port, 0, Qt::AlignTop);
     card->body()->addLayout(row);
-    card->body()->addWidget(new Field(tr("Encryption"), m_tls));
-    card->body()->addWidget(new Field(tr("User name"), m_user));
+    auto *tls = new Field(tr("Encryption"), m_tls);
+    auto *user = new Field(tr("User name"), m_user);
+    card->body()->addWidget(tls);
+    card->body()->addWidget(user);
     card->body()->addWidget(m_password);
     card->body()->addWidget(sendAs);
     card->body()->addStretch();
-    m_fields.insert(
-        m_fields.end(),
-        {{QStringLiteral("server"), server}, {QStringLiteral("port"), port}, {QStringLiteral("sendAs"), sendAs}});
+    m_fields.insert(m_fields.end(), {{QStringLiteral("server"), server},
+                                     {QStringLiteral("port"), port},
+                                     {QStringLiteral("tls"), tls},
+                                     {QStringLiteral("user"), user},
+                                     {QStringLiteral("sendAs"), sendAs}});
     return card;
 }
 

@@ -2,6 +2,7 @@
 #include "ui/models/DeviceRowModel.h"
 
 #include "ui/drafts/DraftValues.h"
+#include "ui/widgets/RowDelegate.h"
 
 #include <QLocale>
 
@@ -36,13 +37,13 @@ QString limits(const RelayDevice &device)
         parts += QLocale().formattedDataSize(static_cast<qint64>(*device.maxMessageOctets), 0,
                                              QLocale::DataSizeTraditionalFormat);
     if (device.maxRecipientsPerMessage)
-        parts += DeviceRowModel::tr("%n recipient(s) a message", nullptr, *device.maxRecipientsPerMessage);
+        parts += DeviceRowModel::tr("%Ln recipient(s) a message", nullptr, *device.maxRecipientsPerMessage);
     if (device.maxMessagesPerMinute)
-        parts += DeviceRowModel::tr("%1 a minute").arg(*device.maxMessagesPerMinute);
+        parts += DeviceRowModel::tr("%L1 a minute").arg(*device.maxMessagesPerMinute);
     if (device.maxMessagesPerDay)
-        parts += DeviceRowModel::tr("%1 a day").arg(*device.maxMessagesPerDay);
+        parts += DeviceRowModel::tr("%L1 a day").arg(*device.maxMessagesPerDay);
     if (device.maxConnections)
-        parts += DeviceRowModel::tr("%n connection(s)", nullptr, *device.maxConnections);
+        parts += DeviceRowModel::tr("%Ln connection(s)", nullptr, *device.maxConnections);
     return parts.isEmpty() ? DeviceRowModel::tr("the relay’s own") : parts.join(kComma);
 }
 
@@ -75,6 +76,13 @@ void DeviceRowModel::setDevice(int row, const RelayDevice &device)
     Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
 }
 
+void DeviceRowModel::setWrong(const std::set<int> &rows)
+{
+    m_wrong = rows;
+    if (!m_devices.empty())
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+}
+
 int DeviceRowModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_devices.size());
@@ -87,7 +95,14 @@ int DeviceRowModel::columnCount(const QModelIndex &parent) const
 
 QVariant DeviceRowModel::data(const QModelIndex &index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid) || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const bool isWrong = m_wrong.contains(index.row());
+    if (role == SymbolRole)
+        return isWrong ? QStringLiteral("\u2715") : QString();
+    if (role == ToneRole)
+        return static_cast<int>(isWrong ? Tone::Wrong : Tone::Neutral);
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
     const RelayDevice &device = m_devices[static_cast<std::size_t>(index.row())];
     switch (index.column()) {

@@ -5,6 +5,8 @@
 
 #include <QAbstractTableModel>
 
+#include <set>
+
 namespace relaywright {
 
 /// The relay's table of devices in words, in the order in which rows are tried.
@@ -16,6 +18,8 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
     void setDevices(const std::vector<RelayDevice> &devices);
     void setDevice(int row, const RelayDevice &device);
+    /// What was typed for these rows cannot be taken yet; they stand as they were.
+    void setWrong(const std::set<int> &rows);
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -24,6 +28,7 @@ public:
 
 private:
     std::vector<RelayDevice> m_devices;
+    std::set<int> m_wrong;
 };
 
 } // namespace relaywright

@@ -92,6 +92,15 @@ void MessageModel::setPage(qint64 offset, qint64 total, std::vector<QueueEntry> 
     forgetOldPages();
 }
 
+void MessageModel::pageFailed(qint64 offset)
+{
+    const auto found = m_pages.find(static_cast<int>(offset / kPageRows));
+    if (found == m_pages.end())
+        return;
+    found->second.asked = false;
+    found->second.stale = false; // the next look at the relay asks again, not the next paint
+}
+
 void MessageModel::setRowCount(int rows)
 {
     if (rows > m_rows) {

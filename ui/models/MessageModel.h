@@ -24,6 +24,8 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
     /// `entries` begin at row `offset`, a multiple of kPageRows; `total` is how many rows there are in all.
     void setPage(qint64 offset, qint64 total, std::vector<QueueEntry> entries);
+    /// There was no answer; the rows stay as they are and are asked for again after `markStale`.
+    void pageFailed(qint64 offset);
     /// No rows; what is on its way is not taken any more until it is asked for again.
     void clear();
     /// What is shown may be out of date: each page is asked for again when it is next looked at. The first one at once, so

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/RelayPage.h"
 
-#include "core/artifacts/Artifact.h"
 #include "core/relay/Control.h"
-#include "ui/engine/PracticeRoom.h"
 #include "ui/engine/QueueSave.h"
 #include "ui/engine/RelayHost.h"
 #include "ui/engine/Vault.h"
-#include "ui/engine/Workspace.h"
 #include "ui/forms/PasswordEntry.h"
 #include "ui/forms/RelayForm.h"
 #include "ui/models/MessageModel.h"
@@ -15,6 +12,7 @@
 #include "ui/views/HistoryPanel.h"
 #include "ui/views/QueuePanel.h"
 #include "ui/views/RelayOverview.h"
+#include "ui/views/RelaySettingsPanel.h"
 #include "ui/views/SourcePanel.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/ToggleSwitch.h"
@@ -30,40 +28,43 @@
 
 namespace relaywright {
 
+namespace {
+
+constexpr int kRoomForCounters = 620;
+
+} // namespace
+
 RelayPage::RelayPage(Services &services, QWidget *parent)
     : Page(tr("Relay"), tr("Takes mail from devices on your network and hands it on with TLS and sign-in."), parent),
       m_services(services), m_switch(new ToggleSwitch), m_state(new TextLabel({}, FontRole::Heading)),
       m_note(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_tabs(nullptr),
       m_overview(new RelayOverview), m_queue(new QueuePanel(services.relay)),
       m_history(new HistoryPanel(services.relay)), m_sources(new SourcePanel(services.relay)),
-      m_devices(new DevicePanel), m_form(new RelayForm), m_practicePassword(services.practice, m_form->password()),
-      m_menu(new QMenu(this))
+      m_devices(new DevicePanel), m_settings(new RelaySettingsPanel(services.vault)), m_form(&m_settings->basics()),
+      m_practicePassword(services.practice, m_form->password()), m_menu(new QMenu(this))
 {
     setHelp(tr("The relay is a program of its own: it goes on when this window is closed, and even when the window "
                "fails. What it "
                "has accepted is on the disk and is tried again until it is delivered or expires."));
     build();
-    if (const auto &config = services.relay.config()) {
-        m_form->setDraft(draftOf(*config));
-        m_devices->setConfig(*config);
-    }
-    connect(m_devices, &DevicePanel::edited, this, [this] {
+    const auto onEdited = [this] {
         m_editedSinceStart = true;
         refresh();
-    });
+    };
+    connect(m_devices, &DevicePanel::edited, this, onEdited);
     connect(m_switch, &QAbstractButton::clicked, this, [this](bool on) { on ? startRelay() : stopRelay(); });
-    connect(m_form, &RelayForm::edited, this, [this] {
+    connect(m_settings, &RelaySettingsPanel::edited, this, [this, onEdited] {
         const RelayDraft draft = m_form->draft();
-        m_devices->setAccounts(draft.accounts);
+        m_devices->setKnown(draft.accounts, routesIn(m_settings->settings()));
         m_practicePassword.turnTo(draft.server, draft.port);
-        m_editedSinceStart = true;
-        refresh();
+        onEdited();
     });
     connect(m_form, &RelayForm::userChanged, this,
             [this](const QString &user) { m_form->password().lookUp(m_services.vault, user); });
     const auto showVault = [this] { m_form->setVault(m_services.vault.state(), m_services.vault.problem()); };
     connect(&services.vault, &Vault::stateChanged, this, showVault);
     showVault();
+    loadSettings();
     connect(&services.relay, &RelayHost::stateChanged, this, &RelayPage::refresh);
     connect(&services.relay, &RelayHost::statusChanged, this, &RelayPage::refresh);
     m_timer.setInterval(std::chrono::seconds(2));
@@ -79,6 +80,7 @@ RelayPage::RelayPage(Services &services, QWidget *parent)
     connect(m_queue, &QueuePanel::saveRequested, this, &RelayPage::saveMessage);
     connect(m_history, &HistoryPanel::saveRequested, this, &RelayPage::saveMessage);
     connect(m_history, &HistoryPanel::resendRequested, this, &RelayPage::resend);
+    connect(m_queue, &QueuePanel::resendRequested, this, &RelayPage::resend);
     m_timer.start();
     refresh();
 }
@@ -131,10 +133,9 @@ void RelayPage::refresh()
     m_pause->setVisible(running);
     m_pause->setText(running && status && status->condition == RelayCondition::Paused ? tr("Resume delivery")
                                                                                       : tr("Pause delivery"));
-    m_apply->setText(running ? tr("Restart with these settings") : tr("Start the relay"));
-    m_apply->setEnabled(!running || m_editedSinceStart);
+    refreshApply();
     refreshCounters();
-    m_counterRow->setVisible(running);
+    showCounters();
     if (running && status) {
         m_overview->setStatus(*status);
     } else if (std::exchange(m_known, false)) {
@@ -144,6 +145,40 @@ void RelayPage::refresh()
         m_sources->forget();
     }
     m_known = m_known || (running && status);
+}
+
+/// Where the window is low, who edits needs the room more.
+void RelayPage::showCounters()
+{
+    const QWidget *tab = m_tabs->currentWidget();
+    const bool edits = tab == m_devices || tab == m_settings;
+    m_counterRow->setVisible(m_services.relay.state() == RelayHost::State::Running
+                             && (!edits || height() >= kRoomForCounters));
+}
+
+void RelayPage::resizeEvent(QResizeEvent *event)
+{
+    Page::resizeEvent(event);
+    showCounters();
+}
+
+void RelayPage::refreshApply()
+{
+    const RelayHost &relay = m_services.relay;
+    const bool running = relay.state() == RelayHost::State::Running;
+    const auto typed = running && m_editedSinceStart ? toConfig(m_devices->applied(m_settings->settings()))
+                                                     : Result<RelayConfig>(failure(ErrorKind::NotFound, {}));
+    const bool restart = typed && relay.config() && needsRestart(*relay.config(), *typed);
+    m_apply->setText(!running  ? tr("Start the relay")
+                     : restart ? tr("Restart with these settings")
+                               : tr("Apply these settings"));
+    m_apply->setEnabled(!running || m_editedSinceStart);
+    m_discard->setVisible(m_editedSinceStart && relay.config());
+    m_applyNote->setText(!running || !m_editedSinceStart ? QString()
+                         : restart
+                             ? tr("The name and the folder of the relay need a restart: for a few seconds devices "
+                                  "cannot send. What waits stays.")
+                             : tr("Nothing restarts: what is under way goes on."));
 }
 
 void RelayPage::refreshCounters()
@@ -157,118 +192,6 @@ void RelayPage::refreshCounters()
         m_counters[i].number->setText(running ? QLocale().toString(numbers[i]) : QStringLiteral("\u2013"));
 }
 
-void RelayPage::startRelay()
-{
-    const RelayDraft draft = m_form->draft();
-    m_form->showProblems(check(draft));
-    const auto config = toConfig(draft, m_services.relay.config()).and_then([this](const RelayConfig &typed) {
-        return parseRelayConfig(toJson(m_devices->applied(typed)));
-    });
-    if (!config) {
-        showSettings();
-        if (const Problems refused = check(draft).empty() ? problemsOf(config.error()) : Problems(); !refused.empty())
-            m_form->showProblems(refused);
-        else if (check(draft).empty())
-            message()->show(Tone::Wrong, config.error().detail);
-        m_form->revealProblem();
-        refresh();
-        return;
-    }
-    message()->clear();
-    const QString user = config->upstream.user;
-    const Secret typed = m_practicePassword.typedFor(config->upstream.server);
-    if (user.isEmpty()) {
-        start(*config, std::nullopt);
-    } else if (PracticeRoom &practice = m_services.practice; practice.wasAt(config->upstream.server)) {
-        start(*config, typed.isEmpty() ? practice.passwordFor(user) : typed); // made up: kept nowhere
-    } else if (!typed.isEmpty()) {
-        const Vault::Keep keep = m_form->password().keep();
-        m_services.vault.write(
-            user, typed, keep, this, [this, config = *config, typed, keep](const Result<void> &written) {
-                if (!written)
-                    message()->show(Tone::Attention,
-                                    tr("The password is used for this run only. %1").arg(written.error().detail));
-                m_form->password().clear();
-                m_form->password().setKept(true);
-                start(config, written && keep == Vault::Keep::InKeychain ? std::nullopt : std::optional(typed));
-            });
-    } else {
-        m_services.vault.read(user, this, [this, config = *config, user](const Result<Secret> &secret) {
-            if (!secret) {
-                m_form->password().setProblem(tr("No password is kept for %1. Type it here.").arg(user));
-                showSettings();
-                refresh();
-                return;
-            }
-            start(config, m_services.vault.isForThisRun(user) ? std::optional(*secret) : std::nullopt);
-        });
-    }
-}
-
-void RelayPage::start(const RelayConfig &config, const std::optional<Secret> &password)
-{
-    m_editedSinceStart = false;
-    m_services.relay.start(config, password);
-    m_tabs->setCurrentIndex(0);
-    refresh();
-}
-
-void RelayPage::stopRelay()
-{
-    m_services.relay.stop();
-    refresh();
-}
-
-void RelayPage::fillFromPlan()
-{
-    const Workspace &workspace = m_services.workspace;
-    for (const Artifact &artifact :
-         relaywright::render(workspace.plannedSite(), workspace.plan(), workspace.knowledge())) {
-        if (artifact.kind != QLatin1String("relay-config"))
-            continue;
-        const auto config = parseRelayConfig(artifact.text.toUtf8());
-        if (config) {
-            m_practicePassword.turnTo(config->upstream.server.host.toString(),
-                                      QString::number(config->upstream.server.port));
-            m_form->setDraft(draftOf(*config));
-            m_editedSinceStart = true;
-            message()->show(Tone::Accent,
-                            tr("These are the relay settings of the plan. Check the address to listen on."));
-            refresh();
-        } else {
-            message()->show(Tone::Wrong, config.error().detail);
-        }
-        return;
-    }
-    message()->show(Tone::Attention,
-                    tr("The plan has no relay settings: no sender needs a relay, or an answer is missing."));
-}
-
-void RelayPage::fillFromPractice()
-{
-    PracticeRoom &practice = m_services.practice;
-    if (!practice.isRunning()) {
-        if (const auto started = practice.start(); !started)
-            return message()->show(Tone::Wrong, started.error().detail);
-    }
-    const auto file = practice.authorityFile();
-    if (!file)
-        return message()->show(Tone::Wrong, file.error().detail);
-    RelayDraft draft = m_form->draft();
-    draft.server = practice.address().host.toString();
-    draft.port = QString::number(practice.address().port);
-    draft.tls = TlsPolicy::Required;
-    draft.user = signsIn(practice.method()) ? practice.user() : QString();
-    draft.sendAs = signsIn(practice.method()) ? practice.sender() : QString();
-    draft.caFile = *file;
-    m_form->setDraft(draft);
-    m_practicePassword.fill(draft.user);
-    m_editedSinceStart = true;
-    refresh();
-    message()->show(Tone::Accent,
-                    tr("The relay will hand its mail to the practice server on this computer. Nothing leaves it."));
-}
-
 void RelayPage::showTab(QWidget *tab)
 {
     for (int i = 0; i < m_tabs->count(); ++i) {
@@ -280,6 +203,7 @@ void RelayPage::showTab(QWidget *tab)
 void RelayPage::showSettings()
 {
     m_tabs->setCurrentWidget(m_settings);
+    m_settings->showSection(RelaySection::Basics);
 }
 
 void RelayPage::poll()
@@ -322,7 +246,7 @@ void RelayPage::resend(const QString &id)
                 return message()->show(Tone::Wrong, done.error().detail);
             message()->show(
                 Tone::Good,
-                tr("The message is in the queue again, as %1.").arg(done->value(QLatin1String("id")).toString()));
+                tr("Message %1 is tried again now.").arg(done->value(QLatin1String("id")).toString()));
         });
 }
 

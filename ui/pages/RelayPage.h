@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/drafts/RelayDraft.h"
+#include "ui/drafts/RelaySettings.h"
 #include "ui/engine/Services.h"
 #include "ui/forms/PracticePassword.h"
 #include "ui/widgets/Page.h"
@@ -21,6 +22,7 @@ class HistoryPanel;
 class QueuePanel;
 class RelayForm;
 class RelayOverview;
+class RelaySettingsPanel;
 class SourcePanel;
 class TextLabel;
 class ToggleSwitch;
@@ -32,13 +34,18 @@ class RelayPage : public Page {
 public:
     explicit RelayPage(Services &services, QWidget *parent = nullptr);
     void onShown() override;
-    /// Starts with what the form says; a problem is shown where it is.
+    /// Starts with what the forms say; a relay that runs takes it over, without a restart where that is possible. A problem
+    /// is shown where it is.
     void startRelay();
+    /// Back to what the relay was last started with.
+    void discardChanges();
     void stopRelay();
     [[nodiscard]] RelayForm &form() const { return *m_form; }
     [[nodiscard]] QueuePanel &queue() const { return *m_queue; }
     [[nodiscard]] HistoryPanel &history() const { return *m_history; }
     [[nodiscard]] DevicePanel &devices() const { return *m_devices; }
+    [[nodiscard]] RelaySettingsPanel &settings() const { return *m_settings; }
+    [[nodiscard]] SourcePanel &sources() const { return *m_sources; }
     [[nodiscard]] RelayOverview &overview() const { return *m_overview; }
     /// Takes the relay's configuration from the plan, where it has one.
     void fillFromPlan();
@@ -49,18 +56,27 @@ public:
 Q_SIGNALS:
     void testRequested(const relaywright::RelayDraft &relay);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void build();
     QWidget *makeStateCard();
-    QWidget *makeSettingsTab();
     QWidget *makeApplyRow();
     void refresh();
     void refreshCounters();
+    void refreshApply();
+    void showCounters();
+    void loadSettings();
+    /// All that is typed, where it can be taken; otherwise it is shown what cannot.
+    [[nodiscard]] std::optional<RelayConfig> typedConfig();
+    void reveal(const SettingsProblem &problem);
     /// Asks the relay for what the open tab shows.
     void poll();
     void saveMessage(const QString &id);
     void resend(const QString &id);
     void start(const RelayConfig &config, const std::optional<Secret> &password);
+    void onReloaded(const Result<void> &done);
     [[nodiscard]] QString stateSentence() const;
 
     Services &m_services;
@@ -69,7 +85,10 @@ private:
     TextLabel *m_note;
     QPushButton *m_copy = nullptr;
     QPushButton *m_pause = nullptr;
-    struct Counter { TextLabel *number; TextLabel *word; };
+    struct Counter {
+        TextLabel *number;
+        TextLabel *word;
+    };
     std::vector<Counter> m_counters;
     QWidget *m_counterRow = nullptr;
     QTabWidget *m_tabs;
@@ -78,10 +97,12 @@ private:
     HistoryPanel *m_history;
     SourcePanel *m_sources;
     DevicePanel *m_devices;
-    QWidget *m_settings = nullptr;
-    RelayForm *m_form;
+    RelaySettingsPanel *m_settings;
+    RelayForm *m_form; ///< the basics in `m_settings`
     PracticePassword m_practicePassword;
     QPushButton *m_apply = nullptr;
+    QPushButton *m_discard = nullptr;
+    TextLabel *m_applyNote = nullptr;
     QWidget *m_applyRow = nullptr;
     QMenu *m_menu;
     QTimer m_timer;

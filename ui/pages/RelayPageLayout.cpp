@@ -8,6 +8,7 @@
 #include "ui/views/HistoryPanel.h"
 #include "ui/views/QueuePanel.h"
 #include "ui/views/RelayOverview.h"
+#include "ui/views/RelaySettingsPanel.h"
 #include "ui/views/SourcePanel.h"
 #include "ui/views/Tables.h"
 #include "ui/widgets/Labels.h"
@@ -32,7 +33,6 @@ void RelayPage::build()
     body()->addWidget(makeStateCard());
     m_tabs = new QTabWidget;
     m_tabs->setDocumentMode(true);
-    m_settings = makeSettingsTab();
     m_tabs->addTab(inScrollArea(m_overview), tr("Overview"));
     m_tabs->addTab(m_queue, tr("Queue"));
     m_tabs->addTab(m_history, tr("History"));
@@ -46,6 +46,7 @@ void RelayPage::build()
     };
     connect(m_tabs, &QTabWidget::currentChanged, this, [this, showApply] {
         showApply();
+        showCounters();
         if (m_tabs->currentWidget() == m_history)
             m_history->search();
         poll();
@@ -108,20 +109,6 @@ QWidget *RelayPage::makeStateCard()
     return card;
 }
 
-QWidget *RelayPage::makeSettingsTab()
-{
-    auto *tab = new QWidget;
-    auto *layout = new QVBoxLayout(tab);
-    layout->setContentsMargins(0, gap::kMedium, 0, 0);
-    auto *scrolled = new QWidget;
-    auto *scrolledLayout = new QVBoxLayout(scrolled);
-    scrolledLayout->setContentsMargins(0, 0, gap::kSmall, 0);
-    scrolledLayout->addWidget(m_form);
-    scrolledLayout->addStretch();
-    layout->addWidget(inScrollArea(scrolled), 1);
-    return tab;
-}
-
 QWidget *RelayPage::makeApplyRow()
 {
     auto *bar = new QWidget;
@@ -130,9 +117,13 @@ QWidget *RelayPage::makeApplyRow()
     m_apply = new QPushButton(tr("Start the relay"));
     m_apply->setProperty("primary", true);
     auto *test = new QPushButton(tr("Send a test through it"));
-    row->addStretch();
+    m_discard = new QPushButton(tr("Discard the changes"));
+    m_applyNote = new TextLabel({}, FontRole::Small, TextLabel::Color::Muted);
+    row->addWidget(m_applyNote, 1);
+    row->addWidget(m_discard);
     row->addWidget(test);
     row->addWidget(m_apply);
+    connect(m_discard, &QPushButton::clicked, this, &RelayPage::discardChanges);
     connect(m_apply, &QPushButton::clicked, this, &RelayPage::startRelay);
     connect(test, &QPushButton::clicked, this, [this] { Q_EMIT testRequested(m_form->draft()); });
     return bar;

@@ -17,7 +17,7 @@ struct DeviceText {
 QString largestMessage(const QString &octets, int recipients)
 {
     //: %1 is a size such as 2.5 MB
-    return DeviceText::tr("Its largest message had %1, for %n recipient(s) at most.", nullptr, recipients)
+    return DeviceText::tr("Its largest message had %1, for %Ln recipient(s) at most.", nullptr, recipients)
         .arg(QLocale().formattedDataSize(octets.toLongLong()));
 }
 
@@ -33,7 +33,7 @@ QString sentence(const DeviceRemark &remark)
         return DeviceText::tr("It ends its commands with LF alone, so no server answers them.");
     case DeviceTrait::TlsOffered:
         //: %1 is a list of versions, TLS 1.2, TLS 1.3
-        return DeviceText::tr("It offers %1 with %n cipher suite(s).", nullptr, second.toInt()).arg(first);
+        return DeviceText::tr("It offers %1 with %Ln cipher suite(s).", nullptr, second.toInt()).arg(first);
     case DeviceTrait::TlsUsed: return DeviceText::tr("%1 was used.").arg(first);
     case DeviceTrait::TlsFailed: return DeviceText::tr("The last TLS handshake failed: %1").arg(first);
     case DeviceTrait::NoTlsAsked:

@@ -146,9 +146,9 @@ void HistoryPanel::askForPage(const QString &next)
         }
         m_model->append(*page);
         const int found = m_model->rowCount();
-        m_note->setText(m_model->canFetchMore({}) ? tr("%n message(s) so far; scroll for more.", nullptr, found)
+        m_note->setText(m_model->canFetchMore({}) ? tr("%Ln message(s) so far; scroll for more.", nullptr, found)
                         : found == 0              ? tr("No message fits.")
-                                                  : tr("%n message(s).", nullptr, found));
+                                                  : tr("%Ln message(s).", nullptr, found));
     });
 }
 

@@ -35,7 +35,7 @@ MessageDetails::MessageDetails(QWidget *parent)
     m_table->setColumnWidth(TimelineModel::Where, 150);
     layout->addWidget(m_table, 1);
     layout->addStretch(); // words stay at the top while there is no table
-    m_resend->setToolTip(tr("Puts the message into the queue once more, as a new one."));
+    m_resend->setToolTip(tr("Releases the message where it is held, and tries it at once."));
     connect(m_save, &QPushButton::clicked, this, [this] { Q_EMIT saveRequested(m_id); });
     connect(m_resend, &QPushButton::clicked, this, [this] { Q_EMIT resendRequested(m_id); });
     clear(tr("Choose a message to see its story."));
@@ -65,8 +65,10 @@ void MessageDetails::show(const MessageTimeline &timeline)
     m_heading->setText(heading);
     m_model->setLines(timeline.lines);
     m_table->show();
+    // Of what is finished the relay keeps no contents, and what is on its way needs no push.
+    const bool waits = message.state == QLatin1String("held") || message.state == QLatin1String("deferred");
     m_save->setVisible(!finished);
-    m_resend->setVisible(finished);
+    m_resend->setVisible(waits);
 }
 
 void MessageDetails::explain(const WaitExplanation &explanation)

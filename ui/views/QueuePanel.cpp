@@ -65,6 +65,7 @@ QueuePanel::QueuePanel(RelayHost &relay, QWidget *parent)
     connect(m_model, &MessageModel::rowsMoved, this, &QueuePanel::restoreSelection);
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &QueuePanel::onSelected);
     connect(m_details, &MessageDetails::saveRequested, this, &QueuePanel::saveRequested);
+    connect(m_details, &MessageDetails::resendRequested, this, &QueuePanel::resendRequested);
     onSelected();
 }
 
@@ -128,9 +129,10 @@ void QueuePanel::askForPage(qint64 offset, int limit)
     m_relay.control().queue(query, this, [this, query, generation = m_generation](const Result<QueuePage> &page) {
         if (generation != m_generation || m_relay.state() != RelayHost::State::Running)
             return;
-        if (!page)
-            return Q_EMIT failed(page.error().detail);
-        showPage(query, *page);
+        if (page)
+            return showPage(query, *page);
+        m_model->pageFailed(query.offset);
+        Q_EMIT failed(page.error().detail);
     });
 }
 
@@ -145,7 +147,7 @@ void QueuePanel::updateNote(quint64 total)
     const auto shown = static_cast<quint64>(m_model->rowCount());
     if (total == 0)
         return m_note->setText(tr("No message waits."));
-    const QString all = tr("%n message(s) in the queue.", nullptr, static_cast<int>(total));
+    const QString all = tr("%Ln message(s) in the queue.", nullptr, static_cast<int>(total));
     m_note->setText(shown == total ? all : tr("%1 Shown: %2.").arg(all, QLocale().toString(shown)));
 }
 
@@ -171,7 +173,7 @@ void QueuePanel::onSelected()
     else
         m_details->clear(m_selected.isEmpty()
                              ? tr("Choose a message to see its story.")
-                             : tr("%n message(s) chosen.", nullptr, static_cast<int>(m_selected.size())));
+                             : tr("%Ln message(s) chosen.", nullptr, static_cast<int>(m_selected.size())));
 }
 
 void QueuePanel::restoreSelection()
@@ -221,7 +223,7 @@ void QueuePanel::removeSelected()
         return;
     auto *question =
         new QMessageBox(QMessageBox::Question, tr("Delete from the queue"),
-                        tr("Delete %n message(s) for good? Nobody will receive them, and their senders are not told.",
+                        tr("Delete %Ln message(s) for good? Nobody will receive them, and their senders are not told.",
                            nullptr, static_cast<int>(m_selected.size())),
                         QMessageBox::Cancel, this);
     QPushButton *remove = question->addButton(tr("Delete"), QMessageBox::DestructiveRole);

@@ -40,6 +40,7 @@ public:
 Q_SIGNALS:
     void failed(const QString &sentence);
     void saveRequested(const QString &id);
+    void resendRequested(const QString &id);
 
 private:
     QWidget *makeBar();

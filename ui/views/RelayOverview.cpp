@@ -73,7 +73,7 @@ QString routeSentence(const RouteStatus &route)
     if (route.hosts.size() > 1 && route.host != route.hosts.front())
         sentences += RelayOverview::tr("%1 stands in for %2.").arg(route.host, route.hosts.front());
     if (route.busyConnections > 0)
-        sentences += RelayOverview::tr("%n connection(s) in use.", nullptr, route.busyConnections);
+        sentences += RelayOverview::tr("%Ln connection(s) in use.", nullptr, route.busyConnections);
     if (route.emptyAt)
         sentences += RelayOverview::tr("Empty at %1, as it goes now.").arg(shortTime(*route.emptyAt));
     else if (route.nextAttempt)

@@ -35,7 +35,7 @@ SourcePanel::SourcePanel(RelayHost &relay, QWidget *parent)
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     addTableKeys(*m_table, {});
     m_table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {120, 150, 110, 90, 80, 100};
+    const int widths[] = {120, 150, 110, 130, 80, 90};
     for (int column = 0; column < SourceModel::Lacks; ++column)
         m_table->setColumnWidth(column, widths[column]);
     m_addRow->setToolTip(tr("Says what this device may do, and what the relay mends for it alone."));
@@ -53,6 +53,7 @@ SourcePanel::SourcePanel(RelayHost &relay, QWidget *parent)
     splitter->addWidget(inScrollArea(words));
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
+    splitter->setSizes({300, 200}); // whatever they would like
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, gap::kMedium, 0, 0);
     layout->addLayout(bar);
@@ -86,7 +87,7 @@ void SourcePanel::refresh()
         m_model->setSources(readSources(*answer));
         const int count = m_model->rowCount();
         m_note->setText(count == 0 ? tr("No device has talked to the relay yet.")
-                                   : tr("%n device(s) talked to the relay.", nullptr, count));
+                                   : tr("%Ln device(s) talked to the relay.", nullptr, count));
         for (int row = 0; keep && row < count; ++row) {
             if (m_model->source(row).profile.address == *keep) {
                 m_table->selectRow(row);

@@ -122,6 +122,8 @@ QSize SentenceDelegate::sizeHint(const QStyleOptionViewItem &option, const QMode
 void SymbolCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     constexpr int kSide = 16;
+    if (index.data(SymbolRole).toString().isEmpty())
+        return QStyledItemDelegate::paint(painter, option, index);
     QStyleOptionViewItem cell(option);
     initStyleOption(&cell, index);
     cell.text.clear();

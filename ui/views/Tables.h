@@ -24,7 +24,7 @@ public:
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 };
 
-/// A cell with the row's symbol in front of its text.
+/// A cell with the row's symbol in front of its text, where the row has one.
 class SymbolCellDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:

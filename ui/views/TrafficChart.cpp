@@ -164,12 +164,12 @@ QString TrafficChart::summary() const
         delivered += point.delivered;
     }
     const quint64 queued = m_points.empty() ? 0 : m_points.back().queued;
-    const QString came = tr("%n message(s) came in", nullptr, static_cast<int>(accepted));
-    const QString went = tr("%n went out", nullptr, static_cast<int>(delivered));
-    const QString wait = tr("%n wait(s) now", nullptr, static_cast<int>(queued));
+    const QString came = tr("%Ln message(s) came in", nullptr, static_cast<int>(accepted));
+    const QString went = tr("%Ln went out", nullptr, static_cast<int>(delivered));
+    const QString wait = tr("%Ln wait(s) now", nullptr, static_cast<int>(queued));
     return m_span <= std::chrono::hours(1)
                ? tr("In the last hour %1 and %2; %3.").arg(came, went, wait)
-               : tr("In the last %n hours %1 and %2; %3.", nullptr, static_cast<int>(m_span.count() / 60))
+               : tr("In the last %Ln hours %1 and %2; %3.", nullptr, static_cast<int>(m_span.count() / 60))
                      .arg(came, went, wait);
 }
 

@@ -73,29 +73,25 @@ RelayBrief briefOf(const RelayHost &relay)
         return {HeaderStrip::tr("Relay starting"), HeaderStrip::tr("The relay is starting."), Tone::Accent};
     case RelayHost::State::Stopping:
         return {HeaderStrip::tr("Relay stopping"), HeaderStrip::tr("The relay is stopping."), Tone::Accent};
-    case RelayHost::State::Failed:
-        return {HeaderStrip::tr("Relay: trouble"), relay.problem(), Tone::Wrong};
-    case RelayHost::State::Running:
-        break;
+    case RelayHost::State::Failed: return {HeaderStrip::tr("Relay: trouble"), relay.problem(), Tone::Wrong};
+    case RelayHost::State::Running: break;
     }
     if (!relay.status())
         return {HeaderStrip::tr("Relay on"), HeaderStrip::tr("The relay is running."), Tone::Good};
     const RelayStatus &status = *relay.status();
     const auto queued = static_cast<int>(std::min<quint64>(status.queued, 1'000'000));
-    const QString waiting = HeaderStrip::tr("Relay: %n waiting", nullptr, queued);
+    const QString waiting = HeaderStrip::tr("Relay: %Ln waiting", nullptr, queued);
     switch (status.condition) {
     case RelayCondition::Idle:
         return {HeaderStrip::tr("Relay on"), HeaderStrip::tr("The relay is running and no message waits."), Tone::Good};
     case RelayCondition::Delivering:
         return {HeaderStrip::tr("Relay: delivering"),
-                HeaderStrip::tr("The relay is delivering %n message(s).", nullptr, queued), Tone::Good};
-    case RelayCondition::Waiting:
-        return {waiting, status.reason.isEmpty() ? waiting : status.reason, Tone::Attention};
+                HeaderStrip::tr("The relay is delivering %Ln message(s).", nullptr, queued), Tone::Good};
+    case RelayCondition::Waiting: return {waiting, status.reason.isEmpty() ? waiting : status.reason, Tone::Attention};
     case RelayCondition::Paused:
         return {HeaderStrip::tr("Relay paused"),
                 HeaderStrip::tr("The relay takes mail and holds it until you resume delivery."), Tone::Unknown};
-    case RelayCondition::Trouble:
-        return {HeaderStrip::tr("Relay: trouble"), status.reason, Tone::Wrong};
+    case RelayCondition::Trouble: return {HeaderStrip::tr("Relay: trouble"), status.reason, Tone::Wrong};
     }
     Q_UNREACHABLE();
 }
@@ -116,9 +112,8 @@ HeaderStrip::HeaderStrip(Services &services, QMenu *siteMenu, QWidget *parent)
     layout->addWidget(m_keychain);
     layout->addWidget(m_relay);
     layout->addWidget(m_facts);
-    connect(m_site, &QToolButton::clicked, this, [this, siteMenu] {
-        siteMenu->popup(m_site->mapToGlobal(QPoint(0, m_site->height())));
-    });
+    connect(m_site, &QToolButton::clicked, this,
+            [this, siteMenu] { siteMenu->popup(m_site->mapToGlobal(QPoint(0, m_site->height()))); });
     connect(m_relay, &QAbstractButton::clicked, this, [this] { Q_EMIT pageRequested(QStringLiteral("relay")); });
     connect(m_keychain, &QAbstractButton::clicked, this, [this] { m_services.vault.check(); });
     connect(m_facts, &QAbstractButton::clicked, this, [this] { Q_EMIT pageRequested(QStringLiteral("plan")); });

@@ -10,12 +10,12 @@ namespace relaywright {
 QString iconName(TrayIcon::State state)
 {
     switch (state) {
-    case TrayIcon::State::Off:        return QStringLiteral("tray-off");
-    case TrayIcon::State::Idle:       return QStringLiteral("tray-idle");
+    case TrayIcon::State::Off: return QStringLiteral("tray-off");
+    case TrayIcon::State::Idle: return QStringLiteral("tray-idle");
     case TrayIcon::State::Delivering: return QStringLiteral("tray-delivering");
-    case TrayIcon::State::Waiting:    return QStringLiteral("tray-waiting");
-    case TrayIcon::State::Paused:     return QStringLiteral("tray-paused");
-    case TrayIcon::State::Trouble:    return QStringLiteral("tray-trouble");
+    case TrayIcon::State::Waiting: return QStringLiteral("tray-waiting");
+    case TrayIcon::State::Paused: return QStringLiteral("tray-paused");
+    case TrayIcon::State::Trouble: return QStringLiteral("tray-trouble");
     }
     Q_UNREACHABLE();
 }
@@ -82,7 +82,7 @@ void TrayIcon::tell(const QStringList &sentences)
         return;
     QStringList lines = sentences.mid(0, kShown);
     if (const auto more = static_cast<int>(sentences.size() - lines.size()); more > 0)
-        lines += tr("And %n more.", nullptr, more);
+        lines += tr("And %Ln more.", nullptr, more);
     m_icon.showMessage(tr("The relay needs you"), lines.join(u'\n'), QSystemTrayIcon::Warning);
 }
 

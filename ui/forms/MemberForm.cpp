@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/forms/MemberForm.h"
+
+#include "core/base/Text.h"
+#include "ui/widgets/FileEntry.h"
+
+#include <QCheckBox>
+#include <QJsonArray>
+#include <QLineEdit>
+#include <QLocale>
+#include <QRegularExpression>
+
+#include <cmath>
+
+namespace relaywright {
+
+namespace {
+
+constexpr double kMebibyte = 1 << 20;
+constexpr double kLargest = 1e15;
+
+/// As typed: 10000, 10,000 or 0.5.
+std::optional<double> numberOf(const QString &text)
+{
+    bool ok = false;
+    double number = text.trimmed().toDouble(&ok);
+    if (!ok)
+        number = QLocale().toDouble(text.trimmed(), &ok);
+    return ok && std::abs(number) <= kLargest ? std::optional(number) : std::nullopt;
+}
+
+/// A whole number, or what was typed.
+QJsonValue wholeNumber(const QString &text)
+{
+    const auto number = numberOf(text);
+    return number && std::floor(*number) == *number ? QJsonValue(static_cast<qint64>(*number)) : QJsonValue(text);
+}
+
+QString mebibytesText(const QJsonValue &value)
+{
+    return value.isDouble() ? QString::number(value.toDouble() / kMebibyte, 'g', 10) : value.toString();
+}
+
+} // namespace
+
+MemberForm::MemberForm(QWidget *parent) : FactForm(parent) {}
+
+QString MemberForm::textOf(const QJsonValue &value)
+{
+    return value.isDouble() ? QString::number(value.toInteger()) : value.toString();
+}
+
+void MemberForm::put(QJsonObject &members, const QString &name, const QString &text)
+{
+    if (text.isEmpty())
+        members.remove(name);
+    else
+        members.insert(name, text);
+}
+
+void MemberForm::bind(std::function<void(const QJsonObject &)> load, std::function<void(QJsonObject &)> save)
+{
+    m_bindings.push_back({std::move(load), std::move(save)});
+}
+
+void MemberForm::load(const QJsonObject &members)
+{
+    for (const Binding &binding : m_bindings)
+        binding.load(members);
+}
+
+QJsonObject MemberForm::saved(QJsonObject members) const
+{
+    for (const Binding &binding : m_bindings)
+        binding.save(members);
+    return members;
+}
+
+void MemberForm::showProblem(const QString &name, const QString &sentence)
+{
+    // The relay counts octets; here people count MiB.
+    static const QRegularExpression range(QStringLiteral("whole number from \\d+ to (\\d+)"));
+    QString shown = sentence;
+    if (const auto match = range.match(sentence); m_mebibytes.contains(name) && match.hasMatch())
+        shown = tr("Type a number of MiB up to %1.")
+                    .arg(QLocale().toString(std::floor(match.captured(1).toDouble() / kMebibyte), 'f', 0));
+    showProblems(name.isEmpty() ? Problems() : Problems{{name, shown}});
+}
+
+QLineEdit *MemberForm::askLine(QVBoxLayout *layout, const char *name, const QString &question, const QString &example,
+                               const QString &why)
+{
+    QLineEdit *edit = askText(layout, name, question, example, why);
+    const QString key = QLatin1String(name);
+    bind([edit, key](const QJsonObject &members) { FactForm::put(edit, textOf(members.value(key))); },
+         [edit, key](QJsonObject &members) { put(members, key, edit->text().trimmed()); });
+    return edit;
+}
+
+QLineEdit *MemberForm::askList(QVBoxLayout *layout, const char *name, const QString &question, const QString &example,
+                               const QString &why)
+{
+    QLineEdit *edit = askText(layout, name, question, example, why);
+    const QString key = QLatin1String(name);
+    bind(
+        [edit, key](const QJsonObject &members) {
+            QStringList items;
+            for (const QJsonValue &item : members.value(key).toArray())
+                items += item.toString();
+            FactForm::put(edit, items.join(QLatin1String(", ")));
+        },
+        [edit, key](QJsonObject &members) {
+            const QStringList items = splitList(edit->text());
+            if (items.isEmpty())
+                members.remove(key);
+            else
+                members.insert(key, QJsonArray::fromStringList(items));
+        });
+    return edit;
+}
+
+QLineEdit *MemberForm::askNumber(QVBoxLayout *layout, const char *name, const QString &question, qint64 usual,
+                                 const QString &why)
+{
+    QLineEdit *edit = askText(layout, name, question, QLocale().toString(usual), why);
+    const QString key = QLatin1String(name);
+    bind([edit, key](const QJsonObject &members) { FactForm::put(edit, textOf(members.value(key))); },
+         [edit, key](QJsonObject &members) {
+             if (edit->text().trimmed().isEmpty())
+                 members.remove(key);
+             else
+                 members.insert(key, wholeNumber(edit->text()));
+         });
+    return edit;
+}
+
+QLineEdit *MemberForm::askMebibytes(QVBoxLayout *layout, const char *name, const QString &question, qint64 usual,
+                                    const QString &why)
+{
+    QLineEdit *edit =
+        askText(layout, name, question, QLocale().toString(static_cast<double>(usual) / kMebibyte, 'f', 0), why);
+    const QString key = QLatin1String(name);
+    m_mebibytes += key;
+    bind([edit, key](const QJsonObject &members) { FactForm::put(edit, mebibytesText(members.value(key))); },
+         [edit, key](QJsonObject &members) {
+             if (edit->text() == mebibytesText(members.value(key)))
+                 return; // to the octet as it was
+             const auto number = numberOf(edit->text());
+             if (edit->text().trimmed().isEmpty())
+                 members.remove(key);
+             else if (number)
+                 members.insert(key, static_cast<qint64>(std::llround(std::min(*number * kMebibyte, kLargest))));
+             else
+                 members.insert(key, edit->text());
+         });
+    return edit;
+}
+
+QCheckBox *MemberForm::askTick(QVBoxLayout *layout, const char *name, const QString &question, const QString &text,
+                               bool usual, const QString &why)
+{
+    auto *box = new QCheckBox(text);
+    ask(layout, name, question, box, why);
+    const QString key = QLatin1String(name);
+    bind([box, key, usual](const QJsonObject &members) { box->setChecked(members.value(key).toBool(usual)); },
+         [box, key, usual](QJsonObject &members) {
+             if (box->isChecked() == usual)
+                 members.remove(key);
+             else
+                 members.insert(key, box->isChecked());
+         });
+    return box;
+}
+
+QComboBox *MemberForm::askWord(QVBoxLayout *layout, const char *name, const QString &question,
+                               const WordChoices &choices, const QString &why)
+{
+    auto *box = new QComboBox;
+    for (const auto &[word, text] : choices)
+        box->addItem(text, word);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(12);
+    ask(layout, name, question, box, why);
+    const QString key = QLatin1String(name);
+    bind(
+        [box, key](const QJsonObject &members) {
+            box->setCurrentIndex(std::max(0, box->findData(members.value(key).toString())));
+        },
+        [box, key](QJsonObject &members) {
+            put(members, key, box->currentIndex() <= 0 ? QString() : box->currentData().toString());
+        });
+    return box;
+}
+
+FileEntry *MemberForm::askFile(QVBoxLayout *layout, const char *name, const QString &question, const QString &filter,
+                               const QString &why)
+{
+    auto *entry = new FileEntry(question, filter);
+    ask(layout, name, question, entry, why);
+    entry->setName(question);
+    const QString key = QLatin1String(name);
+    bind([entry, key](const QJsonObject &members) { entry->setPath(members.value(key).toString()); },
+         [entry, key](QJsonObject &members) { put(members, key, entry->path()); });
+    return entry;
+}
+
+} // namespace relaywright

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/forms/SmartHostForm.h"
+
+#include "core/relay/RelayConfig.h"
+#include "ui/forms/KeptSecret.h"
+#include "ui/theme/Theme.h"
+#include "ui/widgets/FileEntry.h"
+
+#include <QCompleter>
+#include <QLineEdit>
+#include <QStringListModel>
+#include <QVBoxLayout>
+
+namespace relaywright {
+
+SmartHostForm::SmartHostForm(Vault &vault, QWidget *parent)
+    : MemberForm(parent), m_password(new KeptSecret(vault)), m_routes(new QStringListModel(this))
+{
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(gap::kLarge);
+    askLine(layout, "server", tr("Which server takes the mail on?"), QStringLiteral("smtp.office365.com:587"));
+    QLineEdit *route =
+        askLine(layout, "route", tr("To which way out does it belong?"), tr("Empty: the default way"),
+                tr("A name makes another way, which devices can be told to take. The smart hosts of a way "
+                   "stand in for each other, in the order of the list."));
+    auto *completer = new QCompleter(m_routes, this);
+    completer->setCaseSensitivity(Qt::CaseInsensitive);
+    route->setCompleter(completer);
+    connect(completer, qOverload<const QString &>(&QCompleter::activated), this, &FactForm::edited,
+            Qt::QueuedConnection); // when the answer stands there
+    WordChoices choices;           // the first of them, STARTTLS required, is what holds where the file says nothing
+    for (const auto &[policy, text] : tlsPolicyChoices())
+        choices.push_back({toString(policy), text});
+    askWord(layout, "tls", tr("Encryption"), choices);
+    askSignIn(layout);
+    askLine(layout, "sendAs", tr("Send as"), tr("Empty: as the device says"),
+            tr("A mailbox may send as itself only. With an address here, every message leaves as that address and "
+               "answers still go to the original one."));
+    askLimits(addMoreAnswers(layout, tr("Its limits, and whom it trusts")));
+}
+
+void SmartHostForm::askSignIn(QVBoxLayout *layout)
+{
+    QLineEdit *user = askLine(layout, "user", tr("User name"), tr("Empty: no sign-in"));
+    ask(layout, "password", tr("Password"), m_password);
+    m_password->setAccessibleNames(tr("Password"));
+    connect(m_password, &KeptSecret::edited, this, &FactForm::edited);
+    // Who signs in has a password: it is looked for under the user's name unless the file says otherwise.
+    const auto reference = [this, user] {
+        const QString name = user->text().trimmed();
+        const QString kept = m_password->referenceFor(name);
+        return name.isEmpty() ? QString() : kept.isEmpty() ? SecretRef::keychain(name).toString() : kept;
+    };
+    connect(user, &QLineEdit::editingFinished, this,
+            [this, user, reference] { m_password->setReference(reference(), user->text().trimmed()); });
+    bind(
+        [this, user](const QJsonObject &members) {
+            m_password->setReference(members.value(QLatin1String("password")).toString(), user->text().trimmed());
+        },
+        [reference](QJsonObject &members) { put(members, QStringLiteral("password"), reference()); });
+}
+
+void SmartHostForm::askLimits(QVBoxLayout *layout)
+{
+    askNumber(layout, "maxMessagesPerMinute", tr("How many messages does it take in a minute?"), 30,
+              tr("Exchange Online takes 30 from one mailbox. What is more waits its turn here."));
+    askNumber(layout, "maxRecipientsPerDay", tr("How many recipients in a day?"), 10'000,
+              tr("Counted over 24 hours, also across restarts of the relay."));
+    askNumber(layout, "maxConnections", tr("How many connections at a time?"), 3);
+    askFile(layout, "caFile", tr("Authority of its certificate"), tr("Certificates (*.pem *.crt *.cer)"),
+            tr("A PEM file that is trusted besides the system’s authorities, for a server of your own."));
+}
+
+void SmartHostForm::setRoutes(const QStringList &names)
+{
+    m_routes->setStringList(names);
+}
+
+} // namespace relaywright
