@@ -40,15 +40,34 @@ RelaySupervisor::~RelaySupervisor() = default;
 
 void RelaySupervisor::begin()
 {
-    QFile file(m_options.configFile);
-    if (file.open(QIODevice::ReadOnly)) {
-        if (auto config = parseRelayConfig(file.readAll()))
-            m_config = std::move(*config);
-        else
-            tellUnreadable(config.error());
-    }
+    readConfig();
     m_timer.start(kWatch);
     poll();
+}
+
+void RelaySupervisor::readConfig()
+{
+    m_fileTime = QFileInfo(m_options.configFile).lastModified();
+    QFile file(m_options.configFile);
+    if (!file.open(QIODevice::ReadOnly))
+        return;
+    auto config = parseRelayConfig(file.readAll());
+    m_unreadable = !config;
+    if (config)
+        m_config = std::move(*config);
+    else
+        tellUnreadable(config.error());
+}
+
+void RelaySupervisor::lookAtConfig()
+{
+    const QDateTime time = QFileInfo(m_options.configFile).lastModified();
+    if (!time.isValid() || time == m_fileTime)
+        return;
+    const std::optional<RelayConfig> before = m_config;
+    readConfig();
+    if (m_config != before)
+        Q_EMIT configChanged();
 }
 
 void RelaySupervisor::start(const RelayConfig &config, const std::optional<Secret> &password)
@@ -135,6 +154,7 @@ void RelaySupervisor::launch()
 
 void RelaySupervisor::poll()
 {
+    lookAtConfig();
     if (std::exchange(m_asking, true))
         return;
     m_control.status(this, [this](const Result<RelayStatus> &status) {
@@ -242,7 +262,6 @@ void RelaySupervisor::setState(State state, const QString &problem)
 
 void RelaySupervisor::tellUnreadable(const Error &error)
 {
-    m_unreadable = true;
     setState(m_state,
              tr("The settings in %1 cannot be read: %2 Mend the file and start this program again. What is started "
                 "from here begins anew, and a copy of the file is kept beside it.")
@@ -259,8 +278,10 @@ Result<void> RelaySupervisor::keepConfig(const RelayConfig &config)
     }
     QSaveFile file(m_options.configFile);
     const QByteArray json = toJson(config);
-    if (file.open(QIODevice::WriteOnly) && file.write(json) == json.size() && file.commit())
+    if (file.open(QIODevice::WriteOnly) && file.write(json) == json.size() && file.commit()) {
+        m_fileTime = QFileInfo(m_options.configFile).lastModified();
         return {};
+    }
     return failure(ErrorKind::Storage,
                    QStringLiteral("The relay's configuration could not be written to %1: %2. Make room on the "
                                   "disk or check the folder's permissions.")

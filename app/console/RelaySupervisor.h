@@ -5,6 +5,7 @@
 #include "core/relay/RelayConfig.h"
 #include "ui/engine/RelayHost.h"
 
+#include <QDateTime>
 #include <QElapsedTimer>
 #include <QTimer>
 
@@ -43,6 +44,9 @@ public:
 
 private:
     void launch();
+    void readConfig();
+    /// Reads the kept file again when somebody else wrote it.
+    void lookAtConfig();
     void poll();
     void onAnswer(const RelayStatus &status);
     void onSilence(const Error &error);
@@ -62,6 +66,7 @@ private:
     std::optional<RelayStatus> m_status;
     std::optional<RelayConfig> m_config;
     std::optional<Secret> m_password;
+    QDateTime m_fileTime;      ///< of the kept file, as we last read or wrote it
     bool m_unreadable = false; ///< the kept file holds what we could not read: it is not ours to lose
     bool m_wanted = false;
     bool m_launchWhenGone = false;

@@ -124,6 +124,12 @@ void ShownRelay::reload(const RelayConfig &config, const std::optional<Secret> &
                       });
 }
 
+void ShownRelay::showConfig(const RelayConfig &config)
+{
+    m_config = config;
+    Q_EMIT configChanged();
+}
+
 void ShownRelay::show(State state, const QString &problem, const std::optional<RelayStatus> &status)
 {
     m_state = state;

@@ -58,6 +58,8 @@ public:
     [[nodiscard]] ControlClient &control() override { return m_control; }
 
     void show(State state, const QString &problem = {}, const std::optional<RelayStatus> &status = {});
+    /// As if another program had written it.
+    void showConfig(const RelayConfig &config);
     [[nodiscard]] const std::optional<Secret> &password() const { return m_password; }
 
 private:

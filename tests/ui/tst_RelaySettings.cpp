@@ -21,6 +21,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QTest>
+#include <QToolButton>
 
 using namespace relaywright;
 using namespace relaywright::test;
@@ -43,6 +44,8 @@ private Q_SLOTS:
     void aRefusedConfigurationLeavesTheOldOne();
     void aNewHostNameIsSaidToRestart();
     void changesCanBeDiscarded();
+    void whatAnotherProgramWroteIsShown();
+    void theKeyboardFollowsTheReadingOrder();
     void everyControlHasAName();
 
 private:
@@ -91,6 +94,8 @@ void tst_RelaySettings::open(const QByteArray &config)
     m_page->resize(1100, 760);
     m_page->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    m_page->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
 }
 
 void tst_RelaySettings::cleanup()
@@ -393,6 +398,48 @@ void tst_RelaySettings::changesCanBeDiscarded()
     button(*m_page, QStringLiteral("Discard the changes"))->click();
     QCOMPARE(m_page->form().draft().listenPort, QStringLiteral("25"));
     QVERIFY(started() == *parseRelayConfig(kWhole));
+}
+
+void tst_RelaySettings::whatAnotherProgramWroteIsShown()
+{
+    open(kWhole);
+    RelayConfig other = *parseRelayConfig(kWhole);
+    other.listeners[0].listen.port = 26;
+    m_bench->shownRelay.showConfig(other);
+    QCOMPARE(m_page->form().draft().listenPort, QStringLiteral("26"));
+    show(RelaySection::Basics);
+    type(m_page->form(), QStringLiteral("Port"), QStringLiteral("27"));
+    other.listeners[0].listen.port = 28;
+    m_bench->shownRelay.showConfig(other);
+    QCOMPARE(m_page->form().draft().listenPort, QStringLiteral("27")); // nothing that was typed is lost
+    QVERIFY(m_page->message()->sentence().contains(QStringLiteral("Another program")));
+    button(*m_page, QStringLiteral("Discard the changes"))->click();
+    QCOMPARE(m_page->form().draft().listenPort, QStringLiteral("28"));
+}
+
+void tst_RelaySettings::theKeyboardFollowsTheReadingOrder()
+{
+    open(kWhole);
+    RelaySettingsPanel &settings = show(RelaySection::Alerts);
+    settings.sections().setFocus();
+    QStringList reached;
+    for (int i = 0; i < 40 && reached.value(reached.size() - 1) != QLatin1String("Unknown devices"); ++i) {
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        const QWidget *focus = QApplication::focusWidget();
+        if (!qobject_cast<const QToolButton *>(focus)) // why it matters, beside its question
+            reached += focus->accessibleName();
+    }
+    const QStringList wanted{QStringLiteral("Send alerts to the mailbox"),
+                             QStringLiteral("From the address"),
+                             QStringLiteral("No mail from"),
+                             QStringLiteral("No mail until"),
+                             QStringLiteral("A message waits for (minutes)"),
+                             QStringLiteral("Tell again after (minutes)"),
+                             QStringLiteral("Refused sign-ins of a device"),
+                             QStringLiteral("Times the usual mail of a device"),
+                             QStringLiteral("A certificate ends in (days)"),
+                             QStringLiteral("Unknown devices")};
+    QCOMPARE(reached, wanted);
 }
 
 void tst_RelaySettings::everyControlHasAName()

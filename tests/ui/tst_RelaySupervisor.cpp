@@ -28,6 +28,7 @@ private Q_SLOTS:
     void aRunningRelayTakesOtherSettings();
     void whatItRefusesIsNotKept();
     void aFileThatCannotBeReadIsNotLost();
+    void whatAnotherProgramWroteIsSeen();
     void aTakenAddressIsSaidInASentence();
     void aMissingProgramIsSaidInASentence();
 
@@ -219,6 +220,24 @@ void tst_RelaySupervisor::aFileThatCannotBeReadIsNotLost()
     QFile copy(options().configFile + QStringLiteral(".unread"));
     QVERIFY(copy.open(QIODevice::ReadOnly));
     QCOMPARE(copy.readAll(), mistyped);
+}
+
+void tst_RelaySupervisor::whatAnotherProgramWroteIsSeen()
+{
+    startRelay();
+    int changes = 0;
+    connect(m_relay.get(), &RelayHost::configChanged, this, [&changes] { ++changes; });
+    RelayConfig other = *m_relay->config();
+    other.expiry = std::chrono::hours(7);
+    QFile file(options().configFile);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(toJson(other));
+    file.close();
+    QVERIFY(file.open(QIODevice::ReadWrite)); // newer, whatever the clock of the file system can tell apart
+    QVERIFY(file.setFileTime(QDateTime::currentDateTime().addSecs(5), QFileDevice::FileModificationTime));
+    file.close();
+    QTRY_VERIFY_WITH_TIMEOUT(m_relay->config()->expiry == std::chrono::hours(7), 10'000);
+    QVERIFY(changes >= 1);
 }
 
 void tst_RelaySupervisor::aTakenAddressIsSaidInASentence()

@@ -50,6 +50,8 @@ public:
 Q_SIGNALS:
     void stateChanged();
     void statusChanged();
+    /// Another program wrote the kept configuration: `config` is what it says now.
+    void configChanged();
 };
 
 } // namespace relaywright

@@ -5,6 +5,7 @@
 #include "ui/widgets/FileEntry.h"
 
 #include <QCheckBox>
+#include <QHBoxLayout>
 #include <QJsonArray>
 #include <QLineEdit>
 #include <QLocale>
@@ -85,6 +86,21 @@ void MemberForm::showProblem(const QString &name, const QString &sentence)
         shown = tr("Type a number of MiB up to %1.")
                     .arg(QLocale().toString(std::floor(match.captured(1).toDouble() / kMebibyte), 'f', 0));
     showProblems(name.isEmpty() ? Problems() : Problems{{name, shown}});
+}
+
+std::pair<QVBoxLayout *, QVBoxLayout *> MemberForm::addPair(QVBoxLayout *layout)
+{
+    auto *row = new QHBoxLayout;
+    row->setSpacing(gap::kLarge);
+    layout->addLayout(row);
+    const auto addColumn = [row] {
+        auto *column = new QVBoxLayout;
+        row->addLayout(column, 1);
+        row->setAlignment(column, Qt::AlignTop); // a sentence below one answer leaves the other where it is
+        return column;
+    };
+    auto *left = addColumn();
+    return {left, addColumn()};
 }
 
 QLineEdit *MemberForm::askLine(QVBoxLayout *layout, const char *name, const QString &question, const QString &example,

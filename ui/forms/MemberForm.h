@@ -46,6 +46,8 @@ protected:
                        const QString &why = {});
     FileEntry *askFile(QVBoxLayout *layout, const char *name, const QString &question, const QString &filter,
                        const QString &why = {});
+    /// Two short answers beside each other: the layouts in which they are asked.
+    static std::pair<QVBoxLayout *, QVBoxLayout *> addPair(QVBoxLayout *layout);
     /// Any other question: how its answer is shown and taken.
     void bind(std::function<void(const QJsonObject &)> load, std::function<void(QJsonObject &)> save);
     [[nodiscard]] static QString textOf(const QJsonValue &value);

@@ -5,9 +5,7 @@
 #include "ui/theme/Theme.h"
 #include "ui/widgets/Labels.h"
 
-#include <QHBoxLayout>
-
-#include <utility>
+#include <QVBoxLayout>
 
 namespace relaywright {
 
@@ -19,22 +17,6 @@ QVBoxLayout *layOut(QWidget *form)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kLarge);
     return layout;
-}
-
-/// Two short answers beside each other: the layouts in which they are asked.
-std::pair<QVBoxLayout *, QVBoxLayout *> addPair(QVBoxLayout *layout)
-{
-    auto *row = new QHBoxLayout;
-    row->setSpacing(gap::kLarge);
-    layout->addLayout(row);
-    const auto addColumn = [row] {
-        auto *column = new QVBoxLayout;
-        row->addLayout(column, 1);
-        row->setAlignment(column, Qt::AlignTop); // a sentence below one answer leaves the other where it is
-        return column;
-    };
-    auto *left = addColumn();
-    return {left, addColumn()};
 }
 
 const RelayConfig &usual()

@@ -17,7 +17,7 @@ namespace relaywright {
 
 namespace {
 
-constexpr int kRecordLines = 5;
+constexpr int kRecordLines = 6;
 
 } // namespace
 
@@ -31,10 +31,11 @@ SigningForm::SigningForm(Vault &vault, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kLarge);
-    m_domain = askLine(layout, "domain", tr("Mail of which domain?"), QStringLiteral("contoso.com"),
+    const auto [domain, selector] = addPair(layout);
+    m_domain = askLine(domain, "domain", tr("Mail of which domain?"), QStringLiteral("contoso.com"),
                        tr("Signed are messages whose From address is of this domain or below it."));
     m_selector =
-        askLine(layout, "selector", tr("Under which selector?"), QStringLiteral("relay1"),
+        askLine(selector, "selector", tr("Under which selector?"), QStringLiteral("relay1"),
                 tr("A name of your choice for this key. A new key takes a new selector, so that mail under way "
                    "stays verifiable."));
     ask(layout, "route", tr("On which way out?"), m_route);

@@ -66,6 +66,7 @@ RelayPage::RelayPage(Services &services, QWidget *parent)
     showVault();
     loadSettings();
     connect(&services.relay, &RelayHost::stateChanged, this, &RelayPage::refresh);
+    connect(&services.relay, &RelayHost::configChanged, this, &RelayPage::onConfigChanged);
     connect(&services.relay, &RelayHost::statusChanged, this, &RelayPage::refresh);
     m_timer.setInterval(std::chrono::seconds(2));
     connect(&m_timer, &QTimer::timeout, this, &RelayPage::poll);
@@ -244,9 +245,8 @@ void RelayPage::resend(const QString &id)
         QStringLiteral("resend"), {{QStringLiteral("id"), id}}, this, [this](const Result<QJsonObject> &done) {
             if (!done)
                 return message()->show(Tone::Wrong, done.error().detail);
-            message()->show(
-                Tone::Good,
-                tr("Message %1 is tried again now.").arg(done->value(QLatin1String("id")).toString()));
+            message()->show(Tone::Good,
+                            tr("Message %1 is tried again now.").arg(done->value(QLatin1String("id")).toString()));
         });
 }
 

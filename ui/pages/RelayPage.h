@@ -76,6 +76,7 @@ private:
     void saveMessage(const QString &id);
     void resend(const QString &id);
     void start(const RelayConfig &config, const std::optional<Secret> &password);
+    void onConfigChanged();
     void onReloaded(const Result<void> &done);
     [[nodiscard]] QString stateSentence() const;
 

@@ -25,6 +25,19 @@ void RelayPage::loadSettings()
     m_editedSinceStart = false;
 }
 
+void RelayPage::onConfigChanged()
+{
+    if (m_editedSinceStart) {
+        message()->show(
+            Tone::Attention,
+            tr("Another program changed the relay’s settings. What you apply here takes their place; discard "
+               "your changes to see them."));
+        return;
+    }
+    loadSettings();
+    refresh();
+}
+
 void RelayPage::discardChanges()
 {
     loadSettings();

@@ -48,6 +48,7 @@ DevicePanel::DevicePanel(QWidget *parent)
     innerLayout->setContentsMargins(gap::kLarge, 0, gap::kSmall, 0);
     innerLayout->addWidget(m_form);
     m_formArea = inScrollArea(inner);
+    m_formArea->setFocusPolicy(Qt::NoFocus); // its fields scroll it
     auto *splitter = new QSplitter(Qt::Horizontal);
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(m_table);

@@ -109,7 +109,9 @@ void RelaySettingsPanel::addBasics()
     layout->setContentsMargins(0, 0, gap::kSmall, 0);
     layout->addWidget(m_basics);
     layout->addStretch();
-    m_stack->addWidget(inScrollArea(scrolled));
+    QWidget *area = inScrollArea(scrolled);
+    area->setFocusPolicy(Qt::NoFocus); // its fields scroll it
+    m_stack->addWidget(area);
     addPart(RelaySection::Basics, tr("Basics"),
             tr("Where devices find the relay, who may send, and where the mail goes on: most sites need no more."),
             nullptr);

@@ -17,7 +17,7 @@ namespace relaywright {
 
 namespace {
 
-constexpr int kListWidth = 200;
+constexpr int kListWidth = 216;
 constexpr int kFormWidth = 360;
 
 } // namespace
@@ -43,6 +43,7 @@ RowEditor::RowEditor(const QString &add, const QString &name, const QString &not
     innerLayout->addWidget(form);
     innerLayout->addStretch();
     m_formArea = inScrollArea(inner);
+    m_formArea->setFocusPolicy(Qt::NoFocus); // its fields scroll it
     auto *right = new QWidget;
     auto *rightLayout = new QVBoxLayout(right);
     rightLayout->setContentsMargins(0, 0, 0, 0);

@@ -27,7 +27,9 @@ MemberSection::MemberSection(RelaySection section, MemberForm *form, const QStri
     innerLayout->addStretch();
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(inScrollArea(inner));
+    QWidget *area = inScrollArea(inner);
+    area->setFocusPolicy(Qt::NoFocus); // its fields scroll it
+    layout->addWidget(area);
     connect(m_form, &FactForm::edited, this, [this] {
         m_settings = saved(m_settings);
         look();

@@ -71,6 +71,8 @@ void paintSettings(Camera &camera, MainWindow &window, Bench &bench)
     settings.showSection(RelaySection::Listeners);
     settings.listeners().editor().choose(1);
     camera.shoot(window, QStringLiteral("page-relay-listeners"));
+    const QSize usual = window.size();
+    window.resize(usual.width(), usual.height() + 320); // whole forms
     settings.showSection(RelaySection::WaysOut);
     settings.waysOut().editor().choose(0);
     camera.shoot(window, QStringLiteral("page-relay-ways"));
@@ -78,6 +80,7 @@ void paintSettings(Camera &camera, MainWindow &window, Bench &bench)
     auto *form = dynamic_cast<SigningForm *>(&settings.signings().form());
     camera.expect(waitUntil([form] { return !form->record().isEmpty(); }), "the record of a key");
     camera.shoot(window, QStringLiteral("page-relay-signing"));
+    window.resize(usual);
     settings.showSection(RelaySection::Keeping);
     camera.shoot(window, QStringLiteral("page-relay-keeping"));
     settings.showSection(RelaySection::Telling);
