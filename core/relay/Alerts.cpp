@@ -164,6 +164,25 @@ void Alerts::lookAtSources(TimePoint now)
     }
 }
 
+namespace {
+
+QString upstreamSentence(const RouteStatus &route)
+{
+    if (route.state == QLatin1String("held"))
+        return QStringLiteral(
+                   "%1 does not let the relay sign in: %2 Mail is taken and kept. Mend the account's password "
+                   "or rights.")
+            .arg(route.host, route.reason);
+    if (!route.refusedBy.isEmpty())
+        return QStringLiteral("%1 does not let the relay sign in: %2 Mail goes by %3 meanwhile. Mend the account's "
+                              "password or rights.")
+            .arg(route.refusedBy, route.reason, route.host);
+    return QStringLiteral("%1 cannot be used: %2 Mail is taken and kept, and tried again by itself.")
+        .arg(route.host, route.reason);
+}
+
+} // namespace
+
 void Alerts::lookAtRoutes(const AlertFacts &facts, TimePoint now)
 {
     std::set<QString> names;
@@ -176,12 +195,9 @@ void Alerts::lookAtRoutes(const AlertFacts &facts, TimePoint now)
         else
             m_downSince.try_emplace(route.name, now);
         const bool lasting = down && now - m_downSince[route.name] >= kDownPatience;
-        const QString what =
-            held ? QStringLiteral(
-                "%1 does not let the relay sign in: %2 Mail is taken and kept. Mend the account's password or rights.")
-                 : QStringLiteral("%1 cannot be used: %2 Mail is taken and kept, and tried again by itself.");
-        lookAt(QStringLiteral("upstream"), route.name, held || lasting, !held && !down,
-               what.arg(route.host, route.reason), now, kRouteCalm);
+        const bool refused = !route.refusedBy.isEmpty();
+        lookAt(QStringLiteral("upstream"), route.name, held || lasting || refused, !held && !down && !refused,
+               upstreamSentence(route), now, kRouteCalm);
     }
     dropVanished(QStringLiteral("upstream"), names, now);
     std::erase_if(m_downSince, [&](const auto &entry) { return !names.contains(entry.first); });

@@ -41,7 +41,7 @@ struct AlertFacts {
 /// | sign-in-failures | `signInFailures` of one source within ten minutes | half an hour without one |
 /// | rate | a source sends `rateFactor` times as much in an hour as its usual, and 30 or more | below half of that |
 /// | queue-age | the oldest message waits for `queueAge` | below three quarters of that |
-/// | upstream | a route is held at once, or down for two minutes | it works for a minute |
+/// | upstream | a route is held at once, one of its hosts refuses the sign-in, or it is down for two minutes | it works for a minute |
 /// | disk | less free than twice the watermark | more than three times |
 /// | spool | what became of mail cannot be written | it can |
 /// | certificate | of a listener, ends within `certificateDays` | a later one |

@@ -30,6 +30,8 @@ QJsonObject toJson(const RouteStatus &route)
                      {QStringLiteral("host"), route.host},
                      {QStringLiteral("hosts"), QJsonArray::fromStringList(route.hosts)},
                      {QStringLiteral("busyConnections"), route.busyConnections}};
+    if (!route.refusedBy.isEmpty())
+        json.insert(QStringLiteral("refusedBy"), route.refusedBy);
     insertTime(json, QStringLiteral("nextAttempt"), route.nextAttempt);
     insertTime(json, QStringLiteral("emptyAt"), route.emptyAt);
     if (route.leftThisMinute)
@@ -91,6 +93,7 @@ RouteStatus readRoute(JsonReader &reader)
     route.reason = reader.string(u"reason", QString());
     route.host = reader.string(u"host", QString());
     route.hosts = reader.strings(u"hosts");
+    route.refusedBy = reader.string(u"refusedBy", QString());
     route.busyConnections = static_cast<int>(reader.integer(u"busyConnections", 0, 0, std::numeric_limits<int>::max()));
     route.nextAttempt = readTime(reader, u"nextAttempt");
     route.emptyAt = readTime(reader, u"emptyAt");

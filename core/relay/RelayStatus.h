@@ -23,11 +23,12 @@ enum class RelayCondition { Idle, Delivering, Waiting, Trouble, Paused };
 
 /// One way out, as it stands now.
 struct RouteStatus {
-    QString name;      ///< `default`, or as in the configuration
-    QString state;     ///< open slowed down held
-    QString reason;    ///< one sentence; empty when open
-    QString host;      ///< the smart host in use, or tried next: `smtp.office365.com:587`
-    QStringList hosts; ///< all of the route, in order of preference
+    QString name;        ///< `default`, or as in the configuration
+    QString state;       ///< open slowed down held
+    QString reason;      ///< one sentence; empty when open
+    QString host;        ///< the smart host in use, or tried next: `smtp.office365.com:587`
+    QStringList hosts;   ///< all of the route, in order of preference
+    QString refusedBy{}; ///< one before `host` that refuses the sign-in, so that `host` takes the mail; empty: none
     int busyConnections = 0;
     std::optional<TimePoint> nextAttempt;  ///< nothing: nothing waits for it
     std::optional<TimePoint> emptyAt;      ///< forecast, nothing when it cannot be told

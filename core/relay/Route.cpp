@@ -22,11 +22,12 @@ Route::Waits Route::usualWaits()
     return {.down = {2s, 5s, 15s, 30s, 1min, 2min, 5min},
             .held = {5min, 15min, 30min, 60min},
             .slowed = {10s, 30s, 1min, 2min, 5min},
-            .slowedForLong = 30s};
+            .slowedForLong = 30s,
+            .heldForLong = 2min};
 }
 
-Route::Route(int maxConnections, Waits waits)
-    : m_maxConnections(maxConnections), m_waits(std::move(waits)), m_concurrency(maxConnections)
+Route::Route(int maxConnections, Waits waits, OtherSignIn other)
+    : m_maxConnections(maxConnections), m_waits(std::move(waits)), m_otherSignIn(other), m_concurrency(maxConnections)
 {
 }
 
@@ -46,12 +47,19 @@ int Route::allowedConnections(TimePoint now) const
 bool Route::isLeft(TimePoint now) const
 {
     switch (m_state) {
-    case State::Open:
-    case State::Held: return false; // a refused sign-in is for a person to mend
+    case State::Open: return false;
+    // A refused sign-in is for a person to mend; but mail need not wait for that where it can go another way.
+    case State::Held: return m_otherSignIn == OtherSignIn::There && now >= m_heldSince + m_waits.heldForLong;
     case State::Slowed: return m_lastWait >= m_waits.slowedForLong && now < m_notBefore;
     case State::Down: return true;
     }
     Q_UNREACHABLE();
+}
+
+TimePoint Route::changesAt(TimePoint now) const
+{
+    const bool isToBeLeft = m_state == State::Held && m_otherSignIn == OtherSignIn::There && !isLeft(now);
+    return isToBeLeft ? std::min(m_notBefore, m_heldSince + m_waits.heldForLong) : m_notBefore;
 }
 
 void Route::onReady()
@@ -114,7 +122,10 @@ void Route::onSignInRefused(TimePoint now, const QString &reason, double random)
 {
     if (m_state == State::Held && now < m_notBefore)
         return;
-    m_failures = m_state == State::Held ? m_failures : 0;
+    if (m_state != State::Held) {
+        m_failures = 0;
+        m_heldSince = now;
+    }
     m_state = State::Held;
     m_reason = reason;
     wait(now, m_waits.held, random);

@@ -15,7 +15,8 @@ namespace relaywright {
 ///
 ///     Open ──unreachable, no TLS──▶ Down ──wait over──▶ one probe ──well──▶ Open
 ///       ├───421, 432, 4.7.x───────▶ Slowed (one connection, after a pause; one more after each quiet success)
-///       └───sign-in refused───────▶ Held  (queue kept, never bounced; a rare probe, or a new password, opens it)
+///       └───sign-in refused───────▶ Held  (queue kept, never bounced; a rare probe, or a new password, opens it;
+///                                          after a while a host that is signed in to otherwise takes the mail)
 class Route {
 public:
     enum class State { Open, Slowed, Down, Held };
@@ -24,19 +25,28 @@ public:
         std::vector<std::chrono::milliseconds> held; ///< rare: too many wrong passwords lock an account
         std::vector<std::chrono::milliseconds> slowed;
         std::chrono::milliseconds slowedForLong{}; ///< from such a wait on the next smart host takes the mail
+        /// So long after a sign-in was refused the next one takes it, where it is signed in to otherwise.
+        std::chrono::milliseconds heldForLong{};
         bool operator==(const Waits &) const = default;
     };
     [[nodiscard]] static Waits usualWaits();
 
-    explicit Route(int maxConnections, Waits waits = usualWaits());
+    /// Whether somebody else is there to take the mail when the sign-in is refused: with the same password he would be refused,
+    /// too, and an account with many refusals is locked.
+    enum class OtherSignIn { None, There };
+
+    explicit Route(int maxConnections, Waits waits = usualWaits(), OtherSignIn other = OtherSignIn::None);
 
     [[nodiscard]] State state() const { return m_state; }
     /// One sentence, empty when open.
     [[nodiscard]] const QString &reason() const { return m_reason; }
     /// Nothing is sent before it.
     [[nodiscard]] TimePoint notBefore() const { return m_notBefore; }
-    /// True while another smart host should take the mail: this one cannot be reached, or wants none for long.
+    /// True while another smart host should take the mail: this one cannot be reached, wants none for long, or has refused
+    /// the sign-in for a while and another one is signed in to otherwise.
     [[nodiscard]] bool isLeft(TimePoint now) const;
+    /// When something may change by itself, while it waits: a try, or that it is left.
+    [[nodiscard]] TimePoint changesAt(TimePoint now) const;
     /// Connections allowed at `now`: none while waiting, one as a probe, else up to the maximum.
     [[nodiscard]] int allowedConnections(TimePoint now) const;
 
@@ -56,9 +66,11 @@ private:
 
     int m_maxConnections;
     Waits m_waits;
+    OtherSignIn m_otherSignIn;
     State m_state = State::Open;
     QString m_reason;
     TimePoint m_notBefore{};
+    TimePoint m_heldSince{};
     std::chrono::milliseconds m_lastWait{};
     int m_failures = 0; // in a row, in this state
     int m_concurrency;

@@ -19,6 +19,12 @@ QByteArray randomToken()
     return QByteArray(reinterpret_cast<const char *>(words), sizeof words).toHex();
 }
 
+/// Its sign-in was refused, and those after it are not to take the mail.
+bool holdsTheOthers(const SmartHost &host, TimePoint now)
+{
+    return host.route().state() == Route::State::Held && !host.route().isLeft(now);
+}
+
 } // namespace
 
 RouteRunner::RouteRunner(RouteSettings settings, DeliveryCommon common, RouteTag tag, DeliveryDesk &desk,
@@ -30,10 +36,11 @@ RouteRunner::RouteRunner(RouteSettings settings, DeliveryCommon common, RouteTag
     connect(&m_timer, &QTimer::timeout, this, &RouteRunner::pump);
     m_readers.setMaxThreadCount(2);
     connect(&m_keys, &SigningKeys::changed, this, &RouteRunner::onKeysChanged);
-    for (const RelayUpstream &upstream : m_settings.route.hosts) {
+    for (std::size_t i = 0; i < m_settings.route.hosts.size(); ++i) {
+        const RelayUpstream &upstream = m_settings.route.hosts[i];
         const auto authority = m_settings.authorities.find(upstream.caFile);
         const QByteArray pem = authority == m_settings.authorities.end() ? QByteArray() : authority->second;
-        auto *host = new SmartHost(upstream, pem, m_common, m_desk, this);
+        auto *host = new SmartHost(upstream, pem, m_common, otherSignIn(i), m_desk, this);
         m_hosts.push_back(host);
         connect(host, &SmartHost::changed, this, &RouteRunner::pump);
         connect(host, &SmartHost::stateChanged, this,
@@ -52,6 +59,17 @@ RouteRunner::~RouteRunner()
     for (SmartHost *host : std::as_const(m_hosts))
         host->disconnect(this);
     m_readers.waitForDone();
+}
+
+/// Whether one of the hosts after this one is signed in to otherwise, or not at all.
+Route::OtherSignIn RouteRunner::otherSignIn(std::size_t host) const
+{
+    const auto &hosts = m_settings.route.hosts;
+    const auto begin = hosts.begin() + static_cast<std::ptrdiff_t>(host);
+    const bool isThere = std::any_of(begin, hosts.end(), [&](const RelayUpstream &one) {
+        return one.user.compare(begin->user, Qt::CaseInsensitive) != 0 || one.password != begin->password;
+    });
+    return isThere ? Route::OtherSignIn::There : Route::OtherSignIn::None;
 }
 
 void RouteRunner::tellWhenFinished()
@@ -105,8 +123,12 @@ RouteStatus RouteRunner::status() const
                        .busyConnections = busyConnections(),
                        .nextAttempt = m_nextTry,
                        .leftThisMinute = static_cast<quint64>(std::max(0, messagesLeftThisMinute()))};
-    for (const SmartHost *host : m_hosts)
+    const SmartHost &own = current();
+    for (const SmartHost *host : m_hosts) {
         status.hosts += host->upstream().server.toString();
+        if (status.refusedBy.isEmpty() && host != &own && host->route().state() == Route::State::Held)
+            status.refusedBy = host->upstream().server.toString();
+    }
     return status;
 }
 
@@ -140,7 +162,7 @@ int RouteRunner::batch()
         const bool asksFirst = outlook.readiness == SmartHost::Readiness::Waits && !outlook.wakeAt;
         if (asksFirst && host->waitsForPassword())
             return 0;
-        if (outlook.readiness == SmartHost::Readiness::Waits || host->route().state() == Route::State::Held)
+        if (outlook.readiness == SmartHost::Readiness::Waits || holdsTheOthers(*host, now))
             break;
     }
     return most;
@@ -225,11 +247,11 @@ SmartHost *RouteRunner::choose(TimePoint now, int recipients)
         case SmartHost::Readiness::Probe:
             if (!m_ready.empty())
                 host->openConnections(now, 1);
-            if (host->route().state() == Route::State::Held)
+            if (holdsTheOthers(*host, now))
                 return nullptr;
             break;
         case SmartHost::Readiness::Waits: (void)host->waitsForPassword(); return nullptr;
-        case SmartHost::Readiness::Left: break;
+        case SmartHost::Readiness::Left: (void)host->waitsForPassword(); break;
         }
     }
     return nullptr;
@@ -241,7 +263,7 @@ bool RouteRunner::anyHostHelps(TimePoint now)
         const SmartHost::Readiness readiness = host->outlook(now, 1).readiness;
         if (readiness == SmartHost::Readiness::Ready)
             return true;
-        if (readiness == SmartHost::Readiness::Waits || host->route().state() == Route::State::Held)
+        if (readiness == SmartHost::Readiness::Waits || holdsTheOthers(*host, now))
             return false;
     }
     return false;
@@ -336,7 +358,12 @@ void RouteRunner::onHostStateChanged(const SmartHost &host, const QString &sente
 {
     const TimePoint now = m_desk.clock.now();
     QString text = sentence;
-    if (host.route().isLeft(now) && m_hosts.size() > 1) {
+    if (host.route().state() == Route::State::Held && !host.route().isLeft(now)
+        && host.route().changesAt(now) < host.route().notBefore()) {
+        const auto wait = std::chrono::ceil<std::chrono::seconds>(host.route().changesAt(now) - now);
+        text += QStringLiteral(" If it goes on refusing for %1 seconds, mail goes another way meanwhile.")
+                    .arg(wait.count());
+    } else if (host.route().isLeft(now) && m_hosts.size() > 1) {
         const auto wait = std::chrono::ceil<std::chrono::seconds>(host.route().notBefore() - now);
         text += QStringLiteral(" It is left for %1 seconds.").arg(wait.count());
         if (anyHostHelps(now))

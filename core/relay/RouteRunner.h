@@ -27,8 +27,8 @@ struct OutgoingMail {
 /// messages each, and hands what became of each to the desk. It keeps no message that the spool does not have.
 ///
 /// A host is left for the next one only for what that can cure (Route::isLeft), for as long as its waits say; then a
-/// connection is tried, and when it stands the mail goes there again. A refused sign-in is not cured by going elsewhere: it
-/// is for a person to mend, and the mail waits.
+/// connection is tried, and when it stands the mail goes there again. A refused sign-in is for a person to mend, so the mail
+/// waits; but not where a host further on is signed in to otherwise: after a while that one takes it.
 class RouteRunner : public QObject {
     Q_OBJECT
 public:
@@ -98,6 +98,7 @@ private:
     void onTransactionDone(SmartHost &host, UpstreamConnection &connection, const TransactionResult &result);
     void onHostStateChanged(const SmartHost &host, const QString &sentence);
     void onHostTroubled();
+    [[nodiscard]] Route::OtherSignIn otherSignIn(std::size_t host) const;
     [[nodiscard]] QString detour(const SmartHost &host) const;
     /// The message cannot be read now: an attempt, and a later one.
     void postpone(const SmartHost &host, const SpoolMessage &message, const QString &reason, const QuotaUse &quota);

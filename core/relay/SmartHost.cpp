@@ -20,11 +20,11 @@ std::uint64_t quotaAccount(const RelayUpstream &host)
     return std::max<std::uint64_t>(1, bodyChecksum(name.toCaseFolded().toUtf8()));
 }
 
-SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const DeliveryCommon &common, DeliveryDesk &desk,
-                     QObject *parent)
+SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const DeliveryCommon &common,
+                     Route::OtherSignIn other, DeliveryDesk &desk, QObject *parent)
     : QObject(parent), m_upstream(std::move(upstream)), m_authorityPem(std::move(authorityPem)),
       m_hostName(common.hostName), m_patience(common.patience), m_desk(desk),
-      m_route(m_upstream.maxConnections, common.waits), m_account(quotaAccount(m_upstream))
+      m_route(m_upstream.maxConnections, common.waits, other), m_account(quotaAccount(m_upstream))
 {
     const RateLimiter::Limits limits{m_upstream.maxMessagesPerMinute, m_upstream.maxRecipientsPerDay};
     auto &limiter = m_desk.limiters[m_account];
@@ -47,9 +47,9 @@ SmartHost::Outlook SmartHost::outlook(TimePoint now, int recipients)
     const bool isLeft = m_route.isLeft(now);
     const int allowed = m_route.allowedConnections(now);
     if (allowed == 0)
-        return {isLeft ? Readiness::Left : Readiness::Waits, m_route.notBefore()};
-    if (lacksPassword())
-        return {Readiness::Waits, {}};
+        return {isLeft ? Readiness::Left : Readiness::Waits, m_route.changesAt(now)};
+    if (lacksPassword()) // of one whose sign-in was refused: looked up again while another one takes the mail
+        return {isLeft && m_route.state() == Route::State::Held ? Readiness::Left : Readiness::Waits, {}};
     if (const TimePoint earliest = m_limiter->earliest(now, recipients); earliest > now)
         return {earliest - now > kLongQuotaWait ? Readiness::Left : Readiness::Waits, earliest, true};
     const bool isProbe = m_route.state() == Route::State::Down || m_route.state() == Route::State::Held;

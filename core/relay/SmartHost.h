@@ -19,8 +19,8 @@ class SmartHost : public QObject {
     Q_OBJECT
 public:
     /// `desk` outlives it.
-    SmartHost(RelayUpstream upstream, QByteArray authorityPem, const DeliveryCommon &common, DeliveryDesk &desk,
-              QObject *parent);
+    SmartHost(RelayUpstream upstream, QByteArray authorityPem, const DeliveryCommon &common, Route::OtherSignIn other,
+              DeliveryDesk &desk, QObject *parent);
     ~SmartHost() override;
 
     /// What may be done with a message to so many recipients now.

@@ -29,13 +29,12 @@ public:
                            .bounceFrom = address("relay@example.com"),
                            .waits = {.down = {300ms}, .held = {1h}, .slowed = {300ms}, .slowedForLong = 200ms}};
     }
-    ~DeliveryFixture()
+    ~DeliveryFixture() { stop(); }
+    /// Of a server that is not there (yet).
+    static std::uint16_t freePort()
     {
-        if (!delivery)
-            return;
-        QSignalSpy stopped(delivery.get(), &Delivery::stopped);
-        delivery->shutDown();
-        (void)QTest::qWaitFor([&] { return stopped.count() > 0; }, 15'000);
+        SmtpSink probe;
+        return probe.listen() ? probe.port() : 0;
     }
 
     /// The port of a smart host in clear text.
@@ -65,6 +64,24 @@ public:
         QObject::connect(delivery.get(), &Delivery::settled, delivery.get(),
                          [this](const Settlement &settlement) { settlements.push_back(settlement); });
         delivery->start({});
+    }
+
+    void stop()
+    {
+        if (!delivery)
+            return;
+        QSignalSpy stopped(delivery.get(), &Delivery::stopped);
+        delivery->shutDown();
+        (void)QTest::qWaitFor([&] { return stopped.count() > 0; }, 15'000);
+        delivery.reset();
+    }
+    /// As a new program would begin, with the spool of the old one.
+    void restart()
+    {
+        stop();
+        spool.reset();
+        spool = *Spool::open(m_dir.filePath(QStringLiteral("spool")), clock);
+        start();
     }
 
     SpoolMessage message(const QString &source = QStringLiteral("192.0.2.7"))

@@ -10,18 +10,12 @@ using namespace relaywright;
 using namespace relaywright::test;
 using namespace std::chrono_literals;
 
-// Which way a message takes, and what is done to it there: several smart hosts, several routes, rewriting, signatures,
-// reports, and a configuration that changes meanwhile.
+// Which way a message takes, and what is done to it there: several routes, rewriting, signatures, and a configuration that
+// changes meanwhile.
 
 namespace {
 
 const QByteArray kMessage = "From: Scanner <scanner@contoso.com>\r\nTo: b@example.com\r\nSubject: s\r\n\r\nbody\r\n";
-
-std::uint16_t freePort()
-{
-    SmtpSink probe;
-    return probe.listen() ? probe.port() : 0;
-}
 
 RelayDevice device(const char *name, const char *network)
 {
@@ -38,9 +32,6 @@ QByteArray unfolded(QByteArray text)
 class tst_Routes : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void goesToTheNextHostAndBackToTheFirst();
-    void leavesAHostWithoutTlsAndOneThatThrottlesForLong();
-    void doesNotGoElsewhereWithARefusedSignIn();
     void aHeldRouteDoesNotBlockTheOthers();
     void aLongQueueOfOneRouteDoesNotBlockTheOthers();
     void neverGivesUpWhatAHeldRouteKeeps();
@@ -49,105 +40,18 @@ private Q_SLOTS:
     void signsALargeMessageOnItsWay();
     void waitsForAKeyThatCannotBeRead();
     void leavesAnotherDomainUnsigned();
-    void passesReportWishesOn();
-    void reportsWhatAHostWithoutReportsTook();
-    void heedsWhoWantsNoReport();
-    void returnsAMessageThatNeedsUtf8();
     void aNewConfigurationMovesWhatWaits();
     void aNewConfigurationLeavesOtherRoutesAlone();
     void expiryFollowsTheConfiguration();
     void twoRoutesOfOneMailboxShareItsQuota();
 };
 
-void tst_Routes::goesToTheNextHostAndBackToTheFirst()
-{
-    const std::uint16_t port = freePort();
-    SmtpSink second;
-    QVERIFY(second.listen());
-    DeliveryFixture fixture;
-    fixture.addRoute(defaultRouteName(), {fixture.host(port), fixture.host(second.port())});
-    fixture.start();
-    const QueueId id = fixture.accept();
-    QTRY_COMPARE(second.messages().size(), 1u);
-    QTRY_VERIFY(fixture.story(id).contains(QStringLiteral("by localhost:%1, because of ").arg(second.port())));
-    QVERIFY2(!fixture.story(id).contains(QStringLiteral("deferred")), qPrintable(fixture.story(id)));
-    const QString log = fixture.log.join(u'\n');
-    QVERIFY2(log.contains(QStringLiteral("It is left for 1 seconds. Mail goes by localhost:%1.").arg(second.port())),
-             qPrintable(log));
-
-    SmtpSink first(SmtpSink::Options{.port = port});
-    QVERIFY(first.listen());
-    int sent = 1;
-    QTRY_VERIFY2((fixture.accept(), ++sent, !first.messages().empty()), "nothing ever went to the first host again");
-    QTRY_COMPARE(first.messages().size() + second.messages().size(), static_cast<std::size_t>(sent));
-    const std::size_t before = second.messages().size();
-    fixture.accept();
-    QTRY_COMPARE(first.messages().size() + second.messages().size(), static_cast<std::size_t>(sent + 1));
-    QCOMPARE(second.messages().size(), before);
-    QVERIFY2(fixture.log.join(u'\n').contains(QStringLiteral("The smart host localhost:%1 works again.").arg(port)),
-             qPrintable(fixture.log.join(u'\n')));
-}
-
-void tst_Routes::leavesAHostWithoutTlsAndOneThatThrottlesForLong()
-{
-    SmtpSink first;
-    SmtpSink second;
-    SmtpSink third;
-    QVERIFY(first.listen() && second.listen() && third.listen());
-    second.answerAlways("MAIL", "450 4.7.1 slow down");
-    DeliveryFixture fixture;
-    RelayUpstream withTls = fixture.host(first.port());
-    withTls.tls = TlsPolicy::Required;
-    fixture.addRoute(defaultRouteName(), {withTls, fixture.host(second.port()), fixture.host(third.port())});
-    fixture.settings.common.waits.slowed = {1h};
-    fixture.start();
-    const QueueId throttled = fixture.accept(); // a 4.7.1 is about this message too: it waits its turn
-    QTRY_VERIFY(fixture.story(throttled).contains(QStringLiteral("deferred: b@example.com: 450 4.7.1 slow down")));
-    fixture.accept();
-    QTRY_COMPARE(third.messages().size(), 1u);
-    QVERIFY(first.messages().empty() && second.messages().empty());
-    for (const QByteArray &command : first.commands())
-        QVERIFY2(command.startsWith("EHLO") || command.startsWith("QUIT"), command.constData());
-}
-
-void tst_Routes::doesNotGoElsewhereWithARefusedSignIn()
-{
-    TestCertificates certificates;
-    SmtpSink first(SmtpSink::Options{.tls = SmtpSink::Tls::StartTls,
-                                     .identity = certificates.valid(),
-                                     .user = "u@example.com",
-                                     .password = kPasswordMark});
-    SmtpSink second;
-    QVERIFY(first.listen() && second.listen());
-    DeliveryFixture fixture;
-    RelayUpstream signedIn = fixture.host(first.port());
-    signedIn.tls = TlsPolicy::Required;
-    signedIn.caFile = certificates.authorityFile();
-    signedIn.user = QStringLiteral("u@example.com");
-    signedIn.password = SecretRef::keychain(QStringLiteral("u"));
-    fixture.secrets.write(QStringLiteral("u"), Secret(QByteArray("wrong-password")), qApp, [](const Result<void> &) {});
-    fixture.addRoute(defaultRouteName(), {signedIn, fixture.host(second.port())});
-    QFile authority(certificates.authorityFile());
-    QVERIFY(authority.open(QIODevice::ReadOnly));
-    fixture.settings.routes[0].authorities[signedIn.caFile] = authority.readAll();
-    fixture.start();
-    fixture.accept();
-    QTRY_VERIFY(fixture.delivery->routes()[0].state == QStringLiteral("held"));
-    QVERIFY2(fixture.delivery->routes()[0].reason.contains(QStringLiteral("535")),
-             qPrintable(fixture.delivery->routes()[0].reason));
-    QTest::qWait(300);
-    QVERIFY(second.messages().empty());
-    fixture.delivery->setPassword(Secret(QByteArray(kPasswordMark)));
-    QTRY_COMPARE(first.messages().size(), 1u);
-    QVERIFY(!fixture.log.join(u' ').contains(QStringLiteral("wrong-password")));
-}
-
 void tst_Routes::aHeldRouteDoesNotBlockTheOthers()
 {
     SmtpSink good;
     QVERIFY(good.listen());
     DeliveryFixture fixture;
-    RelayUpstream signedIn = fixture.host(freePort());
+    RelayUpstream signedIn = fixture.host(DeliveryFixture::freePort());
     signedIn.tls = TlsPolicy::Required;
     signedIn.user = QStringLiteral("u");
     signedIn.password = SecretRef::keychain(QStringLiteral("never-written"));
@@ -163,7 +67,7 @@ void tst_Routes::aHeldRouteDoesNotBlockTheOthers()
     for (int i = 0; i < 20; ++i)
         fixture.accept(QStringLiteral("192.0.2.8"));
     QTRY_COMPARE(good.messages().size(), 20u);
-    QCOMPARE(fixture.spool->counts().queued.load(), 200);
+    QTRY_COMPARE(fixture.spool->counts().queued.load(), 200);
     // What waits is not under way: an operator may delete it.
     std::optional<Result<int>> removed;
     fixture.spool->remove(held.front(), [&](const Result<int> &result) { removed = result; });
@@ -204,11 +108,11 @@ void tst_Routes::aLongQueueOfOneRouteDoesNotBlockTheOthers()
 void tst_Routes::neverGivesUpWhatAHeldRouteKeeps()
 {
     DeliveryFixture fixture;
-    RelayUpstream signedIn = fixture.host(freePort());
+    RelayUpstream signedIn = fixture.host(DeliveryFixture::freePort());
     signedIn.user = QStringLiteral("u");
     signedIn.password = SecretRef::keychain(QStringLiteral("never-written"));
     fixture.addRoute(defaultRouteName(), {signedIn});
-    fixture.addRoute(QStringLiteral("floor"), {fixture.host(freePort())});
+    fixture.addRoute(QStringLiteral("floor"), {fixture.host(DeliveryFixture::freePort())});
     RelayDevice scanner = device("scanner", "192.0.2.8");
     scanner.route = QStringLiteral("floor");
     fixture.addDevice(scanner);
@@ -346,104 +250,6 @@ void tst_Routes::leavesAnotherDomainUnsigned()
     QTRY_VERIFY(fixture.story(id).contains(
         QStringLiteral("not signed with DKIM, because its From: address is not of contoso.com")));
 }
-
-namespace {
-
-SpoolMessage messageWithWishes(DeliveryFixture &fixture)
-{
-    SpoolMessage message = fixture.message();
-    message.recipients = {address("b@example.com"), address("c@example.com"), address("d@example.com")};
-    message.dsn.envelope = {DsnRequest::Return::Headers, "Scan 7"};
-    message.dsn.recipients = {
-        {address("b@example.com"), {.success = true, .originalRecipient = "rfc822;Bob+2B1@example.org"}},
-        {address("c@example.com"), {.never = true}}};
-    return message;
-}
-
-QByteArrayList commandsWith(const SmtpSink &sink, const QByteArray &verb)
-{
-    QByteArrayList found;
-    for (const QByteArray &command : sink.commands()) {
-        if (command.startsWith(verb))
-            found += command;
-    }
-    return found;
-}
-
-} // namespace
-
-void tst_Routes::passesReportWishesOn()
-{
-    SmtpSink sink(SmtpSink::Options{.capabilities = {"PIPELINING", "DSN"}});
-    QVERIFY(sink.listen());
-    DeliveryFixture fixture;
-    fixture.addRoute(defaultRouteName(), {fixture.host(sink.port())});
-    fixture.start();
-    fixture.accept(messageWithWishes(fixture));
-    QTRY_COMPARE(sink.messages().size(), 1u);
-    QCOMPARE(commandsWith(sink, "MAIL"), (QByteArrayList{"MAIL FROM:<scanner@example.com> RET=HDRS ENVID=Scan+207"}));
-    QCOMPARE(commandsWith(sink, "RCPT"),
-             (QByteArrayList{"RCPT TO:<b@example.com> NOTIFY=SUCCESS ORCPT=rfc822;Bob+2B1@example.org",
-                             "RCPT TO:<c@example.com> NOTIFY=NEVER", "RCPT TO:<d@example.com>"}));
-    QTRY_COMPARE(fixture.delivery->delivered(), 1u);
-    QVERIFY(!fixture.settlements[0].bounce); // whoever took it reports
-}
-
-void tst_Routes::reportsWhatAHostWithoutReportsTook()
-{
-    SmtpSink sink;
-    QVERIFY(sink.listen());
-    DeliveryFixture fixture;
-    fixture.addRoute(defaultRouteName(), {fixture.host(sink.port())});
-    fixture.start();
-    fixture.accept(messageWithWishes(fixture));
-    QTRY_COMPARE(sink.messages().size(), 2u); // the message, and the report
-    const QByteArray report = sink.messages()[1].data;
-    QCOMPARE(sink.messages()[1].reversePath, QByteArray());
-    QCOMPARE(sink.messages()[1].forwardPaths, QByteArrayList{"scanner@example.com"});
-    for (const char *field : {"Original-Envelope-Id: Scan 7\r\n", "Original-Recipient: rfc822; Bob+1@example.org\r\n",
-                              "Final-Recipient: rfc822; b@example.com\r\nAction: relayed\r\nStatus: 2.0.0\r\n"})
-        QVERIFY2(report.contains(field), report.constData());
-    QVERIFY(!report.contains("c@example.com") && !report.contains("d@example.com"));
-}
-
-void tst_Routes::heedsWhoWantsNoReport()
-{
-    SmtpSink sink;
-    QVERIFY(sink.listen());
-    sink.answerRecipient("c@example.com", "550 5.1.1 nobody");
-    DeliveryFixture fixture;
-    fixture.addRoute(defaultRouteName(), {fixture.host(sink.port())});
-    fixture.start();
-    SpoolMessage message = messageWithWishes(fixture);
-    message.recipients = {address("c@example.com")};
-    const QueueId id = fixture.accept(std::move(message));
-    QTRY_COMPARE(fixture.delivery->bounced(), 1u);
-    QTRY_VERIFY(fixture.story(id).contains(QStringLiteral("no-bounce: no report of failures was asked for")));
-    QVERIFY(!fixture.settlements[0].bounce);
-}
-
-void tst_Routes::returnsAMessageThatNeedsUtf8()
-{
-    SmtpSink sink(SmtpSink::Options{.capabilities = {"8BITMIME"}});
-    QVERIFY(sink.listen());
-    DeliveryFixture fixture;
-    fixture.addRoute(defaultRouteName(), {fixture.host(sink.port())});
-    fixture.start();
-    SpoolMessage needs = fixture.message();
-    needs.utf8 = true;
-    const QueueId id = fixture.accept(std::move(needs), "From: Sc\xc3\xa4nner <scanner@example.com>\r\n\r\nbody\r\n");
-    QTRY_COMPARE(fixture.delivery->bounced(), 1u);
-    QVERIFY2(fixture.story(id).contains(QStringLiteral("5.6.7")), qPrintable(fixture.story(id)));
-    QTRY_COMPARE(sink.messages().size(), 1u);
-    QVERIFY2(sink.messages()[0].data.contains("Status: 5.6.7\r\n"), sink.messages()[0].data.constData());
-    // One that asked to no purpose has nothing that such a host could not take.
-    SpoolMessage asked = fixture.message();
-    asked.utf8 = true;
-    fixture.accept(std::move(asked));
-    QTRY_COMPARE(sink.messages().size(), 2u);
-}
-
 void tst_Routes::aNewConfigurationMovesWhatWaits()
 {
     SmtpSink refusing;
@@ -469,7 +275,7 @@ void tst_Routes::aNewConfigurationLeavesOtherRoutesAlone()
     QVERIFY(kept.listen() && changed.listen());
     DeliveryFixture fixture;
     fixture.addRoute(defaultRouteName(), {fixture.host(kept.port())});
-    fixture.addRoute(QStringLiteral("floor"), {fixture.host(freePort())});
+    fixture.addRoute(QStringLiteral("floor"), {fixture.host(DeliveryFixture::freePort())});
     fixture.start();
     fixture.accept();
     QTRY_COMPARE(kept.messages().size(), 1u);
@@ -489,7 +295,7 @@ void tst_Routes::aNewConfigurationLeavesOtherRoutesAlone()
 void tst_Routes::expiryFollowsTheConfiguration()
 {
     DeliveryFixture fixture;
-    fixture.addRoute(defaultRouteName(), {fixture.host(freePort())});
+    fixture.addRoute(defaultRouteName(), {fixture.host(DeliveryFixture::freePort())});
     fixture.start();
     fixture.accept();
     QTRY_VERIFY(!fixture.delivery->routes()[0].reason.isEmpty());

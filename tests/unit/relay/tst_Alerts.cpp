@@ -83,8 +83,14 @@ void tst_Alerts::heldAtOnceDownAfterAWhile()
     QCOMPARE(changesOf(alerts.look(healthy(), kStart + 4min)), QStringLiteral("-upstream(default)"));
     facts.routes[0].state = QStringLiteral("held");
     QCOMPARE(changesOf(alerts.look(facts, kStart + 5min)), QStringLiteral("+upstream(default)"));
+    facts.routes[0].state = QStringLiteral("open"); // the next host has the mail; a person is still to mend the first one
+    facts.routes[0].refusedBy = QStringLiteral("smtp.example.net:587");
+    QCOMPARE(changesOf(alerts.look(facts, kStart + 8min)), QString());
+    QVERIFY2(alerts.current().front().sentence.startsWith(
+                 QStringLiteral("smtp.example.net:587 does not let the relay sign in: Connection refused. Mail goes by ")),
+             qPrintable(alerts.current().front().sentence));
     facts.routes.clear(); // the configuration has it no more
-    QCOMPARE(changesOf(alerts.look(facts, kStart + 6min)), QStringLiteral("-upstream(default)"));
+    QCOMPARE(changesOf(alerts.look(facts, kStart + 9min)), QStringLiteral("-upstream(default)"));
 }
 
 void tst_Alerts::aRouteThatComesAndGoesIsOneAlert()

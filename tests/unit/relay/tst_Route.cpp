@@ -27,6 +27,7 @@ private Q_SLOTS:
     void slowsDownToOneConnectionAndRecovers();
     void anOperatorNeedNotWait();
     void isLeftOnlyForWhatAnotherHostCures();
+    void aRefusedSignInIsLeftAfterAWhileForAnother();
 };
 
 void tst_Route::isLeftOnlyForWhatAnotherHostCures()
@@ -52,7 +53,26 @@ void tst_Route::isLeftOnlyForWhatAnotherHostCures()
 
     Route held(3, waits);
     held.onSignInRefused(kNow, QStringLiteral("535"), 0.5);
-    QVERIFY(!held.isLeft(kNow + 1s));
+    QVERIFY(!held.isLeft(kNow + 24h)); // with the same password the others would refuse as well
+    QCOMPARE(held.changesAt(kNow), held.notBefore());
+}
+
+void tst_Route::aRefusedSignInIsLeftAfterAWhileForAnother()
+{
+    Route::Waits waits{.down = {2s}, .held = {5min, 30min}, .slowed = {10s}, .slowedForLong = 30s, .heldForLong = 2min};
+    Route route(3, waits, Route::OtherSignIn::There);
+    route.onSignInRefused(kNow, QStringLiteral("535"), 0.5);
+    QVERIFY(!route.isLeft(kNow + 119s)); // it may have been a hiccup
+    QCOMPARE(route.changesAt(kNow), kNow + 2min);
+    QVERIFY(route.isLeft(kNow + 2min));
+    QCOMPARE(route.changesAt(kNow + 2min), route.notBefore());
+    route.onSignInRefused(kNow + 5min, QStringLiteral("535"), 0.5); // a try does not bring the mail back
+    QVERIFY(route.isLeft(kNow + 5min));
+    QCOMPARE(route.allowedConnections(kNow + 5min), 0);
+    route.onReady();
+    QVERIFY(!route.isLeft(kNow + 6min));
+    route.onSignInRefused(kNow + 7min, QStringLiteral("535"), 0.5);
+    QVERIFY(!route.isLeft(kNow + 8min));
 }
 
 void tst_Route::waitsLongerEachTimeItIsUnreachableAndOpensAtOnce()
