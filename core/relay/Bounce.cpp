@@ -34,6 +34,14 @@ QByteArray statusOf(const RecipientVerdict &verdict, bool expired)
     return expired ? "4.4.7" : "5.0.0"; // RFC 3463 §3.5: delivery time expired
 }
 
+/// Of one that is still tried.
+QByteArray statusOfDelay(const RecipientVerdict &verdict)
+{
+    const auto space = verdict.reply.indexOf(u' ');
+    const auto enhanced = EnhancedStatus::parse(verdict.reply.mid(space + 1).toUtf8());
+    return enhanced && enhanced->classDigit == 4 ? enhanced->toString().toLatin1() : QByteArray("4.0.0");
+}
+
 QByteArray explanation(const BounceInput &input)
 {
     QByteArray text = "This is the mail relay " + input.reportingHost + ".\r\n\r\n";
@@ -42,13 +50,20 @@ QByteArray explanation(const BounceInput &input)
                               : "Your message could not be delivered to these recipients:\r\n\r\n";
     for (const RecipientVerdict &verdict : input.failed)
         text += "  " + utf8(verdict.recipient) + "\r\n    " + oneLine(verdict.reply) + "\r\n\r\n";
+    if (!input.delayed.empty())
+        text += "Your message waits. You need not send it again: it is tried until "
+                + rfc5322Date(input.message.expiresAt)
+                + ",\r\nand you hear of it if it cannot be delivered by then. It has not reached:\r\n\r\n";
+    for (const RecipientVerdict &verdict : input.delayed)
+        text += "  " + utf8(verdict.recipient) + "\r\n    " + oneLine(verdict.reply) + "\r\n\r\n";
     if (!input.relayed.empty())
-        text += "Your message was handed on for these recipients, to a host that reports no success. You will hear of it\r\n"
+        text += "Your message was handed on for these recipients, to a host that reports no success. You will hear of "
+                "it\r\n"
                 "again only if it cannot be delivered:\r\n\r\n";
     for (const RecipientVerdict &verdict : input.relayed)
         text += "  " + utf8(verdict.recipient) + "\r\n    " + oneLine(verdict.reply) + "\r\n\r\n";
     text += "The answers are those of " + input.upstream + ". The relay's number for the message is "
-        + input.message.id.toAscii() + ".\r\n";
+            + input.message.id.toAscii() + ".\r\n";
     return text;
 }
 
@@ -74,9 +89,12 @@ QByteArray deliveryStatus(const BounceInput &input)
     if (const QByteArray &id = input.message.dsn.envelope.envelopeId; !id.isEmpty())
         text += "Original-Envelope-Id: " + id + "\r\n";
     text += "Reporting-MTA: dns; " + input.reportingHost + "\r\nX-Relaywright-Queue-Id: " + input.message.id.toAscii()
-        + "\r\nArrival-Date: " + rfc5322Date(input.message.receivedAt) + "\r\n";
+            + "\r\nArrival-Date: " + rfc5322Date(input.message.receivedAt) + "\r\n";
     for (const RecipientVerdict &verdict : input.failed)
         text += recipientFields(input, verdict, "failed", statusOf(verdict, input.expired));
+    for (const RecipientVerdict &verdict : input.delayed) // RFC 3464 §2.3.9
+        text += recipientFields(input, verdict, "delayed", statusOfDelay(verdict))
+                + "Will-Retry-Until: " + rfc5322Date(input.message.expiresAt) + "\r\n";
     for (const RecipientVerdict &verdict : input.relayed)
         text += recipientFields(input, verdict, "relayed", "2.0.0");
     return text;
@@ -97,7 +115,8 @@ QByteArray quotedHeader(const BounceInput &input)
 
 QByteArray part(const QByteArray &boundary, const QByteArray &type, const QByteArray &content)
 {
-    return "--" + boundary + "\r\nContent-Type: " + type + "\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + content + "\r\n";
+    return "--" + boundary + "\r\nContent-Type: " + type + "\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + content
+           + "\r\n";
 }
 
 /// RET=FULL is for failures only (RFC 3461 §4.3); a message that would not fit into the head is told by its header.
@@ -110,6 +129,8 @@ bool returnsAll(const BounceInput &input)
 
 QByteArray subject(const BounceInput &input)
 {
+    if (!input.delayed.empty())
+        return "Mail is delayed";
     if (input.failed.empty())
         return "Mail was handed on";
     return QByteArray("Undelivered mail: ") + (input.expired ? "given up" : "refused");
@@ -129,10 +150,11 @@ std::optional<EmailAddress> bounceRecipient(const SpoolMessage &message, const s
 QByteArray makeBounce(const BounceInput &input)
 {
     const QByteArray boundary = "=_" + input.token;
-    QByteArray octets = "Received: by " + input.reportingHost + " (Relaywright) for " + utf8(input.to) + "; " + rfc5322Date(input.now)
+    QByteArray octets =
+        "Received: by " + input.reportingHost + " (Relaywright) for " + utf8(input.to) + "; " + rfc5322Date(input.now)
         + "\r\nFrom: Mail Delivery System <" + utf8(input.from) + ">\r\nTo: " + utf8(input.to)
-        + "\r\nSubject: " + subject(input) + "\r\nDate: " + rfc5322Date(input.now)
-        + "\r\nMessage-ID: <" + input.token + '@' + input.reportingHost + ">\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        + "\r\nSubject: " + subject(input) + "\r\nDate: " + rfc5322Date(input.now) + "\r\nMessage-ID: <" + input.token
+        + '@' + input.reportingHost + ">\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         + "Content-Type: multipart/report; report-type=delivery-status;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
     octets += part(boundary, "text/plain; charset=utf-8", explanation(input));
     octets += part(boundary, "message/delivery-status", deliveryStatus(input));

@@ -16,6 +16,7 @@ namespace relaywright {
 struct BounceInput {
     SpoolMessage message;                  ///< of which some recipients failed
     std::vector<RecipientVerdict> failed;  ///< at least one, or at least one of the next
+    std::vector<RecipientVerdict> delayed; ///< still tried, until the message expires
     std::vector<RecipientVerdict> relayed; ///< handed on to a host that makes no reports, for whom one was asked
     bool expired = false;                  ///< given up after `expiry`, not refused
     QByteArray originalHead; ///< the start of the message; its header is quoted, at most 32 KiB of it; all

@@ -15,6 +15,7 @@ namespace {
 constexpr std::chrono::seconds kShutDownPatience{10};
 constexpr std::chrono::seconds kSettleAgain{2};
 constexpr int kExpiredPiece = 50;
+constexpr std::chrono::minutes kDelayLook{1};
 constexpr int kSharedPiece =
     64; ///< claimed at once when there are several routes: some may be for one that has no room
 
@@ -25,6 +26,12 @@ std::shared_ptr<const RelayDevice> deviceOf(const std::shared_ptr<const std::vec
     const auto address = IpAddress::parse(message.source);
     const RelayDevice *const row = address ? deviceFor(*devices, {*address, message.user}) : nullptr;
     return row ? std::shared_ptr<const RelayDevice>(devices, row) : nullptr;
+}
+
+bool canSend(const RouteRunner &route)
+{
+    const QString state = route.status().state;
+    return state == stateWord(Route::State::Open) || state == stateWord(Route::State::Slowed);
 }
 
 } // namespace
@@ -47,6 +54,7 @@ Delivery::Delivery(DeliverySettings settings, Spool &spool, const Clock &clock, 
     connect(&m_dueTimer, &QTimer::timeout, this, &Delivery::wake);
     m_settleTimer.setSingleShot(true);
     m_settleTimer.setInterval(kSettleAgain);
+    connect(&m_delayTimer, &QTimer::timeout, this, &Delivery::sweepDelayed);
     connect(&m_settleTimer, &QTimer::timeout, this, [this] {
         for (Settlement &settlement : std::exchange(m_unsettled, {}))
             settle(std::move(settlement));
@@ -107,6 +115,7 @@ void Delivery::start(const std::vector<QuotaUse> &used)
         limiter->restore(byAccount[account]);
     m_desk.used = std::move(byAccount);
     m_spool.setExpiry(m_common.expiry);
+    lookForDelays();
     m_started = true;
     suspendRoutes();
     wake();
@@ -134,6 +143,7 @@ void Delivery::reconfigure(DeliverySettings settings)
         old->retire();
     }
     m_spool.setExpiry(m_common.expiry);
+    lookForDelays();
     if (!changed.empty())
         m_spool.hurry(changed, m_clock.now());
     wake();
@@ -225,11 +235,7 @@ OutgoingMail Delivery::mailOf(SpoolMessage message) const
 RouteRunner &Delivery::routeFor(const SpoolMessage &message, const RelayDevice *device) const
 {
     if (message.source == alertSource()) { // what tells of a route's trouble should not wait for that route
-        const auto works = [](const RouteRunner *route) {
-            const QString state = route->status().state;
-            return state == stateWord(Route::State::Open) || state == stateWord(Route::State::Slowed);
-        };
-        const auto found = std::ranges::find_if(m_routes, works);
+        const auto found = std::ranges::find_if(m_routes, [](const RouteRunner *route) { return canSend(*route); });
         return found == m_routes.end() ? *m_routes.front() : **found;
     }
     if (device && !device->route.isEmpty()) {
@@ -344,6 +350,45 @@ void Delivery::onExpiredClaimed(Result<Claim> claim)
         sweepExpired();
     else
         claimMore();
+}
+
+void Delivery::lookForDelays()
+{
+    if (m_common.delayReport.count() > 0)
+        m_delayTimer.start(std::min<std::chrono::milliseconds>(m_common.delayReport, kDelayLook));
+    else
+        m_delayTimer.stop();
+}
+
+/// Reports of delays go the default way. While that does not work they would only wait with what they tell of and arrive
+/// together with it, so none is made; when it works again, most of what waited is gone before anybody need be told.
+void Delivery::sweepDelayed()
+{
+    const bool wanted = m_common.delayReport.count() > 0 && !m_stopping && !m_paused && !m_spoolFails;
+    if (!wanted || !canSend(*m_routes.front()) || std::exchange(m_sweepingDelayed, true))
+        return;
+    m_spool.claimDelayed(kExpiredPiece, m_clock.now() - m_common.delayReport,
+                         [this](Result<Claim> claim) { onDelayedClaimed(std::move(claim)); });
+}
+
+void Delivery::onDelayedClaimed(Result<Claim> claim)
+{
+    m_sweepingDelayed = false;
+    if (!claim)
+        return;
+    for (SpoolMessage &message : claim->messages) {
+        const OutgoingMail mail = mailOf(std::move(message));
+        const RouteRunner &route = routeFor(mail.message, mail.device.get());
+        QString reason = mail.message.lastReply.isEmpty() ? route.reason() : mail.message.lastReply;
+        if (reason.isEmpty())
+            reason = QStringLiteral("The smart host takes only so many messages at a time, and others came before.");
+        Settlement settlement =
+            settlementOfDelayed(mail.message, reason, route.context(mail.message, route.current().upstream()));
+        settlement.route = route.tag();
+        settle(std::move(settlement));
+    }
+    if (claim->more)
+        sweepDelayed();
 }
 
 void Delivery::settle(Settlement settlement)

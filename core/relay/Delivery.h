@@ -77,6 +77,9 @@ private:
     void onClaimed(RouteRunner *route, Result<Claim> claim);
     void sweepExpired();
     void onExpiredClaimed(Result<Claim> claim);
+    void lookForDelays();
+    void sweepDelayed();
+    void onDelayedClaimed(Result<Claim> claim);
     void settle(Settlement settlement);
     void onSettled(const std::shared_ptr<Settlement> &settlement, const Result<void> &result);
     void suspendRoutes();
@@ -93,6 +96,7 @@ private:
     std::deque<Settlement> m_unsettled; // the spool could not write them yet
     QTimer m_dueTimer;
     QTimer m_settleTimer;
+    QTimer m_delayTimer;
     std::optional<TimePoint> m_nextDue;
     bool m_started = false;
     bool m_paused = false;
@@ -100,6 +104,7 @@ private:
     bool m_claiming = false;
     bool m_mayBeDue = true;
     bool m_sweeping = false;
+    bool m_sweepingDelayed = false;
     bool m_spoolFails = false;
     bool m_outOfPatience = false;
     int m_settling = 0;

@@ -40,6 +40,8 @@ struct DeliveryCommon {
     std::optional<EmailAddress> postmaster;
     EmailAddress bounceFrom;
     std::chrono::hours expiry{48};
+    /// Who asked for it hears when a message waits longer (RFC 3461 DELAY); 0: nobody does.
+    std::chrono::milliseconds delayReport = std::chrono::hours(4);
     Route::Waits waits = Route::usualWaits();
     std::chrono::milliseconds patience = std::chrono::minutes(10); ///< the final dot's, RFC 5321 §4.5.3.2.6
     bool operator==(const DeliveryCommon &) const = default;

@@ -43,6 +43,7 @@ Result<DeliverySettings> deliverySettings(const RelayConfig &config, const QByte
                                          .postmaster = config.postmaster,
                                          .bounceFrom = bounceFrom(config, hostName),
                                          .expiry = config.expiry,
+                                         .delayReport = config.delayReport,
                                          .waits = waits}};
     for (RelayRoute &route : config.allRoutes()) {
         RouteSettings own{.route = std::move(route), .authorities = {}};

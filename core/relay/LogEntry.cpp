@@ -190,7 +190,7 @@ Settlement readSettlement(LogReader &from, std::uint32_t instance)
     for (std::uint32_t i = 0; i < events && from.good(); ++i) {
         JournalEvent event;
         event.at = from.time();
-        event.kind = from.word(JournalKind::Expired);
+        event.kind = from.word(kLastJournalKind);
         event.detail = from.text();
         settlement.events.push_back(std::move(event));
     }
@@ -230,7 +230,7 @@ StateChange readStateChange(LogReader &from)
     const TimePoint next = from.time();
     if (hasNext)
         change.nextAttempt = next;
-    change.kind = from.word(JournalKind::Expired);
+    change.kind = from.word(kLastJournalKind);
     change.detail = from.text();
     return change;
 }

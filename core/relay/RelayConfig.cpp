@@ -53,6 +53,8 @@ void readLimits(JsonReader &reader, RelayConfig &config)
     config.minFreeOctets = static_cast<std::uint64_t>(
         reader.integer(u"minFreeOctets", static_cast<qint64>(config.minFreeOctets), 0, kMaxOctets));
     config.expiry = std::chrono::hours(reader.integer(u"expiryHours", config.expiry.count(), 1, 24 * 30));
+    config.delayReport =
+        std::chrono::minutes(reader.integer(u"delayReportMinutes", config.delayReport.count(), 0, 60 * 24 * 30));
     config.historyKept = std::chrono::days(reader.integer(u"historyDays", config.historyKept.count(), 1, 3660));
     config.maxHistoryOctets = static_cast<std::uint64_t>(
         reader.integer(u"maxHistoryOctets", static_cast<qint64>(config.maxHistoryOctets), 1 << 20, kMaxOctets));

@@ -145,6 +145,8 @@ struct RelayConfig {
     int maxRecipientsPerMessage = 1000;
     std::uint64_t minFreeOctets = 100ull << 20; ///< below it: 452 4.3.1
     std::chrono::hours expiry{48};              ///< then a bounce
+    /// Then a sender who asked for it hears that the message waits (RFC 3461 DELAY); 0: never.
+    std::chrono::minutes delayReport{4 * 60};
     std::chrono::days historyKept{30};
     std::uint64_t maxHistoryOctets = 1ull << 30; ///< the oldest history goes before its time beyond
     std::optional<EmailAddress>

@@ -259,6 +259,7 @@ QByteArray toJson(const RelayConfig &config)
     putObjects(json, "fallbacks", config.fallbacks);
     putObjects(json, "dkim", config.dkim);
     putObjects(json, "routes", config.routes);
+    putIf(json, "delayReportMinutes", config.delayReport.count(), std::chrono::minutes::rep(4 * 60));
     putIf(json, "maxHistoryOctets", config.maxHistoryOctets, std::uint64_t(1) << 30);
     put(json, "postmaster", config.postmaster);
     put(json, "metrics", config.metrics);

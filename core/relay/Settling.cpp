@@ -48,6 +48,29 @@ Verdicts wanted(const SpoolMessage &message, const Verdicts &verdicts, bool (*wa
     return found;
 }
 
+/// A report of ours for the queue. `input` says of what; the rest of it comes from `context`.
+SpoolMessage reportMessage(BounceInput input, const SettlingContext &context)
+{
+    input.originalHead = context.originalHead();
+    input.reportingHost = context.reportingHost;
+    input.upstream = context.upstream;
+    input.now = context.now;
+    input.token = context.token;
+    SpoolMessage report;
+    report.id = context.nextId();
+    report.receivedAt = report.nextAttempt = context.now;
+    report.expiresAt = context.now + context.expiry;
+    report.source = bounceSource();
+    report.recipients = {input.to};
+    report.utf8 = input.to.needsUtf8();
+    SpoolBody &body = report.body;
+    body.octets = makeBounce(input);
+    body.size = static_cast<std::uint64_t>(body.octets.size());
+    body.checksum = bodyChecksum(body.octets);
+    body.has8Bit = hasEightBit(body.octets);
+    return report;
+}
+
 /// Queues the report of `failed`, and of `relayed` for whom nobody further on will make one (§5.2.2).
 void report(Settlement &settlement, const SpoolMessage &message, const Verdicts &allFailed, const Verdicts &delivered,
             bool expired, const SettlingContext &context)
@@ -69,19 +92,13 @@ void report(Settlement &settlement, const SpoolMessage &message, const Verdicts 
                                      QStringLiteral("the sender is <>, to which no report may go: nobody was told")});
         return;
     }
-    SpoolMessage bounce;
-    bounce.id = context.nextId();
-    bounce.receivedAt = bounce.nextAttempt = context.now;
-    bounce.expiresAt = context.now + context.expiry;
-    bounce.source = bounceSource();
-    bounce.recipients = {*to};
-    bounce.utf8 = to->needsUtf8();
-    SpoolBody &body = bounce.body;
-    body.octets = makeBounce({message, failed, relayed, expired, context.originalHead(), *to, context.bounceFrom,
-                              context.reportingHost, context.upstream, context.now, context.token});
-    body.size = static_cast<std::uint64_t>(body.octets.size());
-    body.checksum = bodyChecksum(body.octets);
-    body.has8Bit = hasEightBit(body.octets);
+    SpoolMessage bounce = reportMessage({.message = message,
+                                         .failed = failed,
+                                         .relayed = relayed,
+                                         .expired = expired,
+                                         .to = *to,
+                                         .from = context.bounceFrom},
+                                        context);
     settlement.events.push_back(
         {context.now, JournalKind::Bounced,
          QStringLiteral("a report goes to %1 as %2").arg(to->toString(), bounce.id.toString())});
@@ -98,6 +115,8 @@ Settlement settlementOf(const SpoolMessage &message, const Verdict &verdict, con
     const Verdicts delivered = withFate(verdict, Fate::Delivered);
     Verdicts refused = withFate(verdict, Fate::Refused);
     const Verdicts deferred = withFate(verdict, Fate::Deferred);
+    if (!delivered.empty() && !deferred.empty())
+        settlement.lastReply = deferred.front().reply; // what somebody waits for, not what the others got
     if (!delivered.empty())
         settlement.events.push_back(
             {context.now, JournalKind::Delivered, withRemark(story(delivered), context.remark)});
@@ -139,6 +158,31 @@ Settlement settlementOfExpired(const SpoolMessage &message, const QString &reaso
         failed.push_back({recipient, Fate::Deferred, reason});
     settlement.events.push_back({context.now, JournalKind::Expired, story(failed)});
     report(settlement, message, failed, {}, true, context);
+    return settlement;
+}
+
+Settlement settlementOfDelayed(const SpoolMessage &message, const QString &reason, const SettlingContext &context)
+{
+    Settlement settlement{.id = message.id,
+                          .at = context.now,
+                          .remaining = message.recipients,
+                          .countsAsAttempt = false,
+                          .nextAttempt = message.nextAttempt,
+                          .lastReply = message.lastReply};
+    Verdicts waiting;
+    for (const EmailAddress &recipient : message.recipients)
+        waiting.push_back({recipient, Fate::Deferred, reason});
+    const Verdicts delayed = wanted(message, waiting, [](const DsnRecipient &asked) { return asked.delay; });
+    if (!message.sender || delayed.empty()) {
+        settlement.events.push_back(
+            {context.now, JournalKind::Delayed, QStringLiteral("it waits long; there is nobody who could be told")});
+        return settlement;
+    }
+    settlement.bounce = reportMessage(
+        {.message = message, .delayed = delayed, .to = *message.sender, .from = context.bounceFrom}, context);
+    settlement.events.push_back({context.now, JournalKind::Delayed,
+                                 QStringLiteral("a report that it waits goes to %1 as %2")
+                                     .arg(message.sender->toString(), settlement.bounce->id.toString())});
     return settlement;
 }
 

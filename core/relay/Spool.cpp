@@ -412,6 +412,16 @@ void Spool::claimExpired(int limit, TimePoint now, Done<Claim> done)
         std::move(done));
 }
 
+void Spool::claimDelayed(int limit, TimePoint received, Done<Claim> done)
+{
+    d->post<Claim>(
+        Job::Kind::Read,
+        [limit, received, now = d->clock.now()](SpoolWriter &writer) {
+            return writer.claimDelayed(limit, received, now);
+        },
+        std::move(done));
+}
+
 void Spool::claimParked(RouteTag route, int limit, TimePoint now, Done<Claim> done)
 {
     d->post<Claim>(

@@ -52,6 +52,8 @@ public:
     void settle(Settlement settlement, Done<void> done);
     void claim(int limit, TimePoint now, Done<Claim> done);
     void claimExpired(int limit, TimePoint now, Done<Claim> done);
+    /// Those that were received before `received` and whose senders want to hear that they wait, and did not yet.
+    void claimDelayed(int limit, TimePoint received, Done<Claim> done);
     /// Messages that were parked for `route`; `more`: there are others.
     void claimParked(RouteTag route, int limit, TimePoint now, Done<Claim> done);
     void unclaim(const QueueId &id);

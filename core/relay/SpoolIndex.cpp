@@ -7,6 +7,15 @@
 
 namespace relaywright {
 
+namespace {
+
+bool tells(const Settlement &settlement, JournalKind kind)
+{
+    return std::ranges::find(settlement.events, kind, &JournalEvent::kind) != settlement.events.end();
+}
+
+} // namespace
+
 WaitingMessage *SpoolIndex::at(std::uint64_t sequence)
 {
     const auto found = m_messages.find(sequence);
@@ -27,6 +36,8 @@ void SpoolIndex::link(const WaitingMessage &message)
     turn.emplace(message.nextAttempt, message.sequence);
     if (message.parkedFor == 0 || message.parking == Parking::Expires)
         m_expires.emplace(message.expiresAt, message.sequence);
+    if (message.tellsDelay)
+        m_untold.emplace(message.receivedAt, message.sequence);
 }
 
 void SpoolIndex::unlink(const WaitingMessage &message)
@@ -45,6 +56,7 @@ void SpoolIndex::unlink(const WaitingMessage &message)
             m_parked.erase(parked);
     }
     m_expires.erase({message.expiresAt, message.sequence});
+    m_untold.erase({message.receivedAt, message.sequence});
 }
 
 template <class Change>
@@ -156,6 +168,7 @@ void SpoolIndex::defer(std::uint64_t sequence, const Settlement &settlement)
         message.nextAttempt = settlement.nextAttempt;
         message.lastReply = settlement.lastReply;
         message.deferredBy = settlement.route;
+        message.tellsDelay = message.tellsDelay && !tells(settlement, JournalKind::Delayed);
         message.remaining = std::make_shared<const std::vector<EmailAddress>>(settlement.remaining);
     });
 }
@@ -166,12 +179,22 @@ void SpoolIndex::forgetWhole(std::uint64_t sequence)
         message->whole.reset();
 }
 
-std::vector<std::uint64_t> SpoolIndex::due(int limit, TimePoint now) const
+std::vector<std::uint64_t> SpoolIndex::until(const Timed &turn, int limit, TimePoint time)
 {
     std::vector<std::uint64_t> sequences;
-    for (auto next = m_due.begin(); next != m_due.end() && next->first <= now && std::ssize(sequences) < limit; ++next)
+    for (auto next = turn.begin(); next != turn.end() && next->first <= time && std::ssize(sequences) < limit; ++next)
         sequences.push_back(next->second);
     return sequences;
+}
+
+std::vector<std::uint64_t> SpoolIndex::due(int limit, TimePoint now) const
+{
+    return until(m_due, limit, now);
+}
+
+std::vector<std::uint64_t> SpoolIndex::delayed(int limit, TimePoint received) const
+{
+    return until(m_untold, limit, received);
 }
 
 std::vector<std::uint64_t> SpoolIndex::parked(RouteTag route, int limit) const
@@ -187,11 +210,7 @@ std::vector<std::uint64_t> SpoolIndex::parked(RouteTag route, int limit) const
 
 std::vector<std::uint64_t> SpoolIndex::expired(int limit, TimePoint now) const
 {
-    std::vector<std::uint64_t> sequences;
-    for (auto next = m_expires.begin(); next != m_expires.end() && next->first <= now && std::ssize(sequences) < limit;
-         ++next)
-        sequences.push_back(next->second);
-    return sequences;
+    return until(m_expires, limit, now);
 }
 
 std::optional<TimePoint> SpoolIndex::nextDue() const

@@ -23,6 +23,7 @@ struct WaitingMessage {
     QString bodyFile; ///< empty: the octets are in the record
     QString lastReply;
     bool claimed = false;
+    bool tellsDelay = false; ///< its sender wants to hear when it waits long, and did not yet
     RouteTag deferredBy = 0; ///< in this run; 0: before it
     RouteTag parkedFor = 0;  ///< due, but its route cannot take it yet; 0: not parked
     Parking parking = Parking::Expires;
@@ -59,6 +60,8 @@ public:
     [[nodiscard]] std::vector<std::uint64_t> parked(RouteTag route, int limit) const;
     /// The same for those whose time is over.
     [[nodiscard]] std::vector<std::uint64_t> expired(int limit, TimePoint now) const;
+    /// The first that were received before `received` and whose senders want to hear that they wait, whatever they wait for.
+    [[nodiscard]] std::vector<std::uint64_t> delayed(int limit, TimePoint received) const;
     /// When the next one is due that is neither claimed nor parked.
     [[nodiscard]] std::optional<TimePoint> nextDue() const;
     /// All that are in `state` and not claimed.
@@ -75,6 +78,7 @@ public:
 
 private:
     using Timed = std::set<std::pair<TimePoint, std::uint64_t>>;
+    [[nodiscard]] static std::vector<std::uint64_t> until(const Timed &turn, int limit, TimePoint time);
     [[nodiscard]] WaitingMessage *at(std::uint64_t sequence);
     void link(const WaitingMessage &message);
     void unlink(const WaitingMessage &message);
@@ -84,6 +88,7 @@ private:
     std::unordered_map<std::uint64_t, WaitingMessage> m_messages;
     Timed m_due;     // queued, neither claimed nor parked
     Timed m_expires; // queued, not claimed, and not parked as one to keep
+    Timed m_untold;  // by when they were received: queued, not claimed, and somebody wants to hear of a delay
     std::map<RouteTag, Timed> m_parked;
     std::set<std::uint64_t> m_claimed;
     std::map<std::uint32_t, std::uint64_t> m_segments;

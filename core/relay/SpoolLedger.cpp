@@ -16,6 +16,12 @@ std::int64_t ms(TimePoint time)
     return time.time_since_epoch().count();
 }
 
+bool asksForDelay(const QByteArray &dsn)
+{
+    const auto asked = splitDsn(dsn);
+    return asked && asked->wantsDelay();
+}
+
 } // namespace
 
 /// What a batch does to one message. Of most messages all of their life stands in one batch: then it is one row to write.
@@ -310,9 +316,11 @@ Result<std::vector<WaitingMessage>> SpoolLedger::waiting()
 {
     auto sql = m_database.prepare(
         "SELECT seq, state, attempts, next_attempt, expires_at, segment, place_offset, place_length, body_file, "
-        "last_reply, remaining, received_at FROM message WHERE state < 2");
+        "last_reply, remaining, received_at, dsn, dsn IS NOT NULL AND NOT EXISTS(SELECT 1 FROM journal WHERE "
+        "journal.seq = message.seq AND journal.kind = ?) FROM message WHERE state < 2");
     if (!sql)
         return tl::unexpected(sql.error());
+    sql->bind(1, static_cast<std::int64_t>(JournalKind::Delayed));
     const auto small = [&](int column) { return static_cast<std::uint32_t>(sql->integer(column)); };
     const auto time = [&](int column) { return TimePoint(std::chrono::milliseconds(sql->integer(column))); };
     std::vector<WaitingMessage> messages;
@@ -328,6 +336,7 @@ Result<std::vector<WaitingMessage>> SpoolLedger::waiting()
                                    .place = {small(5), small(6), small(7)},
                                    .bodyFile = sql->text(8),
                                    .lastReply = sql->text(9),
+                                   .tellsDelay = sql->integer(13) != 0 && asksForDelay(sql->octets(12)),
                                    .remaining = {},
                                    .whole = {}};
             if (!isBodyName(message.bodyFile))

@@ -16,6 +16,11 @@ DsnRecipient MessageDsn::of(const EmailAddress &recipient) const
     return found == recipients.end() ? DsnRecipient() : found->asked;
 }
 
+bool MessageDsn::wantsDelay() const
+{
+    return std::ranges::any_of(recipients, [](const Recipient &one) { return one.asked.delay; });
+}
+
 QString toString(MessageState state)
 {
     switch (state) {
@@ -45,6 +50,7 @@ QString toString(JournalKind kind)
     case JournalKind::Deleted: return QStringLiteral("deleted");
     case JournalKind::Damaged: return QStringLiteral("damaged");
     case JournalKind::Expired: return QStringLiteral("expired");
+    case JournalKind::Delayed: return QStringLiteral("delayed");
     }
     Q_UNREACHABLE();
 }

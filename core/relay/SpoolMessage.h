@@ -38,7 +38,9 @@ enum class JournalKind {
     Deleted = 10,
     Damaged = 11, ///< set aside: what is stored is not what was accepted
     Expired = 12,
+    Delayed = 13, ///< a report went to the sender that it waits long (RFC 3461 DELAY); once for each message
 };
+constexpr JournalKind kLastJournalKind = JournalKind::Delayed;
 [[nodiscard]] QString toString(JournalKind kind);
 
 struct JournalEvent {
@@ -71,6 +73,10 @@ struct MessageDsn {
     /// Nothing was asked for at all.
     [[nodiscard]] bool isEmpty() const;
     [[nodiscard]] DsnRecipient of(const EmailAddress &recipient) const;
+    /// A report was asked for when the message waits long for somebody. Who says nothing of NOTIFY gets none: RFC 3461 §4.1
+    /// leaves it to the server, and whoever looks after a device that never heard of NOTIFY gains nothing by mail about
+    /// mail that will arrive; the relay's own alerts say that it waits.
+    [[nodiscard]] bool wantsDelay() const;
 };
 
 /// A message and its envelope as the spool keeps it.
@@ -121,7 +127,7 @@ struct Settlement {
     TimePoint nextAttempt{};
     QString lastReply;
     std::vector<JournalEvent> events;
-    std::optional<SpoolMessage> bounce; ///< put into the queue in the same commit
+    std::optional<SpoolMessage> bounce; ///< a report, put into the queue in the same commit
     QuotaUse quota;                     ///< nothing used: not logged
     RouteTag route = 0;                 ///< that deferred it; not logged
 };

@@ -118,6 +118,7 @@ void SpoolWriter::insert(const SpoolMessage &message, const LogPlace &place, std
                     .place = place,
                     .bodyFile = message.body.fileName,
                     .lastReply = {},
+                    .tellsDelay = message.dsn.wantsDelay(),
                     .remaining = {},
                     .whole = std::move(whole)});
 }
@@ -403,6 +404,16 @@ Result<Claim> SpoolWriter::claimExpired(int limit, TimePoint now)
     if (auto taken = take(expired, now, claim); !taken)
         return giveBack(claim, taken.error());
     claim.more = std::ssize(expired) == limit && std::ssize(claim.postponed) < limit;
+    return claim;
+}
+
+Result<Claim> SpoolWriter::claimDelayed(int limit, TimePoint received, TimePoint now)
+{
+    Claim claim;
+    const auto delayed = m_index.delayed(limit, received);
+    if (auto taken = take(delayed, now, claim); !taken)
+        return giveBack(claim, taken.error());
+    claim.more = std::ssize(delayed) == limit && std::ssize(claim.postponed) < limit;
     return claim;
 }
 

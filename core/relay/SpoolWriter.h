@@ -66,6 +66,8 @@ public:
     [[nodiscard]] Result<Claim> claim(int limit, TimePoint now);
     /// The same for messages whose time is over.
     [[nodiscard]] Result<Claim> claimExpired(int limit, TimePoint now);
+    /// The same for messages that were received before `received` and whose senders want to hear that they wait.
+    [[nodiscard]] Result<Claim> claimDelayed(int limit, TimePoint received, TimePoint now);
     /// At most `limit` octets of a waiting message. Error: NotFound, InvalidInput for an offset beyond its end, Storage.
     [[nodiscard]] Result<SpoolPiece> readPiece(const QueueId &id, std::uint64_t offset, qsizetype limit);
     /// The same for messages that are parked for `route`.

@@ -146,11 +146,17 @@ SettingsProblem problemOfRoute(const Fault &fault, const QJsonObject &settings)
 bool isMemberOf(RelaySection section, const QString &name)
 {
     static const QStringList telling{member("metrics"), member("logFile"), member("systemLog")};
-    static const QStringList keeping{
-        member("name"),          member("hostName"),         member("spoolFolder"),
-        member("minFreeOctets"), member("maxMessageOctets"), member("maxRecipientsPerMessage"),
-        member("expiryHours"),   member("historyDays"),      member("maxHistoryOctets"),
-        member("postmaster")};
+    static const QStringList keeping{member("name"),
+                                     member("hostName"),
+                                     member("spoolFolder"),
+                                     member("minFreeOctets"),
+                                     member("maxMessageOctets"),
+                                     member("maxRecipientsPerMessage"),
+                                     member("expiryHours"),
+                                     member("delayReportMinutes"),
+                                     member("historyDays"),
+                                     member("maxHistoryOctets"),
+                                     member("postmaster")};
     if (section == RelaySection::Alerts)
         return name == kAlerts;
     return (section == RelaySection::Telling ? telling : keeping).contains(name);

@@ -64,13 +64,15 @@ void tst_RelayConfig::takesTheSmallestConfigurationWithSafeDefaults()
 
 void tst_RelayConfig::writesWhatItReads()
 {
-    const QByteArray full = R"({"schema": "relaywright.relay/1", "name": "site-1", "spoolFolder": "/var/spool/x", "hostName": "Relay.Example.com",
+    const QByteArray full =
+        R"({"schema": "relaywright.relay/1", "name": "site-1", "spoolFolder": "/var/spool/x", "hostName": "Relay.Example.com",
         "listeners": [{"listen": "192.0.2.10:25", "networks": ["192.0.2.0/24", "2001:db8::/32"], "startTls": false},
                       {"listen": "[::1]:2525", "networks": ["::1"], "certificateFile": "a.pem", "keyFile": "b.pem"}],
         "upstream": {"server": "smtp.office365.com", "tls": "implicit", "caFile": "ca.pem", "user": "scanner@contoso.com",
                      "password": "keychain:scanner@contoso.com", "maxConnections": 2, "maxMessagesPerMinute": 20,
                      "maxRecipientsPerDay": 500, "sendAs": "scanner@contoso.com"},
         "maxMessageOctets": 1000000, "maxRecipientsPerMessage": 100, "minFreeOctets": 0, "expiryHours": 5, "historyDays": 7,
+        "delayReportMinutes": 90,
         "postmaster": "admin@contoso.com"})";
     // Everything that a site may want at once.
     const QByteArray everything = R"({"schema": "relaywright.relay/1",
@@ -117,7 +119,9 @@ void tst_RelayConfig::refusesWhatCannotBe_data()
 {
     QTest::addColumn<QByteArray>("json");
     QTest::addColumn<QString>("path");
-    const auto row = [](const char *tag, const QByteArray &json, const char *path) { QTest::newRow(tag) << json << QString::fromLatin1(path); };
+    const auto row = [](const char *tag, const QByteArray &json, const char *path) {
+        QTest::newRow(tag) << json << QString::fromLatin1(path);
+    };
     row("not JSON", "{", "line 1");
     row("another document", R"({"schema": "relaywright.site/1"})", "$.schema");
     row("no schema", "{}", "$.schema");
@@ -127,54 +131,105 @@ void tst_RelayConfig::refusesWhatCannotBe_data()
     row("name is empty", with(QStringLiteral("name"), R"("")"), "$.name");
     row("name has a line break at its end", with(QStringLiteral("name"), R"("abc\n")"), "$.name");
     row("no listeners", with(QStringLiteral("listeners"), "[]"), "$.listeners");
-    row("networks missing", with(QStringLiteral("listeners"), R"([{"listen": "0.0.0.0:25"}])"), "$.listeners[0].networks");
+    row("networks missing", with(QStringLiteral("listeners"), R"([{"listen": "0.0.0.0:25"}])"),
+        "$.listeners[0].networks");
     row("networks empty", with(QStringLiteral("listener.networks"), "[]"), "$.listeners[0].networks");
-    row("network with host bits", with(QStringLiteral("listener.networks"), R"(["192.0.2.1/24"])"), "$.listeners[0].networks[0]");
+    row("network with host bits", with(QStringLiteral("listener.networks"), R"(["192.0.2.1/24"])"),
+        "$.listeners[0].networks[0]");
     row("whole internet", with(QStringLiteral("listener.networks"), R"(["0.0.0.0/0"])"), "$.listeners[0].networks");
-    row("whole internet in halves", with(QStringLiteral("listener.networks"), R"(["0.0.0.0/1", "128.0.0.0/1"])"), "$.listeners[0].networks");
-    row("whole IPv6", with(QStringLiteral("listener.networks"), R"(["192.0.2.0/24", "::/0"])"), "$.listeners[0].networks");
-    row("listens on a name", with(QStringLiteral("listener.listen"), R"("relay.example.com:25")"), "$.listeners[0].listen");
+    row("whole internet in halves", with(QStringLiteral("listener.networks"), R"(["0.0.0.0/1", "128.0.0.0/1"])"),
+        "$.listeners[0].networks");
+    row("whole IPv6", with(QStringLiteral("listener.networks"), R"(["192.0.2.0/24", "::/0"])"),
+        "$.listeners[0].networks");
+    row("listens on a name", with(QStringLiteral("listener.listen"), R"("relay.example.com:25")"),
+        "$.listeners[0].listen");
     row("port out of range", with(QStringLiteral("listener.listen"), R"("127.0.0.1:70000")"), "$.listeners[0].listen");
-    row("certificate without key", with(QStringLiteral("listener.certificateFile"), R"("a.pem")"), "$.listeners[0].certificateFile");
+    row("certificate without key", with(QStringLiteral("listener.certificateFile"), R"("a.pem")"),
+        "$.listeners[0].certificateFile");
     row("no upstream server", with(QStringLiteral("upstream"), "{}"), "$.upstream.server");
     row("upstream port 0", with(QStringLiteral("upstream.server"), R"("smtp.example.com:0")"), "$.upstream.server");
     row("unknown TLS word", with(QStringLiteral("upstream.tls"), R"("maybe")"), "$.upstream.tls");
     row("user without password", with(QStringLiteral("upstream.user"), R"("a@example.com")"), "$.upstream.password");
     row("password without user", with(QStringLiteral("upstream.password"), R"("keychain:a")"), "$.upstream.user");
-    row("password written out", with(QStringLiteral("upstream"), R"({"server": "a.example.com", "user": "u", "password": "hunter2"})"), "$.upstream.password");
-    row("sign-in in the clear", with(QStringLiteral("upstream"), R"({"server": "a.example.com", "tls": "none", "user": "u", "password": "env:P"})"), "$.upstream.tls");
+    row("password written out",
+        with(QStringLiteral("upstream"), R"({"server": "a.example.com", "user": "u", "password": "hunter2"})"),
+        "$.upstream.password");
+    row("sign-in in the clear",
+        with(QStringLiteral("upstream"),
+             R"({"server": "a.example.com", "tls": "none", "user": "u", "password": "env:P"})"),
+        "$.upstream.tls");
     row("no connections", with(QStringLiteral("upstream.maxConnections"), "0"), "$.upstream.maxConnections");
     row("fraction", with(QStringLiteral("upstream.maxMessagesPerMinute"), "1.5"), "$.upstream.maxMessagesPerMinute");
-    row("sendAs is no address", with(QStringLiteral("upstream.sendAs"), R"("scanner\nBcc: x@example.com")"), "$.upstream.sendAs");
+    row("sendAs is no address", with(QStringLiteral("upstream.sendAs"), R"("scanner\nBcc: x@example.com")"),
+        "$.upstream.sendAs");
     row("message size as text", with(QStringLiteral("maxMessageOctets"), R"("50M")"), "$.maxMessageOctets");
+    row("tells of delays before there are any", with(QStringLiteral("delayReportMinutes"), "-1"),
+        "$.delayReportMinutes");
     row("expires at once", with(QStringLiteral("expiryHours"), "0"), "$.expiryHours");
     row("postmaster is no address", with(QStringLiteral("postmaster"), R"("admin")"), "$.postmaster");
-    row("old TLS on a public network", with(QStringLiteral("listeners"), R"([{"networks": ["192.0.2.0/24"], "minimumTls": "1.0"}])"), "$.listeners[0].minimumTls");
-    row("old TLS on a large network", with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.0/8"], "minimumTls": "1.1"}])"), "$.listeners[0].minimumTls");
-    row("two ways to begin TLS", with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.1"], "startTls": true, "implicitTls": true}])"), "$.listeners[0].startTls");
-    row("TLS demanded and not offered", with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.1"], "startTls": false, "requireTls": true}])"), "$.listeners[0].requireTls");
-    row("two certificates", with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.1"], "certificateFile": "a", "keyFile": "b", "pkcs12File": "c"}])"), "$.listeners[0].pkcs12File");
-    row("passwords in the clear", with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.1"], "startTls": false, "signIn": "optional"}])"), "$.listeners[0].signIn");
-    row("passwords in the clear, openly", with(QStringLiteral("listeners"), R"([{"networks": ["192.0.2.1"], "signIn": "optional", "signInWithoutTls": true}])"), "$.listeners[0].signInWithoutTls");
+    row("old TLS on a public network",
+        with(QStringLiteral("listeners"), R"([{"networks": ["192.0.2.0/24"], "minimumTls": "1.0"}])"),
+        "$.listeners[0].minimumTls");
+    row("old TLS on a large network",
+        with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.0/8"], "minimumTls": "1.1"}])"),
+        "$.listeners[0].minimumTls");
+    row("two ways to begin TLS",
+        with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.1"], "startTls": true, "implicitTls": true}])"),
+        "$.listeners[0].startTls");
+    row("TLS demanded and not offered",
+        with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.1"], "startTls": false, "requireTls": true}])"),
+        "$.listeners[0].requireTls");
+    row("two certificates",
+        with(QStringLiteral("listeners"),
+             R"([{"networks": ["10.0.0.1"], "certificateFile": "a", "keyFile": "b", "pkcs12File": "c"}])"),
+        "$.listeners[0].pkcs12File");
+    row("passwords in the clear",
+        with(QStringLiteral("listeners"), R"([{"networks": ["10.0.0.1"], "startTls": false, "signIn": "optional"}])"),
+        "$.listeners[0].signIn");
+    row("passwords in the clear, openly",
+        with(QStringLiteral("listeners"),
+             R"([{"networks": ["192.0.2.1"], "signIn": "optional", "signInWithoutTls": true}])"),
+        "$.listeners[0].signInWithoutTls");
     row("sign-in without accounts", with(QStringLiteral("listeners"), R"([{"signIn": "required"}])"), "$.accounts");
-    row("whole internet, sign-in optional", with(QStringLiteral("listeners"), R"([{"networks": ["0.0.0.0/0"], "signIn": "optional"}])"), "$.listeners[0].networks");
-    row("account without password", with(QStringLiteral("accounts"), R"([{"user": "a"}])"), "$.accounts[0].passwordHash");
-    row("account with a password written out", with(QStringLiteral("accounts"), R"([{"user": "a", "passwordHash": "hunter2"}])"), "$.accounts[0].passwordHash");
-    row("two rows of one name", with(QStringLiteral("devices"), R"([{"name": "a"}, {"name": "a"}])"), "$.devices[1].name");
-    row("row of an unknown account", with(QStringLiteral("devices"), R"([{"name": "a", "user": "b"}])"), "$.devices[0].user");
-    row("row to an unknown route", with(QStringLiteral("devices"), R"([{"name": "a", "route": "b"}])"), "$.devices[0].route");
-    row("internal without domains", with(QStringLiteral("devices"), R"([{"name": "a", "internalOnly": true}])"), "$.devices[0].internalOnly");
-    row("unknown repair", with(QStringLiteral("devices"), R"([{"name": "a", "repairs": ["all"]}])"), "$.devices[0].repairs");
-    row("sender that is no pattern", with(QStringLiteral("devices"), R"([{"name": "a", "senders": ["a b@x"]}])"), "$.devices[0].senders[0]");
+    row("whole internet, sign-in optional",
+        with(QStringLiteral("listeners"), R"([{"networks": ["0.0.0.0/0"], "signIn": "optional"}])"),
+        "$.listeners[0].networks");
+    row("account without password", with(QStringLiteral("accounts"), R"([{"user": "a"}])"),
+        "$.accounts[0].passwordHash");
+    row("account with a password written out",
+        with(QStringLiteral("accounts"), R"([{"user": "a", "passwordHash": "hunter2"}])"),
+        "$.accounts[0].passwordHash");
+    row("two rows of one name", with(QStringLiteral("devices"), R"([{"name": "a"}, {"name": "a"}])"),
+        "$.devices[1].name");
+    row("row of an unknown account", with(QStringLiteral("devices"), R"([{"name": "a", "user": "b"}])"),
+        "$.devices[0].user");
+    row("row to an unknown route", with(QStringLiteral("devices"), R"([{"name": "a", "route": "b"}])"),
+        "$.devices[0].route");
+    row("internal without domains", with(QStringLiteral("devices"), R"([{"name": "a", "internalOnly": true}])"),
+        "$.devices[0].internalOnly");
+    row("unknown repair", with(QStringLiteral("devices"), R"([{"name": "a", "repairs": ["all"]}])"),
+        "$.devices[0].repairs");
+    row("sender that is no pattern", with(QStringLiteral("devices"), R"([{"name": "a", "senders": ["a b@x"]}])"),
+        "$.devices[0].senders[0]");
     row("strangers refused, nobody known", with(QStringLiteral("refuseStrangers"), "true"), "$.refuseStrangers");
     row("route without hosts", with(QStringLiteral("routes"), R"([{"name": "a", "hosts": []}])"), "$.routes[0].hosts");
-    row("route named as the default", with(QStringLiteral("routes"), R"([{"name": "default", "hosts": [{"server": "a.example.com"}]}])"), "$.routes[0].name");
-    row("fallback that signs in in the clear", with(QStringLiteral("fallbacks"), R"([{"server": "a.example.com", "tls": "none", "user": "u", "password": "env:P"}])"), "$.fallbacks[0].tls");
-    row("DKIM selector with a space", with(QStringLiteral("dkim"), R"([{"domain": "example.com", "selector": "a b", "key": "env:K"}])"), "$.dkim[0].selector");
-    row("DKIM key written out", with(QStringLiteral("dkim"), R"([{"domain": "example.com", "selector": "a", "key": "hunter2"}])"), "$.dkim[0].key");
+    row("route named as the default",
+        with(QStringLiteral("routes"), R"([{"name": "default", "hosts": [{"server": "a.example.com"}]}])"),
+        "$.routes[0].name");
+    row("fallback that signs in in the clear",
+        with(QStringLiteral("fallbacks"),
+             R"([{"server": "a.example.com", "tls": "none", "user": "u", "password": "env:P"}])"),
+        "$.fallbacks[0].tls");
+    row("DKIM selector with a space",
+        with(QStringLiteral("dkim"), R"([{"domain": "example.com", "selector": "a b", "key": "env:K"}])"),
+        "$.dkim[0].selector");
+    row("DKIM key written out",
+        with(QStringLiteral("dkim"), R"([{"domain": "example.com", "selector": "a", "key": "hunter2"}])"),
+        "$.dkim[0].key");
     row("metrics for everybody", with(QStringLiteral("metrics"), R"("0.0.0.0:9125")"), "$.metrics");
     row("half a quiet period", with(QStringLiteral("alerts"), R"({"quietFrom": "22:00"})"), "$.alerts.quietFrom");
-    row("no time of the day", with(QStringLiteral("alerts"), R"({"quietFrom": "25:00", "quietTo": "06:00"})"), "$.alerts.quietFrom");
+    row("no time of the day", with(QStringLiteral("alerts"), R"({"quietFrom": "25:00", "quietTo": "06:00"})"),
+        "$.alerts.quietFrom");
     row("path with NUL", with(QStringLiteral("spoolFolder"), R"("a\u0000b")"), "$.spoolFolder");
 }
 
@@ -208,7 +263,8 @@ void tst_RelayConfig::knowsAnOpenRelayInEverySpelling_data()
     QTest::newRow("::/0") << QStringLiteral("::/0") << true;
     QTest::newRow("public IPv6") << QStringLiteral("2000::/3") << true;
     QTest::newRow("public IPv6 in halves") << QStringLiteral("2000::/4 3000::/4") << true;
-    QTest::newRow("private networks") << QStringLiteral("10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fe80::/10") << false;
+    QTest::newRow("private networks") << QStringLiteral("10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7 fe80::/10")
+                                      << false;
     QTest::newRow("one host") << QStringLiteral("192.0.2.1") << false;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/mail/Compose.h"
 #include "core/relay/BodyChecksum.h"
 #include "core/relay/Schedule.h"
 #include "core/relay/Settling.h"
@@ -33,13 +34,19 @@ SpoolMessage message()
 
 SettlingContext context()
 {
-    return {.now = kNow, .bounceFrom = address("relay@example.com"), .reportingHost = "relay.example.com", .upstream = "smtp.example.net",
-            .token = "abc123", .nextId = [] { return QueueId(7, 2); }, .originalHead = [] { return QByteArray("Subject: s\r\n\r\n"); }};
+    return {.now = kNow,
+            .bounceFrom = address("relay@example.com"),
+            .reportingHost = "relay.example.com",
+            .upstream = "smtp.example.net",
+            .token = "abc123",
+            .nextId = [] { return QueueId(7, 2); },
+            .originalHead = [] { return QByteArray("Subject: s\r\n\r\n"); }};
 }
 
 Verdict verdict(Fate a, Fate b, RouteNews news = RouteNews::None)
 {
-    return {{{kA, a, QStringLiteral("answer a")}, {kB, b, QStringLiteral("answer b")}}, news, QStringLiteral("summary")};
+    return {
+        {{kA, a, QStringLiteral("answer a")}, {kB, b, QStringLiteral("answer b")}}, news, QStringLiteral("summary")};
 }
 
 QStringList kinds(const Settlement &settlement)
@@ -67,7 +74,47 @@ private Q_SLOTS:
     void inDoubtWaitsLongAndSaysSo();
     void tooManyRecipientsAreTriedAtOnce();
     void aMessageThatWaitedTooLongIsGivenUp();
+    void tellsOfADelayWhoAskedForIt();
 };
+
+void tst_Settling::tellsOfADelayWhoAskedForIt()
+{
+    SpoolMessage waiting = message();
+    waiting.attempts = 3;
+    waiting.nextAttempt = kNow + 1h;
+    waiting.lastReply = QStringLiteral("451 4.7.1 Greylisted");
+    waiting.dsn.envelope.envelopeId = "env-1";
+    waiting.dsn.envelope.returned = DsnRequest::Return::Full; // of failures only (RFC 3461 §4.3)
+    waiting.body.size = 14;
+    waiting.dsn.recipients = {{kA, {.failure = true}},
+                              {kB, {.delay = true, .originalRecipient = "rfc822;bob@example.org"}}};
+    QVERIFY(waiting.dsn.wantsDelay());
+    const Settlement told = settlementOfDelayed(waiting, waiting.lastReply, context());
+    QCOMPARE(toString(told.state), toString(MessageState::Queued));
+    QVERIFY(!told.countsAsAttempt);
+    QCOMPARE(told.nextAttempt, waiting.nextAttempt);
+    QCOMPARE(told.lastReply, waiting.lastReply);
+    QCOMPARE(told.remaining.size(), 2u);
+    QCOMPARE(kinds(told), QStringList{toString(JournalKind::Delayed)});
+    QVERIFY(told.bounce);
+    QVERIFY(told.bounce->recipients == std::vector{address("scanner@example.com")});
+    QVERIFY(!told.bounce->sender);
+    QVERIFY(!told.bounce->dsn.wantsDelay()); // a report is never reported
+    const QByteArray report = told.bounce->body.octets;
+    QVERIFY2(report.contains("Subject: Mail is delayed\r\n"), report.constData());
+    QVERIFY2(report.contains("Original-Envelope-Id: env-1\r\n"), report.constData());
+    QVERIFY2(report.contains("Original-Recipient: rfc822; bob@example.org\r\nFinal-Recipient: rfc822; b@example.com\r\n"
+                             "Action: delayed\r\nStatus: 4.7.1\r\n"),
+             report.constData());
+    QVERIFY2(report.contains("Will-Retry-Until: " + rfc5322Date(waiting.expiresAt) + "\r\n"), report.constData());
+    QVERIFY2(!report.contains("a@example.com"), report.constData()); // did not ask
+    QVERIFY2(report.contains("Content-Type: text/rfc822-headers"), report.constData());
+
+    waiting.sender.reset();
+    const Settlement nobody = settlementOfDelayed(waiting, waiting.lastReply, context());
+    QVERIFY(!nobody.bounce);
+    QCOMPARE(kinds(nobody), QStringList{toString(JournalKind::Delayed)}); // and it is not asked again
+}
 
 void tst_Settling::reportsToThoseWhoAskedForIt()
 {
@@ -125,6 +172,7 @@ void tst_Settling::deferredRecipientsStayAndDeliveredOnesDoNot()
     QVERIFY(settlement.remaining == std::vector{kB});
     QCOMPARE(settlement.nextAttempt, nextAttempt(2, kNow, 0.5));
     QVERIFY(settlement.countsAsAttempt);
+    QCOMPARE(settlement.lastReply, QStringLiteral("answer b")); // that of the one who waits
 }
 
 void tst_Settling::refusedRecipientsAreReportedInTheSameCommit()
@@ -164,7 +212,8 @@ void tst_Settling::anUndeliverableReportGoesToThePostmasterOnce()
     QVERIFY(first.bounce);
     QVERIFY(first.bounce->recipients == std::vector{address("admin@example.com")});
     report.recipients = {address("admin@example.com")};
-    const Verdict refused{{{report.recipients[0], Fate::Refused, QStringLiteral("550 no")}}, RouteNews::None, QStringLiteral("550 no")};
+    const Verdict refused{
+        {{report.recipients[0], Fate::Refused, QStringLiteral("550 no")}}, RouteNews::None, QStringLiteral("550 no")};
     QVERIFY(!settlementOf(report, refused, withPostmaster).bounce);
 }
 
@@ -183,7 +232,8 @@ void tst_Settling::aRefusedSignInCostsNothing()
 {
     SpoolMessage old = message();
     old.expiresAt = kNow - 1h;
-    const Settlement settlement = settlementOf(old, verdict(Fate::Deferred, Fate::Deferred, RouteNews::SignInRefused), context());
+    const Settlement settlement =
+        settlementOf(old, verdict(Fate::Deferred, Fate::Deferred, RouteNews::SignInRefused), context());
     QCOMPARE(toString(settlement.state), toString(MessageState::Queued));
     QVERIFY(!settlement.countsAsAttempt);
     QVERIFY(!settlement.bounce);
@@ -208,7 +258,8 @@ void tst_Settling::tooManyRecipientsAreTriedAtOnce()
 
 void tst_Settling::aMessageThatWaitedTooLongIsGivenUp()
 {
-    const Settlement settlement = settlementOfExpired(message(), QStringLiteral("The smart host cannot be reached."), context());
+    const Settlement settlement =
+        settlementOfExpired(message(), QStringLiteral("The smart host cannot be reached."), context());
     QCOMPARE(toString(settlement.state), toString(MessageState::Bounced));
     QVERIFY(settlement.bounce);
     QVERIFY(settlement.bounce->body.octets.contains("Final-Recipient: rfc822; b@example.com"));

@@ -40,7 +40,43 @@ private Q_SLOTS:
     void aParkedMessageMayExpireOrBeKept();
     void expiryCountsFromWhenItWasReceived();
     void hurriesWhatOneRouteDeferred();
+    void knowsWhoIsToBeToldOfADelay();
 };
+
+void tst_SpoolIndex::knowsWhoIsToBeToldOfADelay()
+{
+    SpoolIndex own = index();
+    for (std::uint64_t i = 5; i <= 7; ++i)
+        own.insert({.sequence = i,
+                    .nextAttempt = kNow + 1h,
+                    .receivedAt = kNow + std::chrono::seconds(i),
+                    .expiresAt = kNow + 2h,
+                    .place = {1, static_cast<std::uint32_t>(i), 10},
+                    .bodyFile = {},
+                    .lastReply = {},
+                    .tellsDelay = true,
+                    .remaining = {},
+                    .whole = {}});
+    QCOMPARE(own.delayed(10, kNow + 4s), Sequences()); // the others did not ask
+    QCOMPARE(own.delayed(10, kNow + 6s), (Sequences{5, 6}));
+    QCOMPARE(own.delayed(1, kNow + 1h), (Sequences{5}));
+    own.setClaimed(5, true);
+    own.setState(6, MessageState::Held); // an operator knows why
+    QCOMPARE(own.delayed(10, kNow + 1h), (Sequences{7}));
+    own.setClaimed(7, true);
+    own.park(7, 3, Parking::Keeps); // whatever it waits for
+    QCOMPARE(own.delayed(10, kNow + 1h), (Sequences{7}));
+
+    Settlement told{.id = QueueId(0, 7), .remaining = {*EmailAddress::parse(QStringLiteral("b@example.com"))}};
+    own.defer(7, told); // an attempt tells nobody
+    QCOMPARE(own.delayed(10, kNow + 1h), (Sequences{7}));
+    told.events.push_back({kNow, JournalKind::Delayed, {}});
+    own.defer(7, told);
+    own.defer(5, told);
+    QCOMPARE(own.delayed(10, kNow + 1h), Sequences());
+    own.setState(6, MessageState::Queued);
+    QCOMPARE(own.delayed(10, kNow + 1h), (Sequences{6}));
+}
 
 void tst_SpoolIndex::parkedMessagesAreOutOfTheWay()
 {
