@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "RelayFixture.h"
+#include "ListenerFixture.h"
 
-#include "core/relay/Accounts.h"
-#include "core/relay/Listeners.h"
-#include "core/relay/SourceLimits.h"
+#include "core/relay/PasswordHash.h"
 #include "tests/support/TestCertificates.h"
 #include "tests/support/TestSecrets.h"
 
-#include <QDir>
-#include <QSslCertificate>
-#include <QSslKey>
-#include <QSslSocket>
 #include <QTcpServer>
-
-#include <openssl/pem.h>
-#include <openssl/pkcs12.h>
 
 using namespace relaywright;
 using namespace relaywright::test;
@@ -23,73 +14,12 @@ namespace {
 
 const QByteArray kMessage("Subject: s\r\nFrom: a@example.com\r\n\r\nx\r\n");
 
-QJsonObject listener(QJsonObject members)
-{
-    members.insert(QStringLiteral("listen"), QStringLiteral("127.0.0.1:0"));
-    if (!members.contains(QStringLiteral("networks")))
-        members.insert(QStringLiteral("networks"), QJsonArray{QStringLiteral("127.0.0.1")});
-    return members;
-}
-
-/// Works at relays that take the mail and hand it to nobody.
-RelayFixture &withListener(RelayFixture &relay, const QJsonObject &members)
-{
-    relay.setUpstream(9);
-    relay.setListener(listener(members));
-    return relay;
-}
-
-QByteArray fingerprint(const RelayFixture &relay)
-{
-    const auto certificates = relay.engine->certificates();
-    return certificates.empty() ? QByteArray() : certificates.front().sha256;
-}
-
-QByteArray pkcs12Of(const TestIdentity &identity, const char *phrase)
-{
-    BIO *const certificateText =
-        BIO_new_mem_buf(identity.certificatePem.constData(), static_cast<int>(identity.certificatePem.size()));
-    BIO *const keyText = BIO_new_mem_buf(identity.keyPem.constData(), static_cast<int>(identity.keyPem.size()));
-    X509 *const certificate = PEM_read_bio_X509(certificateText, nullptr, nullptr, nullptr);
-    EVP_PKEY *const key = PEM_read_bio_PrivateKey(keyText, nullptr, nullptr, nullptr);
-    PKCS12 *const made = PKCS12_create(phrase, "relay", key, certificate, nullptr, 0, 0, 0, 0, 0);
-    unsigned char *der = nullptr;
-    const int size = i2d_PKCS12(made, &der);
-    const QByteArray octets(reinterpret_cast<const char *>(der), size);
-    OPENSSL_free(der);
-    PKCS12_free(made);
-    EVP_PKEY_free(key);
-    X509_free(certificate);
-    BIO_free(keyText);
-    BIO_free(certificateText);
-    return octets;
-}
-
-void write(const QString &path, const QByteArray &octets)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(octets) != octets.size())
-        qFatal("%s", qPrintable(path));
-}
-
-/// What a server shows to whoever begins TLS with it; empty when there is none.
-QByteArray shownBy(const Endpoint &endpoint)
-{
-    QSslSocket socket;
-    socket.setPeerVerifyMode(QSslSocket::VerifyNone);
-    socket.connectToHostEncrypted(endpoint.host.toString(), endpoint.port);
-    (void)QTest::qWaitFor([&] { return socket.isEncrypted() || socket.state() == QAbstractSocket::UnconnectedState; },
-                          10'000);
-    return socket.peerCertificate().digest(QCryptographicHash::Sha256).toHex();
-}
-
 } // namespace
 
 class tst_Listeners : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void offersTheWholeGrammar();
-    void theOwnCertificateIsKeptAndRenewed();
     void takesTheTlsThatItIsTold_data();
     void takesTheTlsThatItIsTold();
     void takesNoMailBeforeTlsWhereItIsRequired();
@@ -98,13 +28,10 @@ private Q_SLOTS:
     void devicesSignIn();
     void aPasswordIsNotTakenInTheClear();
     void aListenerForEverybodyWantsASignIn();
-    void aPkcs12FileOpensWithItsPassword();
-    void aPkcs12FileWithoutItsPasswordStaysShut();
     void bareNewlinesAreWhatTheListenerSays_data();
     void bareNewlinesAreWhatTheListenerSays();
     void changesWhileItRuns();
     void aChangeThatCannotBeChangesNothing();
-    void aCertificateThatChangesOnDiskIsShown();
 };
 
 void tst_Listeners::offersTheWholeGrammar()
@@ -124,52 +51,6 @@ void tst_Listeners::offersTheWholeGrammar()
     const QByteArray helo = relay.talk(
         {"HELO old\r\n", "MAIL FROM:<a@example.com>\r\n", "RCPT TO:<b@example.com>\r\n", "DATA\r\n", "x\r\n.\r\n"});
     QVERIFY2(helo.contains("queued as"), helo.constData());
-}
-
-void tst_Listeners::theOwnCertificateIsKeptAndRenewed()
-{
-    FakeClock clock(SystemClock().now());
-    RelayFixture relay;
-    relay.clock = &clock;
-    QVERIFY2(withListener(relay, {}).start(), qPrintable(relay.problem));
-    const QByteArray first = fingerprint(relay);
-    QCOMPARE(first.size(), 64);
-    QVERIFY2(relay.log.join(u'\n').contains(QString::fromLatin1(QByteArray::fromHex(first).toHex(':').toUpper())),
-             qPrintable(relay.log.join(u'\n')));
-    const QDir folder(relay.folder() + QStringLiteral("/spool/tls"));
-    const QStringList files = folder.entryList(QDir::Files);
-    QCOMPARE(files, (QStringList{QStringLiteral("authority.key"), QStringLiteral("authority.pem"),
-                                 QStringLiteral("listener.key"), QStringLiteral("listener.pem")}));
-    for (const QString &file : files)
-        QCOMPARE(QFile::permissions(folder.filePath(file))
-                     & (QFile::ReadGroup | QFile::ReadOther | QFile::WriteGroup | QFile::WriteOther),
-                 QFile::Permissions());
-    QFile authority(folder.filePath(QStringLiteral("authority.pem")));
-    QVERIFY(authority.open(QIODevice::ReadOnly));
-    const QByteArray pem = authority.readAll();
-    const auto trusting = [&pem](ConnectionSettings &settings) {
-        settings.tls.insecure = false;
-        settings.tls.caCertificatesPem = pem;
-    };
-    QVERIFY(relay
-                .send(kMessage, {QStringLiteral("b@example.com")}, QStringLiteral("a@example.com"), TlsPolicy::Required,
-                      trusting)
-                .reply()
-                .startsWith(QLatin1String("250")));
-
-    QVERIFY(relay.stop());
-    relay.log.clear();
-    clock.advance(std::chrono::hours(24 * 300));
-    QVERIFY(relay.start());
-    QCOMPARE(fingerprint(relay), first);
-    QVERIFY(relay.stop());
-    clock.advance(std::chrono::hours(24 * 80)); // 17 days to its end
-    QVERIFY(relay.start());
-    QVERIFY(fingerprint(relay) != first);
-    QVERIFY(relay.engine->certificates().front().isOwn);
-    QVERIFY(relay.engine->certificates().front().endsAt > clock.now() + std::chrono::hours(24 * 300));
-    authority.seek(0);
-    QCOMPARE(authority.readAll(), pem); // who trusted it need not be told again
 }
 
 void tst_Listeners::takesTheTlsThatItIsTold_data()
@@ -328,47 +209,6 @@ void tst_Listeners::aListenerForEverybodyWantsASignIn()
     QVERIFY2(heard.contains("530 5.7.0"), heard.constData());
 }
 
-void tst_Listeners::aPkcs12FileOpensWithItsPassword()
-{
-    TestCertificates certificates;
-    RelayFixture relay;
-    const QString phrase = newPassword();
-    const QString file = relay.folder() + QStringLiteral("/relay.p12");
-    write(file, pkcs12Of(certificates.valid(), phrase.toUtf8().constData()));
-    bool kept = false;
-    relay.secrets.write(QStringLiteral("certificate"), Secret::fromText(phrase), this,
-                        [&](const Result<void> &) { kept = true; });
-    QTRY_VERIFY(kept);
-    QVERIFY2(withListener(relay, {{QStringLiteral("pkcs12File"), file},
-                                  {QStringLiteral("pkcs12Password"), QStringLiteral("keychain:certificate")}})
-                 .start(),
-             qPrintable(relay.problem));
-    QTRY_COMPARE(relay.engine->addresses().size(), 1u);
-    const auto sent = relay.send(kMessage, {QStringLiteral("b@example.com")}, QStringLiteral("a@example.com"),
-                                 TlsPolicy::Required, [&](ConnectionSettings &settings) {
-                                     settings.tls.insecure = false;
-                                     settings.tls.caCertificatesPem = certificates.authorityPem();
-                                 });
-    QVERIFY2(sent.reply().startsWith(QLatin1String("250")), qPrintable(sent.reply()));
-}
-
-void tst_Listeners::aPkcs12FileWithoutItsPasswordStaysShut()
-{
-    TestCertificates certificates;
-    RelayFixture relay;
-    const QString file = relay.folder() + QStringLiteral("/relay.p12");
-    write(file, pkcs12Of(certificates.valid(), newPassword().toUtf8().constData()));
-    QVERIFY(withListener(relay, {{QStringLiteral("pkcs12File"), file},
-                                 {QStringLiteral("pkcs12Password"), QStringLiteral("keychain:nowhere")}})
-                .start());
-    QTRY_VERIFY(relay.log.join(u'\n').contains(QLatin1String("The listener 127.0.0.1:0")));
-    QVERIFY(relay.engine->addresses().empty());
-    QVERIFY(relay.stop());
-    QVERIFY(!withListener(relay, {{QStringLiteral("pkcs12File"), file}})
-                 .start()); // a file without a password says so at once
-    QVERIFY2(relay.problem.contains(file), qPrintable(relay.problem));
-}
-
 void tst_Listeners::bareNewlinesAreWhatTheListenerSays_data()
 {
     QTest::addColumn<QString>("mode");
@@ -395,67 +235,9 @@ void tst_Listeners::bareNewlinesAreWhatTheListenerSays()
              mode == QLatin1String("refuse") ? 1u : 0u);
 }
 
-namespace {
-
-/// Listeners without a relay behind them: everybody is refused at the greeting.
-struct Bare {
-    Bare()
-    {
-        auto makeHandler = [](const Listeners::Handled &listener, const PeerInfo &,
-                              SmtpServerConnection &) -> SmtpServer::Admission {
-            return Reply{554, {"5.7.1 " + QByteArray::number(static_cast<qlonglong>(listener->networks.size()))}};
-        };
-        listeners =
-            std::make_unique<Listeners>(Listeners::Parts{.clock = clock,
-                                                         .secrets = secrets,
-                                                         .hostName = "relay.example.com",
-                                                         .identityFolder = folder.filePath(QStringLiteral("tls")),
-                                                         .mechanisms = [] { return std::vector<AuthMechanism>(); },
-                                                         .makeHandler = makeHandler});
-        QObject::connect(listeners.get(), &Listeners::logged, listeners.get(),
-                         [this](const QString &line) { log += line; });
-    }
-    RelayConfig config(const QJsonArray &all)
-    {
-        return parseRelayConfig(
-                   QJsonDocument(QJsonObject{{QStringLiteral("schema"), QStringLiteral("relaywright.relay/1")},
-                                             {QStringLiteral("listeners"), all},
-                                             {QStringLiteral("upstream"),
-                                              QJsonObject{{QStringLiteral("server"), QStringLiteral("192.0.2.1:25")},
-                                                          {QStringLiteral("tls"), QStringLiteral("none")}}}})
-                       .toJson())
-            .value();
-    }
-    QByteArray greeting(std::uint16_t port)
-    {
-        QTcpSocket socket;
-        socket.connectToHost(QStringLiteral("127.0.0.1"), port);
-        (void)QTest::qWaitFor(
-            [&] { return socket.canReadLine() || socket.state() == QAbstractSocket::UnconnectedState; }, 5000);
-        return socket.readLine().trimmed();
-    }
-    QTemporaryDir folder;
-    SystemClock clock;
-    MemorySecretStore secrets;
-    std::unique_ptr<Listeners> listeners;
-    QStringList log;
-};
-
-QJsonObject plainAt(std::uint16_t port, int networks)
-{
-    QJsonArray all{QStringLiteral("127.0.0.1")};
-    for (int i = 1; i < networks; ++i)
-        all += QStringLiteral("10.0.%1.0/24").arg(i);
-    return {{QStringLiteral("listen"), QStringLiteral("127.0.0.1:%1").arg(port)},
-            {QStringLiteral("networks"), all},
-            {QStringLiteral("startTls"), false}};
-}
-
-} // namespace
-
 void tst_Listeners::changesWhileItRuns()
 {
-    Bare bare;
+    BareListeners bare;
     QVERIFY(bare.listeners->apply(bare.config({plainAt(0, 1)})));
     const std::uint16_t port = bare.listeners->addresses().front().port;
     QCOMPARE(bare.greeting(port), QByteArray("554 5.7.1 1"));
@@ -482,7 +264,7 @@ void tst_Listeners::changesWhileItRuns()
 
 void tst_Listeners::aChangeThatCannotBeChangesNothing()
 {
-    Bare bare;
+    BareListeners bare;
     QVERIFY(bare.listeners->apply(bare.config({plainAt(0, 1)})));
     const std::uint16_t port = bare.listeners->addresses().front().port;
     QTcpServer taken;
@@ -497,37 +279,6 @@ void tst_Listeners::aChangeThatCannotBeChangesNothing()
     QVERIFY(!bare.listeners->apply(bare.config({tls})));
     QCOMPARE(bare.listeners->addresses().size(), 1u);
     QCOMPARE(bare.greeting(port), QByteArray("554 5.7.1 1"));
-}
-
-void tst_Listeners::aCertificateThatChangesOnDiskIsShown()
-{
-    TestCertificates certificates;
-    Bare bare;
-    const QString pem = bare.folder.filePath(QStringLiteral("a.pem")),
-                  key = bare.folder.filePath(QStringLiteral("a.key"));
-    const TestIdentity before = certificates.valid(), after = certificates.selfSigned();
-    write(pem, before.certificatePem);
-    write(key, before.keyPem);
-    QJsonObject tls = plainAt(0, 1);
-    tls.remove(QStringLiteral("startTls"));
-    tls.insert(QStringLiteral("implicitTls"), true);
-    tls.insert(QStringLiteral("certificateFile"), pem);
-    tls.insert(QStringLiteral("keyFile"), key);
-    QVERIFY(bare.listeners->apply(bare.config({tls})));
-    const Endpoint endpoint = bare.listeners->addresses().front();
-    const QByteArray first = shownBy(endpoint);
-    QCOMPARE(first, bare.listeners->certificates().front().sha256);
-    bare.listeners->renewCertificates();
-    QCOMPARE(shownBy(endpoint), first);
-    write(pem, after.certificatePem); // without its key: the one before stays
-    bare.listeners->renewCertificates();
-    QCOMPARE(shownBy(endpoint), first);
-    QVERIFY(bare.log.join(u'\n').contains(pem));
-    write(key, after.keyPem);
-    bare.listeners->renewCertificates();
-    const QByteArray second = shownBy(endpoint);
-    QVERIFY(second != first && !second.isEmpty());
-    QCOMPARE(second, bare.listeners->certificates().front().sha256);
 }
 
 QTEST_GUILESS_MAIN(tst_Listeners)

@@ -18,6 +18,33 @@ struct ServerTalk {
         settings.serverName = "mx.dst.test";
         return settings;
     }
+    /// STARTTLS, and sign-in inside it only.
+    static ServerSettings tlsSettings()
+    {
+        ServerSettings settings = plainSettings();
+        settings.startTls = true;
+        settings.authMechanisms = {AuthMechanism::Plain, AuthMechanism::Login, AuthMechanism::XOAuth2};
+        return settings;
+    }
+    /// Sign-in in the clear as well.
+    static ServerSettings signInSettings()
+    {
+        ServerSettings settings = tlsSettings();
+        settings.authOnlyInTls = false;
+        return settings;
+    }
+    /// Codes of the replies in `output`, one per reply.
+    static QStringList codes(const QByteArray &output)
+    {
+        QStringList list;
+        for (const QByteArray &line : output.split('\n')) {
+            if (line.size() > 3 && line[3] == ' ')
+                list += QString::fromLatin1(line.left(3));
+        }
+        return list;
+    }
+    static inline const QByteArray kMail{"MAIL FROM:<a@src.test>\r\n"};
+    static inline const QByteArray kRcpt{"RCPT TO:<b@dst.test>\r\n"};
 
     QByteArray start()
     {
