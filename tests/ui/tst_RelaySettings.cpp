@@ -44,6 +44,7 @@ private Q_SLOTS:
     void aRefusedConfigurationLeavesTheOldOne();
     void aNewHostNameIsSaidToRestart();
     void changesCanBeDiscarded();
+    void thePlanChangesOnlyWhatItSays();
     void whatAnotherProgramWroteIsShown();
     void theKeyboardFollowsTheReadingOrder();
     void everyControlHasAName();
@@ -398,6 +399,20 @@ void tst_RelaySettings::changesCanBeDiscarded()
     button(*m_page, QStringLiteral("Discard the changes"))->click();
     QCOMPARE(m_page->form().draft().listenPort, QStringLiteral("25"));
     QVERIFY(started() == *parseRelayConfig(kWhole));
+}
+
+void tst_RelaySettings::thePlanChangesOnlyWhatItSays()
+{
+    open(kWhole);
+    m_bench->workspace.create(contoso());
+    m_page->fillFromPlan();
+    const RelayDraft draft = m_page->form().draft();
+    QVERIFY2(draft.listenAddress != QLatin1String("192.168.10.2"), qPrintable(m_page->message()->sentence()));
+    const auto config = toConfig(m_page->settings().settings());
+    QVERIFY(config);
+    QCOMPARE(config->alerts.mailTo->toString(), QStringLiteral("it@contoso.com"));
+    QCOMPARE(config->fallbacks.size(), 1u);
+    QCOMPARE(config->routes.size(), 1u);
 }
 
 void tst_RelaySettings::whatAnotherProgramWroteIsShown()

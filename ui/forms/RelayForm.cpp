@@ -68,7 +68,7 @@ QWidget *RelayForm::makeListenHalf()
     card->body()->addWidget(new TextLabel(tr("What devices see"), FontRole::Heading));
     m_listenPort->setMaximumWidth(88);
     auto *address =
-        new Field(tr("Listen on the address"), m_listenAddress,
+        new Field(tr("Listen on"), m_listenAddress,
                   tr("127.0.0.1 is for programs on this computer only. For devices, type this computer’s address on "
                      "your network, or 0.0.0.0 for all of its addresses."));
     auto *port = new Field(tr("Port"), m_listenPort);

@@ -156,7 +156,12 @@ void RelayPage::fillFromPlan()
         if (config) {
             m_practicePassword.turnTo(config->upstream.server.host.toString(),
                                       QString::number(config->upstream.server.port));
-            m_settings->setBasics(draftOf(*config));
+            QJsonObject settings = m_settings->settings(); // what the plan does not say stays
+            const QJsonObject planned = settingsOf(*config);
+            for (const QString &member : {QStringLiteral("listeners"), QStringLiteral("upstream")})
+                settings.insert(member, planned.value(member));
+            m_settings->setSettings(settings);
+            m_settings->showSection(RelaySection::Basics);
             m_editedSinceStart = true;
             message()->show(Tone::Accent,
                             tr("These are the relay settings of the plan. Check the address to listen on."));

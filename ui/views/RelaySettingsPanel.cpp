@@ -113,8 +113,7 @@ void RelaySettingsPanel::addBasics()
     area->setFocusPolicy(Qt::NoFocus); // its fields scroll it
     m_stack->addWidget(area);
     addPart(RelaySection::Basics, tr("Basics"),
-            tr("Where devices find the relay, who may send, and where the mail goes on: most sites need no more."),
-            nullptr);
+            tr("Where devices find the relay, who may send, where mail goes: most sites need no more."), nullptr);
     connect(m_basics, &RelayForm::edited, this, [this] {
         collectBasics();
         mark();

@@ -143,6 +143,8 @@ void paintRelay(Camera &camera, MainWindow &window, Bench &bench)
     page.showTab(&page.history());
     camera.expect(waitUntil([&page] { return page.history().model().rowCount() == 200; }), "the relay's history");
     page.history().table().selectRow(1);
+    QTableView *story = page.history().findChild<MessageDetails *>()->findChild<QTableView *>();
+    camera.expect(waitUntil([story] { return story->isVisible(); }), "the story of a message of the history");
     camera.shoot(window, QStringLiteral("page-relay-history"));
     page.showTab(&page.sources());
     QTableView &sources = page.sources().table();
