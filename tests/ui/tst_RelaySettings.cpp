@@ -304,6 +304,7 @@ void tst_RelaySettings::limitsLogAndAlertsAreSet()
     type(settings, QStringLiteral("Largest message (MiB)"), QStringLiteral("25"));
     QVERIFY(!says(settings, QStringLiteral("Type a number of MiB")));
     type(settings, QStringLiteral("Give a message up after (hours)"), QStringLiteral("72"));
+    type(settings, QStringLiteral("Report a delay after (minutes)"), QStringLiteral("0"));
     show(RelaySection::Telling);
     type(settings, QStringLiteral("Show metrics at"), QStringLiteral("127.0.0.1:9125"));
     type(settings, QStringLiteral("Log file"), QStringLiteral("/var/log/relay.json"));
@@ -318,6 +319,7 @@ void tst_RelaySettings::limitsLogAndAlertsAreSet()
     const RelayConfig config = started();
     QCOMPARE(config.maxMessageOctets, std::uint64_t(25) << 20);
     QCOMPARE(config.expiry, std::chrono::hours(72));
+    QCOMPARE(config.delayReport, std::chrono::minutes(0));
     QCOMPARE(config.metrics->toString(), QStringLiteral("127.0.0.1:9125"));
     QCOMPARE(config.logFile, QStringLiteral("/var/log/relay.json"));
     QVERIFY(config.systemLog);

@@ -40,6 +40,10 @@ KeepingForm::KeepingForm(QWidget *parent) : MemberForm(parent)
               tr("What could not be delivered by then returns to its sender with a report."));
     askMebibytes(room, "minFreeOctets", tr("Keep free on the disk (MiB)"), static_cast<qint64>(usual().minFreeOctets),
                  tr("While the disk has less room, devices are asked to come again later (452 4.3.1)."));
+    const auto [delay, nothing] = addPair(layout);
+    askNumber(delay, "delayReportMinutes", tr("Report a delay after (minutes)"), usual().delayReport.count(),
+              tr("To senders who ask to be told when a message waits. 0: nobody is told."));
+    nothing->addStretch();
     const auto [days, history] = addPair(layout);
     askNumber(days, "historyDays", tr("Remember messages for (days)"), usual().historyKept.count());
     askMebibytes(history, "maxHistoryOctets", tr("Remember at most (MiB)"),
