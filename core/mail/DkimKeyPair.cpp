@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mail/DkimKeyPair.h"
 
+#include "core/base/FreedBy.h"
+
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -16,17 +18,9 @@ constexpr int kRsaBits = 2048;
 constexpr int kMinRsaBits = 1024;
 constexpr int kMaxRsaBits = 8192; // a check of a larger one would take a receiver too long
 
-template <auto Free>
-struct Freeing {
-    template <class T>
-    void operator()(T *thing) const
-    {
-        Free(thing);
-    }
-};
-using KeyPointer = std::unique_ptr<EVP_PKEY, Freeing<EVP_PKEY_free>>;
-using DigestPointer = std::unique_ptr<EVP_MD_CTX, Freeing<EVP_MD_CTX_free>>;
-using MemoryPointer = std::unique_ptr<BIO, Freeing<BIO_free_all>>;
+using KeyPointer = std::unique_ptr<EVP_PKEY, FreedBy<EVP_PKEY_free>>;
+using DigestPointer = std::unique_ptr<EVP_MD_CTX, FreedBy<EVP_MD_CTX_free>>;
+using MemoryPointer = std::unique_ptr<BIO, FreedBy<BIO_free_all>>;
 
 const unsigned char *octetsOf(QByteArrayView view)
 {

@@ -21,15 +21,6 @@ std::optional<QByteArrayView> lineAt(QByteArrayView header, qsizetype at, bool i
     return isWhole && at < header.size() ? std::optional(header.sliced(at)) : std::nullopt;
 }
 
-QByteArrayView withoutLineEnd(QByteArrayView line)
-{
-    if (line.endsWith('\n'))
-        line.chop(1);
-    if (line.endsWith('\r'))
-        line.chop(1);
-    return line;
-}
-
 /// The name before the colon (RFC 5322 §3.6.8; a blank before the colon as in §4.5.8); nothing when this is no field.
 std::optional<QByteArrayView> fieldName(QByteArrayView line)
 {
@@ -61,6 +52,15 @@ QByteArray addressLiteral(const QByteArray &peer)
 }
 
 } // namespace
+
+QByteArrayView withoutLineEnd(QByteArrayView line)
+{
+    if (line.endsWith('\n'))
+        line.chop(1);
+    if (line.endsWith('\r'))
+        line.chop(1);
+    return line;
+}
 
 MessageHeader MessageHeader::read(QByteArrayView message)
 {

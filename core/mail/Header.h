@@ -36,6 +36,9 @@ private:
     qsizetype m_size = 0;
 };
 
+/// Without its CRLF, LF or CR.
+[[nodiscard]] QByteArrayView withoutLineEnd(QByteArrayView line);
+
 /// A `Received:` field with its line end (RFC 5321 §4.4), safe for any peer name (others are written as an address).
 struct TraceInfo {
     QByteArray heloName{};

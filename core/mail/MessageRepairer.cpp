@@ -20,15 +20,6 @@ bool isContinuationOctet(char c) // of UTF-8
     return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
-QByteArrayView withoutLineEnd(QByteArrayView line)
-{
-    if (line.endsWith('\n'))
-        line.chop(1);
-    if (line.endsWith('\r'))
-        line.chop(1);
-    return line;
-}
-
 bool startsWithWord(QByteArrayView text, QByteArrayView word)
 {
     return text.size() >= word.size() && text.first(word.size()).compare(word, Qt::CaseInsensitive) == 0;

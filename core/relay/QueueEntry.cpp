@@ -16,12 +16,6 @@ constexpr int kMaxQueueLimit = 10'000;
 constexpr int kMaxTraceLimit = 1000;
 constexpr qsizetype kMaxText = 320; // the longest address, and more
 
-void insertText(QJsonObject &json, const QString &key, const QString &text)
-{
-    if (!text.isEmpty())
-        json.insert(key, text);
-}
-
 QString readText(JsonReader &reader, QStringView key)
 {
     const QString text = reader.string(key, QString());

@@ -30,8 +30,7 @@ QJsonObject toJson(const RouteStatus &route)
                      {QStringLiteral("host"), route.host},
                      {QStringLiteral("hosts"), QJsonArray::fromStringList(route.hosts)},
                      {QStringLiteral("busyConnections"), route.busyConnections}};
-    if (!route.refusedBy.isEmpty())
-        json.insert(QStringLiteral("refusedBy"), route.refusedBy);
+    insertText(json, QStringLiteral("refusedBy"), route.refusedBy);
     insertTime(json, QStringLiteral("nextAttempt"), route.nextAttempt);
     insertTime(json, QStringLiteral("emptyAt"), route.emptyAt);
     if (route.leftThisMinute)

@@ -25,8 +25,8 @@ namespace relaywright {
 
 namespace {
 
-using ExtensionPtr = std::unique_ptr<X509_EXTENSION, OpensslEnd<X509_EXTENSION_free>>;
-using NamesPtr = std::unique_ptr<GENERAL_NAMES, OpensslEnd<GENERAL_NAMES_free>>;
+using ExtensionPtr = std::unique_ptr<X509_EXTENSION, FreedBy<X509_EXTENSION_free>>;
+using NamesPtr = std::unique_ptr<GENERAL_NAMES, FreedBy<GENERAL_NAMES_free>>;
 
 constexpr std::size_t kSerialOctets = 16;
 constexpr qsizetype kMaxCommonNameChars = 64; // X.520 ub-common-name
@@ -81,7 +81,7 @@ bool setSerial(X509 *certificate)
     if (RAND_bytes(octets.data(), static_cast<int>(octets.size())) != 1)
         return false;
     octets[0] = static_cast<unsigned char>((octets[0] & 0x7f) | 0x40);
-    const std::unique_ptr<BIGNUM, OpensslEnd<BN_free>> number(
+    const std::unique_ptr<BIGNUM, FreedBy<BN_free>> number(
         BN_bin2bn(octets.data(), static_cast<int>(octets.size()), nullptr));
     return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
 }

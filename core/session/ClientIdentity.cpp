@@ -14,15 +14,15 @@ namespace relaywright {
 
 namespace {
 
-using ContextPtr = std::unique_ptr<OSSL_LIB_CTX, OpensslEnd<OSSL_LIB_CTX_free>>;
-using ProviderPtr = std::unique_ptr<OSSL_PROVIDER, OpensslEnd<OSSL_PROVIDER_unload>>;
-using Pkcs12Ptr = std::unique_ptr<PKCS12, OpensslEnd<PKCS12_free>>;
+using ContextPtr = std::unique_ptr<OSSL_LIB_CTX, FreedBy<OSSL_LIB_CTX_free>>;
+using ProviderPtr = std::unique_ptr<OSSL_PROVIDER, FreedBy<OSSL_PROVIDER_unload>>;
+using Pkcs12Ptr = std::unique_ptr<PKCS12, FreedBy<PKCS12_free>>;
 
 void freeStack(STACK_OF(X509) * stack)
 {
     sk_X509_pop_free(stack, X509_free);
 }
-using StackPtr = std::unique_ptr<STACK_OF(X509), OpensslEnd<freeStack>>;
+using StackPtr = std::unique_ptr<STACK_OF(X509), FreedBy<freeStack>>;
 
 struct Passphrase {
     QByteArrayView octets;

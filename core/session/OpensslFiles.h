@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/FreedBy.h"
 #include "core/base/Result.h"
 
 #include <QByteArray>
@@ -17,17 +18,9 @@ namespace relaywright {
 
 // Keys and certificates as OpenSSL holds them, for Certificate and ClientIdentity only.
 
-template <auto Free>
-struct OpensslEnd {
-    template <class T>
-    void operator()(T *object) const
-    {
-        Free(object);
-    }
-};
-using BioPtr = std::unique_ptr<BIO, OpensslEnd<BIO_free_all>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, OpensslEnd<EVP_PKEY_free>>;
-using CertificatePtr = std::unique_ptr<X509, OpensslEnd<X509_free>>;
+using BioPtr = std::unique_ptr<BIO, FreedBy<BIO_free_all>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, FreedBy<EVP_PKEY_free>>;
+using CertificatePtr = std::unique_ptr<X509, FreedBy<X509_free>>;
 
 /// Reads `text`, which must outlive it.
 [[nodiscard]] BioPtr memoryBio(QByteArrayView text);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/TlsConfiguration.h"
 
+#include "core/base/FreedBy.h"
+
 #include <QSslCertificate>
 
 #include <openssl/err.h>
@@ -12,11 +14,6 @@
 namespace relaywright {
 
 namespace {
-
-struct Freeing {
-    void operator()(SSL_CTX *context) const { SSL_CTX_free(context); }
-    void operator()(X509 *certificate) const { X509_free(certificate); }
-};
 
 /// The names of OpenSSL's own configuration (SSL_CONF_cmd).
 QByteArray opensslName(TlsVersion version)
@@ -92,7 +89,7 @@ QSslConfiguration tlsConfiguration(const TlsSettings &settings, const QList<QSsl
 
 bool isCipherList(const QString &ciphers)
 {
-    const std::unique_ptr<SSL_CTX, Freeing> context(SSL_CTX_new(TLS_client_method()));
+    const std::unique_ptr<SSL_CTX, FreedBy<SSL_CTX_free>> context(SSL_CTX_new(TLS_client_method()));
     const CipherLists lists = cipherLists(ciphers);
     const QByteArray older = lists.older.join(u':').toLatin1();
     const QByteArray suites = lists.suites.join(u':').toLatin1();
@@ -120,7 +117,7 @@ bool isCertificateFor(const QSslCertificate &certificate, const QString &name)
 {
     const QByteArray der = certificate.toDer();
     const auto *octets = reinterpret_cast<const unsigned char *>(der.constData());
-    const std::unique_ptr<X509, Freeing> x509(d2i_X509(nullptr, &octets, static_cast<long>(der.size())));
+    const std::unique_ptr<X509, FreedBy<X509_free>> x509(d2i_X509(nullptr, &octets, static_cast<long>(der.size())));
     ERR_clear_error();
     if (!x509)
         return false;
