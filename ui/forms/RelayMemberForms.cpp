@@ -40,16 +40,15 @@ KeepingForm::KeepingForm(QWidget *parent) : MemberForm(parent)
               tr("What could not be delivered by then returns to its sender with a report."));
     askMebibytes(room, "minFreeOctets", tr("Keep free on the disk (MiB)"), static_cast<qint64>(usual().minFreeOctets),
                  tr("While the disk has less room, devices are asked to come again later (452 4.3.1)."));
-    const auto [delay, nothing] = addPair(layout);
+    const auto [delay, postmaster] = addPair(layout);
     askNumber(delay, "delayReportMinutes", tr("Report a delay after (minutes)"), usual().delayReport.count(),
               tr("To senders who ask to be told when a message waits. 0: nobody is told."));
-    nothing->addStretch();
+    askLine(postmaster, "postmaster", tr("Postmaster"), QStringLiteral("it@contoso.com"),
+            tr("The mailbox that gets reports which nobody else could be sent. Empty: they are in the history only."));
     const auto [days, history] = addPair(layout);
     askNumber(days, "historyDays", tr("Remember messages for (days)"), usual().historyKept.count());
     askMebibytes(history, "maxHistoryOctets", tr("Remember at most (MiB)"),
                  static_cast<qint64>(usual().maxHistoryOctets), tr("The oldest history goes first."));
-    askLine(layout, "postmaster", tr("Postmaster"), QStringLiteral("it@contoso.com"),
-            tr("The mailbox that gets reports which nobody else could be sent. Empty: they are in the history only."));
     layout->addWidget(new TextLabel(tr("Changed only by a restart"), FontRole::Strong));
     askLine(layout, "hostName", tr("Name of the relay"), tr("Empty: this computer’s name"),
             tr("With this name it greets devices and smart hosts."));
@@ -90,11 +89,9 @@ AlertForm::AlertForm(QWidget *parent) : MemberForm(parent)
               tr("In ten minutes."));
     askNumber(times, "rateFactor", tr("Times the usual mail of a device"), alerts.rateFactor,
               tr("In an hour: a device that suddenly sends so much more is faulty or abused."));
-    const auto [certificate, nothing] = addPair(layout);
+    const auto [certificate, unknown] = addPair(layout);
     askNumber(certificate, "certificateDays", tr("A certificate ends in (days)"), alerts.certificateDays.count());
-    nothing->addStretch();
-    askTick(layout, "unknownSource", tr("Unknown devices"), tr("Tell when a device sends that no row names"),
-            alerts.unknownSource);
+    askTick(unknown, "unknownSource", tr("Unknown devices"), tr("Tell when one sends"), alerts.unknownSource);
 }
 
 } // namespace relaywright

@@ -39,7 +39,7 @@ HistoryPanel::HistoryPanel(RelayHost &relay, QWidget *parent)
     addTableKeys(*m_table, {});
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {110, 160, 180, 110, 130};
+    const int widths[] = {130, 160, 180, 110, 130};
     for (int column = 0; column < HistoryModel::Reply; ++column)
         m_table->setColumnWidth(column, widths[column]);
     auto *splitter = new QSplitter(Qt::Vertical);

@@ -39,7 +39,7 @@ QueuePanel::QueuePanel(RelayHost &relay, QWidget *parent)
     m_table->setModel(m_model);
     addTableKeys(*m_table, [this] { removeSelected(); });
     m_table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {90, 150, 170, 70, 120, 110};
+    const int widths[] = {130, 150, 170, 70, 130, 130};
     for (int column = 0; column < MessageModel::LastReply; ++column)
         m_table->setColumnWidth(column, widths[column]);
     auto *splitter = new QSplitter(Qt::Vertical);
