@@ -5,28 +5,14 @@
 #include "core/relay/LedgerThread.h"
 #include "core/relay/SpoolMigration.h"
 #include "core/relay/SpoolSchema.h"
+#include "core/relay/SpoolThread.h"
 #include "core/relay/SpoolWriter.h"
 
 #include <QThreadPool>
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
-
 namespace relaywright {
 
 namespace {
-
-/// One thing for the writing thread to do.
-struct Job {
-    enum class Kind { Read, Write };
-    Kind kind = Kind::Read;
-    std::function<std::optional<Error>(SpoolWriter &)> run;
-    std::function<void(const std::optional<Error> &)> done;
-    std::optional<Error> error;
-    std::uint64_t commits = 0; ///< of the writer, when it had run
-};
-using Jobs = std::vector<Job>;
 
 constexpr std::size_t kMaxBehind = 100'000; ///< entries that the ledger may be behind before nothing new is taken
 constexpr std::uint64_t kSequencesLost = 1'000'000; ///< skipped when a damaged database may have known more of them
@@ -42,15 +28,11 @@ public:
 
     [[nodiscard]] Result<void> open();
     template <class T, class Run>
-    void post(Job::Kind kind, Run run, Done<T> done);
+    void post(SpoolJob::Kind kind, Run run, Done<T> done);
     template <class Run>
     void tell(Run run);
     template <class T, class Ask>
     void ask(Ask question, Done<T> done);
-    void enqueue(Job &&job);
-    void loop();
-    void runWrites(Jobs &jobs);
-    void deliver(Jobs &&jobs);
     void toOwner(std::function<void()> work);
     void purge(TimePoint before, std::uint64_t maxOctets, const Purged &soFar, Done<Purged> done);
 
@@ -59,7 +41,7 @@ public:
     SpoolCounts counts;
     SpoolStatistics statistics;
     QStringList notices;
-    std::unique_ptr<SpoolWriter> writer; // the writing thread's own once it runs
+    std::unique_ptr<SpoolWriter> writer; // the writing thread takes it
     std::unique_ptr<SpoolLedger> opened; // the ledger's thread takes it
     std::unique_ptr<LedgerThread> ledger;
     QThreadPool flushers; // fsync of large bodies, so that small messages do not wait for them
@@ -69,11 +51,7 @@ public:
     std::chrono::steady_clock::time_point freeLookedAt{};
 
     QObject *owner = nullptr;
-    std::mutex mutex;
-    std::condition_variable wake;
-    Jobs waiting; // guarded by mutex
-    bool ending = false;
-    std::thread thread;
+    std::unique_ptr<SpoolThread> thread;
 };
 
 Result<void> Spool::Private::open()
@@ -134,19 +112,19 @@ Result<void> Spool::Private::open()
 template <class Run>
 void Spool::Private::tell(Run run)
 {
-    Job job;
+    SpoolJob job;
     job.run = [run = std::move(run)](SpoolWriter &own) -> std::optional<Error> {
         run(own);
         return std::nullopt;
     };
-    enqueue(std::move(job));
+    thread->enqueue(std::move(job));
 }
 
 template <class T, class Run>
-void Spool::Private::post(Job::Kind kind, Run run, Done<T> done)
+void Spool::Private::post(SpoolJob::Kind kind, Run run, Done<T> done)
 {
     auto result = std::make_shared<Result<T>>();
-    Job job;
+    SpoolJob job;
     job.kind = kind;
     job.run = [result, run = std::move(run)](SpoolWriter &own) mutable -> std::optional<Error> {
         *result = run(own);
@@ -157,14 +135,14 @@ void Spool::Private::post(Job::Kind kind, Run run, Done<T> done)
             done(error ? Result<T>(tl::unexpected(*error)) : std::move(*result));
         };
     }
-    enqueue(std::move(job));
+    thread->enqueue(std::move(job));
 }
 
 /// A question for the ledger. It goes through the writing thread, behind which the ledger hears everything that was written.
 template <class T, class Ask>
 void Spool::Private::ask(Ask question, Done<T> done)
 {
-    Job job;
+    SpoolJob job;
     job.run = [this, question = std::move(question), done = std::move(done)](SpoolWriter &own) -> std::optional<Error> {
         ledger->ask([this, question, done, claimed = own.claimed()](SpoolLedger &records) {
             auto result = std::make_shared<Result<T>>(question(records, claimed));
@@ -173,85 +151,13 @@ void Spool::Private::ask(Ask question, Done<T> done)
         });
         return std::nullopt;
     };
-    enqueue(std::move(job));
-}
-
-void Spool::Private::enqueue(Job &&job)
-{
-    {
-        const std::lock_guard lock(mutex);
-        waiting.push_back(std::move(job));
-        if (waiting.size() > 1)
-            return; // it is awake, or about to be
-    }
-    wake.notify_one();
-}
-
-void Spool::Private::loop()
-{
-    for (;;) {
-        Jobs batch;
-        {
-            std::unique_lock lock(mutex);
-            wake.wait(lock, [this] { return ending || !waiting.empty(); });
-            if (waiting.empty())
-                return;
-            batch.swap(waiting);
-        }
-        // Reads first: they do not wait for the flush, and what this batch writes was not yet known to who asked.
-        Jobs reads;
-        Jobs writes;
-        for (Job &job : batch)
-            (job.kind == Job::Kind::Read ? reads : writes).push_back(std::move(job));
-        for (Job &job : reads)
-            job.error = job.run(*writer);
-        deliver(std::move(reads));
-        if (!writes.empty())
-            runWrites(writes);
-        deliver(std::move(writes));
-    }
-}
-
-void Spool::Private::runWrites(Jobs &jobs)
-{
-    // A batch that outgrows a segment is committed in pieces, from within a job: when that fails, those before it hear of it.
-    const auto spoil = [this](auto begin, auto end, const Error &error) {
-        for (; begin != end; ++begin) {
-            if (!begin->error && begin->commits == writer->commits())
-                begin->error = error;
-        }
-    };
-    for (auto job = jobs.begin(); job != jobs.end(); ++job) {
-        const std::uint64_t failures = writer->failures();
-        job->error = job->run(*writer);
-        job->commits = writer->commits();
-        if (writer->failures() != failures && job->error)
-            spoil(jobs.begin(), job, *job->error);
-    }
-    if (const auto committed = writer->commit(); !committed)
-        spoil(jobs.begin(), jobs.end(), committed.error());
-    else
-        statistics.batches.add(static_cast<std::uint64_t>(jobs.size()));
-    statistics.flushes = writer->commits();
+    thread->enqueue(std::move(job));
 }
 
 void Spool::Private::toOwner(std::function<void()> work)
 {
     // `owner` cannot be gone: its destructor waits for both threads.
     QMetaObject::invokeMethod(owner, std::move(work), Qt::QueuedConnection);
-}
-
-void Spool::Private::deliver(Jobs &&jobs)
-{
-    if (std::ranges::none_of(jobs, [](const Job &job) { return static_cast<bool>(job.done); }))
-        return;
-    // One event for the whole batch.
-    toOwner([shared = std::make_shared<Jobs>(std::move(jobs))] {
-        for (const Job &job : *shared) {
-            if (job.done)
-                job.done(job.error);
-        }
-    });
 }
 
 void Spool::Private::purge(TimePoint before, std::uint64_t maxOctets, const Purged &soFar, Done<Purged> done)
@@ -285,25 +191,20 @@ Spool::Spool(std::unique_ptr<Private> own) : d(std::move(own))
 {
     d->owner = this;
     d->ledger = std::make_unique<LedgerThread>(std::move(d->opened), [this](LogPosition applied) {
-        Job tidy;
+        SpoolJob tidy;
         tidy.run = [applied](SpoolWriter &writer) -> std::optional<Error> {
             writer.tidy(applied);
             return std::nullopt;
         };
-        d->enqueue(std::move(tidy));
+        d->thread->enqueue(std::move(tidy));
     });
-    d->thread = std::thread([this] { d->loop(); });
+    d->thread = std::make_unique<SpoolThread>(std::move(d->writer), d->statistics, *this);
 }
 
 Spool::~Spool()
 {
     d->flushers.waitForDone();
-    {
-        const std::lock_guard lock(d->mutex);
-        d->ending = true;
-    }
-    d->wake.notify_one();
-    d->thread.join();
+    d->thread->finish();
     d->ledger.reset();
 }
 
@@ -373,7 +274,7 @@ void Spool::accept(SpoolMessage message, std::unique_ptr<IncomingBody> body, Don
                 return failure(ErrorKind::Storage, QStringLiteral("The spool's database cannot be written."));
             return writer.accept(std::move(pending->message));
         };
-        d->post<void>(Job::Kind::Write, run, [this, pending, begun, done = std::move(done)](Result<void> result) {
+        d->post<void>(SpoolJob::Kind::Write, run, [this, pending, begun, done = std::move(done)](Result<void> result) {
             pending->body->keep(result.has_value());
             if (result)
                 d->statistics.latency.add(std::chrono::steady_clock::now() - begun);
@@ -392,7 +293,7 @@ void Spool::accept(SpoolMessage message, std::unique_ptr<IncomingBody> body, Don
 void Spool::settle(Settlement settlement, Done<void> done)
 {
     d->post<void>(
-        Job::Kind::Write,
+        SpoolJob::Kind::Write,
         [settlement = std::move(settlement)](SpoolWriter &writer) mutable {
             return writer.settle(std::move(settlement));
         },
@@ -402,20 +303,20 @@ void Spool::settle(Settlement settlement, Done<void> done)
 void Spool::claim(int limit, TimePoint now, Done<Claim> done)
 {
     d->post<Claim>(
-        Job::Kind::Read, [limit, now](SpoolWriter &writer) { return writer.claim(limit, now); }, std::move(done));
+        SpoolJob::Kind::Read, [limit, now](SpoolWriter &writer) { return writer.claim(limit, now); }, std::move(done));
 }
 
 void Spool::claimExpired(int limit, TimePoint now, Done<Claim> done)
 {
     d->post<Claim>(
-        Job::Kind::Read, [limit, now](SpoolWriter &writer) { return writer.claimExpired(limit, now); },
+        SpoolJob::Kind::Read, [limit, now](SpoolWriter &writer) { return writer.claimExpired(limit, now); },
         std::move(done));
 }
 
 void Spool::claimDelayed(int limit, TimePoint received, Done<Claim> done)
 {
     d->post<Claim>(
-        Job::Kind::Read,
+        SpoolJob::Kind::Read,
         [limit, received, now = d->clock.now()](SpoolWriter &writer) {
             return writer.claimDelayed(limit, received, now);
         },
@@ -425,8 +326,8 @@ void Spool::claimDelayed(int limit, TimePoint received, Done<Claim> done)
 void Spool::claimParked(RouteTag route, int limit, TimePoint now, Done<Claim> done)
 {
     d->post<Claim>(
-        Job::Kind::Read, [route, limit, now](SpoolWriter &writer) { return writer.claimParked(route, limit, now); },
-        std::move(done));
+        SpoolJob::Kind::Read,
+        [route, limit, now](SpoolWriter &writer) { return writer.claimParked(route, limit, now); }, std::move(done));
 }
 
 void Spool::unclaim(const QueueId &id)
@@ -457,7 +358,7 @@ void Spool::hurry(const std::set<RouteTag> &routes, TimePoint now)
 void Spool::retry(const QueueSelection &selection, Done<int> done)
 {
     d->post<int>(
-        Job::Kind::Write,
+        SpoolJob::Kind::Write,
         [selection, now = d->clock.now()](SpoolWriter &writer) { return writer.retry(selection, now); },
         std::move(done));
 }
@@ -465,7 +366,7 @@ void Spool::retry(const QueueSelection &selection, Done<int> done)
 void Spool::hold(const QueueSelection &selection, Done<int> done)
 {
     d->post<int>(
-        Job::Kind::Write,
+        SpoolJob::Kind::Write,
         [selection, now = d->clock.now()](SpoolWriter &writer) { return writer.hold(selection, now); },
         std::move(done));
 }
@@ -473,7 +374,7 @@ void Spool::hold(const QueueSelection &selection, Done<int> done)
 void Spool::release(const QueueSelection &selection, Done<int> done)
 {
     d->post<int>(
-        Job::Kind::Write,
+        SpoolJob::Kind::Write,
         [selection, now = d->clock.now()](SpoolWriter &writer) { return writer.release(selection, now); },
         std::move(done));
 }
@@ -481,7 +382,7 @@ void Spool::release(const QueueSelection &selection, Done<int> done)
 void Spool::remove(const QueueId &id, Done<int> done)
 {
     d->post<int>(
-        Job::Kind::Write, [id, now = d->clock.now()](SpoolWriter &writer) { return writer.remove(id, now); },
+        SpoolJob::Kind::Write, [id, now = d->clock.now()](SpoolWriter &writer) { return writer.remove(id, now); },
         std::move(done));
 }
 
@@ -518,7 +419,7 @@ void Spool::traffic(TimePoint since, Done<std::vector<TrafficRow>> done)
 void Spool::read(const QueueId &id, std::uint64_t offset, qsizetype limit, Done<SpoolPiece> done)
 {
     d->post<SpoolPiece>(
-        Job::Kind::Read, [id, offset, limit](SpoolWriter &writer) { return writer.readPiece(id, offset, limit); },
+        SpoolJob::Kind::Read, [id, offset, limit](SpoolWriter &writer) { return writer.readPiece(id, offset, limit); },
         std::move(done));
 }
 
