@@ -14,20 +14,6 @@ constexpr std::chrono::minutes kOpenAgain{1};
 constexpr std::uint64_t kMaxWholeOctets = 4u << 20; ///< of young messages that are kept for their first attempt
 constexpr std::size_t kManySegments = 8;
 
-tl::unexpected<Error> notWaiting(const QueueId &id)
-{
-    return failure(ErrorKind::NotFound,
-                   QStringLiteral("No message %1 waits in the queue. It may have been delivered; look at its journal.")
-                       .arg(id.toString()));
-}
-
-tl::unexpected<Error> beingDelivered(const QueueId &id)
-{
-    return failure(
-        ErrorKind::Denied,
-        QStringLiteral("Message %1 is being delivered right now. Try again in a moment.").arg(id.toString()));
-}
-
 /// The message that an entry brings into the queue.
 const SpoolMessage *acceptedIn(const LogEntry &entry)
 {
@@ -415,59 +401,6 @@ Result<Claim> SpoolWriter::claimDelayed(int limit, TimePoint received, TimePoint
         return giveBack(claim, taken.error());
     claim.more = std::ssize(delayed) == limit && std::ssize(claim.postponed) < limit;
     return claim;
-}
-
-Result<std::vector<std::uint64_t>> SpoolWriter::select(const QueueSelection &selection, MessageState state) const
-{
-    if (!selection.id)
-        return m_index.allIn(state);
-    const QueueId &id = *selection.id;
-    const WaitingMessage *const waiting = id.instance() == m_instance ? m_index.find(id.sequence()) : nullptr;
-    if (!waiting || waiting->state != state)
-        return notWaiting(id);
-    if (waiting->claimed)
-        return beingDelivered(id);
-    return std::vector{id.sequence()};
-}
-
-Result<int> SpoolWriter::change(const QueueSelection &selection, MessageState from, MessageState to, TimePoint now,
-                                JournalKind kind)
-{
-    auto sequences = select(selection, from);
-    if (!sequences)
-        return tl::unexpected(sequences.error());
-    const int count = static_cast<int>(sequences->size());
-    if (count > 0) {
-        if (auto staged =
-                stage(StateChange{std::move(*sequences), to, now, now, kind, QStringLiteral("by an operator")});
-            !staged)
-            return tl::unexpected(staged.error());
-    }
-    return count;
-}
-
-Result<int> SpoolWriter::retry(const QueueSelection &selection, TimePoint now)
-{
-    return change(selection, MessageState::Queued, MessageState::Queued, now, JournalKind::Retried);
-}
-
-Result<int> SpoolWriter::hold(const QueueSelection &selection, TimePoint now)
-{
-    return change(selection, MessageState::Queued, MessageState::Held, now, JournalKind::Held);
-}
-
-Result<int> SpoolWriter::release(const QueueSelection &selection, TimePoint now)
-{
-    return change(selection, MessageState::Held, MessageState::Queued, now, JournalKind::Released);
-}
-
-Result<int> SpoolWriter::remove(const QueueId &id, TimePoint now)
-{
-    const QueueSelection selection{id};
-    auto removed = change(selection, MessageState::Held, MessageState::Deleted, now, JournalKind::Deleted);
-    if (!removed && removed.error().kind == ErrorKind::NotFound)
-        removed = change(selection, MessageState::Queued, MessageState::Deleted, now, JournalKind::Deleted);
-    return removed;
 }
 
 void SpoolWriter::relocate(std::uint32_t segment)
