@@ -7,9 +7,9 @@
 
 #include <QBuffer>
 #include <QIODevice>
-#include <QLocale>
 
 #include <algorithm>
+#include <cstdio>
 
 namespace relaywright {
 
@@ -250,9 +250,20 @@ QString displayNameOf(const MessageDraft &draft)
 
 QByteArray rfc5322Date(TimePoint time)
 {
-    // The C locale: month names are English whatever the user speaks.
-    return QLocale::c().toString(toDateTime(time).toUTC(), QStringLiteral("ddd, dd MMM yyyy HH:mm:ss")).toLatin1()
-           + " +0000";
+    static constexpr const char *kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static constexpr const char *kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+    // Not by QLocale, which takes a hundredth of a relayed message's time.
+    char text[48];
+    const int size = std::snprintf(text, sizeof text, "%s, %02u %s %04d %02d:%02d:%02d +0000",
+                                   kDays[std::chrono::weekday(day).c_encoding()], static_cast<unsigned>(date.day()),
+                                   kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                                   static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                                   static_cast<int>(clock.seconds().count()));
+    return {text, size};
 }
 
 Result<ComposedHead> composeTo(const MessageDraft &draft, TimePoint now, const QByteArray &uniqueToken, QIODevice &out)

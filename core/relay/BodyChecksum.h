@@ -12,8 +12,6 @@ namespace relaywright {
 
 /// XXH3, 64 bits: finds damage, not malice. The numbers are in the spool; never change how they are made.
 [[nodiscard]] std::uint64_t bodyChecksum(QByteArrayView octets, std::uint64_t seed = 0);
-/// Whether an octet is over 127.
-[[nodiscard]] bool hasEightBit(QByteArrayView octets);
 
 /// The same for octets that come in pieces.
 class BodyChecksum {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/IncomingBody.h"
 
+#include "core/base/EightBit.h"
+
 #include <QFileInfo>
 
 namespace relaywright {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/OutgoingContent.h"
 
+#include "core/base/EightBit.h"
 #include "core/mail/Header.h"
 #include "core/relay/BodyChecksum.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/Settling.h"
 
+#include "core/base/EightBit.h"
 #include "core/relay/BodyChecksum.h"
 #include "core/relay/Bounce.h"
 #include "core/relay/Schedule.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/DeviceProfile.h"
 
+#include "core/base/EightBit.h"
 #include "core/base/Text.h"
 #include "core/mail/AddressList.h"
 #include "core/mail/Header.h"
@@ -41,11 +42,6 @@ void lookAtLines(QByteArrayView content, DeviceProfile &profile)
         profile.longLinesInMessages = end - at - (withReturn ? 1 : 0) > kMaxLineOctets;
         at = end + 1;
     }
-}
-
-bool hasEightBit(QByteArrayView content)
-{
-    return std::ranges::any_of(content, [](char c) { return static_cast<unsigned char>(c) > 0x7f; });
 }
 
 } // namespace

@@ -106,6 +106,7 @@ SmtpServer::Private::Private(SmtpServer *owner, ListenerSettings settingsIn, Mak
     settings.smtp.startTls = settings.smtp.startTls && settings.identity && !settings.smtp.implicitTls;
     if (!settings.smtp.nonce)
         settings.smtp.nonce = &randomNonce;
+    sessionSettings = std::make_shared<const ServerSettings>(settings.smtp);
     const auto shortest = std::min({settings.idleLimit, settings.sessionLimit, settings.dataRateWindow});
     limitTimer.setInterval(std::clamp(shortest / 4, std::chrono::milliseconds(10), std::chrono::milliseconds(1000)));
     QObject::connect(&limitTimer, &QTimer::timeout, this, [this] { checkLimits(); });

@@ -30,7 +30,7 @@ std::array<char, kReadOctets> &readBuffer()
 } // namespace
 
 SmtpServerConnection::Private::Private(SmtpServer::Private &serverIn, PeerInfo peerIn, qintptr descriptor)
-    : server(serverIn), peer(peerIn), session(serverIn.settings.smtp), plain(std::make_unique<PlainSocket>(descriptor)),
+    : server(serverIn), peer(peerIn), session(serverIn.sessionSettings), plain(std::make_unique<PlainSocket>(descriptor)),
       started(std::chrono::steady_clock::now()), lastProgress(started), windowStart(started)
 {
 }

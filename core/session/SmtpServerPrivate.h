@@ -34,6 +34,7 @@ public:
 
     SmtpServer *q;
     ListenerSettings settings;
+    std::shared_ptr<const ServerSettings> sessionSettings; ///< those of `settings`, for all connections
     MakeHandler makeHandler;
     std::optional<QSslConfiguration> tls;
     std::unordered_map<quint64, std::unique_ptr<SmtpServerConnection>> connections;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/TestMessage.h"
 
+#include "core/base/EightBit.h"
 #include "core/base/Text.h"
 #include "core/mail/Header.h"
 
@@ -59,11 +60,6 @@ private:
     QIODevice &m_target;
 };
 
-bool has8Bit(QByteArrayView octets)
-{
-    return std::ranges::any_of(octets, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-}
-
 tl::unexpected<Error> unreadable(const QFile &file)
 {
     return failure(ErrorKind::NotFound, QStringLiteral("%1 cannot be read: %2. Check the name and the permissions.")
@@ -103,8 +99,8 @@ Result<TestMessage> inspected(std::unique_ptr<QIODevice> content, const LintEnve
     const MessageHeader header = MessageHeader::read(head);
     message.messageId = printable(header.value("Message-ID").value_or(QByteArray()).trimmed(), 300);
     const QByteArrayView fields = QByteArrayView(head).first(header.size());
-    message.hasUtf8Header = has8Bit(fields) && fields.isValidUtf8();
-    message.has8Bit = has8Bit(head);
+    message.hasUtf8Header = hasEightBit(fields) && fields.isValidUtf8();
+    message.has8Bit = hasEightBit(head);
     MessageLint lint;
     lint.feed(head);
     BareLineEnds bare;
@@ -115,7 +111,7 @@ Result<TestMessage> inspected(std::unique_ptr<QIODevice> content, const LintEnve
             break; // the pump will say so: it reads the same octets
         lint.feed(piece);
         bare.feed(piece);
-        message.has8Bit = message.has8Bit || has8Bit(piece);
+        message.has8Bit = message.has8Bit || hasEightBit(piece);
     }
     message.remarks = lint.finish();
     message.senders = lint.senders();

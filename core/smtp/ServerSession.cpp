@@ -9,7 +9,14 @@
 
 namespace relaywright {
 
-ServerSession::ServerSession(ServerSettings settings) : m_state(std::make_unique<State>(std::move(settings))) {}
+ServerSession::ServerSession(ServerSettings settings)
+    : ServerSession(std::make_shared<const ServerSettings>(std::move(settings)))
+{
+}
+ServerSession::ServerSession(std::shared_ptr<const ServerSettings> settings)
+    : m_state(std::make_unique<State>(std::move(settings)))
+{
+}
 ServerSession::~ServerSession() = default;
 ServerSession::ServerSession(ServerSession &&) noexcept = default;
 ServerSession &ServerSession::operator=(ServerSession &&) noexcept = default;
@@ -54,8 +61,8 @@ void ServerSession::receive(QByteArrayView octets)
 bool ServerSession::wantsInput() const
 {
     const State &s = *m_state;
-    return s.mode != State::Mode::Closed && s.mode != State::Mode::Tls && s.awaits == State::Awaits::Nothing && s.events.empty()
-        && s.in.size() - s.at < State::kMaxBufferedOctets;
+    return s.mode != State::Mode::Closed && s.mode != State::Mode::Tls && s.awaits == State::Awaits::Nothing
+           && s.events.empty() && s.in.size() - s.at < State::kMaxBufferedOctets;
 }
 
 std::optional<ServerEvent> ServerSession::next()

@@ -127,6 +127,8 @@ using ServerEvent = std::variant<HelloReceived, MailReceived, RcptReceived, Data
 class ServerSession {
 public:
     explicit ServerSession(ServerSettings settings);
+    /// With what other sessions use as well; a listener with many connections keeps one.
+    explicit ServerSession(std::shared_ptr<const ServerSettings> settings);
     ~ServerSession();
     ServerSession(ServerSession &&) noexcept;
     ServerSession &operator=(ServerSession &&) noexcept;

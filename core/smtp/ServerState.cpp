@@ -39,7 +39,8 @@ qsizetype findLineEnd(QByteArrayView text, bool &bareLineFeed)
 
 } // namespace
 
-ServerSession::State::State(ServerSettings settingsIn) : settings(std::move(settingsIn)), tls(settings.implicitTls)
+ServerSession::State::State(std::shared_ptr<const ServerSettings> settingsIn)
+    : kept(std::move(settingsIn)), tls(settings.implicitTls)
 {
     parameters = {.smtpUtf8 = offers("SMTPUTF8"), .dsn = offers("DSN"), .auth = !settings.authMechanisms.empty(),
                   .binaryMime = settings.chunking && offers("BINARYMIME")};

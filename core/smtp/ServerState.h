@@ -41,7 +41,7 @@ struct ServerSession::State {
         BareNewlineWatch newlines{};
     };
 
-    explicit State(ServerSettings settingsIn);
+    explicit State(std::shared_ptr<const ServerSettings> settingsIn);
 
     // ServerState.cpp: the line and the commands
     void append(QByteArrayView octets);
@@ -96,7 +96,8 @@ struct ServerSession::State {
     void refuseInjection();
     void shut(const QString &reason);
 
-    ServerSettings settings;
+    std::shared_ptr<const ServerSettings> kept;
+    const ServerSettings &settings = *kept;
     LineObserver observer;
     bool authSeen = false; ///< an unknown command may now be a password that came too late
     Mode mode = Mode::Greeting;

@@ -18,11 +18,13 @@ QByteArray hidden()
 /// Where AUTH stands behind a blank, tab, CR or LF; -1: nowhere, or where it is an argument (EHLO names no such host).
 qsizetype hiddenSignIn(QByteArrayView line)
 {
-    const QByteArray upper = line.toByteArray().toUpper();
-    for (qsizetype at = upper.indexOf("AUTH"); at >= 0; at = upper.indexOf("AUTH", at + 1)) {
-        const QByteArray before = upper.first(at);
-        const bool begins = !before.isEmpty() && before.trimmed().isEmpty();
-        if (begins || before.endsWith('\n') || before.endsWith('\r'))
+    constexpr QByteArrayView kWord("AUTH");
+    bool blankSoFar = true;
+    for (qsizetype at = 1; at + kWord.size() <= line.size(); ++at) {
+        const char before = line[at - 1];
+        blankSoFar = blankSoFar && (before == ' ' || (before >= '\t' && before <= '\r'));
+        if ((blankSoFar || before == '\n' || before == '\r')
+            && line.sliced(at, kWord.size()).compare(kWord, Qt::CaseInsensitive) == 0)
             return at;
     }
     return -1;
@@ -51,7 +53,7 @@ void ServerSession::State::write(const Reply &reply)
         const qsizetype begin = out.size();
         appendLine(out, reply.code, i + 1 < lines ? '-' : ' ', reply.lines.value(i));
         if (observer)
-            observer(Side::Us, out.sliced(begin).chopped(2));
+            observer(Side::Us, out.mid(begin, out.size() - begin - 2));
     }
 }
 
