@@ -26,7 +26,7 @@ class Withstands(unittest.TestCase):
             with self.subTest(test):
                 source = path.read_text(encoding="utf-8")
                 for function in functions:
-                    self.assertRegex(source, rf"\bvoid (tst_\w+::)?{function}\(\)")
+                    self.assertTrue(re.search(rf"\bvoid (tst_\w+::)?{function}\(\)", source), f"{path.name} has no {function}")
 
     def test_everyRowIsShownBySomething(self):
         rows = [line for line in (ROOT / "docs/withstands.md").read_text(encoding="utf-8").splitlines()
