@@ -259,9 +259,10 @@ Result<InventoryText> decodeInventory(const QByteArray &octets)
 
 Result<InventoryTable> parseInventory(const QString &text, Headings headings)
 {
-    QStringView view(text);
-    if (view.startsWith(QChar::ByteOrderMark))
-        view = view.mid(1);
+    // Each file that was put together to this one began with its mark. Left in, it would hide at the front of a name.
+    QString unmarked = text;
+    unmarked.remove(QChar(QChar::ByteOrderMark));
+    const QStringView view(unmarked);
     const auto declared = declaredDelimiter(view);
     InventoryTable table{.delimiter = declared ? *declared : findDelimiter(view)};
     RowReader reader(view, table.delimiter);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/site/Inventory.h"
+#include "core/site/SiteDocument.h"
 
 #include <QTest>
 
@@ -10,6 +11,7 @@ class tst_Inventory : public QObject {
 private Q_SLOTS:
     void decodesWhatSpreadsheetsSave_data();
     void decodesWhatSpreadsheetsSave();
+    void readsFilesThatWerePutTogether();
     void refusesWhatIsNotText_data();
     void refusesWhatIsNotText();
     void findsTheDelimiter_data();
@@ -108,6 +110,15 @@ void tst_Inventory::decodesWhatSpreadsheetsSave()
     QCOMPARE_EQ(text->text, QStringLiteral("Gerät"));
     QCOMPARE_EQ(text->encoding, encoding);
     QCOMPARE_EQ(decodeInventory("\x80 \x93x\x94")->text, QStringLiteral("€ “x”"));
+}
+
+void tst_Inventory::readsFilesThatWerePutTogether()
+{
+    const Inventory inventory = read(QStringLiteral("\uFEFFName,From\nA,a@contoso.com\n\uFEFFB,b@contoso.com\n"));
+    QCOMPARE_EQ(inventory.senders.size(), 2u);
+    QCOMPARE_EQ(inventory.senders[1].name, QStringLiteral("B"));
+    const Site site = withInventory({}, inventory);
+    QCOMPARE_EQ(*parseSite(toJson(site)), site);
 }
 
 void tst_Inventory::refusesWhatIsNotText_data()
