@@ -98,7 +98,7 @@ int main(int argc, char **argv)
     if (const QString scale = takeValue(arguments, QStringLiteral("--scale")); !scale.isEmpty())
         suffix += QStringLiteral("@%1x").arg(scale);
     const QString only = takeValue(arguments, QStringLiteral("--only"));
-    if (arguments.size() != 1 || !QDir().mkpath(arguments.front())) {
+    if (arguments.size() != 1 || arguments.front().startsWith(u'-') || !QDir().mkpath(arguments.front())) {
         QTextStream(stderr) << "usage: relaywright_gallery OUTDIR [--dark] [--scale FACTOR] [--only CHAPTER]"
                             << Qt::endl;
         return 2;
