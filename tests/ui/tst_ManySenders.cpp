@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/SmtpSink.h"
-#include "tests/ui/Bench.h"
-#include "ui/pages/TestPage.h"
+#include "tests/ui/TestPageWindow.h"
 #include "ui/text/Language.h"
 #include "ui/theme/Theme.h"
 #include "ui/views/AddressPanel.h"
 #include "ui/views/SeriesPanel.h"
 #include "ui/views/SeriesSetup.h"
-#include "ui/window/MainWindow.h"
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
@@ -41,7 +39,7 @@ Site sendersOfThisComputer()
 } // namespace
 
 /// What is done for all senders of a site in one go: the series of tests, and the question whether their addresses exist.
-class tst_ManySenders : public QObject {
+class tst_ManySenders : public QObject, private TestPageWindow {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase()
@@ -49,8 +47,8 @@ private Q_SLOTS:
         applyTheme(*qApp, Scheme::Light);
         installLanguage(*qApp, QLocale(QLocale::English, QLocale::UnitedStates)); // for its plural forms
     }
-    void init();
-    void cleanup();
+    void init() { openWindow(); }
+    void cleanup() { closeWindow(); }
     void theSeriesSaysWhatItWillDoAndKeepsWhatItSaw();
     void theSeriesGoesToOneServer();
     void aServerThatIsNoneStopsTheSeries();
@@ -65,28 +63,9 @@ private Q_SLOTS:
     void aWrongServerIsSaidAtItsField();
 
 private:
-    [[nodiscard]] TestPage &page() const { return m_window->testPage(); }
     [[nodiscard]] SeriesPanel &series() const { return page().series(); }
     [[nodiscard]] AddressPanel &addresses() const { return page().addresses(); }
-    std::unique_ptr<Bench> m_bench;
-    std::unique_ptr<MainWindow> m_window;
 };
-
-void tst_ManySenders::init()
-{
-    m_bench = std::make_unique<Bench>(nullptr, false);
-    m_window = std::make_unique<MainWindow>(m_bench->services);
-    m_window->resize(1160, 760);
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    m_window->showPage(QStringLiteral("test"));
-}
-
-void tst_ManySenders::cleanup()
-{
-    m_window.reset();
-    m_bench.reset();
-}
 
 void tst_ManySenders::theSeriesSaysWhatItWillDoAndKeepsWhatItSaw()
 {

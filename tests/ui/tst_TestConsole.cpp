@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/ui/Bench.h"
+#include "tests/ui/TestPageWindow.h"
 #include "ui/forms/PasswordEntry.h"
 #include "ui/forms/TestDetails.h"
 #include "ui/forms/TestForm.h"
 #include "ui/models/TranscriptModel.h"
-#include "ui/pages/TestPage.h"
 #include "ui/theme/Theme.h"
 #include "ui/views/ComparePanel.h"
 #include "ui/views/FindBar.h"
@@ -14,7 +13,6 @@
 #include "ui/views/SenderPicker.h"
 #include "ui/views/TranscriptPanel.h"
 #include "ui/views/TranscriptView.h"
-#include "ui/window/MainWindow.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -33,12 +31,12 @@ using namespace relaywright;
 using namespace relaywright::test;
 
 /// The test console by hand and key, against the practice server.
-class tst_TestConsole : public QObject {
+class tst_TestConsole : public QObject, private TestPageWindow {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase();
-    void init();
-    void cleanup();
+    void init() { openWindow(); }
+    void cleanup() { closeWindow(); }
     void anAcceptedMessageOffersItsTrace();
     void theMessageThatWasSentCanBeRead();
     void aLargeMessageIsSavedWhole();
@@ -56,42 +54,14 @@ private Q_SLOTS:
     void everyPlaceOfA421CanBeTicked();
 
 private:
-    [[nodiscard]] TestPage &page() const { return m_window->testPage(); }
     [[nodiscard]] SendPanel &panel() const { return page().sendPanel(); }
     void sendAndWait();
     void fillPractice();
-    template <class W>
-    [[nodiscard]] W *named(const char *name, const QWidget *within = nullptr) const
-    {
-        for (W *widget : (within ? within : &page())->findChildren<W *>()) {
-            if (widget->accessibleName() == QLatin1String(name))
-                return widget;
-        }
-        return nullptr;
-    }
-    std::unique_ptr<Bench> m_bench;
-    std::unique_ptr<MainWindow> m_window;
 };
 
 void tst_TestConsole::initTestCase()
 {
     applyTheme(*qApp, Scheme::Light);
-}
-
-void tst_TestConsole::init()
-{
-    m_bench = std::make_unique<Bench>(nullptr, false);
-    m_window = std::make_unique<MainWindow>(m_bench->services);
-    m_window->resize(1160, 760);
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    m_window->showPage(QStringLiteral("test"));
-}
-
-void tst_TestConsole::cleanup()
-{
-    m_window.reset();
-    m_bench.reset();
 }
 
 void tst_TestConsole::fillPractice()
@@ -405,10 +375,7 @@ void tst_TestConsole::keptTestsOfAllSendersCanBeCompared()
     }
     const QString key = m_bench->workspace.historyKey();
     QTRY_COMPARE(m_bench->testHistory.newest(key, 10).size(), 2u);
-    m_window = std::make_unique<MainWindow>(m_bench->services); // a new day: nothing was tested in this window
-    m_window->resize(1160, 760);
-    m_window->show();
-    m_window->showPage(QStringLiteral("test"));
+    openWindow(); // a new day: nothing was tested in this one
     page().showTab(TestPage::Comparison);
     auto *left = named<QComboBox>("Left");
     auto *right = named<QComboBox>("Right");

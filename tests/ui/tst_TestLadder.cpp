@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/ui/Bench.h"
+#include "tests/ui/TestPageWindow.h"
 #include "ui/forms/PasswordEntry.h"
 #include "ui/forms/TestForm.h"
-#include "ui/pages/TestPage.h"
 #include "ui/theme/Theme.h"
 #include "ui/views/LadderPanel.h"
 #include "ui/widgets/RowDelegate.h"
-#include "ui/window/MainWindow.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -20,48 +18,20 @@ using namespace relaywright;
 using namespace relaywright::test;
 
 /// The ladder of the test console, against practice servers.
-class tst_TestLadder : public QObject {
+class tst_TestLadder : public QObject, private TestPageWindow {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { applyTheme(*qApp, Scheme::Light); }
-    void init();
-    void cleanup();
+    void init() { openWindow(); }
+    void cleanup() { closeWindow(); }
     void theLadderSaysWhoIsToBlame();
     void theLadderSignsIn();
     void theLadderTrustsAsItIsTold();
 
 private:
-    [[nodiscard]] TestPage &page() const { return m_window->testPage(); }
     void climb();
     [[nodiscard]] QString symbolOf(const char *rung) const;
-    template <class W>
-    [[nodiscard]] W *named(const char *name, const QWidget *within = nullptr) const
-    {
-        for (W *widget : (within ? within : &page())->findChildren<W *>()) {
-            if (widget->accessibleName() == QLatin1String(name))
-                return widget;
-        }
-        return nullptr;
-    }
-    std::unique_ptr<Bench> m_bench;
-    std::unique_ptr<MainWindow> m_window;
 };
-
-void tst_TestLadder::init()
-{
-    m_bench = std::make_unique<Bench>(nullptr, false);
-    m_window = std::make_unique<MainWindow>(m_bench->services);
-    m_window->resize(1160, 760);
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    m_window->showPage(QStringLiteral("test"));
-}
-
-void tst_TestLadder::cleanup()
-{
-    m_window.reset();
-    m_bench.reset();
-}
 
 void tst_TestLadder::theLadderSaysWhoIsToBlame()
 {
