@@ -228,7 +228,8 @@ std::variant<MailArgument, ArgumentFault> parseMailArgument(QByteArrayView argum
 }
 
 std::variant<RcptArgument, ArgumentFault> parseRcptArgument(QByteArrayView argument, bool utf8,
-                                                            const OfferedParameters &offered)
+                                                            const OfferedParameters &offered,
+                                                            const std::optional<EmailAddress> &postmaster)
 {
     const auto split = splitPath(argument, "TO:");
     if (!split)
@@ -246,6 +247,8 @@ std::variant<RcptArgument, ArgumentFault> parseRcptArgument(QByteArrayView argum
     }
     if (!utf8 && !isAscii(split->path))
         return ArgumentFault::NeedsSmtpUtf8;
+    if (postmaster && isSameWord(split->path, "postmaster"))
+        return RcptArgument{*postmaster, std::move(dsn)};
     auto address = parseAddress(split->path);
     if (const auto *fault = std::get_if<ArgumentFault>(&address))
         return *fault;

@@ -60,9 +60,11 @@ struct RcptArgument {
     EmailAddress recipient;
     DsnRecipient dsn{}; ///< NOTIFY and ORCPT (RFC 3461)
 };
-/// `TO:<path> [parameters]`; `utf8` as MAIL asked for it.
-[[nodiscard]] std::variant<RcptArgument, ArgumentFault> parseRcptArgument(QByteArrayView argument, bool utf8,
-                                                                          const OfferedParameters &offered);
+/// `TO:<path> [parameters]`; `utf8` as MAIL asked for it. `<postmaster>`, the one path that needs no domain
+/// (RFC 5321 §4.1.1.3), means `postmaster`, and is refused where there is none.
+[[nodiscard]] std::variant<RcptArgument, ArgumentFault>
+parseRcptArgument(QByteArrayView argument, bool utf8, const OfferedParameters &offered,
+                  const std::optional<EmailAddress> &postmaster = std::nullopt);
 
 struct BdatArgument {
     std::uint64_t octets = 0;

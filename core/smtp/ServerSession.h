@@ -51,6 +51,7 @@ struct ServerSettings {
     bool authOnlyInTls = true;
     bool requireAuth = false;                      ///< MAIL before sign-in: 530 5.7.0 (the handler may say it in other words)
     std::uint64_t maxMessageOctets = 50ull << 20;  ///< SIZE; 552 5.3.4 beyond
+    std::optional<EmailAddress> postmaster{};      ///< whom `RCPT TO:<postmaster>` means (RFC 5321 §4.5.1); nobody: 501
     int maxRecipients = 1000;                      ///< 452 4.5.3 beyond (RFC 5321 §4.5.3.1.8: at least 100)
     int maxJunkCommands = 20;                      ///< then 421 and close
     int maxAuthFailures = 5;                       ///< then 421 and close

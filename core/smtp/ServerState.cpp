@@ -232,7 +232,7 @@ void ServerSession::State::onRcpt(QByteArrayView argument)
         return fault(words.mailFirst);
     if (transaction->bdat)
         return fault({503, {"5.5.1 The message has already begun"}});
-    auto parsed = parseRcptArgument(argument, transaction->utf8, parameters);
+    auto parsed = parseRcptArgument(argument, transaction->utf8, parameters, settings.postmaster);
     if (const auto *wrong = std::get_if<ArgumentFault>(&parsed))
         return onArgumentFault(*wrong, words.badRecipient);
     if (transaction->accepted >= settings.maxRecipients) {

@@ -153,6 +153,33 @@ private Q_SLOTS:
         QCOMPARE_EQ(seen, expected);
     }
 
+    /// RFC 5321 §4.1.1.3: the one path without a domain.
+    void postmasterNeedsNoDomain_data()
+    {
+        QTest::addColumn<QByteArray>("argument");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("plain") << QByteArray("TO:<postmaster>") << "admin@dst.test";
+        QTest::newRow("in other case, with a parameter")
+            << QByteArray("TO:<PostMaster> NOTIFY=NEVER") << "admin@dst.test";
+        QTest::newRow("of a domain") << QByteArray("TO:<postmaster@src.test>") << "postmaster@src.test";
+        QTest::newRow("somebody else") << QByteArray("TO:<postmasters>") << "";
+        QTest::newRow("without brackets") << QByteArray("TO:postmaster") << "";
+        QTest::newRow("nobody") << QByteArray("TO:<>") << "";
+    }
+
+    void postmasterNeedsNoDomain()
+    {
+        QFETCH(QByteArray, argument);
+        QFETCH(QString, expected);
+        const OfferedParameters offered{.dsn = true};
+        const auto parsed =
+            parseRcptArgument(argument, false, offered, *EmailAddress::parse(QStringLiteral("admin@dst.test")));
+        const auto *const rcpt = std::get_if<RcptArgument>(&parsed);
+        QCOMPARE(rcpt ? rcpt->recipient.toString() : QString(), expected);
+        const auto withoutOne = parseRcptArgument(argument, false, offered);
+        QCOMPARE(std::holds_alternative<RcptArgument>(withoutOne), expected.contains(QLatin1String("@src")));
+    }
+
     void aBinaryMessageComesInChunks()
     {
         ServerSettings settings = ServerTalk::plainSettings();
