@@ -50,8 +50,9 @@ std::optional<AttackJudgement> barred(const Attack &attack, const AttackSeen &se
         const std::vector<Reply> replies = i < seen.replies.size() ? seen.replies[i] : std::vector<Reply>();
         const bool last = i + 1 >= seen.replies.size(); // nothing after it was begun
         const bool refused = !replies.empty() && !replies.front().isPositive();
-        if (step.wait == AttackStep::Wait::Handshake && last && seen.tlsFailed)
-            return cannotTell(QStringLiteral("The TLS handshake failed."));
+        if (step.wait == AttackStep::Wait::Handshake && last)
+            return cannotTell(seen.tlsFailed ? QStringLiteral("The TLS handshake failed.")
+                                             : QStringLiteral("The TLS handshake did not come to its end."));
         if (refused && step.refusal == AttackStep::Refusal::Withstood)
             return withstood(QStringLiteral("It answered %1, %2.").arg(quoted(replies.front()), step.whenRefused));
         if (refused && step.refusal == AttackStep::Refusal::CannotTell)

@@ -52,6 +52,17 @@ SelfTestCheck checkOf(const Attack &attack, const AttackSeen &seen)
     return check;
 }
 
+void hasten(Attack &attack, std::chrono::milliseconds limit)
+{
+    constexpr int kDrips = 10;
+    for (AttackStep &step : attack.steps) {
+        if (step.wait != AttackStep::Wait::Drip || step.limit <= limit)
+            continue;
+        step.limit = limit;
+        step.pause = std::min(step.pause, limit / kDrips);
+    }
+}
+
 /// A look that a device could take: EHLO, MAIL and RCPT, and no message.
 Attack lookAround(const AttackEnvelope &envelope)
 {
@@ -63,6 +74,25 @@ Attack lookAround(const AttackEnvelope &envelope)
                       {.octets = "QUIT\r\n", .refusal = kGoOn}}};
 }
 
+/// The same where a message may come inside TLS only: is that all that is missing?
+Attack lookInsideTls(const AttackEnvelope &envelope)
+{
+    Attack attack = lookAround(envelope);
+    attack.steps.insert(
+        attack.steps.begin() + 1,
+        {{.octets = "STARTTLS\r\n"}, {.wait = AttackStep::Wait::Handshake}, {.octets = "EHLO selftest.invalid\r\n"}});
+    return attack;
+}
+
+/// What MAIL, the last step but one of a look, was answered; empty when that was yes, or when it was not said.
+QString refusalOfMail(const AttackSeen &seen, const Attack &look)
+{
+    const std::size_t mail = look.steps.size() - 2;
+    if (seen.replies.size() <= mail || seen.replies[mail].empty() || seen.replies[mail].front().isPositive())
+        return {};
+    return seen.replies[mail].front().toString();
+}
+
 ListenerLook lookOf(const AttackSeen &seen, bool implicitTls)
 {
     ListenerLook look{.greeting = seen.greeting->toString(), .implicitTls = implicitTls};
@@ -71,12 +101,8 @@ ListenerLook lookOf(const AttackSeen &seen, bool implicitTls)
     const Capabilities capabilities = parseCapabilities(seen.replies[0].front());
     look.keywords = capabilities.keywords;
     look.startTls = capabilities.startTls;
-    if (seen.replies.size() > 1 && !seen.replies[1].empty()) {
-        const Reply &mail = seen.replies[1].front();
-        look.mailNeedsTls = mail.code == 530 && look.startTls;
-        if (!mail.isPositive())
-            look.barred = mail.toString();
-    }
+    look.barred = refusalOfMail(seen, lookAround({}));
+    look.mailNeedsTls = look.barred.startsWith(QLatin1String("530")) && look.startTls;
     return look;
 }
 
@@ -91,7 +117,7 @@ SelfTestCheck strangersCheck(const ListenerLook &look, bool greeted)
         check.reason =
             QStringLiteral("It turned this computer away at the greeting, so nothing else can be tried from here. Run "
                            "this on a computer that may send.");
-    } else if (look.barred.startsWith(QLatin1String("530")) && !look.mailNeedsTls) {
+    } else if (look.barred.startsWith(QLatin1String("530"))) {
         check.verdict = AttackVerdict::Withstood;
         check.seen = {look.barred};
         check.reason = QStringLiteral(
@@ -115,6 +141,7 @@ public:
     void pregreet();
     void lookAround(bool implicitTls);
     void onLook(const AttackSeen &seen, bool implicitTls);
+    void begin(bool greeted);
     void next();
     void note(const Attack &attack, const AttackSeen &seen);
     void add(const SelfTestCheck &check);
@@ -159,7 +186,7 @@ void SelfTest::Private::lookAround(bool implicitTls)
 
 void SelfTest::Private::onLook(const AttackSeen &seen, bool implicitTls)
 {
-    if (!seen.greeting && !implicitTls && seen.timedOut)
+    if (!seen.greeting && !implicitTls && (seen.timedOut || seen.closed)) // some wait for TLS no longer than we do
         return lookAround(true);
     if (!seen.greeting) {
         Q_EMIT q->finished(
@@ -169,8 +196,19 @@ void SelfTest::Private::onLook(const AttackSeen &seen, bool implicitTls)
         return;
     }
     report.look = lookOf(seen, implicitTls);
-    add(strangersCheck(report.look, seen.greeting->isPositive()));
-    if (seen.greeting->isPositive()) {
+    if (!report.look.mailNeedsTls)
+        return begin(seen.greeting->isPositive());
+    const Attack inside = lookInsideTls(settings.envelope);
+    play(inside, implicitTls, settings.patience, [this, inside](const AttackSeen &seenInside) {
+        report.look.barred = refusalOfMail(seenInside, inside);
+        begin(true);
+    });
+}
+
+void SelfTest::Private::begin(bool greeted)
+{
+    add(strangersCheck(report.look, greeted));
+    if (greeted) {
         std::ranges::copy_if(attacksOn(report.look, settings.envelope), std::back_inserter(waiting),
                              [this](const Attack &attack) { return isChosen(attack, settings); });
         waiting.push_back(stillThereAttack());
@@ -182,8 +220,10 @@ void SelfTest::Private::next()
 {
     if (waiting.empty())
         return end();
-    const Attack attack = std::move(waiting.front());
+    Attack attack = std::move(waiting.front());
     waiting.pop_front();
+    if (settings.slowLimit)
+        hasten(attack, *settings.slowLimit);
     play(attack, report.look.implicitTls, settings.patience, [this, attack](const AttackSeen &seen) {
         note(attack, seen);
         next();
@@ -248,7 +288,7 @@ int selfTestConnections(const SelfTestSettings &settings)
     const auto attacks = attacksOn({}, settings.envelope);
     const auto chosen =
         std::ranges::count_if(attacks, [&](const Attack &attack) { return isChosen(attack, settings); });
-    return static_cast<int>(chosen) + 4; // before the greeting, one look or two, and whether it is still there
+    return static_cast<int>(chosen) + 5; // before the greeting, one look or three, and whether it is still there
 }
 
 namespace {

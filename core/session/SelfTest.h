@@ -25,6 +25,7 @@ struct SelfTestSettings {
     QString only{};    ///< those whose id is this or begins with it and a dot; empty: all
     std::chrono::milliseconds patience = std::chrono::seconds(10);   ///< for each answer
     std::chrono::milliseconds pace = std::chrono::milliseconds(200); ///< at least, from one connection to the next
+    std::optional<std::chrono::milliseconds> slowLimit{};            ///< of each slow attack; nothing: as the table has it
 };
 
 /// Why an address may not be attacked: only loopback and private ones may, because others may not be the user's.
