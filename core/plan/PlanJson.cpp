@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/plan/Plan.h"
 
+#include "core/base/JsonWriting.h"
+
 #include <QHash>
 #include <QJsonArray>
 
 namespace relaywright {
 
 namespace {
-
-void insertText(QJsonObject &object, const QString &key, const QString &text)
-{
-    if (!text.isEmpty())
-        object[key] = text;
-}
 
 QJsonObject reasonJson(const Reason &reason)
 {

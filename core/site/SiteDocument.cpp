@@ -2,6 +2,7 @@
 #include "core/site/SiteDocument.h"
 
 #include "core/base/JsonReader.h"
+#include "core/base/JsonWriting.h"
 #include "core/base/Text.h"
 #include "core/site/SiteWords.h"
 
@@ -30,12 +31,6 @@ QJsonArray textArray(const std::vector<T> &values, Text text)
     for (const T &value : values)
         array += text(value);
     return array;
-}
-
-void insertText(QJsonObject &object, const QString &key, const QString &text)
-{
-    if (!text.isEmpty())
-        object[key] = text;
 }
 
 void insertDomain(QJsonObject &object, const QString &key, const std::optional<Domain> &domain)
