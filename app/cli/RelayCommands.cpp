@@ -45,6 +45,25 @@ QString timeText(const std::optional<TimePoint> &time)
     return time ? toDateTime(*time).toLocalTime().toString(Qt::ISODate) : QStringLiteral("-");
 }
 
+/// `0.13 s`, `95 s`, `3.5 h`.
+QString waitText(std::chrono::milliseconds time)
+{
+    const double seconds = static_cast<double>(time.count()) / 1000;
+    return seconds < 7200 ? QStringLiteral("%1 s").arg(seconds, 0, 'f', seconds < 10 ? 2 : 0)
+                          : QStringLiteral("%1 h").arg(seconds / 3600, 0, 'f', 1);
+}
+
+void sayRoute(const RouteStatus &route, const Context &context)
+{
+    context.say(QStringLiteral("route %1 over %2: %3%4")
+                    .arg(route.name, route.host, route.state,
+                         route.reason.isEmpty() ? QString() : QStringLiteral(", ") + route.reason));
+    if (route.latency)
+        context.say(QStringLiteral("    half of its %1 delivered messages waited less than %2, 95 of 100 less than %3")
+                        .arg(route.latency->messages)
+                        .arg(waitText(route.latency->median), waitText(route.latency->percentile95)));
+}
+
 void sayStatus(const RelayStatus &status, const Context &context)
 {
     context.say(QStringLiteral("%1%2").arg(toString(status.condition),
@@ -64,9 +83,7 @@ void sayStatus(const RelayStatus &status, const Context &context)
     if (status.emptyAt)
         context.say(QStringLiteral("empty at %1").arg(timeText(status.emptyAt)));
     for (const RouteStatus &route : status.routes)
-        context.say(QStringLiteral("route %1 over %2: %3%4")
-                        .arg(route.name, route.host, route.state,
-                             route.reason.isEmpty() ? QString() : QStringLiteral(", ") + route.reason));
+        sayRoute(route, context);
     for (const AlertStatus &alert : status.alerts)
         context.say(QStringLiteral("alert since %1: %2").arg(timeText(alert.since), alert.sentence));
 }
@@ -138,13 +155,14 @@ std::optional<int> runOperation(const char *command, const RelayOptions &options
 
 std::optional<int> runReload(const RelayOptions &options, Context &context)
 {
-    clientOf(options, context)->request(QStringLiteral("reload"), {}, &context, [&context](const Result<QJsonObject> &answer) {
-        if (!answer)
-            return context.finish(context.fail(answer.error()));
-        context.say(QStringLiteral("The configuration was read again and holds from now on."));
-        context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.relay-reload/1")}});
-        context.finish(Done);
-    });
+    clientOf(options, context)
+        ->request(QStringLiteral("reload"), {}, &context, [&context](const Result<QJsonObject> &answer) {
+            if (!answer)
+                return context.finish(context.fail(answer.error()));
+            context.say(QStringLiteral("The configuration was read again and holds from now on."));
+            context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.relay-reload/1")}});
+            context.finish(Done);
+        });
     return std::nullopt;
 }
 
@@ -190,9 +208,8 @@ void addRelayCommands(CLI::App &app, Command &chosen)
         {"delete", "Remove one message for good", true},
     };
     CLI::App *reload = relay->add_subcommand("reload", "Read the configuration again; nothing restarts");
-    reload->callback([options, &chosen] {
-        chosen = [options](Context &context) { return runReload(*options, context); };
-    });
+    reload->callback(
+        [options, &chosen] { chosen = [options](Context &context) { return runReload(*options, context); }; });
     for (const Operation &operation : kOperations) {
         CLI::App *command = relay->add_subcommand(operation.word, operation.help);
         command->add_option("ID", options->id, "As `relay queue` shows it")->required(operation.idRequired);

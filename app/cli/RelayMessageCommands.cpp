@@ -235,18 +235,18 @@ std::optional<int> runExport(const MessageOptions &options, Context &context)
 std::optional<int> runResend(const MessageOptions &options, Context &context)
 {
     clientOf(options, context)
-        ->request(
-            QStringLiteral("resend"), {{QStringLiteral("id"), text(options.id)}}, &context,
-            [&context](const Result<QJsonObject> &answer) {
-                if (!answer)
-                    return context.finish(answer.error().kind == ErrorKind::Denied
-                                              ? (context.complain(answer.error().detail), AnswerIsNo)
-                                              : context.fail(answer.error()));
-                context.say(
-                    QStringLiteral("Message %1 is tried again.").arg(answer->value(QLatin1String("id")).toString()));
-                context.print(*answer);
-                context.finish(Done);
-            });
+        ->request(QStringLiteral("resend"), {{QStringLiteral("id"), text(options.id)}}, &context,
+                  [&context, id = text(options.id)](const Result<QJsonObject> &answer) {
+                      if (!answer)
+                          return context.finish(answer.error().kind == ErrorKind::Denied
+                                                    ? (context.complain(answer.error().detail), AnswerIsNo)
+                                                    : context.fail(answer.error()));
+                      const QString now = answer->value(QLatin1String("id")).toString();
+                      context.say(now == id ? QStringLiteral("Message %1 is tried again.").arg(id)
+                                            : QStringLiteral("Message %1 waits again, as message %2.").arg(id, now));
+                      context.print(*answer);
+                      context.finish(Done);
+                  });
     return std::nullopt;
 }
 
@@ -329,13 +329,15 @@ void addRelayMessageCommands(CLI::App &relay, std::shared_ptr<const std::string>
     trace->add_option("--until", options->until, "Received before then");
     trace->add_option("--limit", options->limit, "At most so many")->check(CLI::Range(1, 1000))->capture_default_str();
 
-    CLI::App *exported = add(relay, options, chosen, "export",
-                             "Write a waiting message, as it was accepted, to a file or standard output", runExport);
+    CLI::App *exported =
+        add(relay, options, chosen, "export",
+            "Write a message that waits or whose contents are kept, as it was accepted, to a file or standard output",
+            runExport);
     exported->add_option("ID", options->id, kId)->required();
     exported->add_option("--out", options->out, "FILE.eml; readable by you only");
 
     add(relay, options, chosen, "resend",
-        "Try a held or deferred message again; says so when its contents are not kept", runResend)
+        "Try a held or deferred message now, or send one again that has ended and whose contents are kept", runResend)
         ->add_option("ID", options->id, kId)
         ->required();
 

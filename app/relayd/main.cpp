@@ -7,8 +7,29 @@
 
 #include <string>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+namespace {
+
+/// The memory of one message is that of the next. Left to itself, glibc gives it back to the system and asks for it again, which
+/// costs a tenth of what a message takes.
+void keepFreedMemory()
+{
+#ifdef __GLIBC__
+    constexpr int kMiB = 1 << 20;
+    mallopt(M_TRIM_THRESHOLD, 8 * kMiB);
+    mallopt(M_TOP_PAD, kMiB);
+    mallopt(M_MMAP_THRESHOLD, kMiB);
+#endif
+}
+
+} // namespace
+
 int main(int argc, char **argv)
 {
+    keepFreedMemory();
     // Qt's own loop: glib's wakes itself up with a system call for every reply that is written.
     qputenv("QT_NO_GLIB", "1");
     QCoreApplication application(argc, argv);

@@ -33,7 +33,7 @@ namespace relaywright {
 /// | history | | TrafficHistory |
 /// | sources | | `{"schema": "relaywright.relay-sources/1", "sources": [...]}`: who has sent, and what they showed of themselves |
 /// | export | id, offset (0) | `{"schema": "relaywright.relay-export/1", "id", "size", "offset", "octets", "next"}`: a piece of the message as it is stored, in base64, at most 192 KiB; `next` is the offset of the next piece |
-/// | resend | id | `{"id": "..."}`: a message of the history goes into the queue again, under a new id; Denied when its contents are not kept |
+/// | resend | id | `{"id": "..."}`: what waits is tried now, under its id; a message of the history goes into the queue again, under a new one; Denied when its contents are not kept |
 /// | retry | id, or nothing for all | `{"changed": n}`; the route is tried at once as well |
 /// | hold, release | id, or nothing for all | `{"changed": n}` |
 /// | delete | id | `{"changed": 1}`; nobody is told |

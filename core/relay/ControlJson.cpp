@@ -10,12 +10,6 @@ QString controlTime(TimePoint time)
     return toDateTime(time).toString(Qt::ISODateWithMs);
 }
 
-void insertText(QJsonObject &json, const QString &key, const QString &text)
-{
-    if (!text.isEmpty())
-        json.insert(key, text);
-}
-
 void insertTime(QJsonObject &json, const QString &key, const std::optional<TimePoint> &time)
 {
     if (time)

@@ -3,6 +3,7 @@
 
 #include "core/base/Clock.h"
 #include "core/base/JsonReader.h"
+#include "core/base/JsonWriting.h"
 
 #include <QJsonObject>
 #include <QString>
@@ -13,8 +14,6 @@ namespace relaywright {
 
 // How times and counts look on the control socket and in the JSON log.
 
-/// Nothing when it is empty.
-void insertText(QJsonObject &json, const QString &key, const QString &text);
 /// `2026-11-22T10:00:00.000Z`
 [[nodiscard]] QString controlTime(TimePoint time);
 void insertTime(QJsonObject &json, const QString &key, const std::optional<TimePoint> &time);

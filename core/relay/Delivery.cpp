@@ -44,7 +44,8 @@ Delivery::Delivery(DeliverySettings settings, Spool &spool, const Clock &clock, 
                               .settle = [this](Settlement settlement) { settle(std::move(settlement)); },
                               .log = [this](const QString &line) { Q_EMIT logged(line); },
                               .limiters = {},
-                              .used = {}},
+                              .used = {},
+                              .latencies = {}},
       m_spool(spool), m_clock(clock),
       m_devices(std::make_shared<const std::vector<RelayDevice>>(std::move(settings.devices))),
       m_common(settings.common)
@@ -87,6 +88,9 @@ void Delivery::addRoutes(const std::vector<RouteSettings> &routes)
         adopt(*wanted.back());
     }
     m_routes = std::move(wanted);
+    std::erase_if(m_desk.latencies, [this](const auto &latency) {
+        return std::ranges::find(m_routes, latency.first, &RouteRunner::name) == m_routes.end();
+    });
 }
 
 void Delivery::adopt(RouteRunner &route)

@@ -56,6 +56,7 @@ public:
     /// True while the spool cannot write what became of messages: nothing more is sent, it could be sent twice.
     [[nodiscard]] bool spoolFails() const { return m_spoolFails; }
     [[nodiscard]] int messagesLeftThisMinute() const;
+    [[nodiscard]] const RouteLatencies &latencies() const { return m_desk.latencies; }
     [[nodiscard]] quint64 delivered() const { return m_delivered; }
     [[nodiscard]] quint64 bounced() const { return m_bounced; }
 

@@ -4,12 +4,11 @@
 #include "core/base/Clock.h"
 #include "core/base/Result.h"
 #include "core/base/Secret.h"
+#include "core/relay/DeliveryLatency.h"
 #include "core/relay/RateLimiter.h"
 #include "core/relay/RelayConfig.h"
 #include "core/relay/Route.h"
 #include "core/relay/Spool.h"
-
-#include <QRandomGenerator>
 
 #include <functional>
 #include <map>
@@ -32,6 +31,7 @@ struct DeliveryDesk {
     /// By account (quotaAccount): two routes with one mailbox have one quota, and a reload forgets none.
     std::map<std::uint64_t, std::shared_ptr<RateLimiter>> limiters;
     std::map<std::uint64_t, std::vector<QuotaUse>> used; ///< before this run, for limiters that are still to come
+    RouteLatencies latencies;                            ///< a reload forgets none of a route that stays
 };
 
 /// What holds for all routes.
@@ -56,11 +56,5 @@ struct RouteSettings {
 
 /// Whose quota a message to this smart host uses: the mailbox's, or without sign-in the host's. Never 0.
 [[nodiscard]] std::uint64_t quotaAccount(const RelayUpstream &host);
-
-/// From 0 to 1.
-[[nodiscard]] inline double anyFraction()
-{
-    return QRandomGenerator::global()->generateDouble();
-}
 
 } // namespace relaywright

@@ -45,6 +45,7 @@ ListenerSettings listenerSettings(const RelayListener &listener, const RelayConf
     settings.smtp.greetingText = "ESMTP Relaywright";
     settings.smtp.maxMessageOctets = config.maxMessageOctets;
     settings.smtp.maxRecipients = config.maxRecipientsPerMessage;
+    settings.smtp.postmaster = config.postmaster;
     settings.smtp.chunking = true;
     settings.smtp.dsn = true;
     settings.smtp.bareNewlines = listener.bareNewlines;
@@ -112,6 +113,10 @@ Result<Listeners::RunningPtr> Listeners::prepare(const RelayListener &listener, 
     auto running = std::make_unique<Running>(
         Running{std::make_shared<RelayListener>(listener),
                 listenerSettings(listener, config, m_parts.hostName, m_parts.mechanisms(), {})});
+    ListenerSettings &settings = running->settings;
+    settings.idleLimit = m_parts.patience.idleLimit.value_or(settings.idleLimit);
+    settings.dataRateWindow = m_parts.patience.dataRateWindow.value_or(settings.dataRateWindow);
+    settings.authFailureDelay = m_parts.patience.authFailureDelay.value_or(settings.authFailureDelay);
     if (listener.pkcs12Password && doesTls(listener))
         return running;
     auto identity = identityFor(listener, {});
@@ -183,7 +188,7 @@ Result<void> Listeners::apply(const RelayConfig &config)
     const std::optional<RelayConfig> before = std::exchange(m_config, config);
     const bool sameForAll = before && before->maxMessageOctets == config.maxMessageOctets
                             && before->maxRecipientsPerMessage == config.maxRecipientsPerMessage
-                            && before->accounts == config.accounts;
+                            && before->postmaster == config.postmaster && before->accounts == config.accounts;
     auto change = plan(config, sameForAll);
     if (!change) {
         m_config = before;

@@ -22,6 +22,13 @@ namespace relaywright {
                                                 const std::vector<AuthMechanism> &mechanisms,
                                                 const std::optional<TlsIdentity> &identity);
 
+/// How slow a peer may be, in the words of ListenerSettings; nothing: as it has them.
+struct PeerPatience {
+    std::optional<std::chrono::milliseconds> idleLimit{};
+    std::optional<std::chrono::milliseconds> dataRateWindow{};
+    std::optional<std::chrono::milliseconds> authFailureDelay{};
+};
+
 /// The addresses on which one relay takes mail, with their certificates. Certificate files are looked at once an hour, and
 /// what has changed there is shown from then on; the relay's own certificate is renewed when it is near its end.
 class Listeners : public QObject {
@@ -35,6 +42,7 @@ public:
         QString identityFolder;                                 ///< of keepOwnIdentity
         std::function<std::vector<AuthMechanism>()> mechanisms; ///< that the accounts can do now
         std::function<SmtpServer::Admission(const Handled &, const PeerInfo &, SmtpServerConnection &)> makeHandler;
+        PeerPatience patience{};
     };
     struct Certificate {
         Endpoint listener; ///< as configured

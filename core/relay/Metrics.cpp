@@ -2,12 +2,13 @@
 #include "core/relay/Metrics.h"
 
 #include <utility>
+#include <vector>
 
 namespace relaywright {
 
 namespace {
 
-using Labels = std::initializer_list<std::pair<const char *, QString>>;
+using Labels = std::vector<std::pair<const char *, QString>>;
 
 QByteArray escaped(const QString &value)
 {
@@ -23,11 +24,11 @@ public:
         m_name = QByteArray("relaywright_") + name;
         m_out += "# HELP " + m_name + ' ' + help + "\n# TYPE " + m_name + ' ' + type + '\n';
     }
-    void value(quint64 number, Labels labels = {}, const char *suffix = "")
+    void value(quint64 number, const Labels &labels = {}, const char *suffix = "")
     {
         line(QByteArray::number(number), labels, suffix);
     }
-    void value(double number, Labels labels = {}, const char *suffix = "")
+    void value(double number, const Labels &labels = {}, const char *suffix = "")
     {
         line(QByteArray::number(number, 'g', 15), labels, suffix);
     }
@@ -36,29 +37,32 @@ public:
         head(name, type, help);
         value(number);
     }
-    /// Cumulative, as the format wants it; `unit` is what one in `histogram` is.
+    /// Cumulative, as the format wants it; `unit` is what one in `histogram` is. Belongs to the head before it.
     template <std::size_t kBounds>
-    void histogram(const char *name, const char *help, const Histogram<kBounds> &histogram, double unit)
+    void histogram(const Histogram<kBounds> &histogram, double unit, const Labels &labels = {})
     {
-        head(name, "histogram", help);
         quint64 sum = 0;
+        Labels withBound = labels;
+        withBound.emplace_back("le", QString());
         for (std::size_t i = 0; i < kBounds; ++i) {
             sum += histogram.count(i);
             const auto bound = static_cast<double>(histogram.bounds()[i]) * unit;
-            value(sum, {{"le", QString::fromLatin1(QByteArray::number(bound, 'g', 12))}}, "_bucket");
+            withBound.back().second = QString::fromLatin1(QByteArray::number(bound, 'g', 12));
+            value(sum, withBound, "_bucket");
         }
         sum += histogram.count(kBounds);
-        value(sum, {{"le", QStringLiteral("+Inf")}}, "_bucket");
-        value(static_cast<double>(histogram.sum()) * unit, {}, "_sum");
-        value(sum, {}, "_count");
+        withBound.back().second = QStringLiteral("+Inf");
+        value(sum, withBound, "_bucket");
+        value(static_cast<double>(histogram.sum()) * unit, labels, "_sum");
+        value(sum, labels, "_count");
     }
     [[nodiscard]] QByteArray take() { return std::move(m_out); }
 
 private:
-    void line(const QByteArray &number, Labels labels, const char *suffix)
+    void line(const QByteArray &number, const Labels &labels, const char *suffix)
     {
         m_out += m_name + suffix;
-        if (labels.size() > 0) {
+        if (!labels.empty()) {
             QByteArray list;
             for (const auto &[name, text] : labels)
                 list += (list.isEmpty() ? "" : ",") + QByteArray(name) + "=\"" + escaped(text) + '"';
@@ -104,13 +108,18 @@ void writeQueue(Text &text, const RelayStatus &status, const SpoolStatistics &st
     text.one("spool_free_bytes", "gauge", "Free on the spool's disk.", status.freeOctets);
     text.one("spool_flushes_total", "counter", "Times that the spool's log was flushed to the disk.",
              statistics.flushes.load());
-    text.histogram("spool_batch_writes", "Writes that shared one flush.", statistics.batches, 1);
-    text.histogram("accept_seconds", "From the end of a message to the flush that covers its 250.", statistics.latency,
-                   1e-6);
+    text.head("spool_batch_writes", "histogram", "Writes that shared one flush.");
+    text.histogram(statistics.batches, 1);
+    text.head("accept_seconds", "histogram", "From the end of a message to the flush that covers its 250.");
+    text.histogram(statistics.latency, 1e-6);
 }
 
-void writeRoutes(Text &text, const RelayStatus &status)
+void writeRoutes(Text &text, const RelayStatus &status, const RouteLatencies &latencies)
 {
+    text.head("delivery_seconds", "histogram",
+              "From when a message was taken to the smart host's yes for the last of its recipients.");
+    for (const auto &[route, latency] : latencies)
+        text.histogram(*latency, 1e-3, {{"route", route}});
     text.head("route_state", "gauge", "1 for the state that a route is in.");
     for (const RouteStatus &route : status.routes) {
         for (const char *state : {"open", "slowed", "down", "held"})
@@ -131,7 +140,7 @@ void writeRoutes(Text &text, const RelayStatus &status)
 } // namespace
 
 QByteArray metricsText(const RelayStatus &status, const RelayCounters &counters, const SpoolStatistics &statistics,
-                       TimePoint now)
+                       const RouteLatencies &latencies, TimePoint now)
 {
     Text text;
     text.head("info", "gauge", "Always 1; its labels say which relay this is.");
@@ -140,7 +149,7 @@ QByteArray metricsText(const RelayStatus &status, const RelayCounters &counters,
     text.value(seconds(status.startedAt.time_since_epoch()));
     writeTraffic(text, status, counters);
     writeQueue(text, status, statistics, now);
-    writeRoutes(text, status);
+    writeRoutes(text, status, latencies);
     return text.take();
 }
 

@@ -247,7 +247,8 @@ QJsonObject toJson(const MessageTimeline &timeline)
     return {{QStringLiteral("schema"), QStringLiteral("relaywright.relay-message/1")},
             {QStringLiteral("message"), toJson(timeline.message)},
             {QStringLiteral("events"), events},
-            {QStringLiteral("timeline"), lines}};
+            {QStringLiteral("timeline"), lines},
+            {QStringLiteral("hasContents"), timeline.hasContents}};
 }
 
 Result<MessageTimeline> parseMessageTimeline(const QJsonObject &json)
@@ -258,7 +259,9 @@ Result<MessageTimeline> parseMessageTimeline(const QJsonObject &json)
     auto lines = listOf<MessageTimeline::Line>(json, QStringLiteral("timeline"), parseLine);
     if (!lines)
         return tl::unexpected(lines.error());
-    return MessageTimeline{std::move(*message), std::move(*lines)};
+    const bool waits = !message->finishedAt;
+    return MessageTimeline{std::move(*message), std::move(*lines),
+                           json.value(QLatin1String("hasContents")).toBool(waits)};
 }
 
 QJsonObject toJson(const WaitExplanation &explanation)

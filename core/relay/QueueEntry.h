@@ -93,6 +93,7 @@ struct MessageTimeline {
     };
     QueueEntry message;
     std::vector<Line> lines;
+    bool hasContents = false; ///< `export` gives them: it waits, or they are kept
 };
 [[nodiscard]] QJsonObject toJson(const MessageTimeline &timeline);
 [[nodiscard]] Result<MessageTimeline> parseMessageTimeline(const QJsonObject &json);

@@ -58,6 +58,14 @@ void readLimits(JsonReader &reader, RelayConfig &config)
     config.historyKept = std::chrono::days(reader.integer(u"historyDays", config.historyKept.count(), 1, 3660));
     config.maxHistoryOctets = static_cast<std::uint64_t>(
         reader.integer(u"maxHistoryOctets", static_cast<qint64>(config.maxHistoryOctets), 1 << 20, kMaxOctets));
+    config.contentsKept = std::chrono::days(reader.integer(u"keepContentsDays", config.contentsKept.count(), 0, 3660));
+    if (config.contentsKept > config.historyKept)
+        reader.fail(u"keepContentsDays",
+                    QStringLiteral("must not be more than the %1 days of the history: what it has forgotten cannot be "
+                                   "sent again.")
+                        .arg(config.historyKept.count()));
+    config.maxContentsOctets = static_cast<std::uint64_t>(
+        reader.integer(u"maxContentsOctets", static_cast<qint64>(config.maxContentsOctets), 1 << 20, kMaxOctets));
 }
 
 Result<Endpoint> parseMetrics(const QString &text)
@@ -75,8 +83,7 @@ Result<Endpoint> parseMetrics(const QString &text)
 void readWaysOut(JsonReader &reader, RelayConfig &config)
 {
     if (!reader.has(u"upstream"))
-        reader.fail(u"upstream",
-                    QStringLiteral("is missing. Give the smart host: {\"server\": \"smtp.office365.com:587\"}."));
+        reader.fail(u"upstream", QStringLiteral("is missing. Give the smart host, such as smtp.office365.com:587."));
     reader.object(u"upstream", [&](JsonReader &item) {
         if (auto upstream = readUpstream(item))
             config.upstream = std::move(*upstream);
@@ -108,12 +115,12 @@ void readRoot(JsonReader &reader, RelayConfig &config)
     reader.array(u"listeners", [&](JsonReader &item) { readListener(item, config); });
     if (config.listeners.empty())
         reader.fail(u"listeners", QStringLiteral("must hold at least one listener, such as "
-                                                 "{\"listen\": \"127.0.0.1:2525\", \"networks\": [\"127.0.0.1\"]}."));
+                                                 "127.0.0.1:2525 for the network 127.0.0.1."));
     readWaysOut(reader, config);
     reader.array(u"devices", [&](JsonReader &item) { readDevice(item, config); }); // after accounts, domains and routes
     config.refuseStrangers = reader.boolean(u"refuseStrangers", false);
     if (config.refuseStrangers && config.devices.empty())
-        reader.fail(u"refuseStrangers", QStringLiteral("would refuse everybody: \"devices\" is empty."));
+        reader.fail(u"refuseStrangers", QStringLiteral("would refuse everybody: no device has a row."));
     checkAccounts(reader, config);
     readLimits(reader, config);
     config.postmaster = optionalParsed<EmailAddress>(reader, u"postmaster", &EmailAddress::parse);

@@ -148,7 +148,9 @@ struct RelayConfig {
     /// Then a sender who asked for it hears that the message waits (RFC 3461 DELAY); 0: never.
     std::chrono::minutes delayReport{4 * 60};
     std::chrono::days historyKept{30};
-    std::uint64_t maxHistoryOctets = 1ull << 30; ///< the oldest history goes before its time beyond
+    std::uint64_t maxHistoryOctets = 1ull << 30;  ///< the oldest history goes before its time beyond
+    std::chrono::days contentsKept{0};            ///< contents of messages that ended, to send one again; 0: not kept
+    std::uint64_t maxContentsOctets = 1ull << 30; ///< the oldest go before their time beyond
     std::optional<EmailAddress>
         postmaster;                  ///< receives bounces of ours that could not be delivered; empty: only the journal
     std::optional<Endpoint> metrics; ///< Prometheus text over HTTP, on a loopback address only

@@ -75,12 +75,12 @@ void readDevice(JsonReader &reader, RelayConfig &config)
     checkName(reader, config, device.name);
     const auto isUser = [&](const RelayAccount &account) { return account.user == device.user; };
     if (!device.user.isEmpty() && std::ranges::none_of(config.accounts, isUser))
-        reader.fail(u"user", QStringLiteral("is not in \"accounts\". Nobody could sign in as it."));
+        reader.fail(u"user", QStringLiteral("is no account of this relay. Nobody could sign in as it."));
     if (device.internalOnly && config.internalDomains.empty())
-        reader.fail(u"internalOnly", QStringLiteral("needs \"internalDomains\": which recipients are your own?"));
+        reader.fail(u"internalOnly", QStringLiteral("needs your internal domains: which recipients are your own?"));
     const auto isRoute = [&](const RelayRoute &route) { return route.name == device.route; };
     if (!device.route.isEmpty() && device.route != defaultRouteName() && std::ranges::none_of(config.routes, isRoute))
-        reader.fail(u"route", QStringLiteral("is not in \"routes\"."));
+        reader.fail(u"route", QStringLiteral("is no route of this relay."));
     config.devices.push_back(std::move(device));
 }
 

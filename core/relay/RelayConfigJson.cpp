@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/RelayConfig.h"
 
+#include "core/base/JsonWriting.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -20,27 +22,20 @@ QJsonObject toObject(const RelayRoute &route);
 
 void put(QJsonObject &json, const char *key, const QString &text)
 {
-    if (!text.isEmpty())
-        json.insert(QLatin1String(key), text);
+    insertText(json, QLatin1String(key), text);
 }
 
 template <class T>
 void put(QJsonObject &json, const char *key, const std::optional<T> &value)
 {
-    if (value)
-        json.insert(QLatin1String(key), value->toString());
-}
-
-void put(QJsonObject &json, const char *key, const std::optional<int> &value)
-{
-    if (value)
+    if (!value)
+        return;
+    if constexpr (std::is_same_v<T, int>)
         json.insert(QLatin1String(key), *value);
-}
-
-void put(QJsonObject &json, const char *key, const std::optional<QTime> &value)
-{
-    if (value)
+    else if constexpr (std::is_same_v<T, QTime>)
         json.insert(QLatin1String(key), value->toString(QStringLiteral("HH:mm")));
+    else
+        json.insert(QLatin1String(key), value->toString());
 }
 
 void putIf(QJsonObject &json, const char *key, bool value, bool usual = false)
@@ -259,6 +254,8 @@ QByteArray toJson(const RelayConfig &config)
     putObjects(json, "fallbacks", config.fallbacks);
     putObjects(json, "dkim", config.dkim);
     putObjects(json, "routes", config.routes);
+    putIf(json, "keepContentsDays", config.contentsKept.count(), std::chrono::days::rep(0));
+    putIf(json, "maxContentsOctets", static_cast<qint64>(config.maxContentsOctets), qint64(1) << 30);
     putIf(json, "delayReportMinutes", config.delayReport.count(), std::chrono::minutes::rep(4 * 60));
     putIf(json, "maxHistoryOctets", config.maxHistoryOctets, std::uint64_t(1) << 30);
     put(json, "postmaster", config.postmaster);

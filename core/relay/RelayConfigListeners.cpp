@@ -36,7 +36,7 @@ bool isFenced(const RelayListener &listener)
 
 QString fenceSentence()
 {
-    return QStringLiteral("needs private networks no larger than /%1 (IPv6: /%2) in \"networks\": it can be broken by "
+    return QStringLiteral("needs devices in private networks no larger than /%1 (IPv6: /%2): it can be broken by "
                           "anybody on the way.")
         .arg(kFenceV4)
         .arg(kFenceV6);
@@ -55,22 +55,22 @@ void checkWhoMaySend(JsonReader &reader, const RelayListener &listener)
     const bool tls = listener.startTls || listener.implicitTls;
     if (listener.signIn != SignIn::Off && !tls && !listener.signInWithoutTls)
         reader.fail(u"signIn",
-                    QStringLiteral("needs TLS, so that passwords do not travel in the clear. Set \"startTls\" or "
-                                   "\"implicitTls\"; or \"signInWithoutTls\" where the devices cannot do TLS."));
+                    QStringLiteral("needs TLS, so that passwords do not travel in the clear. Offer it, or allow "
+                                   "sign-in without TLS where the devices cannot do it."));
 }
 
 void checkTls(JsonReader &reader, const RelayListener &listener)
 {
     if (listener.certificateFile.isEmpty() != listener.keyFile.isEmpty())
         reader.fail(u"certificateFile",
-                    QStringLiteral("needs \"keyFile\" beside it; give both, or neither for a self-made one."));
+                    QStringLiteral("needs its private key; give both, or neither for a self-made one."));
     if (!listener.certificateFile.isEmpty() && !listener.pkcs12File.isEmpty())
-        reader.fail(u"pkcs12File", QStringLiteral("cannot stand beside \"certificateFile\". Give one certificate."));
+        reader.fail(u"pkcs12File", QStringLiteral("cannot stand beside a certificate in PEM. Give one of them."));
     if (listener.pkcs12Password && listener.pkcs12File.isEmpty())
-        reader.fail(u"pkcs12Password", QStringLiteral("is of no use without \"pkcs12File\"."));
+        reader.fail(u"pkcs12Password", QStringLiteral("is of no use without a PKCS #12 file."));
     if (listener.requireTls && !listener.startTls && !listener.implicitTls)
         reader.fail(u"requireTls",
-                    QStringLiteral("cannot be met: the listener offers no TLS. Set \"startTls\" or \"implicitTls\"."));
+                    QStringLiteral("cannot be met: the listener offers no TLS. Offer STARTTLS or TLS from the start."));
     if (listener.minimumTls < MinimumTls::Tls12 && !isFenced(listener))
         reader.fail(u"minimumTls", fenceSentence());
 }
@@ -91,9 +91,8 @@ void readListener(JsonReader &reader, RelayConfig &config)
                            .signInWithoutTls = reader.boolean(u"signInWithoutTls", false)};
     listener.startTls = reader.boolean(u"startTls", !listener.implicitTls);
     if (listener.startTls && listener.implicitTls)
-        reader.fail(
-            u"startTls",
-            QStringLiteral("cannot stand beside \"implicitTls\": that connection is in TLS from its first octet."));
+        reader.fail(u"startTls",
+                    QStringLiteral("cannot be offered where the connection is in TLS from its first octet."));
     listener.minimumTls = reader.word<MinimumTls>(u"minimumTls", listener.minimumTls,
                                                   {{"1.0", MinimumTls::Tls10},
                                                    {"1.1", MinimumTls::Tls11},

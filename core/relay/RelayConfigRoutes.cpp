@@ -23,7 +23,7 @@ void checkSignIn(JsonReader &reader, const RelayUpstream &upstream)
     if (hasControlCharacters(upstream.user))
         reader.fail(u"user", QStringLiteral("must not hold control characters."));
     if (upstream.user.isEmpty() && upstream.password)
-        reader.fail(u"user", QStringLiteral("is missing: \"password\" is of no use without it."));
+        reader.fail(u"user", QStringLiteral("is missing: a password is of no use without it."));
     if (!upstream.user.isEmpty() && !upstream.password)
         reader.fail(u"password",
                     QStringLiteral("is missing. Say where it is kept, such as keychain:%1.").arg(upstream.user));
@@ -100,7 +100,7 @@ void readRoute(JsonReader &reader, RelayConfig &config)
     if (route.name.trimmed().isEmpty() || route.name.size() > 60 || hasControlCharacters(route.name))
         reader.fail(u"name", QStringLiteral("must be 1 to 60 characters that can be read."));
     if (route.name == defaultRouteName())
-        reader.fail(u"name", QStringLiteral("is the name of the route that \"upstream\" makes. Choose another."));
+        reader.fail(u"name", QStringLiteral("is the name of the default route. Choose another."));
     if (std::ranges::any_of(config.routes, [&](const RelayRoute &other) { return other.name == route.name; }))
         reader.fail(u"name", QStringLiteral("is there twice. Give each route a name of its own."));
     reader.array(u"hosts", [&](JsonReader &item) {
@@ -108,9 +108,7 @@ void readRoute(JsonReader &reader, RelayConfig &config)
             route.hosts.push_back(std::move(*host));
     });
     if (route.hosts.empty())
-        reader.fail(
-            u"hosts",
-            QStringLiteral("must hold at least one smart host, such as {\"server\": \"smtp.office365.com:587\"}."));
+        reader.fail(u"hosts", QStringLiteral("must hold at least one smart host, such as smtp.office365.com:587."));
     reader.array(u"dkim", [&](JsonReader &item) { readDkim(item, route.dkim); });
     config.routes.push_back(std::move(route));
 }
@@ -122,7 +120,8 @@ void readAlerts(JsonReader &reader, RelayAlerts &alerts)
     alerts.quietFrom = optionalParsed<QTime>(reader, u"quietFrom", &parseClock);
     alerts.quietTo = optionalParsed<QTime>(reader, u"quietTo", &parseClock);
     if (alerts.quietFrom.has_value() != alerts.quietTo.has_value())
-        reader.fail(u"quietFrom", QStringLiteral("and \"quietTo\" belong together. Give both, or neither."));
+        reader.fail(u"quietFrom",
+                    QStringLiteral("needs the other end of the quiet period. Give both times, or neither."));
     using std::chrono::minutes;
     alerts.repeatAfter = minutes(reader.integer(u"repeatAfterMinutes", alerts.repeatAfter.count(), 1, 100'000));
     alerts.queueAge = minutes(reader.integer(u"queueAgeMinutes", alerts.queueAge.count(), 1, 100'000));

@@ -141,7 +141,9 @@ void RelayControl::answerShow(const QJsonObject &request, const Answer &reply)
     m_parts.spool.show(*id, [this, reply](const Result<MessageStory> &story) {
         if (!story)
             return reply(tl::unexpected(story.error()));
-        reply(toJson(timelineOf(*story, routeReason(story->message))));
+        MessageTimeline timeline = timelineOf(*story, routeReason(story->message));
+        timeline.hasContents = timeline.hasContents || m_parts.spool.keepsContentsOf(story->message.id);
+        reply(toJson(timeline));
     });
 }
 
@@ -246,15 +248,25 @@ void RelayControl::answerGone(const QueueId &id, const Error &error, const Answe
     m_parts.spool.show(id, [reply, id](const Result<MessageStory> &story) {
         if (!story)
             return reply(tl::unexpected(story.error()));
-        reply(failure(
-            ErrorKind::Denied,
-            QStringLiteral("Message %1 was %2, and the relay keeps the contents of a message only as long as it "
-                           "waits. Let the device send it again.")
-                .arg(id.toString(), toString(story->message.state))));
+        reply(failure(ErrorKind::Denied,
+                      QStringLiteral("Message %1 was %2, and its contents are not kept. Let the device send it again. "
+                                     "\"keepContentsDays\" keeps those of messages that end from then on.")
+                          .arg(id.toString(), toString(story->message.state))));
     });
 }
 
-/// What waits needs no copy; what is finished has no contents any more.
+void RelayControl::resendEnded(const QueueId &id, const Answer &reply)
+{
+    m_parts.resend(id, [this, id, reply](const Result<QueueId> &fresh) {
+        if (!fresh)
+            return answerGone(id, fresh.error(), reply);
+        m_parts.delivery.wake();
+        m_parts.tell(wishSentence(QStringLiteral("send again"), {id}, 1));
+        reply(QJsonObject{{QStringLiteral("id"), fresh->toString()}});
+    });
+}
+
+/// What waits needs no copy.
 void RelayControl::answerResend(const QJsonObject &request, const Answer &reply)
 {
     const auto id = readId(request);
@@ -262,7 +274,8 @@ void RelayControl::answerResend(const QJsonObject &request, const Answer &reply)
         return reply(tl::unexpected(id.error()));
     const auto done = [this, reply, id = *id](const Result<int> &changed) {
         if (!changed)
-            return answerGone(id, changed.error(), reply);
+            return changed.error().kind == ErrorKind::NotFound ? resendEnded(id, reply)
+                                                               : reply(tl::unexpected(changed.error()));
         m_parts.delivery.wake();
         m_parts.tell(wishSentence(QStringLiteral("send again"), {id}, 1));
         reply(QJsonObject{{QStringLiteral("id"), id.toString()}});

@@ -26,6 +26,7 @@ public:
         std::function<Result<void>()> reload;
         std::function<void()> shutDown;
         std::function<QJsonObject()> sources;
+        std::function<void(const QueueId &id, Spool::Done<QueueId> done)> resend; ///< of what has ended
     };
     explicit RelayControl(Parts parts) : m_parts(std::move(parts)) {}
 
@@ -53,6 +54,7 @@ private:
     void answerEvents(const QJsonObject &request, const Answer &reply);
     /// A message that does not wait any more: says what became of it, and that its contents are not kept.
     void answerGone(const QueueId &id, const Error &error, const Answer &reply);
+    void resendEnded(const QueueId &id, const Answer &reply);
     [[nodiscard]] QString routeReason(const SpoolMessage &message) const;
 
     Parts m_parts;

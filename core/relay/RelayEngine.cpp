@@ -9,6 +9,7 @@
 #include "core/relay/RelayHandler.h"
 #include "core/relay/RelayReaders.h"
 #include "core/relay/RelayWatch.h"
+#include "core/relay/Resend.h"
 #include "core/relay/SourceBook.h"
 #include "core/relay/Spool.h"
 #include "core/secrets/SecretResolver.h"
@@ -165,7 +166,8 @@ Result<void> RelayEngine::Private::listen()
                                                      .hostName = hostName,
                                                      .identityFolder = spool->folder().path() + QLatin1String("/tls"),
                                                      .mechanisms = [this] { return accounts->mechanisms(); },
-                                                     .makeHandler = makeHandler});
+                                                     .makeHandler = makeHandler,
+                                                     .patience = around.peerPatience});
     QObject::connect(listeners.get(), &Listeners::logged, q,
                      [this](const QString &line) { say(RelayEvent::Severity::Notice, line); });
     QObject::connect(listeners.get(), &Listeners::closed, q, [this] { checkStopped(); });
@@ -199,7 +201,10 @@ Result<void> RelayEngine::Private::openControl()
                                 },
                             .reload = [this] { return q->reload(); },
                             .shutDown = [this] { q->shutDown(); },
-                            .sources = [this] { return sourcesJson(); }});
+                            .sources = [this] { return sourcesJson(); },
+                            .resend = [this](const QueueId &id, Spool::Done<QueueId> done) {
+                                resendMessage(*spool, around.clock, id, config.expiry, std::move(done));
+                            }});
     controlServer = std::make_unique<ControlServer>(
         [this](const QJsonObject &request, const ControlServer::Reply &reply) { control->handle(request, reply); });
     controlServer->onSubscribersChanged([this] {
@@ -213,7 +218,9 @@ Result<void> RelayEngine::Private::openControl()
 Result<void> RelayEngine::Private::openReaders()
 {
     readers = std::make_unique<RelayReaders>(RelayReaders::Parts{.watch = *watch, .spool = *spool, .clock = around.clock, .hostName = hostName,
-                                                                 .status = [this] { return status(); }, .alertsFrom = bounceFrom(config, hostName),
+                                                                 .status = [this] { return status(); },
+                                                                 .latencies = [this]() -> const RouteLatencies & { return delivery->latencies(); },
+                                                                 .alertsFrom = bounceFrom(config, hostName),
                                                                  .onQueued = [this] { delivery->wake(); }});
     return readers->apply(config);
 }
@@ -232,6 +239,8 @@ void RelayEngine::Private::fetchSecret(const SecretRef &ref, QObject *context, s
 
 void RelayEngine::Private::purge()
 {
+    spool->keepContents(config.contentsKept.count() > 0 ? config.maxContentsOctets : 0);
+    spool->forgetContents(around.clock.now() - config.contentsKept);
     spool->purge(around.clock.now() - config.historyKept, config.maxHistoryOctets, [this](const Result<Purged> &purged) {
         if (!purged)
             return say(RelayEvent::Severity::Warning, QStringLiteral("The history cannot be shortened: %1").arg(purged.error().detail));

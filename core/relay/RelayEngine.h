@@ -31,6 +31,7 @@ public:
         std::chrono::milliseconds lookEvery = std::chrono::seconds(10); ///< at what alerts are about
         /// Where `reload` has the configuration from; without it there is none to read again.
         std::function<Result<RelayConfig>()> readConfig{};
+        PeerPatience peerPatience{};
     };
 
     RelayEngine(RelayConfig config, Surroundings surroundings, QObject *parent = nullptr);

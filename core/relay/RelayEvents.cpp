@@ -74,11 +74,9 @@ QJsonObject toJson(const RelayEvent &event)
     QJsonObject json{{QStringLiteral("at"), controlTime(event.at)},
                      {QStringLiteral("event"), toString(event.kind)},
                      {QStringLiteral("severity"), toString(event.severity)}};
-    for (const auto &[key, text] :
-         {std::pair("source", &event.source), std::pair("id", &event.id), std::pair("detail", &event.detail)}) {
-        if (!text->isEmpty())
-            json.insert(QLatin1String(key), *text);
-    }
+    insertText(json, QStringLiteral("source"), event.source);
+    insertText(json, QStringLiteral("id"), event.id);
+    insertText(json, QStringLiteral("detail"), event.detail);
     if (event.numbers.empty())
         return json;
     QJsonObject numbers;

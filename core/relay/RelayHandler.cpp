@@ -196,15 +196,19 @@ void RelayHandler::onDataEnded()
 {
     if (m_repair)
         m_body->append(m_repair->finish());
-    const QByteArrayView seen =
-        m_repair ? QByteArrayView(m_unrepaired) : QByteArrayView(m_body->head()).sliced(m_traceOctets);
-    m_recorder.onMessage(seen.first(std::min(seen.size(), IncomingBody::kMaxInlineOctets)), m_octets,
-                         static_cast<int>(m_message.recipients.size()));
+    // The disk works while the recorder looks at what came: both go on without the handler's own.
+    const QByteArray head = m_body->head();
+    const QByteArray unrepaired = m_unrepaired;
+    const bool isRepaired = m_repair.has_value();
+    const auto recipients = static_cast<int>(m_message.recipients.size());
     if (const auto refusal = refuseMessage()) {
         forgetMessage();
-        return refuse(*refusal);
+        refuse(*refusal);
+    } else {
+        store();
     }
-    store();
+    const QByteArrayView seen = isRepaired ? QByteArrayView(unrepaired) : QByteArrayView(head).sliced(m_traceOctets);
+    m_recorder.onMessage(seen.first(std::min(seen.size(), IncomingBody::kMaxInlineOctets)), m_octets, recipients);
 }
 
 void RelayHandler::store()
@@ -222,13 +226,12 @@ void RelayHandler::store()
     m_inbound.spool.accept(std::exchange(m_message, {}), std::exchange(m_body, nullptr),
                            [this, accepted, inbound = &m_inbound, conversation = m_conversation,
                             alive = std::weak_ptr(m_alive)](Result<void> stored) {
-                               if (stored) {
-                                   inbound->onAccepted(accepted);
-                                   // The 250 belongs to it.
+                               if (stored) // the 250 belongs to it
                                    conversation->endMessage(accepted.id, alive.expired() ? 0 : 1);
-                               }
                                if (!alive.expired())
                                    onStored(accepted.id, stored.has_value());
+                               if (stored)
+                                   inbound->onAccepted(accepted);
                            });
 }
 

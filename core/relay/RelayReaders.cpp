@@ -3,23 +3,11 @@
 
 #include "core/relay/IncomingBody.h"
 #include "core/relay/Metrics.h"
-
-#include <QRandomGenerator>
+#include "core/relay/Random.h"
 
 #include <utility>
 
 namespace relaywright {
-
-namespace {
-
-QByteArray randomToken()
-{
-    quint32 words[4];
-    QRandomGenerator::global()->fillRange(words);
-    return QByteArray(reinterpret_cast<const char *>(words), sizeof words).toHex();
-}
-
-} // namespace
 
 RelayReaders::RelayReaders(Parts parts) : m_parts(std::move(parts)), m_alerts({})
 {
@@ -55,7 +43,8 @@ Result<std::unique_ptr<MetricsServer>> RelayReaders::openMetrics(const std::opti
     if (!address)
         return nullptr;
     auto server = std::make_unique<MetricsServer>([this] {
-        return metricsText(m_parts.status(), m_parts.watch.counters(), m_parts.spool.statistics(), m_parts.clock.now());
+        return metricsText(m_parts.status(), m_parts.watch.counters(), m_parts.spool.statistics(), m_parts.latencies(),
+                           m_parts.clock.now());
     });
     if (auto listening = server->listen(*address); !listening)
         return tl::unexpected(listening.error());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/relay/AlertMail.h"
+#include "core/relay/DeliveryLatency.h"
 #include "core/relay/EventLogFile.h"
 #include "core/relay/MetricsServer.h"
 #include "core/relay/RelayWatch.h"
@@ -22,6 +23,7 @@ public:
         const Clock &clock;
         QByteArray hostName;
         std::function<RelayStatus()> status;
+        std::function<const RouteLatencies &()> latencies;
         EmailAddress alertsFrom;        ///< where the configuration names nobody
         std::function<void()> onQueued; ///< a mail of ours waits
     };

@@ -22,6 +22,24 @@ QString toString(RelayCondition condition)
     Q_UNREACHABLE();
 }
 
+namespace {
+
+QJsonObject toJson(const LatencySummary &latency)
+{
+    return {{QStringLiteral("messages"), countValue(latency.messages)},
+            {QStringLiteral("p50Ms"), static_cast<qint64>(latency.median.count())},
+            {QStringLiteral("p95Ms"), static_cast<qint64>(latency.percentile95.count())}};
+}
+
+LatencySummary readLatency(JsonReader &reader)
+{
+    return {.messages = readCount(reader, u"messages"),
+            .median = std::chrono::milliseconds(readCount(reader, u"p50Ms")),
+            .percentile95 = std::chrono::milliseconds(readCount(reader, u"p95Ms"))};
+}
+
+} // namespace
+
 QJsonObject toJson(const RouteStatus &route)
 {
     QJsonObject json{{QStringLiteral("name"), route.name},
@@ -35,6 +53,8 @@ QJsonObject toJson(const RouteStatus &route)
     insertTime(json, QStringLiteral("emptyAt"), route.emptyAt);
     if (route.leftThisMinute)
         json.insert(QStringLiteral("leftThisMinute"), countValue(*route.leftThisMinute));
+    if (route.latency)
+        json.insert(QStringLiteral("latency"), toJson(*route.latency));
     return json;
 }
 
@@ -98,6 +118,7 @@ RouteStatus readRoute(JsonReader &reader)
     route.emptyAt = readTime(reader, u"emptyAt");
     if (reader.has(u"leftThisMinute"))
         route.leftThisMinute = readCount(reader, u"leftThisMinute");
+    reader.object(u"latency", [&](JsonReader &item) { route.latency = readLatency(item); });
     return route;
 }
 

@@ -8,6 +8,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <chrono>
 #include <optional>
 #include <vector>
 
@@ -21,6 +22,14 @@ inline constexpr int kControlProtocol = 1;
 enum class RelayCondition { Idle, Delivering, Waiting, Trouble, Paused };
 [[nodiscard]] QString toString(RelayCondition condition);
 
+/// How long delivered messages waited, from when they were taken to the smart host's yes; since the relay started.
+struct LatencySummary {
+    quint64 messages = 0; ///< more than 0
+    std::chrono::milliseconds median{0};
+    std::chrono::milliseconds percentile95{0};
+    bool operator==(const LatencySummary &) const = default;
+};
+
 /// One way out, as it stands now.
 struct RouteStatus {
     QString name;        ///< `default`, or as in the configuration
@@ -30,9 +39,10 @@ struct RouteStatus {
     QStringList hosts;   ///< all of the route, in order of preference
     QString refusedBy{}; ///< one before `host` that refuses the sign-in, so that `host` takes the mail; empty: none
     int busyConnections = 0;
-    std::optional<TimePoint> nextAttempt;  ///< nothing: nothing waits for it
-    std::optional<TimePoint> emptyAt;      ///< forecast, nothing when it cannot be told
-    std::optional<quint64> leftThisMinute; ///< messages that the quota still lets through
+    std::optional<TimePoint> nextAttempt;    ///< nothing: nothing waits for it
+    std::optional<TimePoint> emptyAt;        ///< forecast, nothing when it cannot be told
+    std::optional<quint64> leftThisMinute;   ///< messages that the quota still lets through
+    std::optional<LatencySummary> latency{}; ///< nothing: none was delivered
     bool operator==(const RouteStatus &) const = default;
 };
 [[nodiscard]] QJsonObject toJson(const RouteStatus &route);

@@ -12,11 +12,13 @@ namespace {
 
 constexpr std::chrono::minutes kLongWait{2}; // messages that wait longer are left to operators
 
-QByteArray randomToken()
+/// That of an earlier route of this name, when there was one.
+std::shared_ptr<DeliveryLatency> latencyOf(DeliveryDesk &desk, const QString &route)
 {
-    quint32 words[4];
-    QRandomGenerator::global()->fillRange(words);
-    return QByteArray(reinterpret_cast<const char *>(words), sizeof words).toHex();
+    std::shared_ptr<DeliveryLatency> &latency = desk.latencies[route];
+    if (!latency)
+        latency = std::make_shared<DeliveryLatency>();
+    return latency;
 }
 
 /// Its sign-in was refused, and those after it are not to take the mail.
@@ -25,12 +27,22 @@ bool holdsTheOthers(const SmartHost &host, TimePoint now)
     return host.route().state() == Route::State::Held && !host.route().isLeft(now);
 }
 
+std::optional<LatencySummary> summaryOf(const DeliveryLatency &latency)
+{
+    const std::uint64_t messages = latency.total();
+    if (messages == 0)
+        return std::nullopt;
+    return LatencySummary{.messages = messages,
+                          .median = std::chrono::milliseconds(latency.quantile(0.5)),
+                          .percentile95 = std::chrono::milliseconds(latency.quantile(0.95))};
+}
+
 } // namespace
 
 RouteRunner::RouteRunner(RouteSettings settings, DeliveryCommon common, RouteTag tag, DeliveryDesk &desk,
                          QObject *parent)
     : QObject(parent), m_settings(std::move(settings)), m_common(std::move(common)), m_tag(tag), m_desk(desk),
-      m_keys(m_settings.route.dkim, m_common.waits.held.front(), m_desk, nullptr)
+      m_keys(m_settings.route.dkim, m_common.waits.held.front(), m_desk, nullptr), m_latency(latencyOf(m_desk, name()))
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &RouteRunner::pump);
@@ -122,7 +134,8 @@ RouteStatus RouteRunner::status() const
                        .hosts = {},
                        .busyConnections = busyConnections(),
                        .nextAttempt = m_nextTry,
-                       .leftThisMinute = static_cast<quint64>(std::max(0, messagesLeftThisMinute()))};
+                       .leftThisMinute = static_cast<quint64>(std::max(0, messagesLeftThisMinute())),
+                       .latency = summaryOf(*m_latency)};
     const SmartHost &own = current();
     for (const SmartHost *host : m_hosts) {
         status.hosts += host->upstream().server.toString();
@@ -321,39 +334,6 @@ void RouteRunner::onContent(SmartHost &host, UpstreamConnection &connection, Res
     connection.submit(std::move(content->octets));
 }
 
-void RouteRunner::onTransactionDone(SmartHost &host, UpstreamConnection &connection, const TransactionResult &result)
-{
-    const bool offersDsn = connection.offersDsn();
-    const auto load = connection.takeLoad();
-    if (!load)
-        return;
-    if (result.outcome == Outcome::Cancelled && !result.inDoubt)
-        return postpone(host, load->message,
-                        QStringLiteral("The message could not be read to its end, so it was not sent."), load->quota);
-    const Verdict verdict = judge(load->envelope, result);
-    host.tell(verdict.route, verdict.summary);
-    SettlingContext settling = context(load->message, host.upstream());
-    settling.dsnWasPassedOn = offersDsn;
-    settling.remark = load->remark;
-    if (&host != m_hosts.front())
-        settling.remark += (settling.remark.isEmpty() ? QString() : QStringLiteral("; ")) + detour(host);
-    Settlement settlement = settlementOf(load->message, verdict, settling);
-    settlement.quota = load->quota;
-    const bool nextCures = verdict.route == RouteNews::Unreachable && !verdict.inDoubt;
-    if (nextCures && !settlement.remaining.empty() && anyHostHelps(m_desk.clock.now()))
-        settlement.nextAttempt = m_desk.clock.now();
-    settle(std::move(settlement));
-    pump();
-}
-
-/// Why a message went by another host than the first.
-QString RouteRunner::detour(const SmartHost &host) const
-{
-    const QString why = m_hosts.front()->route().reason(); // none when it has come back meanwhile
-    const QString by = QStringLiteral("by %1").arg(host.upstream().server.toString());
-    return why.isEmpty() ? by : QStringLiteral("%1, because of %2").arg(by, why);
-}
-
 void RouteRunner::onHostStateChanged(const SmartHost &host, const QString &sentence)
 {
     const TimePoint now = m_desk.clock.now();
@@ -377,51 +357,6 @@ void RouteRunner::onHostTroubled()
     if (!anyHostHelps(m_desk.clock.now()))
         standBack();
     Q_EMIT troubled();
-}
-
-void RouteRunner::postpone(const SmartHost &host, const SpoolMessage &message, const QString &reason,
-                           const QuotaUse &quota)
-{
-    if (m_retired)
-        return m_desk.spool.unclaim(message.id);
-    m_desk.log(QStringLiteral("Message %1: %2").arg(message.id.toString(), reason));
-    Verdict verdict{.recipients = {}, .summary = reason};
-    for (const EmailAddress &recipient : message.recipients)
-        verdict.recipients.push_back({recipient, Fate::Deferred, reason});
-    Settlement settlement = settlementOf(message, verdict, context(message, host.upstream()));
-    settlement.quota = quota;
-    settle(std::move(settlement));
-}
-
-void RouteRunner::standBack()
-{
-    const QString why = reason();
-    for (OutgoingMail &mail : std::exchange(m_ready, {})) {
-        SpoolMessage &message = mail.message;
-        // Its story should say what is in the way, once for each reason.
-        if (m_retired) {
-            m_desk.spool.unclaim(message.id);
-            continue;
-        }
-        if (why.isEmpty() || why == message.lastReply) {
-            park(message);
-            continue;
-        }
-        Settlement settlement{.id = message.id,
-                              .at = m_desk.clock.now(),
-                              .remaining = message.recipients,
-                              .countsAsAttempt = false,
-                              .nextAttempt = message.nextAttempt,
-                              .lastReply = why};
-        settlement.events.push_back({settlement.at, JournalKind::Deferred, why});
-        settle(std::move(settlement));
-    }
-}
-
-void RouteRunner::settle(Settlement settlement)
-{
-    settlement.route = m_tag;
-    m_desk.settle(std::move(settlement));
 }
 
 void RouteRunner::setSuspended(bool suspended)
@@ -480,21 +415,6 @@ void RouteRunner::wakeAt(TimePoint time)
     // Never longer than a minute: a clock that is set must not leave the queue asleep.
     m_timer.start(std::clamp<std::chrono::milliseconds>(*m_nextTry - m_desk.clock.now(), std::chrono::milliseconds(1),
                                                         std::chrono::minutes(1)));
-}
-
-SettlingContext RouteRunner::context(const SpoolMessage &message, const RelayUpstream &host) const
-{
-    return {.now = m_desk.clock.now(),
-            .random = anyFraction(),
-            .postmaster = m_common.postmaster,
-            .bounceFrom = m_common.bounceFrom,
-            .reportingHost = m_common.hostName,
-            .upstream = host.server.host.toString().toUtf8(),
-            .expiry = m_common.expiry,
-            .token = randomToken(),
-            .remark = {},
-            .nextId = [this] { return m_desk.spool.nextId(); },
-            .originalHead = [this, &message] { return readHead(message, m_desk.spool.folder()); }};
 }
 
 } // namespace relaywright

@@ -113,6 +113,7 @@ private:
     DeliveryDesk &m_desk;
     std::vector<SmartHost *> m_hosts; // children of this
     SigningKeys m_keys;
+    std::shared_ptr<DeliveryLatency> m_latency; // the desk knows it by our name
     std::deque<OutgoingMail> m_ready; // claimed, waiting for a connection
     QTimer m_timer;
     QThreadPool m_readers; // of large messages that are to be signed

@@ -2,6 +2,7 @@
 #include "core/relay/SmartHost.h"
 
 #include "core/relay/BodyChecksum.h"
+#include "core/relay/Random.h"
 
 #include <algorithm>
 #include <utility>

@@ -17,6 +17,24 @@ namespace {
 constexpr std::size_t kMaxBehind = 100'000; ///< entries that the ledger may be behind before nothing new is taken
 constexpr std::uint64_t kSequencesLost = 1'000'000; ///< skipped when a damaged database may have known more of them
 
+Result<std::unique_ptr<IncomingBody>> copyOfKept(const SpoolFolder &folder, std::uint64_t sequence)
+{
+    auto file = folder.openKept(sequence);
+    if (!file)
+        return tl::unexpected(file.error());
+    auto body = std::make_unique<IncomingBody>(folder);
+    while (!(*file)->atEnd()) {
+        const QByteArray piece = (*file)->read(IncomingBody::kMaxInlineOctets);
+        if (piece.isEmpty())
+            return failure(ErrorKind::Storage,
+                           QStringLiteral("%1 cannot be read: %2.").arg((*file)->fileName(), (*file)->errorString()));
+        body->append(piece);
+    }
+    if (body->error())
+        return tl::unexpected(*body->error());
+    return body;
+}
+
 } // namespace
 
 class Spool::Private {
@@ -421,6 +439,29 @@ void Spool::read(const QueueId &id, std::uint64_t offset, qsizetype limit, Done<
     d->post<SpoolPiece>(
         SpoolJob::Kind::Read, [id, offset, limit](SpoolWriter &writer) { return writer.readPiece(id, offset, limit); },
         std::move(done));
+}
+
+void Spool::keepContents(std::uint64_t octets)
+{
+    d->tell([octets](SpoolWriter &writer) { writer.kept().setRoom(octets); });
+}
+
+void Spool::forgetContents(TimePoint time)
+{
+    d->tell([time](SpoolWriter &writer) { writer.kept().forgetBefore(time); });
+}
+
+bool Spool::keepsContentsOf(const QueueId &id) const
+{
+    return isOwn(id) && QFile::exists(d->folder.keptFile(id.sequence()));
+}
+
+void Spool::keptBody(const QueueId &id, Done<std::unique_ptr<IncomingBody>> done)
+{
+    d->flushers.start([this, id, done = std::move(done)] {
+        auto body = std::make_shared<Result<std::unique_ptr<IncomingBody>>>(copyOfKept(d->folder, id.sequence()));
+        d->toOwner([body, done] { done(std::move(*body)); });
+    });
 }
 
 void Spool::note(const QueueId &id, const QByteArray &conversation)

@@ -79,8 +79,15 @@ public:
     void oldest(Done<std::optional<TimePoint>> done);
     /// What came and went by the minute, for charts.
     void traffic(TimePoint since, Done<std::vector<TrafficRow>> done);
-    /// At most `limit` octets of a message that waits, from `offset` on. Error: NotFound when it does not wait (any more),
-    /// InvalidInput for an offset beyond its end, Storage.
+    /// Contents of messages that end are kept in at most so many octets, for `resend` and `read`; 0: not at all.
+    void keepContents(std::uint64_t octets);
+    /// Forgets kept contents of what ended before `time`.
+    void forgetContents(TimePoint time);
+    [[nodiscard]] bool keepsContentsOf(const QueueId &id) const;
+    /// A copy of them, to be accepted anew. Error: NotFound when they are not kept, Denied, Storage.
+    void keptBody(const QueueId &id, Done<std::unique_ptr<IncomingBody>> done);
+    /// At most `limit` octets of a message that waits or whose contents are kept, from `offset` on. Error: NotFound for
+    /// any other, InvalidInput for an offset beyond its end, Storage.
     void read(const QueueId &id, std::uint64_t offset, qsizetype limit, Done<SpoolPiece> done);
     /// What was said about a message, for its history.
     void note(const QueueId &id, const QByteArray &conversation);

@@ -72,7 +72,8 @@ Error systemError(const QString &path, const QString &what)
 Result<SpoolFolder> SpoolFolder::open(const QString &path)
 {
     SpoolFolder folder(QDir::cleanPath(QDir(path).absolutePath()));
-    for (const QString &part : {folder.m_path, folder.logFolder(), folder.bodyFolder(), folder.damagedFolder()}) {
+    for (const QString &part :
+         {folder.m_path, folder.logFolder(), folder.bodyFolder(), folder.keptFolder(), folder.damagedFolder()}) {
         if (auto made = ensurePrivateFolder(part); !made)
             return tl::unexpected(made.error());
     }
@@ -117,6 +118,34 @@ Result<std::unique_ptr<QFile>> SpoolFolder::openBody(const QString &name, std::u
         return failure(
             ErrorKind::Storage,
             QStringLiteral("The body file %1 has %2 octets instead of %3.").arg(path).arg(file->size()).arg(size));
+    return file;
+}
+
+QString SpoolFolder::keptFile(std::uint64_t sequence) const
+{
+    return keptFolder() + u'/' + QString::number(sequence) + QLatin1String(".eml");
+}
+
+std::optional<std::uint64_t> SpoolFolder::sequenceOfKept(const QString &name)
+{
+    if (!name.endsWith(QLatin1String(".eml")))
+        return std::nullopt;
+    bool isNumber = false;
+    const std::uint64_t sequence = name.chopped(4).toULongLong(&isNumber);
+    return isNumber && sequence > 0 && QString::number(sequence) == name.chopped(4) ? std::optional(sequence)
+                                                                                    : std::nullopt;
+}
+
+Result<std::unique_ptr<QFile>> SpoolFolder::openKept(std::uint64_t sequence) const
+{
+    auto file = std::make_unique<QFile>(keptFile(sequence));
+    const auto oneName = hasOneName(file->fileName());
+    if (oneName && !*oneName)
+        return failure(ErrorKind::NotFound, QStringLiteral("The contents of this message are not kept."));
+    if (!oneName || !file->open(QIODevice::ReadOnly))
+        return failure(ErrorKind::Denied,
+                       QStringLiteral("The kept file %1 cannot be opened now: %2.")
+                           .arg(file->fileName(), oneName ? file->errorString() : qt_error_string()));
     return file;
 }
 

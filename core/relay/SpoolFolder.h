@@ -15,7 +15,7 @@
 
 namespace relaywright {
 
-/// The folder that one relay owns: `log/`, `bodies/`, `spool.sqlite`, `damaged/`, `lock`. Private to its user (0700), no part of it
+/// The folder that one relay owns: `log/`, `bodies/`, `kept/`, `spool.sqlite`, `damaged/`, `lock`. Private to its user (0700), no part of it
 /// a symbolic link, and no other process on it while this object lives.
 class SpoolFolder {
 public:
@@ -30,6 +30,11 @@ public:
     [[nodiscard]] QString bodyFolder() const { return m_path + QLatin1String("/bodies"); }
     [[nodiscard]] QString bodyFile(const QString &name) const { return bodyFolder() + u'/' + name; }
     [[nodiscard]] QString damagedFolder() const { return m_path + QLatin1String("/damaged"); }
+    [[nodiscard]] QString keptFolder() const { return m_path + QLatin1String("/kept"); }
+    /// The contents of a message that has ended, where they are kept (KeptContents).
+    [[nodiscard]] QString keptFile(std::uint64_t sequence) const;
+    /// Nothing: no such name.
+    [[nodiscard]] static std::optional<std::uint64_t> sequenceOfKept(const QString &name);
     /// Octets that this user may still write there.
     [[nodiscard]] std::uint64_t freeOctets() const;
 
@@ -39,6 +44,8 @@ public:
     /// (only a file that we wrote and that has one name is sent); Denied when the system does not let it be opened now,
     /// which says nothing about the file: too many are open, another program has it.
     [[nodiscard]] Result<std::unique_ptr<QFile>> openBody(const QString &name, std::uint64_t size) const;
+    /// The same for kept contents. Error: NotFound when none are kept of that message, Denied as above.
+    [[nodiscard]] Result<std::unique_ptr<QFile>> openKept(std::uint64_t sequence) const;
     /// Body files that no record names: removed, or moved to `damaged/` when `keep` (the database was damaged).
     /// Answers how many.
     int sweepBodies(const std::set<QString> &named, bool keep) const;

@@ -242,7 +242,7 @@ Result<void> SpoolLog::nextSegment(std::uint32_t octets)
         return synced;
     m_file = std::move(*file);
     m_current = number;
-    m_flushed = kPageOctets;
+    m_taken = kPageOctets;
     m_promised = kRecordHeaderOctets + 8;
     m_broken = false;
     return {};
@@ -251,7 +251,7 @@ Result<void> SpoolLog::nextSegment(std::uint32_t octets)
 std::optional<LogPlace> SpoolLog::stage(const LogEntry &entry)
 {
     const qsizetype before = m_batch.size();
-    const std::uint32_t offset = m_flushed + static_cast<std::uint32_t>(before);
+    const std::uint32_t offset = m_taken + static_cast<std::uint32_t>(before);
     const std::uint32_t length = appendRecord(m_batch, entry, m_current, offset);
     if (!m_broken && std::uint64_t(offset) + length <= m_segments[m_current])
         return LogPlace{m_current, offset, length};
@@ -263,34 +263,53 @@ std::optional<LogPlace> SpoolLog::stage(const LogEntry &entry)
 Result<void> SpoolLog::advance()
 {
     Q_ASSERT(m_batch.isEmpty());
+    if (auto done = sync(); !done)
+        return done;
     return nextSegment(std::exchange(m_wanted, 0));
 }
 
 LogPosition SpoolLog::end() const
 {
-    return {m_current, m_batch.isEmpty() ? m_promised : m_flushed + static_cast<std::uint32_t>(m_batch.size())};
+    return {m_current, m_batch.isEmpty() ? m_promised : m_taken + static_cast<std::uint32_t>(m_batch.size())};
 }
 
-Result<void> SpoolLog::flush()
+Result<void> SpoolLog::write()
 {
     if (m_batch.isEmpty())
         return {};
     QByteArray batch = std::exchange(m_batch, {});
-    const std::uint32_t end = m_flushed + static_cast<std::uint32_t>(batch.size());
+    const std::uint32_t end = m_taken + static_cast<std::uint32_t>(batch.size());
     // Up to the next page: a segment that is used again holds old records there.
     batch.append(static_cast<qsizetype>(std::min(toPage(end), m_segments[m_current]) - end), '\0');
-    Result<void> done;
-    if (!m_file->seek(m_flushed) || m_file->write(batch) != batch.size())
-        done = tl::unexpected(writeError(*m_file));
-    else
-        done = syncContents(*m_file);
-    if (!done) {
+    if (!m_file->seek(m_taken) || m_file->write(batch) != batch.size()) {
         m_broken = true;
-        return done;
+        return tl::unexpected(writeError(*m_file));
     }
-    m_promised = end;
-    m_flushed = toPage(end);
+    m_promised = m_taken = end;
+    m_aheadOfDisk = true;
     return {};
+}
+
+Result<void> SpoolLog::sync()
+{
+    if (!std::exchange(m_aheadOfDisk, false))
+        return {};
+    ++m_flushes;
+    m_taken = toPage(m_taken);
+    auto done = syncContents(*m_file);
+    m_broken = m_broken || !done;
+    return done;
+}
+
+Result<void> SpoolLog::flush()
+{
+    const std::uint32_t promised = m_promised;
+    auto done = write();
+    if (done)
+        done = sync();
+    if (!done)
+        m_promised = promised; // what the next segment says of this one leaves out what nobody may count on
+    return done;
 }
 
 void SpoolLog::discard()

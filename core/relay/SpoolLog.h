@@ -53,9 +53,19 @@ public:
     [[nodiscard]] bool hasStaged() const { return !m_batch.isEmpty(); }
     /// Where the batch will end.
     [[nodiscard]] LogPosition end() const;
-    /// Brings the batch to stable storage. Error: Storage; nothing of the batch counts, and writing goes on in another
-    /// segment, for what a failed flush left behind cannot be known.
+    /// Brings the batch, and what was only written before it, to stable storage. Error: Storage; nothing of the batch
+    /// counts, and writing goes on in another segment, for what a failed flush left behind cannot be known.
     [[nodiscard]] Result<void> flush();
+    /// Writes the batch without waiting for the disk: it outlives this process at once, a power cut after the next `flush`
+    /// or `sync`. Errors as `flush`.
+    [[nodiscard]] Result<void> write();
+    /// Brings what was only written to stable storage. Error: Storage; a power cut may take it, and writing goes on in
+    /// another segment.
+    [[nodiscard]] Result<void> sync();
+    /// True while something is written that a power cut may take.
+    [[nodiscard]] bool isAheadOfDisk() const { return m_aheadOfDisk; }
+    /// How many times the disk was waited for.
+    [[nodiscard]] std::uint64_t flushes() const { return m_flushes; }
     void discard();
 
     /// The record at `place`, whole. Error: Storage when it is not there or damaged, Denied when the file cannot be opened now.
@@ -88,11 +98,13 @@ private:
     std::map<std::uint32_t, std::unique_ptr<QFile>> m_readers; // a few open files
     std::unique_ptr<QFile> m_file;                             // the current segment
     std::uint32_t m_current = 0;
-    std::uint32_t m_flushed = 0;  // octets of the current segment that are taken, whole pages
-    std::uint32_t m_promised = 0; // where its last flushed record ends
+    std::uint32_t m_taken = 0;    // octets of the current segment that are written; whole pages once they are flushed
+    std::uint32_t m_promised = 0; // where its last written record ends
     QByteArray m_batch;
     std::uint32_t m_wanted = 0; // octets that the entry without room needs
     bool m_broken = false;      // a flush failed: the current segment takes no more
+    bool m_aheadOfDisk = false;
+    std::uint64_t m_flushes = 0;
 };
 
 } // namespace relaywright

@@ -40,17 +40,34 @@ void SpoolThread::enqueue(SpoolJob &&job)
     m_wake.notify_one();
 }
 
+/// Waits for jobs; none of them when outcomes must go to the disk first. False: it is over.
+bool SpoolThread::takeBatch(Jobs &batch)
+{
+    const auto isWanted = [this] { return m_ending || !m_waiting.empty(); };
+    std::unique_lock lock(m_mutex);
+    if (m_syncBy)
+        m_wake.wait_until(lock, *m_syncBy, isWanted);
+    else
+        m_wake.wait(lock, isWanted);
+    batch.swap(m_waiting);
+    return !m_ending || !batch.empty();
+}
+
+void SpoolThread::keepInStep()
+{
+    using Steady = std::chrono::steady_clock;
+    if (m_syncBy && Steady::now() >= *m_syncBy)
+        m_writer->sync();
+    if (!m_writer->isAheadOfDisk())
+        m_syncBy.reset();
+    else if (!m_syncBy)
+        m_syncBy = Steady::now() + kSyncWithin;
+    m_statistics.flushes = m_writer->flushes();
+}
+
 void SpoolThread::loop()
 {
-    for (;;) {
-        Jobs batch;
-        {
-            std::unique_lock lock(m_mutex);
-            m_wake.wait(lock, [this] { return m_ending || !m_waiting.empty(); });
-            if (m_waiting.empty())
-                return;
-            batch.swap(m_waiting);
-        }
+    for (Jobs batch; takeBatch(batch); batch.clear()) {
         // Reads first: they do not wait for the flush, and what this batch writes was not yet known to who asked.
         Jobs reads;
         Jobs writes;
@@ -62,7 +79,9 @@ void SpoolThread::loop()
         if (!writes.empty())
             runWrites(writes);
         deliver(std::move(writes));
+        keepInStep();
     }
+    m_writer->sync();
 }
 
 void SpoolThread::runWrites(Jobs &jobs)
@@ -81,11 +100,11 @@ void SpoolThread::runWrites(Jobs &jobs)
         if (m_writer->failures() != failures && job->error)
             spoil(jobs.begin(), job, *job->error);
     }
+    const std::uint64_t flushes = m_writer->flushes();
     if (const auto committed = m_writer->commit(); !committed)
         spoil(jobs.begin(), jobs.end(), committed.error());
-    else
+    else if (m_writer->flushes() != flushes)
         m_statistics.batches.add(static_cast<std::uint64_t>(jobs.size()));
-    m_statistics.flushes = m_writer->commits();
 }
 
 void SpoolThread::deliver(Jobs &&jobs)

@@ -7,6 +7,7 @@
 
 #include <QObject>
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -28,8 +29,11 @@ struct SpoolJob {
 };
 
 /// Runs a writer in a thread of its own: everything that waits when it wakes is one batch with one flush (group commit).
+/// A batch of outcomes alone is only written; the next flush covers it, or one of its own within `kSyncWithin`.
 class SpoolThread {
 public:
+    static constexpr std::chrono::milliseconds kSyncWithin{20};
+
     /// `statistics` and `owner` outlive it; answers come in the owner's thread, in the order of the jobs of a batch's kind.
     SpoolThread(std::unique_ptr<SpoolWriter> writer, SpoolStatistics &statistics, QObject &owner);
     ~SpoolThread();
@@ -42,10 +46,13 @@ public:
 private:
     using Jobs = std::vector<SpoolJob>;
     void loop();
+    [[nodiscard]] bool takeBatch(Jobs &batch);
+    void keepInStep();
     void runWrites(Jobs &jobs);
     void deliver(Jobs &&jobs);
 
-    std::unique_ptr<SpoolWriter> m_writer; // the thread's own
+    std::unique_ptr<SpoolWriter> m_writer;                         // the thread's own
+    std::optional<std::chrono::steady_clock::time_point> m_syncBy; // likewise: outcomes are on the disk then
     SpoolStatistics &m_statistics;
     QObject &m_owner;
     std::mutex m_mutex;

@@ -27,8 +27,8 @@ const SpoolMessage *acceptedIn(const LogEntry &entry)
 
 SpoolWriter::SpoolWriter(SpoolLog log, SpoolIndex index, std::uint32_t instance, const SpoolFolder &folder,
                          SpoolCounts &counts, Publish publish)
-    : m_log(std::move(log)), m_index(std::move(index)), m_instance(instance), m_folder(folder), m_counts(counts),
-      m_publish(std::move(publish))
+    : m_log(std::move(log)), m_index(std::move(index)), m_instance(instance), m_folder(folder), m_kept(folder),
+      m_counts(counts), m_publish(std::move(publish))
 {
     count();
 }
@@ -37,6 +37,17 @@ void SpoolWriter::count()
 {
     m_counts.queued = m_index.queued();
     m_counts.held = m_index.held();
+}
+
+/// What a power cut may take for a moment. That a message reached its end costs a second delivery then; its file, though,
+/// goes with it, and must not be gone before.
+bool SpoolWriter::mayWait(const LogEntry &entry) const
+{
+    const auto *settlement = std::get_if<Settlement>(&entry);
+    if (!settlement || settlement->bounce)
+        return false;
+    const WaitingMessage *const waiting = m_index.find(settlement->id.sequence());
+    return waiting && waiting->bodyFile.isEmpty();
 }
 
 Result<void> SpoolWriter::stage(LogEntry entry)
@@ -51,6 +62,7 @@ Result<void> SpoolWriter::stage(LogEntry entry)
     }
     if (!place)
         return failure(ErrorKind::Storage, QStringLiteral("The message is larger than the spool's log takes."));
+    m_isUrgent = m_isUrgent || !mayWait(entry);
     std::shared_ptr<const SpoolMessage> whole;
     if (auto *acceptance = std::get_if<Acceptance>(&entry)) {
         // Its octets are in the log now; only the first attempt, which often follows at once, gets them from here.
@@ -74,11 +86,12 @@ Result<void> SpoolWriter::commit()
         return {};
     std::vector<Pending> pending = std::exchange(m_pending, {});
     m_staged.clear();
-    if (auto flushed = m_log.flush(); !flushed) {
+    const bool isUrgent = std::exchange(m_isUrgent, false);
+    if (auto done = isUrgent ? m_log.flush() : m_log.write(); !done) {
         for (const Pending &one : pending)
             m_wholeOctets -= one.whole ? static_cast<std::uint64_t>(one.whole->body.octets.size()) : 0;
         ++m_failures;
-        return flushed;
+        return done;
     }
     ++m_commits;
     std::vector<LoggedEntry> logged;
@@ -109,12 +122,24 @@ void SpoolWriter::insert(const SpoolMessage &message, const LogPlace &place, std
                     .whole = std::move(whole)});
 }
 
-void SpoolWriter::finish(std::uint64_t sequence)
+void SpoolWriter::keep(const WaitingMessage &waiting, TimePoint endedAt)
+{
+    if (!waiting.bodyFile.isEmpty())
+        return m_kept.keepFile(waiting.sequence, endedAt, waiting.bodyFile);
+    if (waiting.whole)
+        return m_kept.keep(waiting.sequence, endedAt, waiting.whole->body.octets);
+    if (const auto message = read(waiting))
+        m_kept.keep(waiting.sequence, endedAt, message->body.octets);
+}
+
+void SpoolWriter::finish(std::uint64_t sequence, MessageState state, TimePoint at)
 {
     const WaitingMessage *const waiting = m_index.find(sequence);
     if (!waiting)
         return;
-    if (!waiting->bodyFile.isEmpty())
+    if (m_kept.isOn() && state != MessageState::Deleted)
+        keep(*waiting, at);
+    else if (!waiting->bodyFile.isEmpty())
         QFile::remove(m_folder.bodyFile(waiting->bodyFile)); // one that cannot go now is swept at the next start
     if (waiting->whole)
         m_wholeOctets -= static_cast<std::uint64_t>(waiting->whole->body.octets.size());
@@ -129,7 +154,7 @@ void SpoolWriter::apply(const LogEntry &entry, const LogPlace &place)
                    [&](const Relocation &moved) { m_index.setPlace(moved.message.id.sequence(), place); },
                    [&](const Settlement &settlement) {
                        if (isFinished(settlement.state))
-                           finish(settlement.id.sequence());
+                           finish(settlement.id.sequence(), settlement.state, settlement.at);
                        else
                            m_index.defer(settlement.id.sequence(), settlement);
                        if (settlement.bounce)
@@ -141,7 +166,7 @@ void SpoolWriter::apply(const LogEntry &entry, const LogPlace &place)
                                m_index.erase(sequence);
                                ++m_counts.damaged;
                            } else if (isFinished(change.to)) {
-                               finish(sequence);
+                               finish(sequence, change.to, change.at);
                            } else {
                                m_index.setState(sequence, change.to);
                                if (change.nextAttempt)
@@ -425,6 +450,7 @@ std::set<std::uint32_t> SpoolWriter::neededSegments() const
 
 void SpoolWriter::tidy(LogPosition applied)
 {
+    sync(); // a segment must not be used again while the end of what stands in it may be lost
     const std::set<std::uint32_t> needed = neededSegments();
     m_log.release(applied.segment, needed);
     if (needed.size() < kManySegments)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/relay/KeptContents.h"
 #include "core/relay/SpoolFolder.h"
 #include "core/relay/SpoolIndex.h"
 #include "core/relay/SpoolLog.h"
@@ -54,12 +55,18 @@ public:
     [[nodiscard]] Result<int> remove(const QueueId &id, TimePoint now);
 
     /// Ends the batch on stable storage with one flush. Error: Storage; then nothing counts of what was asked since the
-    /// last commit.
+    /// last commit. Outcomes alone are only written: they outlive this process, and `sync` brings them to stable storage.
     [[nodiscard]] Result<void> commit();
+    /// True while a power cut may take outcomes: their messages would be sent a second time.
+    [[nodiscard]] bool isAheadOfDisk() const { return m_log.isAheadOfDisk(); }
+    /// Brings them to stable storage. When that fails writing goes on in another segment of the log.
+    void sync() { (void)m_log.sync(); }
     /// How many commits there were: a batch that outgrows a segment of the log is committed in pieces.
     [[nodiscard]] std::uint64_t commits() const { return m_commits; }
     /// How many commits failed.
     [[nodiscard]] std::uint64_t failures() const { return m_failures; }
+    /// How many times the disk was waited for.
+    [[nodiscard]] std::uint64_t flushes() const { return m_log.flushes(); }
 
     // Outside a batch.
     /// Up to `limit` messages that are due and not claimed; they are claimed from now on until `settle` or `unclaim`.
@@ -79,15 +86,19 @@ public:
     void setExpiry(std::chrono::milliseconds expiry) { m_index.setExpiry(expiry); }
     void hurry(const std::set<RouteTag> &routes, TimePoint now) { m_index.hurry(routes, now); }
     [[nodiscard]] std::set<std::uint64_t> claimed() const { return m_index.claimed(); }
+    /// What becomes of the contents of messages that end from now on; off at first.
+    [[nodiscard]] KeptContents &kept() { return m_kept; }
     /// The ledger has everything before `applied`: frees segments of the log, and moves the few messages of one that is
     /// nearly empty.
     void tidy(LogPosition applied);
 
 private:
     [[nodiscard]] Result<void> stage(LogEntry entry);
+    [[nodiscard]] bool mayWait(const LogEntry &entry) const;
     void apply(const LogEntry &entry, const LogPlace &place);
     void insert(const SpoolMessage &message, const LogPlace &place, std::shared_ptr<const SpoolMessage> whole);
-    void finish(std::uint64_t sequence);
+    void finish(std::uint64_t sequence, MessageState state, TimePoint at);
+    void keep(const WaitingMessage &waiting, TimePoint endedAt);
     using Visit = std::function<std::vector<LogEntry>(LogEntry &&entry, const LogPlace &place)>;
     [[nodiscard]] Result<Recovered> replay(LogPosition from, const Take &take, const Visit &visit);
     void keepDamaged(const WaitingMessage &waiting);
@@ -107,6 +118,7 @@ private:
     SpoolIndex m_index;
     std::uint32_t m_instance;
     const SpoolFolder &m_folder;
+    KeptContents m_kept;
     SpoolCounts &m_counts;
     Publish m_publish;
     struct Pending {
@@ -115,6 +127,7 @@ private:
     };
     std::vector<Pending> m_pending;   // staged, not flushed
     std::set<std::uint64_t> m_staged; // sequences of acceptances in it
+    bool m_isUrgent = false;          // something in it must be on the disk before anybody hears of it
     std::set<std::uint32_t> m_stuck;  // nearly empty segments whose messages cannot be moved
     std::uint64_t m_commits = 0;
     std::uint64_t m_failures = 0;

@@ -45,7 +45,7 @@ QueueEntry queueEntry(const MessageStory &story, const QString &routeReason)
 
 MessageTimeline timelineOf(const MessageStory &story, const QString &routeReason)
 {
-    MessageTimeline timeline{queueEntry(story, routeReason), {}};
+    MessageTimeline timeline{queueEntry(story, routeReason), {}, !isFinished(story.message.state)};
     std::vector<MessageTimeline::Line> said;
     for (const QByteArray &packed : story.conversations)
         std::ranges::move(unpackConversation(packed), std::back_inserter(said));

@@ -31,10 +31,13 @@ never_users =
 acl_smtp_rcpt = accept
 acl_smtp_data = accept
 begin routers
-all:
-  driver = accept
-  transport = box
+@router@
 begin transports
+smart_host:
+  driver = smtp
+  allow_localhost
+  hosts_avoid_tls = *
+  message_linelength_limit = 1000000
 box:
   driver = appendfile
   directory = @folder@/mail/new
@@ -64,6 +67,16 @@ cram:
   server_set_id = $auth1
   server_secret = ${if eq{$auth1}{@user@}{@password@}fail}
 )";
+
+constexpr auto kToMailbox = R"(all:
+  driver = accept
+  transport = box)";
+
+constexpr auto kToSmartHost = R"(all:
+  driver = manualroute
+  route_list = * 127.0.0.1::@smarthost@
+  self = send
+  transport = smart_host)";
 
 // Debian's Exim wants a user of its own name. Where there is none, it sees one in a mount namespace; the machine stays as
 // it is.
@@ -97,7 +110,10 @@ QString eximProgram()
 
 } // namespace
 
-EximServer::EximServer() : RealServer(QStringLiteral("Exim")), m_program(eximProgram()) {}
+EximServer::EximServer(std::uint16_t smartHostPort)
+    : RealServer(QStringLiteral("Exim")), m_program(eximProgram()), m_smartHostPort(smartHostPort)
+{
+}
 
 bool EximServer::writeConfiguration()
 {
@@ -109,6 +125,8 @@ bool EximServer::writeConfiguration()
 QByteArray EximServer::completed(const char *form) const
 {
     QByteArray text = filled(form);
+    text.replace("@router@", m_smartHostPort == 0 ? kToMailbox : kToSmartHost);
+    text.replace("@smarthost@", QByteArray::number(m_smartHostPort));
     text.replace("@exim@", m_program.toUtf8());
     text.replace("@certificate@", path(QStringLiteral("certificate.pem")).toUtf8());
     text.replace("@keysource@", identity().keyFile.toUtf8());

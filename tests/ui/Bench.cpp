@@ -274,6 +274,7 @@ MessageTimeline storyOf(const QString &id)
 {
     MessageTimeline story{.message = waitingMessage(3, QStringLiteral("deferred"), QLatin1String(kReply)), .lines = {}};
     story.message.id = id;
+    story.hasContents = true; // it waits
     const auto add = [&story](int ms, const char *leg, const char *event, const char *text) {
         story.lines.push_back({benchTime() + std::chrono::milliseconds(ms), QLatin1String(leg), QLatin1String(event),
                                QLatin1String(text)});

@@ -213,7 +213,20 @@ void tst_RelayPage::aChosenMessageTellsItsStory()
     MessageTimeline ended{.message = waitingMessage(4, QStringLiteral("delivered"), {}), .lines = {}};
     ended.message.finishedAt = m_bench->clock.now();
     details.show(ended);
-    QVERIFY(button(details, QStringLiteral("Send again"))->isHidden()); // its contents are not kept
+    const auto saysWhyNot = [&labels] {
+        return std::ranges::any_of(labels, [](const TextLabel *label) {
+            return label->isVisible() && label->text().contains(QStringLiteral("has not kept its contents"));
+        });
+    };
+    QVERIFY(saysWhyNot());
+    QVERIFY(button(details, QStringLiteral("Send again"))->isHidden());
+    QVERIFY(button(details, QStringLiteral("Save as .eml…"))->isHidden());
+    ended.hasContents = true;
+    details.show(ended);
+    QVERIFY(!saysWhyNot());
+    QVERIFY(!button(details, QStringLiteral("Save as .eml…"))->isHidden());
+    button(details, QStringLiteral("Send again"))->click();
+    QTRY_COMPARE(asked(QStringLiteral("resend")).size(), 2);
     queue.table().selectAll();
     QVERIFY(details.id().isEmpty()); // the story of one, not of several
 }
@@ -314,6 +327,12 @@ void tst_RelayPage::aDeviceGetsARowOfItsOwn()
     QCOMPARE(config->internalDomains.size(), 1u);
     QCOMPARE(devices.table().model()->index(0, DeviceRowModel::Recipients).data().toString(),
              QStringLiteral("internal only"));
+    // Beside the form there is no room for the last columns; the form says what they would.
+    m_page->showTab(&devices);
+    QTRY_VERIFY(devices.table().isColumnHidden(DeviceRowModel::Changes));
+    QVERIFY(!devices.table().isColumnHidden(DeviceRowModel::Senders));
+    button(devices, QStringLiteral("Remove"))->click();
+    QTRY_VERIFY(!devices.table().isColumnHidden(DeviceRowModel::Changes));
 }
 
 void tst_RelayPage::aRowWithAProblemIsKeptAsItWas()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mailauth/DkimKey.h"
 #include "tests/ui/Bench.h"
+#include "ui/forms/DeviceRowForm.h"
 #include "ui/forms/MemberForm.h"
 #include "ui/forms/RelayForm.h"
 #include "ui/forms/SigningForm.h"
@@ -18,8 +19,11 @@
 #include <QComboBox>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QLocale>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScopeGuard>
+#include <QTableView>
 #include <QTest>
 #include <QToolButton>
 
@@ -36,9 +40,11 @@ private Q_SLOTS:
     void aListenerIsAdded();
     void aBadAnswerStaysAndIsShownWhereItIs();
     void smartHostsStandInAndMakeWays();
+    void aWayKeepsItsDevicesAndSigningsUnderANewName();
     void thePasswordOfASmartHostGoesToTheKeychain();
     void aKeyIsMadeAndItsRecordShown();
     void limitsLogAndAlertsAreSet();
+    void numbersAreWrittenOneWay();
     void anAnswerInTwoPlacesIsOne();
     void aRunningRelayIsReloaded();
     void aRefusedConfigurationLeavesTheOldOne();
@@ -242,6 +248,34 @@ void tst_RelaySettings::smartHostsStandInAndMakeWays()
     QCOMPARE(config.routes[0].hosts[0].server.toString(), QStringLiteral("fax.contoso.com:587"));
 }
 
+void tst_RelaySettings::aWayKeepsItsDevicesAndSigningsUnderANewName()
+{
+    open(kWhole);
+    DevicePanel &devices = m_page->devices();
+    m_page->showTab(&devices);
+    devices.table().selectRow(0);
+    RowsSection &ways = show(RelaySection::WaysOut).waysOut();
+    ways.editor().choose(2);
+    // Letter by letter it names other ways; what follows is the whole answer.
+    type(ways.form(), QStringLiteral("To which way out does it belong?"), QStringLiteral("billing"));
+    auto *way = qobject_cast<QComboBox *>(control(devices.form(), QStringLiteral("Which way does its mail take?")));
+    QCOMPARE(way->currentText(), QStringLiteral("billing"));
+    QCOMPARE(way->count(), 2); // the default, and this one
+    button(ways, QStringLiteral("Add a smart host"))->click();
+    type(ways.form(), QStringLiteral("Which server takes the mail on?"), QStringLiteral("mx2.contoso.com:25"));
+    type(ways.form(), QStringLiteral("To which way out does it belong?"), QStringLiteral("billing"));
+    // One of two that goes elsewhere takes nothing along.
+    type(ways.form(), QStringLiteral("To which way out does it belong?"), QStringLiteral("fax"));
+    const RelayConfig config = started();
+    RelayConfig wanted = *parseRelayConfig(kWhole);
+    wanted.routes[0].name = QStringLiteral("billing");
+    wanted.devices[0].route = QStringLiteral("billing");
+    QCOMPARE(config.routes.size(), 2u);
+    QVERIFY(config.routes[0] == wanted.routes[0]);
+    QCOMPARE(config.routes[1].name, QStringLiteral("fax"));
+    QVERIFY(config.devices == wanted.devices);
+}
+
 void tst_RelaySettings::thePasswordOfASmartHostGoesToTheKeychain()
 {
     open();
@@ -312,7 +346,7 @@ void tst_RelaySettings::limitsLogAndAlertsAreSet()
     show(RelaySection::Alerts);
     type(settings, QStringLiteral("Send alerts to the mailbox"), QStringLiteral("it@contoso.com"));
     type(settings, QStringLiteral("No mail from"), QStringLiteral("22:00"));
-    QVERIFY(says(settings, QStringLiteral("belong together")));
+    QVERIFY(says(settings, QStringLiteral("Needs the other end of the quiet period")));
     type(settings, QStringLiteral("No mail until"), QStringLiteral("06:00"));
     type(settings, QStringLiteral("A message waits for (minutes)"), QStringLiteral("15"));
     qobject_cast<QCheckBox *>(control(settings, QStringLiteral("Unknown devices")))->click();
@@ -327,6 +361,31 @@ void tst_RelaySettings::limitsLogAndAlertsAreSet()
     QCOMPARE(config.alerts.quietTo, std::optional(QTime(6, 0)));
     QCOMPARE(config.alerts.queueAge, std::chrono::minutes(15));
     QVERIFY(!config.alerts.unknownSource);
+}
+
+void tst_RelaySettings::numbersAreWrittenOneWay()
+{
+    const QLocale before;
+    const auto restore = qScopeGuard([&before] { QLocale::setDefault(before); });
+    for (const QLocale::Language language : {QLocale::English, QLocale::German, QLocale::French}) {
+        QLocale::setDefault(QLocale(language));
+        open();
+        RelaySettingsPanel &settings = show(RelaySection::Keeping);
+        const QString delay = QStringLiteral("Report a delay after (minutes)");
+        type(settings, delay, QStringLiteral("1000"));
+        type(settings, QStringLiteral("Largest message (MiB)"), QStringLiteral("1000"));
+        show(RelaySection::Alerts);
+        show(RelaySection::Keeping);
+        const QString written = QLocale().toString(1000);
+        QVERIFY(written != QStringLiteral("1000"));
+        QCOMPARE(qobject_cast<QLineEdit *>(control(settings, delay))->text(), written);
+        // What is written is read the same way when another answer is typed.
+        type(settings, QStringLiteral("Give a message up after (hours)"), QStringLiteral("72"));
+        const RelayConfig config = started();
+        QCOMPARE(config.delayReport, std::chrono::minutes(1000));
+        QCOMPARE(config.maxMessageOctets, std::uint64_t(1000) << 20);
+        cleanup();
+    }
 }
 
 void tst_RelaySettings::anAnswerInTwoPlacesIsOne()

@@ -30,6 +30,8 @@ const QString kHosts = QStringLiteral("hosts");
 const QString kDkim = QStringLiteral("dkim");
 const QString kName = QStringLiteral("name");
 const QString kAlerts = QStringLiteral("alerts");
+const QString kDevices = QStringLiteral("devices");
+const QString kRoute = QStringLiteral("route");
 
 void addRows(SettingsRows &rows, const QString &route, const QJsonValue &array)
 {
@@ -78,6 +80,14 @@ void putWays(QJsonObject &settings, const SettingsRows &hosts, const SettingsRow
         routes.append(route);
     }
     put(settings, kRoutes, routes);
+}
+
+void renameIn(SettingsRows &rows, const QString &from, const QString &to)
+{
+    for (SettingsRow &row : rows) {
+        if (row.route == from)
+            row.route = to;
+    }
 }
 
 /// The number of the row that is the `index`-th of its way.
@@ -135,12 +145,12 @@ SettingsProblem problemOfRoute(const Fault &fault, const QJsonObject &settings)
         return {RelaySection::Signing, rowIn(signingsIn(settings), route, fault.innerIndex), fault.last,
                 fault.sentence};
     if (fault.inner == kHosts && fault.last.isEmpty())
-        return {RelaySection::Signing, rowIn(signingsIn(settings), route, 0), QStringLiteral("route"),
+        return {RelaySection::Signing, rowIn(signingsIn(settings), route, 0), kRoute,
                 SettingsTexts::tr("No smart host belongs to this way out.")};
     const SettingsRows hosts = hostsIn(settings);
     if (fault.inner == kHosts)
         return {RelaySection::WaysOut, rowIn(hosts, route, fault.innerIndex), fault.last, fault.sentence};
-    return {RelaySection::WaysOut, rowIn(hosts, route, 0), QStringLiteral("route"), fault.sentence};
+    return {RelaySection::WaysOut, rowIn(hosts, route, 0), kRoute, fault.sentence};
 }
 
 bool isMemberOf(RelaySection section, const QString &name)
@@ -156,6 +166,8 @@ bool isMemberOf(RelaySection section, const QString &name)
                                      member("delayReportMinutes"),
                                      member("historyDays"),
                                      member("maxHistoryOctets"),
+                                     member("keepContentsDays"),
+                                     member("maxContentsOctets"),
                                      member("postmaster")};
     if (section == RelaySection::Alerts)
         return name == kAlerts;
@@ -164,7 +176,7 @@ bool isMemberOf(RelaySection section, const QString &name)
 
 SettingsProblem problemOf(const Error &error, const QJsonObject &settings)
 {
-    static const QStringList devices{member("devices"), member("refuseStrangers"), member("internalDomains")};
+    static const QStringList devices{kDevices, member("refuseStrangers"), member("internalDomains")};
     const Fault fault = faultOf(error);
     if (fault.top == kListeners)
         return {isAskedInBasics(fault) ? RelaySection::Basics : RelaySection::Listeners, fault.index, fault.inner,
@@ -315,6 +327,27 @@ SettingsRows signingsIn(const QJsonObject &settings)
 void putSignings(QJsonObject &settings, const SettingsRows &rows)
 {
     putWays(settings, hostsIn(settings), rows);
+}
+
+void renameWay(QJsonObject &settings, const QString &from, const QString &to)
+{
+    SettingsRows hosts = hostsIn(settings);
+    SettingsRows signings = signingsIn(settings);
+    renameIn(hosts, from, to);
+    renameIn(signings, from, to);
+    putWays(settings, hosts, signings);
+    QJsonArray devices = settings.value(kDevices).toArray();
+    for (auto &&value : devices) {
+        QJsonObject device = value.toObject();
+        if (device.value(kRoute).toString() != from)
+            continue;
+        if (to.isEmpty())
+            device.remove(kRoute);
+        else
+            device.insert(kRoute, to);
+        value = device;
+    }
+    put(settings, kDevices, devices);
 }
 
 QStringList routesIn(const QJsonObject &settings)

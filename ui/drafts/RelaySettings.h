@@ -49,6 +49,9 @@ void putListeners(QJsonObject &settings, const SettingsRows &rows);
 void putHosts(QJsonObject &settings, const SettingsRows &rows);
 [[nodiscard]] SettingsRows signingsIn(const QJsonObject &settings);
 void putSignings(QJsonObject &settings, const SettingsRows &rows);
+/// A way out is known by its name alone: smart hosts, signings and devices that name `from` name `to` from now on. `from`
+/// is not the default way; an empty `to` is.
+void renameWay(QJsonObject &settings, const QString &from, const QString &to);
 /// The names of the ways out but the default one.
 [[nodiscard]] QStringList routesIn(const QJsonObject &settings);
 

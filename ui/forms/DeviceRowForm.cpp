@@ -123,14 +123,23 @@ void DeviceRowForm::askLimits(QVBoxLayout *layout)
 
 void DeviceRowForm::setRoutes(const QStringList &names)
 {
+    m_routes = names;
+    showRoute(m_route->currentData().toString());
+}
+
+/// Also one that is no way out any more: the relay says so, and nothing else takes its place unasked.
+void DeviceRowForm::showRoute(const QString &name)
+{
+    const QString shown = name == defaultRouteName() ? QString() : name;
     const QSignalBlocker quiet(m_route);
-    const QString chosen = m_route->currentData().toString();
     m_route->clear();
     m_route->addItem(tr("The default"), QString());
-    for (const QString &name : names)
-        m_route->addItem(name, name);
-    m_route->setCurrentIndex(std::max(0, m_route->findData(chosen)));
-    m_routeField->setVisible(!names.isEmpty());
+    for (const QString &route : std::as_const(m_routes))
+        m_route->addItem(route, route);
+    if (m_route->findData(shown) < 0)
+        m_route->addItem(shown, shown);
+    m_route->setCurrentIndex(m_route->findData(shown));
+    m_routeField->setVisible(m_route->count() > 1);
 }
 
 void DeviceRowForm::setDraft(const DeviceDraft &draft)
@@ -141,7 +150,7 @@ void DeviceRowForm::setDraft(const DeviceDraft &draft)
     m_keepReplyTo->setChecked(draft.keepReplyTo);
     for (const auto &[box, member] : m_repairs)
         box->setChecked(draft.repairs.*member);
-    m_route->setCurrentIndex(std::max(0, m_route->findData(draft.route)));
+    showRoute(draft.route);
 }
 
 DeviceDraft DeviceRowForm::draft() const

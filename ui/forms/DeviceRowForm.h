@@ -27,6 +27,7 @@ private:
     void askLimits(QVBoxLayout *layout);
     void askRepairs(QVBoxLayout *layout);
     void askRewriting(QVBoxLayout *layout);
+    void showRoute(const QString &name);
 
     struct Line {
         QLineEdit *edit;
@@ -40,6 +41,7 @@ private:
     std::vector<std::pair<QCheckBox *, bool Repairs::*>> m_repairs;
     Field *m_routeField = nullptr;
     QComboBox *m_route;
+    QStringList m_routes;
 };
 
 } // namespace relaywright

@@ -20,13 +20,13 @@ namespace {
 constexpr double kMebibyte = 1 << 20;
 constexpr double kLargest = 1e15;
 
-/// As typed: 10000, 10,000 or 0.5.
+/// As typed: 10000, 10,000 or 0.5. As the window writes it comes first: 1.000 is a thousand in German.
 std::optional<double> numberOf(const QString &text)
 {
     bool ok = false;
-    double number = text.trimmed().toDouble(&ok);
+    double number = QLocale().toDouble(text.trimmed(), &ok);
     if (!ok)
-        number = QLocale().toDouble(text.trimmed(), &ok);
+        number = text.trimmed().toDouble(&ok);
     return ok && std::abs(number) <= kLargest ? std::optional(number) : std::nullopt;
 }
 
@@ -37,9 +37,25 @@ QJsonValue wholeNumber(const QString &text)
     return number && std::floor(*number) == *number ? QJsonValue(static_cast<qint64>(*number)) : QJsonValue(text);
 }
 
+QString numberText(const QJsonValue &value)
+{
+    return value.isDouble() ? QLocale().toString(value.toInteger()) : value.toString();
+}
+
 QString mebibytesText(const QJsonValue &value)
 {
-    return value.isDouble() ? QString::number(value.toDouble() / kMebibyte, 'g', 10) : value.toString();
+    return value.isDouble() ? QLocale().toString(value.toDouble() / kMebibyte, 'g', 10) : value.toString();
+}
+
+/// A number that was typed is written as the one in grey.
+void writeAlike(QLineEdit *edit)
+{
+    QObject::connect(edit, &QLineEdit::editingFinished, edit, [edit] {
+        const auto number = numberOf(edit->text());
+        const QString written = number ? QLocale().toString(*number, 'g', 16) : edit->text();
+        if (written != edit->text())
+            edit->setText(written);
+    });
 }
 
 } // namespace
@@ -139,8 +155,9 @@ QLineEdit *MemberForm::askNumber(QVBoxLayout *layout, const char *name, const QS
                                  const QString &why)
 {
     QLineEdit *edit = askText(layout, name, question, QLocale().toString(usual), why);
+    writeAlike(edit);
     const QString key = QLatin1String(name);
-    bind([edit, key](const QJsonObject &members) { FactForm::put(edit, textOf(members.value(key))); },
+    bind([edit, key](const QJsonObject &members) { FactForm::put(edit, numberText(members.value(key))); },
          [edit, key](QJsonObject &members) {
              if (edit->text().trimmed().isEmpty())
                  members.remove(key);
@@ -155,6 +172,7 @@ QLineEdit *MemberForm::askMebibytes(QVBoxLayout *layout, const char *name, const
 {
     QLineEdit *edit =
         askText(layout, name, question, QLocale().toString(static_cast<double>(usual) / kMebibyte, 'f', 0), why);
+    writeAlike(edit);
     const QString key = QLatin1String(name);
     m_mebibytes += key;
     bind([edit, key](const QJsonObject &members) { FactForm::put(edit, mebibytesText(members.value(key))); },

@@ -49,6 +49,13 @@ KeepingForm::KeepingForm(QWidget *parent) : MemberForm(parent)
     askNumber(days, "historyDays", tr("Remember messages for (days)"), usual().historyKept.count());
     askMebibytes(history, "maxHistoryOctets", tr("Remember at most (MiB)"),
                  static_cast<qint64>(usual().maxHistoryOctets), tr("The oldest history goes first."));
+    const auto [contents, octets] = addPair(layout);
+    askNumber(
+        contents, "keepContentsDays", tr("Keep contents for (days)"), usual().contentsKept.count(),
+        tr("Of messages that have ended, so that one can be saved or sent again. Whoever may read the relay’s files "
+           "can read them. 0: not kept."));
+    askMebibytes(octets, "maxContentsOctets", tr("Keep at most (MiB)"), static_cast<qint64>(usual().maxContentsOctets),
+                 tr("The oldest contents go first."));
     layout->addWidget(new TextLabel(tr("Changed only by a restart"), FontRole::Strong));
     askLine(layout, "hostName", tr("Name of the relay"), tr("Empty: this computer’s name"),
             tr("With this name it greets devices and smart hosts."));

@@ -142,6 +142,7 @@ void SigningForm::make()
     const QString name = recordName();
     if (name.isEmpty())
         return showState(tr("Type the domain and the selector first: the key is kept under their names."));
+    ++m_asked;
     m_make->setEnabled(false);
     showState(tr("Making the key…"));
     m_maker->make(
@@ -153,6 +154,7 @@ void SigningForm::make()
                 return showState(tr("The key of %1 is in the keychain.").arg(name)); // another row is shown now
             m_key->setText(SecretRef::keychain(QStringLiteral("dkim-%1").arg(name)).toString());
             showRecord(*record);
+            showState({});
             Q_EMIT edited();
             Q_EMIT committed();
         });
@@ -160,21 +162,25 @@ void SigningForm::make()
 
 void SigningForm::lookUp()
 {
-    showRecord({});
     const QString reference = m_key->text().trimmed();
+    if (!record().isEmpty() && reference == m_recordOf)
+        return showRecord(record()); // under the name of now; what was said of it stays
+    showRecord({});
     const auto kept = SecretRef::parse(reference);
     if (reference.isEmpty())
         return showState(tr("No key yet. Make one, or say where one is kept."));
     if (!kept || kept->kind() != SecretRef::Kind::Keychain)
         return showState(tr("A key that is kept elsewhere is read by the relay alone; its record was shown when it was "
                             "made."));
-    m_maker->read(kept->name(), [this, reference](const Result<QString> &record) {
+    showState({});
+    m_maker->read(kept->name(), [this, reference, asked = ++m_asked](const Result<QString> &record) {
         if (reference != m_key->text().trimmed())
             return;
         if (record)
             return showRecord(*record);
-        showState(record.error().kind == ErrorKind::NotFound ? tr("The keychain has no key of that name. Make one.")
-                                                             : record.error().detail);
+        if (asked == m_asked) // what was asked since has its own answer
+            showState(record.error().kind == ErrorKind::NotFound ? tr("The keychain has no key of that name. Make one.")
+                                                                 : record.error().detail);
     });
 }
 
@@ -183,8 +189,7 @@ void SigningForm::showRecord(const QString &record)
     m_recordArea->setVisible(!record.isEmpty() && !recordName().isEmpty());
     m_name->setText(recordName());
     m_record->setPlainText(record);
-    if (!record.isEmpty())
-        showState({});
+    m_recordOf = m_key->text().trimmed();
 }
 
 void SigningForm::showState(const QString &sentence)

@@ -44,6 +44,8 @@ private:
     QPushButton *m_make;
     TextLabel *m_state;
     QWidget *m_recordArea = nullptr;
+    QString m_recordOf; ///< the key whose record is shown
+    int m_asked = 0;    ///< counts what was asked of the keychain
     TextLabel *m_name;
     QPlainTextEdit *m_record;
 };

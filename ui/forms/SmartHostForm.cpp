@@ -20,10 +20,11 @@ SmartHostForm::SmartHostForm(Vault &vault, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kLarge);
     askLine(layout, "server", tr("Which server takes the mail on?"), QStringLiteral("smtp.office365.com:587"));
-    QLineEdit *route =
-        askLine(layout, "route", tr("To which way out does it belong?"), tr("Empty: the default way"),
-                tr("A name makes another way, which devices can be told to take. The smart hosts of a way "
-                   "stand in for each other, in the order of the list."));
+    QLineEdit *route = askLine(
+        layout, "route", tr("To which way out does it belong?"), tr("Empty: the default way"),
+        tr("A name makes another way, which devices can be told to take. The smart hosts of a way "
+           "stand in for each other, in the order of the list. Once the last of them has another name here, the "
+           "devices and signings of the way follow."));
     auto *completer = new QCompleter(m_routes, this);
     completer->setCaseSensitivity(Qt::CaseInsensitive);
     route->setCompleter(completer);

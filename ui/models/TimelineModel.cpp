@@ -47,6 +47,7 @@ QString eventWord(const QString &event)
         {"deleted", QT_TRANSLATE_NOOP("relaywright::TimelineModel", "Deleted")},
         {"damaged", QT_TRANSLATE_NOOP("relaywright::TimelineModel", "Set aside: it is damaged")},
         {"expired", QT_TRANSLATE_NOOP("relaywright::TimelineModel", "Given up: it waited too long")},
+        {"delayed", QT_TRANSLATE_NOOP("relaywright::TimelineModel", "The sender was told that it waits")},
     };
     const auto found = std::ranges::find_if(words, [&](const auto &one) { return event == QLatin1String(one.event); });
     return found == std::end(words) ? event : TimelineModel::tr(found->word);

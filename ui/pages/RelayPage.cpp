@@ -59,6 +59,7 @@ RelayPage::RelayPage(Services &services, QWidget *parent)
         m_practicePassword.turnTo(draft.server, draft.port);
         onEdited();
     });
+    connect(m_settings, &RelaySettingsPanel::wayRenamed, m_devices, &DevicePanel::renameRoute);
     connect(m_form, &RelayForm::userChanged, this,
             [this](const QString &user) { m_form->password().lookUp(m_services.vault, user); });
     const auto showVault = [this] { m_form->setVault(m_services.vault.state(), m_services.vault.problem()); };
@@ -242,11 +243,12 @@ void RelayPage::saveMessage(const QString &id)
 void RelayPage::resend(const QString &id)
 {
     m_services.relay.control().request(
-        QStringLiteral("resend"), {{QStringLiteral("id"), id}}, this, [this](const Result<QJsonObject> &done) {
+        QStringLiteral("resend"), {{QStringLiteral("id"), id}}, this, [this, id](const Result<QJsonObject> &done) {
             if (!done)
                 return message()->show(Tone::Wrong, done.error().detail);
-            message()->show(Tone::Good,
-                            tr("Message %1 is tried again now.").arg(done->value(QLatin1String("id")).toString()));
+            const QString now = done->value(QLatin1String("id")).toString();
+            message()->show(Tone::Good, now == id ? tr("Message %1 is tried again now.").arg(id)
+                                                  : tr("Message %1 waits again, as message %2.").arg(id, now));
         });
 }
 

@@ -47,6 +47,7 @@ void RelayPage::discardChanges()
 
 std::optional<RelayConfig> RelayPage::typedConfig()
 {
+    m_settings->commit();
     const Problems problems = check(m_form->draft());
     m_form->showProblems(problems);
     if (!problems.empty()) {

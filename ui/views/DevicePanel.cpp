@@ -9,6 +9,7 @@
 #include "ui/widgets/Page.h"
 
 #include <QCheckBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QPushButton>
@@ -21,6 +22,13 @@
 #include <utility>
 
 namespace relaywright {
+
+namespace {
+
+constexpr int kWidths[] = {200, 188, 156, 92, 110}; // of the columns before the last
+constexpr int kRoomForAll = 860;
+
+} // namespace
 
 DevicePanel::DevicePanel(QWidget *parent)
     : QWidget(parent), m_config{.listeners = {}, .upstream = {.server = {.host = Host::of(IpAddress::fromV4(0))}}},
@@ -40,9 +48,9 @@ DevicePanel::DevicePanel(QWidget *parent)
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     addTableKeys(*m_table, [this] { remove(); });
     m_table->horizontalHeader()->setStretchLastSection(true);
-    const int widths[] = {180, 130, 130, 110, 110};
     for (int column = 0; column < DeviceRowModel::Changes; ++column)
-        m_table->setColumnWidth(column, widths[column]);
+        m_table->setColumnWidth(column, kWidths[column]);
+    m_table->installEventFilter(this); // its width
     auto *inner = new QWidget;
     auto *innerLayout = new QVBoxLayout(inner);
     innerLayout->setContentsMargins(gap::kLarge, 0, gap::kSmall, 0);
@@ -65,6 +73,21 @@ DevicePanel::DevicePanel(QWidget *parent)
     });
     refresh();
     onSelected();
+}
+
+bool DevicePanel::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize)
+        showColumns();
+    return QWidget::eventFilter(watched, event);
+}
+
+/// Beside the form, which says the rest of the chosen row, a few columns that can be read are better than all.
+void DevicePanel::showColumns()
+{
+    const bool few = m_table->width() < kRoomForAll;
+    for (const int column : {DeviceRowModel::Recipients, DeviceRowModel::Limits, DeviceRowModel::Changes})
+        m_table->setColumnHidden(column, few);
 }
 
 QWidget *DevicePanel::makeBar()
@@ -107,6 +130,22 @@ void DevicePanel::setKnown(const std::vector<RelayAccount> &accounts, const QStr
     for (const QString &name : routes)
         m_config.routes.push_back({.name = name, .hosts = {}, .dkim = {}});
     m_form->setRoutes(routes);
+}
+
+void DevicePanel::renameRoute(const QString &from, const QString &to)
+{
+    for (RelayDevice &device : m_config.devices) {
+        if (device.route == from)
+            device.route = to;
+    }
+    for (std::optional<DeviceDraft> &typed : m_typed) {
+        if (typed && typed->route == from)
+            typed->route = to;
+    }
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        m_model->setDevice(row, m_config.devices[static_cast<std::size_t>(row)]);
+    if (current() >= 0)
+        showRow(current());
 }
 
 QJsonObject DevicePanel::applied(QJsonObject settings) const

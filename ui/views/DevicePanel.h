@@ -28,6 +28,8 @@ public:
     void setConfig(const RelayConfig &config);
     /// The accounts and ways out that rows may name from now on.
     void setKnown(const std::vector<RelayAccount> &accounts, const QStringList &routes);
+    /// The way out has another name, and rows that named it follow; empty: the default way.
+    void renameRoute(const QString &from, const QString &to);
     /// The relay's file (RelaySettings.h) with what the table says.
     [[nodiscard]] QJsonObject applied(QJsonObject settings) const;
     /// Chooses the first row whose answers cannot be taken yet; false when there is none.
@@ -43,8 +45,12 @@ Q_SIGNALS:
     /// The rows are others than they were.
     void edited();
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     QWidget *makeBar();
+    void showColumns();
     void onSelected();
     void onEdited();
     void remove();

@@ -16,6 +16,11 @@ namespace relaywright {
 
 MessageDetails::MessageDetails(QWidget *parent)
     : QWidget(parent), m_heading(new TextLabel({}, FontRole::Strong)), m_reasons(new TextLabel({})),
+      m_notKept(
+          new TextLabel(tr("The relay has not kept its contents, so that it can neither be saved nor sent again: let "
+                           "the device send it again. Under Settings, Limits and storage, “Keep contents for” keeps "
+                           "those of messages that end from then on."),
+                        FontRole::Body, TextLabel::Color::Muted)),
       m_save(new QPushButton(tr("Save as .eml…"))), m_resend(new QPushButton(tr("Send again"))),
       m_model(new TimelineModel(this)), m_table(new QTableView)
 {
@@ -27,6 +32,7 @@ MessageDetails::MessageDetails(QWidget *parent)
     bar->addWidget(m_resend);
     layout->addLayout(bar);
     layout->addWidget(m_reasons);
+    layout->addWidget(m_notKept);
     setUpTable(*m_table, tr("What happened to the message"));
     m_table->setModel(m_model);
     addTableKeys(*m_table, {});
@@ -35,7 +41,6 @@ MessageDetails::MessageDetails(QWidget *parent)
     m_table->setColumnWidth(TimelineModel::Where, 150);
     layout->addWidget(m_table, 1);
     layout->addStretch(); // words stay at the top while there is no table
-    m_resend->setToolTip(tr("Releases the message where it is held, and tries it at once."));
     connect(m_save, &QPushButton::clicked, this, [this] { Q_EMIT saveRequested(m_id); });
     connect(m_resend, &QPushButton::clicked, this, [this] { Q_EMIT resendRequested(m_id); });
     clear(tr("Choose a message to see its story."));
@@ -46,6 +51,7 @@ void MessageDetails::clear(const QString &sentence)
     m_id.clear();
     m_heading->setText(sentence);
     m_reasons->hide();
+    m_notKept->hide();
     m_model->setLines({});
     m_table->hide();
     m_save->hide();
@@ -65,10 +71,13 @@ void MessageDetails::show(const MessageTimeline &timeline)
     m_heading->setText(heading);
     m_model->setLines(timeline.lines);
     m_table->show();
-    // Of what is finished the relay keeps no contents, and what is on its way needs no push.
+    // What is on its way needs no push.
     const bool waits = message.state == QLatin1String("held") || message.state == QLatin1String("deferred");
-    m_save->setVisible(!finished);
-    m_resend->setVisible(waits);
+    m_notKept->setVisible(finished && !timeline.hasContents);
+    m_save->setVisible(timeline.hasContents);
+    m_resend->setVisible(waits || (finished && timeline.hasContents));
+    m_resend->setToolTip(finished ? tr("Puts the message into the queue once more, for all its recipients.")
+                                  : tr("Releases the message where it is held, and tries it at once."));
 }
 
 void MessageDetails::explain(const WaitExplanation &explanation)

@@ -35,6 +35,7 @@ private:
     QString m_id;
     TextLabel *m_heading;
     TextLabel *m_reasons;
+    TextLabel *m_notKept;
     QPushButton *m_save;
     QPushButton *m_resend;
     TimelineModel *m_model;

@@ -147,10 +147,15 @@ void RelaySettingsPanel::addRowParts(Vault &vault)
                                  .describe = &describeHost,
                                  .fresh = [] { return SettingsRow{}; },
                                  .least = 1,
-                                 .first = QStringLiteral("server")},
+                                 .first = QStringLiteral("server"),
+                                 .makesWays = true},
                                 hostForm);
     connect(m_waysOut, &RowsSection::shown, hostForm,
             [hostForm](const QJsonObject &settings) { hostForm->setRoutes(routesIn(settings)); });
+    connect(m_waysOut, &RowsSection::wayRenamed, this, [this](const QString &from, const QString &to) {
+        renameWay(m_settings, from, to);
+        Q_EMIT wayRenamed(from, to);
+    });
     addPart(RelaySection::WaysOut, tr("Ways out"),
             tr("The first smart host of a way that works takes the mail; the others stand in for it. Devices take the "
                "default way, or the one that their row names."),

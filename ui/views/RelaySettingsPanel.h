@@ -26,6 +26,8 @@ public:
     void setSettings(const QJsonObject &settings);
     /// Other basics; the rest stays.
     void setBasics(const RelayDraft &draft);
+    /// What was typed last is a whole answer, also while its field has the keyboard.
+    void commit() { m_waysOut->commit(); }
     /// As typed.
     [[nodiscard]] QJsonObject settings();
     void showSection(RelaySection section);
@@ -39,6 +41,8 @@ public:
 
 Q_SIGNALS:
     void edited();
+    /// A way out has another name; before the `edited` of it.
+    void wayRenamed(const QString &from, const QString &to);
 
 private:
     struct Part {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace relaywright {
 
@@ -24,6 +25,7 @@ RowsSection::RowsSection(Kind kind, MemberForm *form, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_editor);
     connect(m_form, &FactForm::edited, this, &RowsSection::onEdited);
+    connect(m_form, &FactForm::committed, this, &RowsSection::commit);
     connect(m_editor, &RowEditor::chosen, this, &RowsSection::showRow);
     connect(m_editor, &RowEditor::addRequested, this, &RowsSection::add);
     connect(m_editor, &RowEditor::removeRequested, this, &RowsSection::remove);
@@ -71,6 +73,7 @@ void RowsSection::showRow(int row)
     if (!any)
         return;
     const SettingsRow &chosen = m_rows[static_cast<std::size_t>(row)];
+    m_way = chosen.route;
     QJsonObject members = chosen.members;
     members.insert(kRoute, chosen.route);
     m_form->load(members);
@@ -98,6 +101,23 @@ void RowsSection::onEdited()
     changed();
     const auto &problem = m_problems[static_cast<std::size_t>(row)];
     m_form->showProblem(problem ? problem->field : QString(), problem ? problem->sentence : QString());
+}
+
+void RowsSection::commit()
+{
+    const int row = m_editor->chosenRow();
+    if (row < 0 || !m_kind.makesWays)
+        return;
+    const QString now = m_rows[static_cast<std::size_t>(row)].route;
+    if (now == defaultRouteName())
+        return; // cannot be: rows of devices that mean the default way would follow the next name
+    const QString before = std::exchange(m_way, now);
+    const bool isLeft = std::ranges::none_of(m_rows, [&](const SettingsRow &one) { return one.route == before; });
+    if (before.isEmpty() || !isLeft)
+        return;
+    renameWay(m_settings, before, now);
+    Q_EMIT wayRenamed(before, now);
+    Q_EMIT edited();
 }
 
 /// Rows as the file has them: those of one way stand together, so what follows them may move.

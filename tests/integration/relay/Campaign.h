@@ -110,7 +110,10 @@ public:
     explicit Arrivals(SmtpSink &sink) : m_sink(sink)
     {
         m_clock.start();
-        connect(&sink, &SmtpSink::messageStored, this, [this] { take(m_sink.messages().back()); });
+        connect(&sink, &SmtpSink::messageStored, this, [this] {
+            take(m_sink.messages().back());
+            m_sink.forget(); // a long campaign would fill the memory
+        });
     }
 
     [[nodiscard]] qint64 elapsed() const { return m_clock.elapsed(); }

@@ -56,7 +56,7 @@ public:
         }
         engine = std::make_unique<RelayEngine>(
             std::move(*parsed), RelayEngine::Surroundings{*clock, secrets, {}, waits, stopPatience, lookEvery,
-                                                            [this] { return parseRelayConfig(QJsonDocument(config).toJson()); }});
+                                                            [this] { return parseRelayConfig(QJsonDocument(config).toJson()); }, peerPatience});
         QObject::connect(engine.get(), &RelayEngine::logged, engine.get(),
                          [this](const QString &line) { log += line; });
         const auto started = engine->start();
@@ -199,6 +199,7 @@ public:
     Route::Waits waits;
     std::chrono::milliseconds stopPatience = std::chrono::seconds(15);
     std::chrono::milliseconds lookEvery = std::chrono::seconds(10);
+    PeerPatience peerPatience;
     MemorySecretStore secrets;
     SystemClock systemClock;
     const Clock *clock = &systemClock;

@@ -23,6 +23,7 @@ public:
 
     std::chrono::milliseconds greetingDelay{0};
     bool stopsAfterJunk = false; ///< nobody is served any more once somebody has said XSELFTEST
+    bool implicitTls = false;
     int messages = 0;
 
 protected:
@@ -35,12 +36,16 @@ protected:
         auto *session = new Session{.server = *this, .socket = *socket};
         connect(socket, &QObject::destroyed, this, [session] { delete session; });
         connect(socket, &QSslSocket::disconnected, socket, &QObject::deleteLater);
-        QTimer::singleShot(greetingDelay, socket, [this, session, socket] {
+        const auto greet = [this, session, socket] {
             socket->write("220 sloppy.example ESMTP\r\n");
             connect(socket, &QSslSocket::readyRead, this, [session] { session->read(); });
             connect(socket, &QSslSocket::encrypted, this, [session] { session->work(); });
             session->read();
-        });
+        };
+        if (!implicitTls)
+            return QTimer::singleShot(greetingDelay, socket, greet);
+        connect(socket, &QSslSocket::encrypted, this, greet, Qt::SingleShotConnection);
+        socket->startServerEncryption();
     }
 
 private:

@@ -1,43 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Other people's clients hand difficult messages to the relay, and the recording smart host has them to the octet.
+#include "ForeignClient.h"
+#include "MatrixMessages.h"
 #include "RelayFixture.h"
 
 #include "tests/support/PostfixServer.h"
-#include "tests/support/RootScript.h"
 #include "tests/support/SmtpSink.h"
-
-#include <QProcess>
-#include <QStandardPaths>
 
 using namespace relaywright;
 using namespace relaywright::test;
 
 namespace {
-
-const QByteArray kHeader = "From: Scanner <a@example.com>\r\nTo: b@example.com\r\nSubject: matrix\r\n"
-                           "Date: Sun, 22 Nov 2026 10:00:00 +0000\r\nMessage-ID: <1@example.com>\r\n";
-
-struct Message {
-    const char *name;
-    QByteArray octets;
-};
-
-std::vector<Message> messages()
-{
-    return {
-        {"plain", kHeader + "\r\nline one\r\nline two\r\n"},
-        {"dots", kHeader + "\r\n.\r\n..\r\n.a\r\n...\r\nend.\r\n"},
-        {"a lone dot at the end", kHeader + "\r\ntext\r\n.\r\n"},
-        {"empty lines", kHeader + "\r\n\r\n\r\nin between\r\n\r\n\r\n"},
-        {"8-bit",
-         kHeader
-             + "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
-               "Gr\xc3\xbc\xc3\x9f"
-               "e, \xe2\x82\xac 12\r\n"},
-        {"lines of 998 octets", kHeader + "\r\n" + (QByteArray(998, 'x') + "\r\n").repeated(50)},
-        {"a megabyte", kHeader + "\r\n" + QByteArray("0123456789 0123456789 0123456789\r\n").repeated(30'000)}};
-}
 
 /// A program that is given a message on its standard input. %H and %P stand for host and port, %M for the modules of npm.
 struct Client {
@@ -127,15 +101,6 @@ std::vector<Client> clients()
     };
 }
 
-/// What came below our own Received field.
-QByteArray belowOurField(const QByteArray &data)
-{
-    qsizetype at = data.startsWith("Received: ") ? data.indexOf("\r\n") + 2 : 0;
-    while (at > 0 && at < data.size() && (data[at] == ' ' || data[at] == '\t'))
-        at = data.indexOf("\r\n", at) + 2;
-    return data.mid(at);
-}
-
 } // namespace
 
 Q_DECLARE_METATYPE(Client)
@@ -154,8 +119,7 @@ private:
 
     std::unique_ptr<SmtpSink> m_sink;
     std::unique_ptr<RelayFixture> m_relay;
-    QByteArray m_output;
-    int m_exitCode = -1;
+    ForeignRun m_run;
 };
 
 void tst_ClientMatrix::init()
@@ -167,29 +131,12 @@ void tst_ClientMatrix::init()
     QVERIFY2(m_relay->start(), qPrintable(m_relay->problem));
 }
 
-/// Runs a client to its end; the relay lives in this event loop.
 void tst_ClientMatrix::run(const Client &client, const QByteArray &input)
 {
-    const QString program = QString::fromUtf8(client.program);
-    if (QStandardPaths::findExecutable(program).isEmpty())
-        QFAIL(
-            qPrintable(QStringLiteral("%1 is not installed; installer/bootstrap.sh --tests installs it").arg(program)));
     QStringList arguments = client.arguments;
     arguments.replaceInStrings(QStringLiteral("%H"), QStringLiteral("127.0.0.1"));
     arguments.replaceInStrings(QStringLiteral("%P"), QString::number(m_relay->port()));
-    QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("NODE_PATH"), toolsFolder() + QStringLiteral("/npm/node_modules"));
-    environment.insert(QStringLiteral("HOME"), m_relay->folder());
-    environment.insert(QStringLiteral("MAILRC"), QStringLiteral("/dev/null"));
-    process.setProcessEnvironment(environment);
-    process.setProcessChannelMode(QProcess::MergedChannels);
-    process.start(program, arguments);
-    process.write(input);
-    process.closeWriteChannel();
-    QVERIFY(QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 60'000));
-    m_output = process.readAll();
-    m_exitCode = process.exitCode();
+    m_run = runForeignClient(QString::fromUtf8(client.program), arguments, input, m_relay->folder());
 }
 
 void tst_ClientMatrix::deliversOctetForOctet_data()
@@ -197,7 +144,7 @@ void tst_ClientMatrix::deliversOctetForOctet_data()
     QTest::addColumn<Client>("client");
     QTest::addColumn<QByteArray>("message");
     for (const Client &client : clients()) {
-        for (const Message &message : messages()) {
+        for (const MatrixMessage &message : matrixMessages()) {
             if (client.addsLineEnd && message.octets.endsWith("\r\n.\r\n"))
                 continue; // swaks takes that dot for the end that a person typed
             QTest::addRow("%s: %s", client.name, message.name) << client << message.octets;
@@ -215,7 +162,7 @@ void tst_ClientMatrix::deliversOctetForOctet()
     if (client.addsLineEnd)
         input.chop(1);
     run(client, input);
-    QVERIFY2(m_exitCode == 0, m_output.constData());
+    QVERIFY2(m_run.exitCode == 0, m_run.output.constData());
     QTRY_COMPARE_WITH_TIMEOUT(m_sink->messages().size(), 1u, 20'000);
     const SunkMessage &sunk = m_sink->messages()[0];
     QCOMPARE(sunk.reversePath, QByteArray("a@example.com"));
@@ -236,7 +183,7 @@ void tst_ClientMatrix::sNailSends()
                         "-Sttycharset=utf-8 -Ssendcharsets=utf-8 -Ssendwait -r a@example.com -s matrix b@example.com")
              .split(u' ')},
         body);
-    QVERIFY2(m_exitCode == 0, m_output.constData());
+    QVERIFY2(m_run.exitCode == 0, m_run.output.constData());
     QTRY_COMPARE_WITH_TIMEOUT(m_sink->messages().size(), 1u, 20'000);
     const QByteArray &data = m_sink->messages()[0].data;
     QByteArray expected = body;
@@ -251,10 +198,10 @@ void tst_ClientMatrix::postfixSends()
         {.extraMainCf = {"mynetworks = 127.0.0.0/8", "smtpd_relay_restrictions = permit_mynetworks, reject",
                          "default_transport = smtp", "relay_transport = smtp",
                          "virtual_mailbox_domains =", "relayhost = [127.0.0.1]:" + QByteArray::number(m_relay->port()),
-                         "smtp_host_lookup = native", "disable_dns_lookups = yes", "smtp_tls_security_level = none"}});
+                         "smtp_host_lookup = native", "smtp_line_length_limit = 0", "disable_dns_lookups = yes", "smtp_tls_security_level = none"}});
     QVERIFY2(postfix.start(), qPrintable(postfix.problem()));
     std::size_t count = 0;
-    for (const Message &message : messages()) {
+    for (const MatrixMessage &message : matrixMessages()) {
         const RelayFixture::Sent sent = m_relay->sendTo(postfix.port(), message.octets);
         QVERIFY2(sent.reply().startsWith(QStringLiteral("250")), qPrintable(sent.reply()));
         ++count;

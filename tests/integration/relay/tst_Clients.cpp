@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "ForeignClient.h"
 #include "RelayFixture.h"
 
 #include "tests/support/PostfixServer.h"
-
-#include <QProcess>
-#include <QStandardPaths>
 
 using namespace relaywright;
 using namespace relaywright::test;
@@ -28,8 +26,7 @@ private:
 
     PostfixServer m_postfix;
     std::unique_ptr<RelayFixture> m_relay;
-    QByteArray m_output;
-    int m_exitCode = -1;
+    ForeignRun m_run;
 };
 
 void tst_Clients::initTestCase()
@@ -49,19 +46,9 @@ void tst_Clients::init()
     QVERIFY2(m_relay->start(), qPrintable(m_relay->problem));
 }
 
-/// Runs a client to its end; the relay lives in this event loop.
 void tst_Clients::run(const QString &program, const QStringList &arguments, const QByteArray &input)
 {
-    if (QStandardPaths::findExecutable(program).isEmpty())
-        QFAIL(qPrintable(QStringLiteral("%1 is not installed; installer/bootstrap.sh --tests installs it").arg(program)));
-    QProcess process;
-    process.setProcessChannelMode(QProcess::MergedChannels);
-    process.start(program, arguments);
-    process.write(input);
-    process.closeWriteChannel();
-    QVERIFY(QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 30'000));
-    m_output = process.readAll();
-    m_exitCode = process.exitCode();
+    m_run = runForeignClient(program, arguments, input, m_relay->folder());
 }
 
 void tst_Clients::swaksSends()
@@ -69,7 +56,7 @@ void tst_Clients::swaksSends()
     run(QStringLiteral("swaks"), {QStringLiteral("--server"), address(), QStringLiteral("--from"), QStringLiteral("scanner@example.com"),
                                   QStringLiteral("--to"), QStringLiteral("b@elsewhere.example,c@example.com"),
                                   QStringLiteral("--header"), QStringLiteral("Subject: from swaks"), QStringLiteral("--body"), QStringLiteral("line one\n.\n..two")});
-    QVERIFY2(m_exitCode == 0, m_output.constData());
+    QVERIFY2(m_run.exitCode == 0, m_run.output.constData());
     QTRY_COMPARE_WITH_TIMEOUT(m_postfix.messages().size(), 2u, 20'000);
     const DeliveredMessage message = m_postfix.messages()[0];
     QCOMPARE(message.reversePath, QByteArray("scanner@example.com"));
@@ -83,7 +70,7 @@ void tst_Clients::swaksSendsInsideTls()
 {
     run(QStringLiteral("swaks"), {QStringLiteral("--server"), address(), QStringLiteral("--tls"), QStringLiteral("--from"), QStringLiteral("scanner@example.com"),
                                   QStringLiteral("--to"), QStringLiteral("b@example.com")});
-    QVERIFY2(m_exitCode == 0, m_output.constData());
+    QVERIFY2(m_run.exitCode == 0, m_run.output.constData());
     QTRY_COMPARE_WITH_TIMEOUT(m_postfix.messages().size(), 1u, 20'000);
     QVERIFY2(m_postfix.messages()[0].header("Received").contains("with ESMTPS id"), m_postfix.messages()[0].data.constData());
 }
@@ -95,7 +82,7 @@ void tst_Clients::curlSends()
     run(QStringLiteral("curl"), {QStringLiteral("--silent"), QStringLiteral("--show-error"), QStringLiteral("smtp://%1/ups.example.com").arg(address()),
                                  QStringLiteral("--mail-from"), QStringLiteral("ups@example.com"), QStringLiteral("--mail-rcpt"), QStringLiteral("b@example.com"),
                                  QStringLiteral("--upload-file"), QStringLiteral("-")}, message);
-    QVERIFY2(m_exitCode == 0, m_output.constData());
+    QVERIFY2(m_run.exitCode == 0, m_run.output.constData());
     QTRY_COMPARE_WITH_TIMEOUT(m_postfix.messages().size(), 1u, 20'000);
     QVERIFY(m_postfix.messages()[0].data.endsWith(message));
 }
@@ -113,7 +100,7 @@ with smtplib.SMTP(host, int(port), local_hostname="app.example.com") as smtp:
         assert list(refused) == ["v%other.example@example.com"] and refused["v%other.example@example.com"][0] == 550, refused
 )";
     run(QStringLiteral("python3"), {QStringLiteral("-"), address()}, script);
-    QVERIFY2(m_exitCode == 0, m_output.constData());
+    QVERIFY2(m_run.exitCode == 0, m_run.output.constData());
     QTRY_COMPARE_WITH_TIMEOUT(m_postfix.messages().size(), 5u, 20'000);
     for (int n = 0; n < 5; ++n)
         QCOMPARE(m_postfix.countContaining("Subject: from python " + QByteArray::number(n)), 1);

@@ -41,6 +41,7 @@ private Q_SLOTS:
     void resends();
     void listensToEvents();
     void saysWhoHasSent();
+    void saysHowLongMessagesWaited();
     void saysWhenNoRelayRuns();
 
 private:
@@ -184,6 +185,30 @@ void tst_CommandLine::saysWhoHasSent()
     QCOMPARE(json[QStringLiteral("schema")].toString(), QStringLiteral("relaywright.relay-sources/1"));
     QCOMPARE(json[QStringLiteral("sources")][0][QStringLiteral("headerFrom")].toArray(),
              QJsonArray{QStringLiteral("scanner@example.com")});
+}
+
+void tst_CommandLine::saysHowLongMessagesWaited()
+{
+    m_relay.reset();
+    FakeClock clock(SystemClock().now());
+    RelayFixture relay;
+    relay.clock = &clock;
+    relay.setUpstream(m_sink->port());
+    QVERIFY2(relay.start(), qPrintable(relay.problem));
+    QVERIFY(!relayCli({QStringLiteral("status")}).out.contains("waited"));
+    QVERIFY(relay.ask(QStringLiteral("pause")));
+    QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
+    clock.advance(std::chrono::seconds(90));
+    QVERIFY(relay.ask(QStringLiteral("resume")));
+    QTRY_COMPARE(relay.status().delivered, 1u);
+    const CliRun human = relayCli({QStringLiteral("status")});
+    // Between one minute and five.
+    QVERIFY2(human.out.contains("half of its 1 delivered messages waited less than 180 s, 95 of 100 less than 288 s"),
+             human.out.constData());
+    const QJsonValue latency = relayJson({QStringLiteral("status")}).json()[u"routes"][0][u"latency"];
+    QCOMPARE(latency.toObject(), (QJsonObject{{QStringLiteral("messages"), 1},
+                                              {QStringLiteral("p50Ms"), 180'000},
+                                              {QStringLiteral("p95Ms"), 288'000}}));
 }
 
 void tst_CommandLine::saysWhenNoRelayRuns()

@@ -25,6 +25,8 @@
 #include <QTest>
 #include <QTimer>
 
+#include <limits>
+
 using namespace relaywright;
 using namespace relaywright::test;
 using namespace std::chrono_literals;
@@ -159,13 +161,19 @@ void tst_KillCampaign::retry()
 
 std::uint64_t tst_KillCampaign::drain()
 {
+    constexpr qint64 kPatience = 120'000; // ms without any that goes: a long campaign leaves tens of thousands
     std::uint64_t queued = 1;
-    QElapsedTimer patience;
-    for (patience.start(); queued > 0 && patience.elapsed() < 120'000;) {
+    std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+    QElapsedTimer sinceProgress;
+    for (sinceProgress.start(); queued > 0 && sinceProgress.elapsed() < kPatience;) {
         retry(); // what was put off by minutes need not be waited for
         const auto isEmpty = [&] {
-            const auto now = status();
-            queued = now ? now->queued : 1;
+            if (const auto now = status()) {
+                queued = now->queued;
+                if (queued < least)
+                    sinceProgress.restart();
+                least = std::min(least, queued);
+            }
             return queued == 0;
         };
         (void)QTest::qWaitFor(isEmpty, 2000);

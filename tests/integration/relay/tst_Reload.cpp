@@ -39,6 +39,7 @@ private Q_SLOTS:
     void namesWhatNeedsARestart();
     void sendsWhatWaitsByTheNewRoute();
     void neverRefusesWhatWasAccepted();
+    void remembersHowLongMessagesOfARouteWaited();
 };
 
 void tst_Reload::keepsConversationsOfListenersThatDidNotChange()
@@ -204,6 +205,25 @@ void tst_Reload::neverRefusesWhatWasAccepted()
     QVERIFY(!relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
     QVERIFY(relay.ask(QStringLiteral("resume")));
     QTRY_COMPARE(sink.messages().size(), 1u);
+}
+
+void tst_Reload::remembersHowLongMessagesOfARouteWaited()
+{
+    SmtpSink first;
+    SmtpSink second;
+    QVERIFY(first.listen() && second.listen());
+    RelayFixture relay;
+    relay.setUpstream(first.port());
+    QVERIFY2(relay.start(), qPrintable(relay.problem));
+    QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
+    QTRY_COMPARE(relay.status().delivered, 1u);
+    relay.setUpstream(second.port());
+    QVERIFY(relay.ask(QStringLiteral("reload")));
+    QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
+    QTRY_COMPARE(second.messages().size(), 1u);
+    QTRY_COMPARE(relay.status().delivered, 2u);
+    QVERIFY(relay.status().routes.front().latency);
+    QCOMPARE(relay.status().routes.front().latency->messages, 2u);
 }
 
 QTEST_GUILESS_MAIN(tst_Reload)

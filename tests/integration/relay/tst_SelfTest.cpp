@@ -193,7 +193,7 @@ void tst_SelfTest::theCommandEndsWithOneWhereItIsNotWithstood()
     QCOMPARE(run.exitCode, 1);
     QVERIFY2(run.out.contains("NOT withstood") && run.out.contains("do    Refuse recipients that name a route."),
              run.out.constData());
-    QVERIFY2(run.out.contains("at most 12 connections"), run.out.constData());
+    QVERIFY2(run.out.contains("at most 13 connections"), run.out.constData());
 }
 
 void tst_SelfTest::theCommandAttacksOnlyWhatItMay()

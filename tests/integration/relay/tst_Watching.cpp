@@ -74,6 +74,7 @@ private Q_SLOTS:
     void exportsALargeMessageAsItWasAccepted();
     void saysWhyAMessageWaits();
     void sendsAgainWhatItStillHas();
+    void sendsAgainWhatItKeeps();
     void tellsEventsAsTheyHappen();
     void writesALogAndShowsMetrics();
     void mailsAnAlertOnce();
@@ -288,6 +289,34 @@ void tst_Watching::sendsAgainWhatItStillHas()
     QVERIFY(gone.error().detail.contains(QStringLiteral("Let the device send it again")));
 }
 
+void tst_Watching::sendsAgainWhatItKeeps()
+{
+    SmtpSink sink;
+    QVERIFY(sink.listen());
+    RelayFixture relay;
+    relay.setUpstream(sink.port());
+    relay.config.insert(QStringLiteral("keepContentsDays"), 1);
+    QVERIFY(relay.start());
+    const QString id = relay.send(kMessage).id();
+    QTRY_COMPARE(relay.status().delivered, 1u);
+    const auto story = relay.ask(QStringLiteral("show"), {{QStringLiteral("id"), id}});
+    QVERIFY(story && story->value(QLatin1String("hasContents")).toBool());
+    QVERIFY(relay.ask(QStringLiteral("export"), {{QStringLiteral("id"), id}}));
+    const auto again = relay.ask(QStringLiteral("resend"), {{QStringLiteral("id"), id}});
+    QVERIFY2(again, again ? "" : qPrintable(again.error().detail));
+    const QString fresh = again->value(QLatin1String("id")).toString();
+    QVERIFY(fresh != id);
+    QTRY_COMPARE(relay.status().delivered, 2u);
+    QTRY_COMPARE(sink.messages().size(), 2u);
+    QCOMPARE(sink.messages()[1].data, sink.messages()[0].data);
+    const auto tells = [&relay](const QString &of, const QString &other) {
+        const auto told = relay.ask(QStringLiteral("show"), {{QStringLiteral("id"), of}});
+        return told && QString::fromUtf8(QJsonDocument(*told).toJson()).count(other) > 0;
+    };
+    QTRY_VERIFY(tells(id, fresh));
+    QTRY_VERIFY(tells(fresh, id));
+}
+
 void tst_Watching::tellsEventsAsTheyHappen()
 {
     SmtpSink sink;
@@ -338,7 +367,9 @@ void tst_Watching::writesALogAndShowsMetrics()
     const QByteArray metrics = httpGet(*relay.engine->metricsAddress());
     for (const char *line :
          {"\nrelaywright_messages_accepted_total 1\n", "\nrelaywright_messages_delivered_total 1\n",
-          "\nrelaywright_accept_seconds_count 1\n", "\nrelaywright_route_state{route=\"default\",state=\"open\"} 1\n",
+          "\nrelaywright_accept_seconds_count 1\n",
+          "\nrelaywright_delivery_seconds_count{route=\"default\"} 1\n",
+          "\nrelaywright_route_state{route=\"default\",state=\"open\"} 1\n",
           "\nrelaywright_refused_total{reason=\"recipient-routes\",device=\"\"} 1\n"})
         QVERIFY2(metrics.contains(line), metrics.constData());
     QTRY_VERIFY(contentOf(log).contains("\"delivered\"") && contentOf(log).contains("\"refused\""));
@@ -435,6 +466,8 @@ void tst_Watching::aStatusHasRoutesAndAHistory()
     QCOMPARE(status->routes.size(), 1u);
     QCOMPARE(status->routes[0].name, QStringLiteral("default"));
     QCOMPARE(status->routes[0].state, QStringLiteral("open"));
+    QVERIFY(status->routes[0].latency);
+    QCOMPARE(status->routes[0].latency->messages, 1u);
     QVERIFY(status->acceptedOctets > static_cast<quint64>(kMessage.size()) && status->freeOctets > 0);
     const auto history = parseTrafficHistory(relay.ask(QStringLiteral("history")).value_or(QJsonObject()));
     QVERIFY(history);

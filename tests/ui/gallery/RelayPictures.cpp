@@ -95,6 +95,24 @@ void paintSettings(Camera &camera, MainWindow &window, Bench &bench)
     camera.shoot(window, QStringLiteral("page-relay-alerts-wrong"));
 }
 
+/// What the relay still has of a message that was delivered, and what it has not.
+void paintEnded(Camera &camera, MainWindow &window, Bench &bench)
+{
+    auto *details = window.relayPage().history().findChild<MessageDetails *>();
+    MessageTimeline ended{
+        .message = waitingMessage(1, QStringLiteral("delivered"), QStringLiteral("250 2.0.0 OK <kq2@contoso.example>")),
+        .lines = {{bench.clock.now(), QStringLiteral("queue"), QStringLiteral("accepted"),
+                   QStringLiteral("48000 octets from 192.168.10.7")},
+                  {bench.clock.now(), QStringLiteral("queue"), QStringLiteral("delivered"),
+                   QStringLiteral("250 2.0.0 OK <kq2@contoso.example>")}}};
+    ended.message.finishedAt = bench.clock.now();
+    details->show(ended);
+    camera.shoot(window, QStringLiteral("page-relay-history-not-kept"));
+    ended.hasContents = true;
+    details->show(ended);
+    camera.shoot(window, QStringLiteral("page-relay-history-kept"));
+}
+
 } // namespace
 
 void paintRelay(Camera &camera, MainWindow &window, Bench &bench)
@@ -146,6 +164,7 @@ void paintRelay(Camera &camera, MainWindow &window, Bench &bench)
     QTableView *story = page.history().findChild<MessageDetails *>()->findChild<QTableView *>();
     camera.expect(waitUntil([story] { return story->isVisible(); }), "the story of a message of the history");
     camera.shoot(window, QStringLiteral("page-relay-history"));
+    paintEnded(camera, window, bench);
     page.showTab(&page.sources());
     QTableView &sources = page.sources().table();
     camera.expect(waitUntil([&sources] { return sources.model()->rowCount() == 3; }), "the relay's sources");

@@ -62,7 +62,8 @@ void tst_Control::statusSurvivesTheWire()
                        .held = 6, .damaged = 7, .nextAttempt = TimePoint(std::chrono::milliseconds(1'795'000'001'000))};
     status.routes = {{.name = QStringLiteral("default"), .state = QStringLiteral("down"), .reason = QStringLiteral("no answer"),
                       .host = QStringLiteral("a.example.com:587"), .hosts = {QStringLiteral("a.example.com:587")}, .busyConnections = 2,
-                      .nextAttempt = TimePoint(std::chrono::milliseconds(1'795'000'002'000)), .leftThisMinute = 7}};
+                      .nextAttempt = TimePoint(std::chrono::milliseconds(1'795'000'002'000)), .leftThisMinute = 7,
+                      .latency = LatencySummary{.messages = 12, .median = std::chrono::milliseconds(130), .percentile95 = std::chrono::hours(50)}}};
     status.alerts = {{QStringLiteral("disk"), {}, QStringLiteral("Make room."), status.startedAt}};
     const auto read = parseRelayStatus(toJson(status));
     QVERIFY2(read, read ? "" : qPrintable(read.error().detail));

@@ -87,6 +87,8 @@ class tst_Metrics : public QObject {
 private Q_SLOTS:
     void prometheusReadsThem();
     void histogramsAreCumulative();
+    void eachRouteHasItsOwnLatencies();
+    void quantilesAreReckonedAsPrometheusDoes();
     void answersOverHttp();
     void listensOnLoopbackOnly();
     void refusesRubbish_data();
@@ -100,7 +102,7 @@ void tst_Metrics::prometheusReadsThem()
         .accepted = 12, .acceptedOctets = 34'567, .delivered = 5, .deferred = 4, .bounced = 3, .refused = 9};
     counters.refusals = {{{RefusalReason::RecipientExternal, QStringLiteral("Hall \"1\"")}, 6}};
     const SpoolStatistics statistics;
-    const QJsonArray samples = samplesOf(metricsText(someStatus(), counters, statistics, kNow));
+    const QJsonArray samples = samplesOf(metricsText(someStatus(), counters, statistics, {}, kNow));
     QVERIFY(!samples.isEmpty());
     const auto value = [&](const char *name, const QJsonObject &labels = {}) {
         return valueOf(samples, QLatin1String("relaywright_") + QLatin1String(name), labels);
@@ -134,7 +136,7 @@ void tst_Metrics::histogramsAreCumulative()
     statistics.latency.add(std::chrono::microseconds(1000));
     statistics.latency.add(std::chrono::minutes(1));
     statistics.batches.add(std::uint64_t(7));
-    const QJsonArray samples = samplesOf(metricsText(someStatus(), {}, statistics, kNow));
+    const QJsonArray samples = samplesOf(metricsText(someStatus(), {}, statistics, {}, kNow));
     const auto bucket = [&](const char *le) {
         return valueOf(samples, QStringLiteral("relaywright_accept_seconds_bucket"),
                        {{QStringLiteral("le"), QLatin1String(le)}});
@@ -149,6 +151,52 @@ void tst_Metrics::histogramsAreCumulative()
     QCOMPARE(valueOf(samples, QStringLiteral("relaywright_spool_batch_writes_bucket"),
                      {{QStringLiteral("le"), QStringLiteral("10")}}),
              QStringLiteral("1.0"));
+}
+
+void tst_Metrics::eachRouteHasItsOwnLatencies()
+{
+    const QString odd = QStringLiteral("of\"fice\\");
+    RouteLatencies latencies{{QStringLiteral("default"), std::make_shared<DeliveryLatency>()},
+                             {odd, std::make_shared<DeliveryLatency>()}};
+    latencies[odd]->add(10ms);
+    latencies[odd]->add(10'001ms);
+    latencies[odd]->add(72h);
+    latencies[odd]->add(-5s); // the clock was set back
+    const QJsonArray samples = samplesOf(metricsText(someStatus(), {}, SpoolStatistics(), latencies, kNow));
+    const auto bucket = [&](const QString &route, const char *le) {
+        return valueOf(samples, QStringLiteral("relaywright_delivery_seconds_bucket"),
+                       {{QStringLiteral("route"), route}, {QStringLiteral("le"), QLatin1String(le)}});
+    };
+    const auto other = [&](const QString &route, const char *name) {
+        return valueOf(samples, QStringLiteral("relaywright_delivery_seconds_") + QLatin1String(name),
+                       {{QStringLiteral("route"), route}});
+    };
+    QCOMPARE(bucket(odd, "0.01"), QStringLiteral("2.0"));
+    QCOMPARE(bucket(odd, "10"), QStringLiteral("2.0"));
+    QCOMPARE(bucket(odd, "30"), QStringLiteral("3.0"));
+    QCOMPARE(bucket(odd, "86400"), QStringLiteral("3.0"));
+    QCOMPARE(bucket(odd, "+Inf"), QStringLiteral("4.0"));
+    QCOMPARE(other(odd, "count"), QStringLiteral("4.0"));
+    QCOMPARE(other(odd, "sum").toDouble(), 0.01 + 10.001 + 72 * 3600);
+    QCOMPARE(bucket(QStringLiteral("default"), "+Inf"), QStringLiteral("0.0"));
+    QCOMPARE(other(QStringLiteral("default"), "count"), QStringLiteral("0.0"));
+}
+
+void tst_Metrics::quantilesAreReckonedAsPrometheusDoes()
+{
+    Histogram<3> histogram({10, 20, 100});
+    QCOMPARE(histogram.quantile(0.5), 0u);
+    for (int i = 0; i < 4; ++i)
+        histogram.add(12);
+    QCOMPARE(histogram.quantile(0.5), 15u); // half of the bucket from 10 to 20
+    QCOMPARE(histogram.quantile(1), 20u);
+    for (int i = 0; i < 4; ++i)
+        histogram.add(99);
+    QCOMPARE(histogram.quantile(0.5), 20u);
+    QCOMPARE(histogram.quantile(0.75), 60u);
+    QCOMPARE(histogram.total(), 8u);
+    histogram.add(5000);
+    QCOMPARE(histogram.quantile(0.99), 100u); // it is known to be more
 }
 
 void tst_Metrics::answersOverHttp()

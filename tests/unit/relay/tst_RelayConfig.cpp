@@ -3,6 +3,7 @@
 #include "core/relay/RelayConfig.h"
 
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <QTest>
 
 using namespace relaywright;
@@ -93,7 +94,7 @@ void tst_RelayConfig::writesWhatItReads()
                      "maxConnections": 2, "repairs": ["date", "messageId", "bareNewlines", "longLines", "displayName"],
                      "sendAs": "scanner@contoso.com", "keepReplyTo": false, "returnPath": "bounce@contoso.com", "route": "cloud"},
                     {"name": "ERP", "user": "erp", "route": "default"}],
-        "refuseStrangers": true, "maxHistoryOctets": 5000000, "metrics": "127.0.0.1:9125", "logFile": "relay.log", "systemLog": true,
+        "refuseStrangers": true, "maxHistoryOctets": 5000000, "keepContentsDays": 3, "maxContentsOctets": 7000000, "metrics": "127.0.0.1:9125", "logFile": "relay.log", "systemLog": true,
         "alerts": {"mailTo": "it@contoso.com", "mailFrom": "relay@contoso.com", "quietFrom": "22:00", "quietTo": "06:30",
                    "repeatAfterMinutes": 60, "queueAgeMinutes": 10, "rateFactor": 3, "signInFailures": 2, "certificateDays": 7,
                    "unknownSource": false}})";
@@ -127,6 +128,7 @@ void tst_RelayConfig::refusesWhatCannotBe_data()
     row("no schema", "{}", "$.schema");
     row("unknown member", with(QStringLiteral("colour"), "1"), "$.colour");
     row("unknown member of a listener", with(QStringLiteral("listener.port"), "25"), "$.listeners[0].port");
+    row("contents kept longer than the history", with(QStringLiteral("keepContentsDays"), "31"), "$.keepContentsDays");
     row("name leads out of the folder", with(QStringLiteral("name"), R"("../x")"), "$.name");
     row("name is empty", with(QStringLiteral("name"), R"("")"), "$.name");
     row("name has a line break at its end", with(QStringLiteral("name"), R"("abc\n")"), "$.name");
@@ -242,6 +244,11 @@ void tst_RelayConfig::refusesWhatCannotBe()
     QCOMPARE(config.error().kind, ErrorKind::InvalidInput);
     QVERIFY2(config.error().detail.contains(path), qPrintable(config.error().detail));
     QVERIFY2(!config.error().detail.contains(QStringLiteral("hunter2")), "the sentence repeats a password");
+    // The path names the member; the sentence is read by people too who never see the file.
+    static const QRegularExpression member(
+        QStringLiteral("\"(accounts|devices|fallbacks|listen|listeners|networks|password|routes|server|upstream|"
+                       "[a-z0-9]+[A-Z][A-Za-z0-9]*)\""));
+    QVERIFY2(!member.match(config.error().detail).hasMatch(), qPrintable(config.error().detail));
 }
 
 void tst_RelayConfig::refusesANewerSchemaAsUnsupported()

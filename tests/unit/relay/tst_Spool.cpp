@@ -40,6 +40,7 @@ private Q_SLOTS:
     void whatADeviceAskedForIsThereAfterReopening();
     void aClaimedMessageIsNotClaimedTwice();
     void aDeliveredMessageLeavesAndItsStoryStays();
+    void anOutcomeIsOnTheDiskAMomentLater();
     void onlyRemainingRecipientsAreTriedAgainAndOnlyWhenDue();
     void aBounceIsCommittedWithTheRemoval();
     void manyAtOnceAllGetTheirAnswer();
@@ -170,6 +171,16 @@ void tst_Spool::aDeliveredMessageLeavesAndItsStoryStays()
     QCOMPARE(story->events.size(), 2u);
     QCOMPARE(toString(story->events[0].kind), toString(JournalKind::Accepted));
     QCOMPARE(story->events[1].detail, QStringLiteral("b: 250 ok"));
+}
+
+void tst_Spool::anOutcomeIsOnTheDiskAMomentLater()
+{
+    SpoolFixture fixture;
+    const auto id = fixture.accept("small");
+    const auto &flushes = fixture.spool->statistics().flushes;
+    QTRY_COMPARE(flushes.load(), 1u);
+    QVERIFY(fixture.settle({.id = *id, .at = fixture.clock.now(), .state = MessageState::Delivered}));
+    QTRY_COMPARE(flushes.load(), 2u); // nothing else has to be written for it
 }
 
 void tst_Spool::onlyRemainingRecipientsAreTriedAgainAndOnlyWhenDue()

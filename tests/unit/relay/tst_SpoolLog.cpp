@@ -76,6 +76,10 @@ private Q_SLOTS:
     void whatWasFlushedIsReadInOrder();
     void whatWasNotFlushedIsNot();
     void aFlushedPageIsNeverWrittenAgain();
+    void whatWasOnlyWrittenOutlivesTheProcess();
+    void aPowerCutTakesWhatWasOnlyWritten();
+    void theNextFlushCoversWhatWasOnlyWritten();
+    void aNewSegmentBeginsBehindASync();
     void entriesGoOnInTheNextSegment();
     void anEntryLargerThanASegmentGetsOneOfItsOwn();
     void damageCostsOneEntryOnly();
@@ -128,6 +132,64 @@ void tst_SpoolLog::aFlushedPageIsNeverWrittenAgain()
         QVERIFY(place->offset > page);
         page = place->offset;
     }
+}
+
+void tst_SpoolLog::whatWasOnlyWrittenOutlivesTheProcess()
+{
+    Fixture fixture;
+    QVERIFY(fixture.open());
+    QVERIFY(fixture.add(1) && fixture.log->flush());
+    QVERIFY(!fixture.log->isAheadOfDisk());
+    QVERIFY(fixture.add(2) && fixture.log->write());
+    QVERIFY(fixture.log->isAheadOfDisk());
+    QCOMPARE(fixture.log->flushes(), 1u);
+    QVERIFY(fixture.open());
+    QVERIFY(fixture.found == (Sequences{1, 2}));
+}
+
+void tst_SpoolLog::aPowerCutTakesWhatWasOnlyWritten()
+{
+    Fixture fixture;
+    QVERIFY(fixture.open());
+    QVERIFY(fixture.add(1) && fixture.log->flush());
+    const LogPlace lost = *fixture.add(2);
+    QVERIFY(fixture.log->write());
+    QVERIFY(fixture.overwrite(lost.segment, lost.offset, QByteArray(SpoolLog::kPageOctets, '\0')));
+    QVERIFY(fixture.open());
+    QVERIFY(fixture.found == (Sequences{1}));
+    QVERIFY2(fixture.notices.isEmpty(), "nothing was promised that is not there");
+}
+
+void tst_SpoolLog::theNextFlushCoversWhatWasOnlyWritten()
+{
+    Fixture fixture;
+    QVERIFY(fixture.open());
+    const LogPlace written = *fixture.add(1);
+    QVERIFY(fixture.log->write());
+    const LogPlace flushed = *fixture.add(2);
+    QVERIFY(fixture.log->flush());
+    QVERIFY(!fixture.log->isAheadOfDisk());
+    QCOMPARE(flushed.offset, written.offset + written.length); // one page for both
+    QCOMPARE(fixture.add(3)->offset, written.offset + SpoolLog::kPageOctets);
+    QVERIFY(fixture.log->write() && fixture.log->sync());
+    QCOMPARE(fixture.log->flushes(), 2u);
+    QVERIFY(fixture.log->sync()); // there is nothing to wait for
+    QCOMPARE(fixture.log->flushes(), 2u);
+    QVERIFY(fixture.open());
+    QVERIFY(fixture.found == (Sequences{1, 2, 3}));
+}
+
+void tst_SpoolLog::aNewSegmentBeginsBehindASync()
+{
+    Fixture fixture;
+    QVERIFY(fixture.open());
+    QVERIFY(fixture.add(1) && fixture.log->write());
+    QVERIFY(fixture.log->advance());
+    QVERIFY(!fixture.log->isAheadOfDisk());
+    QVERIFY(fixture.add(2) && fixture.log->flush());
+    QVERIFY(fixture.open());
+    QVERIFY(fixture.found == (Sequences{1, 2}));
+    QVERIFY(fixture.notices.isEmpty());
 }
 
 void tst_SpoolLog::entriesGoOnInTheNextSegment()

@@ -29,8 +29,7 @@ struct Fixture {
                                                    published.insert(published.end(), entries.begin(), entries.end());
                                                    end = to;
                                                });
-        const auto recovered = writer->recover(
-            {}, [](const auto &, LogPosition) { return Result<void>(); });
+        const auto recovered = writer->recover({}, [](const auto &, LogPosition) { return Result<void>(); });
         QVERIFY(recovered.has_value());
     }
     Result<void> accept(std::uint64_t sequence, qsizetype octets = 100) const
@@ -58,6 +57,8 @@ class tst_SpoolWriter : public QObject {
 private Q_SLOTS:
     void nothingCountsBeforeTheCommit();
     void aBatchThatOutgrowsASegmentIsCommittedInPieces();
+    void anOutcomeAloneWaitsForNoDisk();
+    void anOutcomeWithAFileOrAReportIsFlushed();
     void aFewStragglersDoNotKeepTheLogLarge();
     void operatorsWishesAreOneEntryHoweverMany();
     void theSameWishTwiceInABatchCountsOnce();
@@ -88,6 +89,44 @@ void tst_SpoolWriter::aBatchThatOutgrowsASegmentIsCommittedInPieces()
     QCOMPARE(claim->messages.size(), 50u);
     for (const SpoolMessage &message : claim->messages)
         QCOMPARE(message.body.octets, QByteArray(5000, static_cast<char>('a' + message.id.sequence() % 26)));
+}
+
+void tst_SpoolWriter::anOutcomeAloneWaitsForNoDisk()
+{
+    Fixture fixture;
+    QVERIFY(fixture.accept(1) && fixture.accept(2) && fixture.writer->commit());
+    QCOMPARE(fixture.writer->flushes(), 1u);
+    QVERIFY(fixture.deliver(1) && fixture.writer->commit());
+    QCOMPARE(fixture.counts.queued.load(), 1);
+    QCOMPARE(fixture.published.size(), 3u);
+    QCOMPARE(fixture.writer->flushes(), 1u);
+    QVERIFY(fixture.writer->isAheadOfDisk());
+    QVERIFY(fixture.accept(3) && fixture.deliver(2) && fixture.writer->commit());
+    QCOMPARE(fixture.writer->flushes(), 2u); // one for all three
+    QVERIFY(!fixture.writer->isAheadOfDisk());
+    QVERIFY(fixture.deliver(3) && fixture.writer->commit());
+    fixture.writer->tidy(fixture.end); // frees segments: what ended must have ended for good
+    QVERIFY(!fixture.writer->isAheadOfDisk());
+}
+
+void tst_SpoolWriter::anOutcomeWithAFileOrAReportIsFlushed()
+{
+    Fixture fixture;
+    SpoolMessage large;
+    large.id = QueueId(1, 1);
+    large.nextAttempt = kNow;
+    large.recipients = {*EmailAddress::parse(QStringLiteral("b@example.com"))};
+    large.body.fileName = QStringLiteral("0123456789abcdef0123456789abcdef");
+    QVERIFY(fixture.writer->accept(std::move(large)) && fixture.accept(2) && fixture.writer->commit());
+    QVERIFY(fixture.deliver(1) && fixture.writer->commit());
+    QCOMPARE(fixture.writer->flushes(), 2u); // before its file goes
+    Settlement refused{.id = QueueId(1, 2), .at = kNow, .state = MessageState::Bounced};
+    refused.bounce.emplace();
+    refused.bounce->id = QueueId(1, 3);
+    refused.bounce->nextAttempt = kNow;
+    refused.bounce->recipients = {*EmailAddress::parse(QStringLiteral("a@example.com"))};
+    QVERIFY(fixture.writer->settle(std::move(refused)) && fixture.writer->commit());
+    QCOMPARE(fixture.writer->flushes(), 3u); // a report is a new message
 }
 
 void tst_SpoolWriter::aFewStragglersDoNotKeepTheLogLarge()

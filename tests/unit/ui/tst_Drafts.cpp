@@ -397,7 +397,7 @@ void tst_Drafts::whatTheRelayRefusesIsSaidAtItsField()
     const Problems problems = problemsOf(config.error());
     QCOMPARE_EQ(problems.size(), std::size_t(1));
     QCOMPARE_EQ(problems[0].field, QStringLiteral("minimumTls"));
-    QVERIFY2(problems[0].sentence.startsWith(QStringLiteral("Needs private networks")),
+    QVERIFY2(problems[0].sentence.startsWith(QStringLiteral("Needs devices in private networks")),
              qPrintable(problems[0].sentence));
     draft.networks = QStringLiteral("192.168.0.0/24");
     QVERIFY(toConfig(draft));

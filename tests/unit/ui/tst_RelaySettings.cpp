@@ -13,6 +13,7 @@ class tst_RelaySettings : public QObject {
 private Q_SLOTS:
     void rowsComeBackUnchanged();
     void theFirstHostOfTheDefaultWayIsItsSmartHost();
+    void whatNamesAWayFollowsItsNewName();
     void aWayIsThereAsLongAsARowNamesIt();
     void whatIsWrongIsSaidAtItsRowAndMember_data();
     void whatIsWrongIsSaidAtItsRowAndMember();
@@ -41,7 +42,7 @@ RelayConfig wholeConfig()
                     "dkim": [{"domain": "contoso.de", "selector": "relay2", "key": "file:/etc/k2.pem"}]},
                    {"name": "fax", "hosts": [{"server": "fax.contoso.com:25"}]}],
         "devices": [{"name": "ERP", "user": "erp", "route": "invoices"}], "refuseStrangers": true,
-        "historyDays": 7, "postmaster": "it@contoso.com", "metrics": "127.0.0.1:9125", "systemLog": true,
+        "historyDays": 7, "keepContentsDays": 2, "maxContentsOctets": 2000000, "postmaster": "it@contoso.com", "metrics": "127.0.0.1:9125", "systemLog": true,
         "alerts": {"mailTo": "it@contoso.com", "quietFrom": "22:00", "quietTo": "06:00"}})");
 }
 
@@ -93,6 +94,26 @@ void tst_RelaySettings::aWayIsThereAsLongAsARowNamesIt()
     QVERIFY(config);
     QCOMPARE(config->routes.back().name, QStringLiteral("archive"));
     QCOMPARE(config->routes.front().dkim.size(), 1u); // signings stay with their way
+}
+
+void tst_RelaySettings::whatNamesAWayFollowsItsNewName()
+{
+    QJsonObject settings = settingsOf(wholeConfig());
+    RelayConfig wanted = wholeConfig();
+    renameWay(settings, QStringLiteral("invoices"), QStringLiteral("billing"));
+    wanted.routes[0].name = QStringLiteral("billing");
+    wanted.devices[0].route = QStringLiteral("billing");
+    auto config = toConfig(settings);
+    QVERIFY2(config, config ? "" : qPrintable(config.error().detail));
+    QVERIFY(*config == wanted);
+    // Into the default way: its smart hosts stand in there, its signings and devices are those of all.
+    renameWay(settings, QStringLiteral("billing"), {});
+    config = toConfig(settings);
+    QVERIFY2(config, config ? "" : qPrintable(config.error().detail));
+    QCOMPARE(routesIn(settings), QStringList{QStringLiteral("fax")});
+    QCOMPARE(config->fallbacks.size(), wanted.fallbacks.size() + wanted.routes[0].hosts.size());
+    QCOMPARE(config->dkim.size(), 2u);
+    QVERIFY(config->devices[0].route.isEmpty());
 }
 
 void tst_RelaySettings::whatIsWrongIsSaidAtItsRowAndMember_data()

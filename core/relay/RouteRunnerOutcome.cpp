@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What became of a message, and of those that stand back.
+#include "core/relay/RouteRunner.h"
+
+#include "core/relay/Random.h"
+
+#include <utility>
+
+namespace relaywright {
+
+void RouteRunner::onTransactionDone(SmartHost &host, UpstreamConnection &connection, const TransactionResult &result)
+{
+    const bool offersDsn = connection.offersDsn();
+    const auto load = connection.takeLoad();
+    if (!load)
+        return;
+    if (result.outcome == Outcome::Cancelled && !result.inDoubt)
+        return postpone(host, load->message,
+                        QStringLiteral("The message could not be read to its end, so it was not sent."), load->quota);
+    const Verdict verdict = judge(load->envelope, result);
+    host.tell(verdict.route, verdict.summary);
+    SettlingContext settling = context(load->message, host.upstream());
+    settling.dsnWasPassedOn = offersDsn;
+    settling.remark = load->remark;
+    if (&host != m_hosts.front())
+        settling.remark += (settling.remark.isEmpty() ? QString() : QStringLiteral("; ")) + detour(host);
+    Settlement settlement = settlementOf(load->message, verdict, settling);
+    settlement.quota = load->quota;
+    const bool nextCures = verdict.route == RouteNews::Unreachable && !verdict.inDoubt;
+    if (nextCures && !settlement.remaining.empty() && anyHostHelps(m_desk.clock.now()))
+        settlement.nextAttempt = m_desk.clock.now();
+    if (settlement.state == MessageState::Delivered)
+        m_latency->add(settlement.at - load->message.receivedAt);
+    settle(std::move(settlement));
+    pump();
+}
+
+/// Why a message went by another host than the first.
+QString RouteRunner::detour(const SmartHost &host) const
+{
+    const QString why = m_hosts.front()->route().reason(); // none when it has come back meanwhile
+    const QString by = QStringLiteral("by %1").arg(host.upstream().server.toString());
+    return why.isEmpty() ? by : QStringLiteral("%1, because of %2").arg(by, why);
+}
+
+void RouteRunner::postpone(const SmartHost &host, const SpoolMessage &message, const QString &reason,
+                           const QuotaUse &quota)
+{
+    if (m_retired)
+        return m_desk.spool.unclaim(message.id);
+    m_desk.log(QStringLiteral("Message %1: %2").arg(message.id.toString(), reason));
+    Verdict verdict{.recipients = {}, .summary = reason};
+    for (const EmailAddress &recipient : message.recipients)
+        verdict.recipients.push_back({recipient, Fate::Deferred, reason});
+    Settlement settlement = settlementOf(message, verdict, context(message, host.upstream()));
+    settlement.quota = quota;
+    settle(std::move(settlement));
+}
+
+void RouteRunner::standBack()
+{
+    const QString why = reason();
+    for (OutgoingMail &mail : std::exchange(m_ready, {})) {
+        SpoolMessage &message = mail.message;
+        // Its story should say what is in the way, once for each reason.
+        if (m_retired) {
+            m_desk.spool.unclaim(message.id);
+            continue;
+        }
+        if (why.isEmpty() || why == message.lastReply) {
+            park(message);
+            continue;
+        }
+        Settlement settlement{.id = message.id,
+                              .at = m_desk.clock.now(),
+                              .remaining = message.recipients,
+                              .countsAsAttempt = false,
+                              .nextAttempt = message.nextAttempt,
+                              .lastReply = why};
+        settlement.events.push_back({settlement.at, JournalKind::Deferred, why});
+        settle(std::move(settlement));
+    }
+}
+
+void RouteRunner::settle(Settlement settlement)
+{
+    settlement.route = m_tag;
+    m_desk.settle(std::move(settlement));
+}
+
+SettlingContext RouteRunner::context(const SpoolMessage &message, const RelayUpstream &host) const
+{
+    return {.now = m_desk.clock.now(),
+            .random = anyFraction(),
+            .postmaster = m_common.postmaster,
+            .bounceFrom = m_common.bounceFrom,
+            .reportingHost = m_common.hostName,
+            .upstream = host.server.host.toString().toUtf8(),
+            .expiry = m_common.expiry,
+            .token = randomToken(),
+            .remark = {},
+            .nextId = [this] { return m_desk.spool.nextId(); },
+            .originalHead = [this, &message] { return readHead(message, m_desk.spool.folder()); }};
+}
+
+} // namespace relaywright
