@@ -29,7 +29,7 @@ apt_build=(
     qt6-base-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-svg-dev qt6-charts-dev
     qtkeychain-qt6-dev libssl-dev libc-ares-dev libpsl-dev libgsasl-dev libxxhash-dev
     libsqlite3-dev libsqlitecpp-dev libexpected-dev libcli11-dev
-    libgl-dev
+    libgl-dev libqt6opengl6-dev
 )
 apt_tests=(
     postfix sasl2-bin libsasl2-modules dovecot-core dovecot-submissiond libgnutls-dane0 libdb5.3 libidn12 swaks libnet-ssleay-perl curl msmtp s-nail perl python3 openssl bind9-utils nftables strace
