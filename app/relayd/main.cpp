@@ -19,8 +19,8 @@ void keepFreedMemory()
 {
 #ifdef __GLIBC__
     constexpr int kMiB = 1 << 20;
-    mallopt(M_TRIM_THRESHOLD, 8 * kMiB);
-    mallopt(M_TOP_PAD, kMiB);
+    mallopt(M_TRIM_THRESHOLD, 4 * kMiB);
+    mallopt(M_TOP_PAD, kMiB / 4);
     mallopt(M_MMAP_THRESHOLD, kMiB);
 #endif
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/RelayProcess.h"
 
+#include "core/relay/EagerLoop.h"
 #include "core/relay/RelayEngine.h"
 #include "core/relay/StopSignals.h"
 #include "core/secrets/KeychainSecretStore.h"
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QThread>
 
 #ifdef Q_OS_UNIX
 #include <sys/resource.h>
@@ -79,6 +81,7 @@ int runRelay(const RelayProcessOptions &options)
         return exitCode(config.error().kind);
     }
     allowManyFiles();
+    EagerLoop eager(QThread::idealThreadCount());
     SystemClock clock;
     KeychainSecretStore secrets;
     StopSignals stopSignals;
