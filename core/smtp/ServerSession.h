@@ -101,7 +101,7 @@ struct AuthReceived { // (?) answerAuth
     std::optional<CramMd5Proof> proof{};
 };
 struct TlsWanted {};                         ///< write the output, then handshake, then call onTlsEstablished
-struct ResetReceived {};                     ///< RSET, a new HELO/EHLO, or TLS: the transaction is gone
+struct ResetReceived {};                     ///< RSET, a new HELO/EHLO, TLS, or DATA that grew too large: the transaction is gone
 struct CloseWanted { QString reason; };      ///< write the output, then close
 /// What the settings forbid. The session has answered; the owner may count it.
 enum class SettingsRule { TlsFirst, SignInFirst, SignInNotOffered, MessageSize, Recipients, BareNewlines };

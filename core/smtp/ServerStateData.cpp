@@ -65,8 +65,8 @@ void ServerSession::State::endData(bool bare)
         transaction->dataOpen = false;
         return emitAwaiting(DataEnded{transaction->octets}, Awaits::DataEnd);
     }
-    transaction.reset();
     ruleFault(SettingsRule::MessageSize, settings.words.tooLarge);
+    endTransaction();
     if (closeAfterData)
         shut(QStringLiteral("the peer ended data with bare line feeds"));
 }

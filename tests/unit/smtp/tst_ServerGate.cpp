@@ -210,6 +210,20 @@ private Q_SLOTS:
         QVERIFY(talk.say("RSET\r\n").startsWith("250"));
         QVERIFY(talk.messages.isEmpty());
     }
+    void dataOverTheLimitEndsItsTransaction()
+    {
+        ServerSettings settings = ServerTalk::plainSettings();
+        settings.maxMessageOctets = 10;
+        ServerTalk talk(settings);
+        talk.start();
+        talk.say("EHLO c.test\r\n" + ServerTalk::kMail + ServerTalk::kRcpt + "DATA\r\n");
+        QVERIFY(talk.say(QByteArray(20, 'x') + "\r\n.\r\n").startsWith("552"));
+        QCOMPARE_EQ(talk.drops, 1);
+        QCOMPARE_EQ(talk.resets, 1); // its owner knows that there is none any more
+        QVERIFY(talk.say(ServerTalk::kRcpt).startsWith("503"));
+        QVERIFY(talk.say(ServerTalk::kMail).startsWith("250"));
+        QCOMPARE_EQ(talk.mails.size(), 2u);
+    }
 
     void octetsBehindStartTlsCloseTheConnection()
     {
