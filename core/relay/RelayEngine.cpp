@@ -2,22 +2,14 @@
 #include "core/relay/RelayEngine.h"
 
 #include "core/base/Domain.h"
-#include "core/relay/Accounts.h"
-#include "core/relay/ControlServer.h"
 #include "core/relay/DeliverySettings.h"
-#include "core/relay/RelayControl.h"
-#include "core/relay/RelayHandler.h"
-#include "core/relay/RelayReaders.h"
-#include "core/relay/RelayWatch.h"
+#include "core/relay/RelayEnginePrivate.h"
 #include "core/relay/Resend.h"
-#include "core/relay/SourceBook.h"
-#include "core/relay/Spool.h"
 #include "core/secrets/SecretResolver.h"
 #include "core/session/SmtpServer.h"
 
 #include <QJsonArray>
 #include <QSysInfo>
-#include <QTimer>
 
 #include <algorithm>
 #include <utility>
@@ -37,56 +29,10 @@ QByteArray nameOf(const RelayConfig &config)
 
 } // namespace
 
-class RelayEngine::Private {
-public:
-    Private(RelayEngine *owner, RelayConfig &&ownConfig, Surroundings &&ownSurroundings)
-        : q(owner), config(std::move(ownConfig)), around(std::move(ownSurroundings)), hostName(nameOf(config))
-    {
-    }
-
-    [[nodiscard]] Result<void> openSpool();
-    [[nodiscard]] Result<void> makeDelivery();
-    [[nodiscard]] Result<void> openInbound();
-    [[nodiscard]] Result<void> listen();
-    [[nodiscard]] Result<void> openControl();
-    [[nodiscard]] Result<void> openReaders();
-    [[nodiscard]] Result<void> apply(const RelayConfig &wanted);
-    void fetchSecret(const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done);
-    [[nodiscard]] QJsonObject sourcesJson() const;
-    [[nodiscard]] std::vector<AlertFacts::Certificate> foreignCertificates() const;
-    void purge();
-    void look();
-    void say(RelayEvent::Severity severity, const QString &sentence) { watch->say(RelayEvent::Kind::Notice, severity, sentence); }
-    [[nodiscard]] WaitFacts waitFacts(const SpoolMessage &message) const;
-    void dropServers();
-    [[nodiscard]] RelayStatus status() const;
-    void describeCondition(RelayStatus &status) const;
-    void checkStopped();
-
-    RelayEngine *q;
-    RelayConfig config;
-    Surroundings around;
-    QByteArray hostName;
-    TimePoint startedAt{};
-    std::unique_ptr<Spool> spool;          // outlives all below
-    std::unique_ptr<RelayWatch> watch;     // the same
-    RelayEvents::Subscription toLog;
-    RelayEvents::Subscription toClients;
-    std::unique_ptr<Delivery> delivery;
-    std::unique_ptr<Accounts> accounts;
-    std::unique_ptr<SourceBook> sources;
-    std::unique_ptr<RelayInbound> inbound; // outlives the listeners' handlers
-    std::unique_ptr<Listeners> listeners;
-    std::unique_ptr<RelayReaders> readers;
-    std::unique_ptr<RelayControl> control;
-    std::unique_ptr<ControlServer> controlServer;
-    QTimer purgeTimer;
-    QTimer lookTimer;
-    std::optional<TimePoint> oldest;
-    bool standardInputRead = false;
-    bool stopping = false;
-    bool deliveryStopped = false;
-};
+RelayEngine::Private::Private(RelayEngine *owner, RelayConfig &&ownConfig, Surroundings &&ownSurroundings)
+    : q(owner), config(std::move(ownConfig)), around(std::move(ownSurroundings)), hostName(nameOf(config))
+{
+}
 
 Result<void> RelayEngine::Private::openSpool()
 {
@@ -96,7 +42,8 @@ Result<void> RelayEngine::Private::openSpool()
         return tl::unexpected(opened.error());
     spool = std::move(*opened);
     watch = std::make_unique<RelayWatch>(*spool, around.clock);
-    toLog = watch->events().subscribe(RelayEvent::Severity::Notice, [this](const RelayEvent &event) { Q_EMIT q->logged(toText(event)); });
+    toLog = watch->events().subscribe(RelayEvent::Severity::Notice,
+                                      [this](const RelayEvent &event) { Q_EMIT q->logged(toText(event)); });
     for (const QString &notice : spool->notices())
         say(RelayEvent::Severity::Warning, notice);
     return {};
@@ -112,11 +59,14 @@ Result<void> RelayEngine::Private::makeDelivery()
         [this](const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done) {
             fetchSecret(ref, context, std::move(done));
         });
-    QObject::connect(delivery.get(), &Delivery::logged, q, [this](const QString &line) { say(RelayEvent::Severity::Warning, line); });
-    QObject::connect(delivery.get(), &Delivery::routeChanged, q, [this](const QString &route, const QString &state, const QString &sentence) {
-        watch->onRoute(route, state, sentence);
-    });
-    QObject::connect(delivery.get(), &Delivery::settled, q, [this](const Settlement &settlement) { watch->onSettled(settlement); });
+    QObject::connect(delivery.get(), &Delivery::logged, q,
+                     [this](const QString &line) { say(RelayEvent::Severity::Warning, line); });
+    QObject::connect(delivery.get(), &Delivery::routeChanged, q,
+                     [this](const QString &route, const QString &state, const QString &sentence) {
+                         watch->onRoute(route, state, sentence);
+                     });
+    QObject::connect(delivery.get(), &Delivery::settled, q,
+                     [this](const Settlement &settlement) { watch->onSettled(settlement); });
     QObject::connect(delivery.get(), &Delivery::stopped, q, [this] {
         deliveryStopped = true;
         checkStopped();
@@ -202,26 +152,31 @@ Result<void> RelayEngine::Private::openControl()
                             .reload = [this] { return q->reload(); },
                             .shutDown = [this] { q->shutDown(); },
                             .sources = [this] { return sourcesJson(); },
-                            .resend = [this](const QueueId &id, Spool::Done<QueueId> done) {
-                                resendMessage(*spool, around.clock, id, config.expiry, std::move(done));
-                            }});
+                            .resend =
+                                [this](const QueueId &id, Spool::Done<QueueId> done) {
+                                    resendMessage(*spool, around.clock, id, config.expiry, std::move(done));
+                                }});
     controlServer = std::make_unique<ControlServer>(
         [this](const QJsonObject &request, const ControlServer::Reply &reply) { control->handle(request, reply); });
     controlServer->onSubscribersChanged([this] {
-        toClients = controlServer->hasSubscribers()
-                        ? watch->events().subscribe(RelayEvent::Severity::Debug, [this](const RelayEvent &event) { controlServer->publish(event); })
-                        : RelayEvents::Subscription();
+        toClients = controlServer->hasSubscribers() ? watch->events().subscribe(
+                        RelayEvent::Severity::Debug, [this](const RelayEvent &event) { controlServer->publish(event); })
+                                                    : RelayEvents::Subscription();
     });
     return controlServer->listen(around.controlName.isEmpty() ? config.name : around.controlName);
 }
 
 Result<void> RelayEngine::Private::openReaders()
 {
-    readers = std::make_unique<RelayReaders>(RelayReaders::Parts{.watch = *watch, .spool = *spool, .clock = around.clock, .hostName = hostName,
-                                                                 .status = [this] { return status(); },
-                                                                 .latencies = [this]() -> const RouteLatencies & { return delivery->latencies(); },
-                                                                 .alertsFrom = bounceFrom(config, hostName),
-                                                                 .onQueued = [this] { delivery->wake(); }});
+    readers = std::make_unique<RelayReaders>(
+        RelayReaders::Parts{.watch = *watch,
+                            .spool = *spool,
+                            .clock = around.clock,
+                            .hostName = hostName,
+                            .status = [this] { return status(); },
+                            .latencies = [this]() -> const RouteLatencies & { return delivery->latencies(); },
+                            .alertsFrom = bounceFrom(config, hostName),
+                            .onQueued = [this] { delivery->wake(); }});
     return readers->apply(config);
 }
 
@@ -233,7 +188,9 @@ void RelayEngine::Private::fetchSecret(const SecretRef &ref, QObject *context, s
     // There is only one such line.
     QMetaObject::invokeMethod(
         context,
-        [done = std::move(done)] { done(failure(ErrorKind::NotFound, QStringLiteral("there was none on standard input."))); },
+        [done = std::move(done)] {
+            done(failure(ErrorKind::NotFound, QStringLiteral("there was none on standard input.")));
+        },
         Qt::QueuedConnection);
 }
 
@@ -241,44 +198,18 @@ void RelayEngine::Private::purge()
 {
     spool->keepContents(config.contentsKept.count() > 0 ? config.maxContentsOctets : 0);
     spool->forgetContents(around.clock.now() - config.contentsKept);
-    spool->purge(around.clock.now() - config.historyKept, config.maxHistoryOctets, [this](const Result<Purged> &purged) {
-        if (!purged)
-            return say(RelayEvent::Severity::Warning, QStringLiteral("The history cannot be shortened: %1").arg(purged.error().detail));
-        if (purged->early > 0)
-            say(RelayEvent::Severity::Notice,
-                QStringLiteral("The history is as large as it may be, so its oldest %1 messages, finished until %2, were forgotten before their time.")
-                    .arg(purged->early).arg(toDateTime(purged->youngest).toString(Qt::ISODate)));
-    });
-}
-
-/// What is looked at now and then, for status and alerts.
-void RelayEngine::Private::look()
-{
-    if (spool->counts().queued == 0)
-        oldest.reset();
-    else
-        spool->oldest([this](const Result<std::optional<TimePoint>> &found) { oldest = found.value_or(std::nullopt); });
-    const RelayStatus now = status();
-    readers->look({.routes = now.routes,
-                   .oldest = now.oldest,
-                   .queued = now.queued - std::min(now.queued, now.held),
-                   .paused = delivery->isPaused(),
-                   .spoolFails = delivery->spoolFails(),
-                   .freeOctets = now.freeOctets,
-                   .minFreeOctets = config.minFreeOctets,
-                   .certificates = foreignCertificates()});
-}
-
-/// Those that do not renew themselves.
-std::vector<AlertFacts::Certificate> RelayEngine::Private::foreignCertificates() const
-{
-    std::vector<AlertFacts::Certificate> foreign;
-    for (const Listeners::Certificate &certificate :
-         listeners ? listeners->certificates() : std::vector<Listeners::Certificate>()) {
-        if (!certificate.isOwn)
-            foreign.push_back({certificate.listener.toString(), certificate.endsAt});
-    }
-    return foreign;
+    spool->purge(around.clock.now() - config.historyKept, config.maxHistoryOctets,
+                 [this](const Result<Purged> &purged) {
+                     if (!purged)
+                         return say(RelayEvent::Severity::Warning,
+                                    QStringLiteral("The history cannot be shortened: %1").arg(purged.error().detail));
+                     if (purged->early > 0)
+                         say(RelayEvent::Severity::Notice,
+                             QStringLiteral("The history is as large as it may be, so its oldest %1 messages, finished "
+                                            "until %2, were forgotten before their time.")
+                                 .arg(purged->early)
+                                 .arg(toDateTime(purged->youngest).toString(Qt::ISODate)));
+                 });
 }
 
 void RelayEngine::Private::dropServers()
@@ -286,83 +217,6 @@ void RelayEngine::Private::dropServers()
     if (listeners)
         listeners->drop();
     checkStopped();
-}
-
-void RelayEngine::Private::describeCondition(RelayStatus &status) const
-{
-    const std::vector<RouteStatus> routes = delivery->routes();
-    const auto isIn = [&](Route::State state) {
-        return std::ranges::find(routes, stateWord(state), &RouteStatus::state);
-    };
-    const auto held = isIn(Route::State::Held);
-    const auto troubled = held == routes.end() ? isIn(Route::State::Down) : held;
-    const auto slowed = isIn(Route::State::Slowed);
-    if (delivery->isPaused()) {
-        status.condition = RelayCondition::Paused;
-        status.reason = QStringLiteral("Delivery is paused; mail is still taken. Resume it to send what waits.");
-    } else if (delivery->spoolFails()) {
-        status.condition = RelayCondition::Trouble;
-        status.reason = QStringLiteral("The spool cannot be written, so nothing is sent. Is its disk full?");
-    } else if (troubled != routes.end()) {
-        status.condition = RelayCondition::Trouble;
-        status.reason = troubled->reason;
-    } else if (delivery->busyConnections() > 0) {
-        status.condition = RelayCondition::Delivering;
-    } else if (status.queued > 0) {
-        status.condition = RelayCondition::Waiting;
-        status.reason = delivery->waitsForQuota() ? QStringLiteral("The smart host's limit for messages and recipients is used up for now.")
-            : slowed != routes.end()              ? QStringLiteral("The smart host asked to slow down: %1").arg(slowed->reason)
-                                                  : QStringLiteral("What waits was deferred and will be tried again.");
-    }
-}
-
-WaitFacts RelayEngine::Private::waitFacts(const SpoolMessage &message) const
-{
-    const RouteRunner &route = delivery->routeOf(message);
-    return {.now = around.clock.now(),
-            .route = route.status(),
-            .paused = delivery->isPaused(),
-            .spoolFails = delivery->spoolFails(),
-            .perMinute = route.current().upstream().maxMessagesPerMinute,
-            .waitsForQuota = route.waitsForQuota()};
-}
-
-RelayStatus RelayEngine::Private::status() const
-{
-    RelayStatus status{.version = QStringLiteral(RELAYWRIGHT_VERSION), .name = config.name, .startedAt = startedAt};
-    for (const Endpoint &address : q->addresses())
-        status.listeners += address.toString();
-    status.upstream = config.upstream.server.toString();
-    if (!delivery || !readers)
-        return status;
-    const RelayCounters &counters = watch->counters();
-    status.accepted = counters.accepted;
-    status.acceptedOctets = counters.acceptedOctets;
-    status.refused = counters.refused;
-    status.delivered = counters.delivered;
-    status.deferred = counters.deferred;
-    status.bounced = counters.bounced;
-    status.connections = static_cast<quint64>(listeners ? listeners->connectionCount() : 0);
-    status.freeOctets = spool->freeOctets();
-    const SpoolCounts &counts = spool->counts();
-    status.queued = static_cast<quint64>(counts.queued + counts.held);
-    status.held = static_cast<quint64>(counts.held);
-    status.damaged = static_cast<quint64>(counts.damaged);
-    status.nextAttempt = delivery->nextTry();
-    if (!status.nextAttempt && status.queued > status.held && !delivery->isPaused())
-        status.nextAttempt = around.clock.now(); // it is being tried
-    describeCondition(status);
-    const bool moves = status.condition == RelayCondition::Delivering || delivery->waitsForQuota();
-    if (moves && counts.queued > 0) {
-        const qint64 later = std::max<qint64>(0, counts.queued - delivery->messagesLeftThisMinute());
-        const qint64 perMinute = config.upstream.maxMessagesPerMinute;
-        status.emptyAt = around.clock.now() + std::chrono::minutes((later + perMinute - 1) / perMinute);
-    }
-    status.oldest = status.queued > status.held ? oldest : std::nullopt;
-    status.routes = delivery->routes();
-    status.routes.front().emptyAt = status.emptyAt;
-    status.alerts = readers->alerts();
-    return status;
 }
 
 void RelayEngine::Private::checkStopped()
