@@ -2,12 +2,9 @@
 //
 // Clients that send in chunks (RFC 3030), and lines that are longer than they may be: what the recording smart host has is
 // what was sent, or what the relay is known to make of it.
-#include "ForeignClient.h"
-#include "MatrixMessages.h"
-#include "RelayFixture.h"
+#include "MatrixArrival.h"
 
 #include "tests/support/EximServer.h"
-#include "tests/support/SmtpSink.h"
 
 using namespace relaywright;
 using namespace relaywright::test;
@@ -164,15 +161,10 @@ void tst_ChunkMatrix::pythonSendsInChunks()
     QFETCH(Sent, sent);
     start();
     const ForeignRun run = runPython(sizes, manner, sent.message.octets);
-    QVERIFY2(run.exitCode == 0, run.output.constData());
-    QTRY_COMPARE_WITH_TIMEOUT(m_sink->messages().size(), 1u, 20'000);
-    const SunkMessage &sunk = m_sink->messages()[0];
-    QCOMPARE(sunk.reversePath, QByteArray("a@example.com"));
-    QCOMPARE(sunk.forwardPaths, QByteArrayList{"b@example.com"});
-    const QByteArray arrived = belowOurField(sunk.data);
-    QVERIFY2(arrived == sent.expected(), arrived.right(300).toPercentEncoding(" \r\n").constData());
-    QVERIFY(hasNoBareLineEnd(sunk.wire));
-    QTRY_COMPARE(m_relay->status().queued, 0u);
+    verifyArrival(run, *m_sink, *m_relay, sent.expected());
+    if (QTest::currentTestFailed())
+        return;
+    QVERIFY(hasNoBareLineEnd(m_sink->messages()[0].wire));
     QCOMPARE(m_relay->status().accepted, 1u);
     QTRY_VERIFY2(conversation().contains(QLatin1String("BDAT 0 LAST")), qPrintable(conversation()));
 }

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Other people's clients hand difficult messages to the relay, and the recording smart host has them to the octet.
-#include "ForeignClient.h"
-#include "MatrixMessages.h"
-#include "RelayFixture.h"
+#include "MatrixArrival.h"
 
 #include "tests/support/PostfixServer.h"
-#include "tests/support/SmtpSink.h"
 
 using namespace relaywright;
 using namespace relaywright::test;
@@ -162,14 +159,7 @@ void tst_ClientMatrix::deliversOctetForOctet()
     if (client.addsLineEnd)
         input.chop(1);
     run(client, input);
-    QVERIFY2(m_run.exitCode == 0, m_run.output.constData());
-    QTRY_COMPARE_WITH_TIMEOUT(m_sink->messages().size(), 1u, 20'000);
-    const SunkMessage &sunk = m_sink->messages()[0];
-    QCOMPARE(sunk.reversePath, QByteArray("a@example.com"));
-    QCOMPARE(sunk.forwardPaths, QByteArrayList{"b@example.com"});
-    const QByteArray arrived = belowOurField(sunk.data);
-    QVERIFY2(arrived == message, arrived.right(300).toPercentEncoding(" \r\n").constData());
-    QTRY_COMPARE(m_relay->status().queued, 0u);
+    verifyArrival(m_run, *m_sink, *m_relay, message);
 }
 
 /// It makes its own header, so only what was written is compared.

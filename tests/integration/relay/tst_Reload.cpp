@@ -27,6 +27,21 @@ QString loopback(std::uint16_t port)
     return QStringLiteral("127.0.0.1:%1").arg(port);
 }
 
+/// A relay that runs with the first of two smart hosts and may be told of the second one.
+struct TwoSmartHosts {
+    [[nodiscard]] bool start()
+    {
+        if (!first.listen() || !second.listen())
+            return false;
+        relay.setUpstream(first.port());
+        return relay.start();
+    }
+
+    SmtpSink first;
+    SmtpSink second;
+    RelayFixture relay;
+};
+
 } // namespace
 
 class tst_Reload : public QObject {
@@ -44,12 +59,9 @@ private Q_SLOTS:
 
 void tst_Reload::keepsConversationsOfListenersThatDidNotChange()
 {
-    SmtpSink first;
-    SmtpSink second;
-    QVERIFY(first.listen() && second.listen());
-    RelayFixture relay;
-    relay.setUpstream(first.port());
-    QVERIFY2(relay.start(), qPrintable(relay.problem));
+    TwoSmartHosts hosts;
+    auto &[first, second, relay] = hosts;
+    QVERIFY2(hosts.start(), qPrintable(relay.problem));
     const std::uint16_t port = relay.port();
     QTcpSocket device;
     device.connectToHost(QStringLiteral("127.0.0.1"), port);
@@ -163,13 +175,10 @@ void tst_Reload::namesWhatNeedsARestart()
 
 void tst_Reload::sendsWhatWaitsByTheNewRoute()
 {
-    SmtpSink refusing;
-    SmtpSink good;
-    QVERIFY(refusing.listen() && good.listen());
+    TwoSmartHosts hosts;
+    auto &[refusing, good, relay] = hosts;
     refusing.answerAlways("MAIL", "451 4.3.0 not now");
-    RelayFixture relay;
-    relay.setUpstream(refusing.port());
-    QVERIFY(relay.start());
+    QVERIFY2(hosts.start(), qPrintable(relay.problem));
     const auto sent = relay.send(kMessage);
     QTRY_VERIFY(relay.story(sent.id()).contains(QStringLiteral("deferred")));
     relay.config[QStringLiteral("routes")] = QJsonArray{
@@ -209,12 +218,9 @@ void tst_Reload::neverRefusesWhatWasAccepted()
 
 void tst_Reload::remembersHowLongMessagesOfARouteWaited()
 {
-    SmtpSink first;
-    SmtpSink second;
-    QVERIFY(first.listen() && second.listen());
-    RelayFixture relay;
-    relay.setUpstream(first.port());
-    QVERIFY2(relay.start(), qPrintable(relay.problem));
+    TwoSmartHosts hosts;
+    auto &[first, second, relay] = hosts;
+    QVERIFY2(hosts.start(), qPrintable(relay.problem));
     QVERIFY(relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
     QTRY_COMPARE(relay.status().delivered, 1u);
     relay.setUpstream(second.port());
