@@ -121,7 +121,7 @@ void tst_Failover::doesNotGoElsewhereWithTheSameRefusedSignIn()
     RefusedSignIn fixture;
     QVERIFY(fixture.begin(fixture.signedIn(fixture.host(second.port())), 1ms));
     fixture.accept();
-    QTRY_VERIFY(fixture.delivery->routes()[0].state == QStringLiteral("held"));
+    QTRY_VERIFY_WITH_TIMEOUT(fixture.delivery->routes()[0].state == QStringLiteral("held"), 20'000);
     QVERIFY2(fixture.delivery->routes()[0].reason.contains(QStringLiteral("535")),
              qPrintable(fixture.delivery->routes()[0].reason));
     QVERIFY(fixture.delivery->routes()[0].refusedBy.isEmpty());
