@@ -4,6 +4,7 @@
 #include "app/cli/Terminal.h"
 
 #include "core/base/Text.h"
+#include "core/plan/Subject.h"
 #include "core/rehearsal/PracticeClock.h"
 #include "core/rehearsal/PracticeServer.h"
 #include "core/secrets/KeychainSecretStore.h"
@@ -169,8 +170,8 @@ private:
     void onMessage(const ReceivedMessage &message)
     {
         m_context.say(QStringLiteral("received: %1 octets from %2, message %3")
-                          .arg(message.octets)
-                          .arg(toPath(message.envelope.sender), message.messageId));
+                          .arg(countWords(static_cast<qint64>(message.octets)), toPath(message.envelope.sender),
+                               message.messageId));
         tell(eventJson(message));
     }
 

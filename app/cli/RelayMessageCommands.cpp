@@ -4,6 +4,7 @@
 
 #include "app/cli/Terminal.h"
 
+#include "core/plan/Subject.h"
 #include "core/relay/Control.h"
 
 #include <QFile>
@@ -71,9 +72,8 @@ void sayEntry(const QueueEntry &entry, const Context &context)
 {
     QString line = QStringLiteral("%1  %2  %3  %4 -> %5  %6 octets from %7")
                        .arg(entry.id, timeText(entry.receivedAt), entry.state, entry.sender,
-                            entry.recipients.join(QLatin1String(", ")))
-                       .arg(entry.octets)
-                       .arg(entry.source);
+                            entry.recipients.join(QLatin1String(", ")), countWords(static_cast<qint64>(entry.octets)),
+                            entry.source);
     if (!entry.remoteId.isEmpty())
         line += QStringLiteral("  there as %1").arg(entry.remoteId);
     else if (!entry.lastReply.isEmpty())
@@ -221,8 +221,8 @@ std::optional<int> runExport(const MessageOptions &options, Context &context)
                                                  .arg(saved ? text(options.out) : QStringLiteral("Standard output"),
                                                       file->errorString())}));
                 if (saved)
-                    context.say(
-                        QStringLiteral("%1 octets are in %2, for your eyes only.").arg(*size).arg(text(options.out)));
+                    context.say(QStringLiteral("%1 octets are in %2, for your eyes only.")
+                                    .arg(countWords(static_cast<qint64>(*size)), text(options.out)));
                 context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.relay-export/1")},
                                {QStringLiteral("id"), text(options.id)},
                                {QStringLiteral("file"), text(options.out)},

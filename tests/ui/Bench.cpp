@@ -282,7 +282,7 @@ MessageTimeline storyOf(const QString &id)
     add(0, "device", "received", "EHLO printer-2");
     add(3, "device", "received", "MAIL FROM:<printer@contoso.com>");
     add(4, "device", "sent", "250 2.1.0 Ok");
-    add(20, "queue", "accepted", "48000 octets from 192.168.10.7");
+    add(20, "queue", "accepted", "from 192.168.10.7");
     add(120, "upstream", "received", kReply);
     add(121, "queue", "deferred", kReply);
     return story;

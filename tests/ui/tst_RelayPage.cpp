@@ -6,6 +6,7 @@
 #include "ui/models/MessageModel.h"
 #include "ui/models/TimelineModel.h"
 #include "ui/pages/RelayPage.h"
+#include "ui/text/TimeText.h"
 #include "ui/theme/Theme.h"
 #include "ui/views/DevicePanel.h"
 #include "ui/views/HistoryPanel.h"
@@ -204,6 +205,15 @@ void tst_RelayPage::aChosenMessageTellsItsStory()
     MessageDetails &details = queue.details();
     QTRY_COMPARE(details.id(), QStringLiteral("Q00000003"));
     QTRY_COMPARE(details.timeline().rowCount(), 6);
+    const auto told = [&details](int row, int column) {
+        return details.timeline().data(details.timeline().index(row, column), Qt::DisplayRole).toString();
+    };
+    QCOMPARE(told(0, TimelineModel::Where), QStringLiteral("device – relay"));
+    QCOMPARE(told(3, TimelineModel::Where), QStringLiteral("in the relay"));
+    QCOMPARE(told(3, TimelineModel::What), QStringLiteral("Accepted: from 192.168.10.7"));
+    QCOMPARE(told(4, TimelineModel::Where), QStringLiteral("relay – smart host"));
+    QCOMPARE(told(3, TimelineModel::Time),
+             preciseTime(toDateTime(m_bench->clock.now()).addMSecs(20), TimeDetail::Milliseconds));
     const auto labels = details.findChildren<TextLabel *>();
     QTRY_VERIFY(std::ranges::any_of(labels, [](const TextLabel *label) {
         return label->isVisible() && label->text().contains(QStringLiteral("Raise the smart host's limit"));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/TimelineModel.h"
 
+#include "ui/text/TimeText.h"
 #include "ui/theme/Theme.h"
-
-#include <QLocale>
 
 #include <algorithm>
 
@@ -14,10 +13,12 @@ namespace {
 QString legWord(const QString &leg)
 {
     if (leg == QLatin1String("device"))
-        return TimelineModel::tr("device");
+        //: Between which two a line was spoken.
+        return TimelineModel::tr("device – relay");
     if (leg == QLatin1String("upstream"))
-        return TimelineModel::tr("smart host");
-    return TimelineModel::tr("relay");
+        //: Between which two a line was spoken.
+        return TimelineModel::tr("relay – smart host");
+    return TimelineModel::tr("in the relay");
 }
 
 /// Who spoke, as a transcript shows it; what the relay decided stands for itself.
@@ -77,7 +78,7 @@ int TimelineModel::columnCount(const QModelIndex &parent) const
 QString TimelineModel::text(const MessageTimeline::Line &line, int column) const
 {
     if (column == Time)
-        return QLocale().toString(toDateTime(line.at).toLocalTime().time(), QStringLiteral("HH:mm:ss.zzz"));
+        return preciseTime(toDateTime(line.at), TimeDetail::Milliseconds);
     if (column == Where)
         return legWord(line.leg);
     if (line.leg != QLatin1String("queue"))
@@ -105,7 +106,7 @@ QVariant TimelineModel::headerData(int section, Qt::Orientation orientation, int
         return QAbstractTableModel::headerData(section, orientation, role);
     switch (section) {
     case Time: return tr("Time");
-    case Where: return tr("Between the relay and");
+    case Where: return tr("Where");
     case What: return tr("What happened");
     default: return {};
     }

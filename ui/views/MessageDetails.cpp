@@ -37,7 +37,7 @@ MessageDetails::MessageDetails(QWidget *parent)
     m_table->setModel(m_model);
     addTableKeys(*m_table, {});
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->setColumnWidth(TimelineModel::Time, 110);
+    m_table->setColumnWidth(TimelineModel::Time, 130);
     m_table->setColumnWidth(TimelineModel::Where, 150);
     layout->addWidget(m_table, 1);
     layout->addStretch(); // words stay at the top while there is no table

@@ -7,11 +7,11 @@
 #include "ui/engine/TestVerdict.h"
 #include "ui/engine/Workspace.h"
 #include "ui/models/TableFilter.h"
+#include "ui/text/TimeText.h"
 #include "ui/views/SeriesDetails.h"
 #include "ui/views/SeriesSetup.h"
 #include "ui/widgets/Labels.h"
 
-#include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTableView>
@@ -256,7 +256,7 @@ void SeriesPanel::begin(std::vector<TestJob> jobs)
     connect(m_series, &TestSeries::jobDone, this, &SeriesPanel::onJobDone);
     connect(m_series, &TestSeries::waiting, this, [this](const QDateTime &next) {
         showState(tr("The rate is kept: the next test begins at %1.")
-                      .arg(QLocale().toString(next.toLocalTime().time(), QStringLiteral("HH:mm:ss"))));
+                      .arg(preciseTime(next, TimeDetail::Seconds)));
     });
     connect(m_series, &TestSeries::finished, this, &SeriesPanel::onFinished);
     m_series->start();

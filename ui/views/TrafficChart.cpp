@@ -93,7 +93,7 @@ TrafficChart::Plot TrafficChart::makePlot(const QString &title)
     plot.chart->legend()->setAlignment(Qt::AlignBottom);
     plot.chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
     plot.time->setTickCount(5);
-    plot.time->setFormat(QStringLiteral("HH:mm"));
+    plot.time->setFormat(QLocale().timeFormat(QLocale::ShortFormat));
     plot.count->setLabelFormat(QStringLiteral("%d"));
     plot.count->setTickCount(5);
     plot.chart->addAxis(plot.time, Qt::AlignBottom);
