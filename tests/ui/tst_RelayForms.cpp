@@ -34,6 +34,7 @@ private Q_SLOTS:
     void aWayKeepsItsDevicesAndSigningsUnderANewName();
     void thePasswordOfASmartHostGoesToTheKeychain();
     void aKeyIsMadeAndItsRecordShown();
+    void aRemarkOnAKeyBelongsToItsRow();
     void limitsLogAndAlertsAreSet();
     void numbersAreWrittenOneWay();
     void anAnswerInTwoPlacesIsOne();
@@ -196,6 +197,38 @@ void tst_RelayForms::aKeyIsMadeAndItsRecordShown()
     show(RelaySection::Basics);
     show(RelaySection::Signing);
     QTRY_COMPARE(form.record(), record);
+}
+
+void tst_RelayForms::aRemarkOnAKeyBelongsToItsRow()
+{
+    open();
+    RowsSection &signings = show(RelaySection::Signing).signings();
+    auto &form = dynamic_cast<SigningForm &>(signings.form());
+    for (const char *domain : {"contoso.com", "contoso.de"}) {
+        button(signings, QStringLiteral("Add a domain"))->click();
+        type(form, QStringLiteral("Mail of which domain?"), QLatin1String(domain));
+        type(form, QStringLiteral("Under which selector?"), QStringLiteral("relay1"));
+        if (signings.rows().size() == 1) {
+            button(form, QStringLiteral("Make a key"))->click();
+            QTRY_VERIFY_WITH_TIMEOUT(!form.record().isEmpty(), 20'000);
+        }
+    }
+    type(form, QStringLiteral("Where is the private key kept?"),
+         QStringLiteral("keychain:dkim-relay1._domainkey.contoso.com"));
+    QTRY_VERIFY(!form.record().isEmpty());
+    const QString remark = QStringLiteral("Choose another selector");
+    signings.editor().choose(0);
+    button(form, QStringLiteral("Make a key"))->click();
+    QTRY_VERIFY(says(form, remark));
+    signings.editor().choose(1);
+    QVERIFY(!form.record().isEmpty()); // the same key
+    QVERIFY(!says(form, remark));
+    // What is answered when another row is shown says whose it is.
+    signings.editor().choose(0);
+    button(form, QStringLiteral("Make a key"))->click();
+    QVERIFY(!says(form, remark)); // it asks the keychain
+    signings.editor().choose(1);
+    QTRY_VERIFY(says(form, QStringLiteral("The key of relay1._domainkey.contoso.com was not made: ")));
 }
 
 void tst_RelayForms::limitsLogAndAlertsAreSet()

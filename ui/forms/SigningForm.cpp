@@ -50,7 +50,13 @@ SigningForm::SigningForm(Vault &vault, QWidget *parent)
     askKey(layout);
     m_recordArea = makeRecord();
     layout->addWidget(m_recordArea);
-    bind([this](const QJsonObject &) { lookUp(); }, [](QJsonObject &) {});
+    bind(
+        [this](const QJsonObject &) {
+            ++m_row;
+            showState({}); // what was said belongs to the row before, even where both have the same key
+            lookUp();
+        },
+        [](QJsonObject &) {});
     for (QLineEdit *edit : {m_domain, m_selector, m_key})
         connect(edit, &QLineEdit::editingFinished, this, &SigningForm::lookUp);
     setRoutes({});
@@ -146,10 +152,12 @@ void SigningForm::make()
     m_make->setEnabled(false);
     showState(tr("Making the key…"));
     m_maker->make(
-        QStringLiteral("dkim-%1").arg(name), m_algorithm->value(), [this, name](const Result<QString> &record) {
+        QStringLiteral("dkim-%1").arg(name), m_algorithm->value(),
+        [this, name, row = m_row](const Result<QString> &record) {
             m_make->setEnabled(true);
             if (!record)
-                return showState(record.error().detail);
+                return showState(row == m_row ? record.error().detail
+                                              : tr("The key of %1 was not made: %2").arg(name, record.error().detail));
             if (name != recordName())
                 return showState(tr("The key of %1 is in the keychain.").arg(name)); // another row is shown now
             m_key->setText(SecretRef::keychain(QStringLiteral("dkim-%1").arg(name)).toString());

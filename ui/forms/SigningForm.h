@@ -46,6 +46,7 @@ private:
     QWidget *m_recordArea = nullptr;
     QString m_recordOf; ///< the key whose record is shown
     int m_asked = 0;    ///< counts what was asked of the keychain
+    int m_row = 0;      ///< counts the rows that were shown
     TextLabel *m_name;
     QPlainTextEdit *m_record;
 };
