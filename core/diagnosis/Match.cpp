@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/diagnosis/Match.h"
 
-#include <QHash>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -27,17 +26,6 @@ int hint(const QStringList &words, const QString &word, int points)
     return words.contains(word) ? points : -points;
 }
 
-bool phraseFits(const ErrorEntry &entry, const QString &text)
-{
-    // Phrases come from the catalogue alone, so there are as many as entries. Compiling one takes longer than matching it.
-    static thread_local QHash<QString, QRegularExpression> compiled;
-    auto expression = compiled.find(entry.phrase);
-    if (expression == compiled.end())
-        expression =
-            compiled.insert(entry.phrase, QRegularExpression(entry.phrase, QRegularExpression::CaseInsensitiveOption));
-    return expression->match(text).hasMatch();
-}
-
 bool enhancedFits(const ErrorEntry &entry, const Clues &clues)
 {
     return clues.enhanced && std::ranges::any_of(entry.enhanced, [&](const QString &pattern) {
@@ -56,7 +44,7 @@ int scoreOfReply(const ErrorEntry &entry, const Clues &clues)
 {
     if (!entry.outcomes.isEmpty() || entry.isOfWebService())
         return kNoMatch;
-    const bool phrase = !entry.phrase.isEmpty() && phraseFits(entry, clues.text);
+    const bool phrase = entry.phraseFits(clues.text);
     const bool enhanced = enhancedFits(entry, clues);
     const bool code = contains(entry.codes, clues.code);
     if (!entry.enhanced.isEmpty() && clues.enhanced && !enhanced)
@@ -81,7 +69,7 @@ int scoreOfService(const ErrorEntry &entry, const Clues &clues)
     if (!entry.isOfWebService())
         return kNoMatch;
     if (!entry.phrase.isEmpty())
-        return phraseFits(entry, clues.text) ? kPhrase + (contains(entry.codes, clues.code) ? kCode : 0) : kNoMatch;
+        return entry.phraseFits(clues.text) ? kPhrase + (contains(entry.codes, clues.code) ? kCode : 0) : kNoMatch;
     return contains(entry.codes, clues.code) ? kCode : kNoMatch;
 }
 
@@ -94,7 +82,7 @@ int scoreOfOutcome(const ErrorEntry &entry, const Clues &clues)
         return kNoMatch;
     if (!entry.stages.isEmpty() && clues.stage && !entry.stages.contains(toString(*clues.stage)))
         return kNoMatch;
-    if (!entry.phrase.isEmpty() && !phraseFits(entry, clues.text))
+    if (!entry.phrase.isEmpty() && !entry.phraseFits(clues.text))
         return kNoMatch;
     const int stage = entry.stages.isEmpty() || !clues.stage ? 0 : kStage;
     return (entry.phrase.isEmpty() ? 0 : kPhrase) + (entry.ports.empty() ? 0 : kPort) + stage;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/knowledge/Knowledge.h"
 
+#include <QHash>
+#include <QRegularExpression>
+
 #include <algorithm>
 
 namespace relaywright {
@@ -35,6 +38,18 @@ bool ErrorEntry::isOfWebService() const
     return !stages.isEmpty() && std::ranges::all_of(stages, [](const QString &stage) {
         return stage == QLatin1String("token") || stage == QLatin1String("http");
     });
+}
+
+bool ErrorEntry::phraseFits(const QString &text) const
+{
+    if (phrase.isEmpty())
+        return false;
+    // Phrases come from the catalogue alone, so there are as many as entries. Compiling one takes longer than matching it.
+    static thread_local QHash<QString, QRegularExpression> compiled;
+    auto expression = compiled.find(phrase);
+    if (expression == compiled.end())
+        expression = compiled.insert(phrase, QRegularExpression(phrase, QRegularExpression::CaseInsensitiveOption));
+    return expression->match(text).hasMatch();
 }
 
 QStringList ErrorEntry::artifactKinds() const

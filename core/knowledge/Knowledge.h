@@ -80,6 +80,8 @@ struct ErrorEntry {
     bool operator==(const ErrorEntry &) const = default;
     /// It explains answers of a token endpoint or of Microsoft Graph.
     [[nodiscard]] bool isOfWebService() const;
+    /// It has a phrase, and `text` holds it. Phrases are compiled once.
+    [[nodiscard]] bool phraseFits(const QString &text) const;
     /// Every kind of artifact that it or one of its causes names.
     [[nodiscard]] QStringList artifactKinds() const;
 };

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oauth/TokenJudgement.h"
 
+#include "core/oauth/TokenScopes.h"
 #include "core/site/SiteDocument.h"
-
-#include <QUrl>
 
 #include <algorithm>
 #include <array>
@@ -14,13 +13,6 @@ namespace {
 
 using Level = TokenRemark::Level;
 using About = TokenRemark::About;
-
-/// `https://outlook.office365.com` of a scope on it.
-QString resourceOf(const QString &scope)
-{
-    const QUrl url(scope.section(u' ', 0, 0));
-    return QStringLiteral("https://") + url.host();
-}
 
 QString withoutSlash(QString text)
 {
@@ -53,33 +45,10 @@ TokenRemark audienceRemark(const TokenClaims &claims, const TokenNeed &need, con
             .arg(quoted(claims.audience), wanted.first())};
 }
 
-struct Permission {
-    QString delegated;
-    QString application;
-};
-
-Permission permissionFor(TokenUse use, const Knowledge &knowledge)
-{
-    switch (use) {
-    case TokenUse::ClientSubmission:
-        return {knowledge.text(QStringLiteral("oauth.smtp-permission.delegated")),
-                knowledge.text(QStringLiteral("oauth.smtp-permission.application"))};
-    case TokenUse::HighVolumeEmail: {
-        const QString name = knowledge.text(QStringLiteral("hve.oauth-permission"));
-        return {name, name};
-    }
-    case TokenUse::Graph: {
-        const QString name = knowledge.text(QStringLiteral("graph.permission"));
-        return {name, name};
-    }
-    }
-    Q_UNREACHABLE();
-}
-
 TokenRemark permissionRemark(const TokenClaims &claims, const TokenNeed &need, const Knowledge &knowledge)
 {
-    const Permission permission = permissionFor(need.use, knowledge);
-    const QString &wanted = claims.isApplication ? permission.application : permission.delegated;
+    const TokenHolder holder = claims.isApplication ? TokenHolder::Application : TokenHolder::User;
+    const QString wanted = permissionFor(need.use, holder, knowledge);
     const QStringList &held = claims.isApplication ? claims.roles : claims.scopes;
     const QString claim = claims.isApplication ? QStringLiteral("roles") : QStringLiteral("scp");
     if (held.contains(wanted, Qt::CaseInsensitive))

@@ -14,7 +14,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-targets=(spf dkim-key dmarc mta-sts dns-reply smtp-reply message token
+targets=(spf dkim-key dmarc mta-sts dns-reply smtp-reply message token token-answer
     smtp-server address header spool-record relay-config site)
 runs=20000
 mode=long minutes=15
