@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/TokenFetch.h"
+
+#include "core/oauth/ClientAssertion.h"
+#include "core/oauth/TokenCarrier.h"
+#include "core/oauth/TokenScopes.h"
+#include "core/secrets/KeychainSecretStore.h"
+#include "core/secrets/SecretResolver.h"
+
+#include <QRandomGenerator>
+#include <QTimer>
+#include <QUrl>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace relaywright::cli {
+
+namespace {
+
+QString fromOption(const std::string &text)
+{
+    return QString::fromStdString(text);
+}
+
+QByteArray randomOctets(qsizetype count)
+{
+    std::array<quint32, 16> words{};
+    QRandomGenerator::system()->fillRange(words.data(), static_cast<qsizetype>(words.size()));
+    return QByteArray(reinterpret_cast<const char *>(words.data()), sizeof words).first(count);
+}
+
+Result<IdentityService> serviceOf(const TokenFetchOptions &options, Cloud cloud, const Knowledge &knowledge)
+{
+    const auto tenant = EntraTenant::parse(fromOption(options.tenant));
+    if (!tenant)
+        return tl::unexpected<Error>(tenant.error());
+    return options.service.empty() ? IdentityService::entra(cloud, *tenant, knowledge)
+                                   : IdentityService::at(QUrl(fromOption(options.service), QUrl::StrictMode), *tenant);
+}
+
+QJsonObject troubleJson(const TokenTrouble &trouble)
+{
+    return {{QStringLiteral("kind"), toString(trouble.kind)},
+            {QStringLiteral("actor"), toString(trouble.actor)},
+            {QStringLiteral("title"), trouble.title},
+            {QStringLiteral("cause"), trouble.cause},
+            {QStringLiteral("remedy"), trouble.remedy},
+            {QStringLiteral("remark"), trouble.remark},
+            {QStringLiteral("entry"), trouble.entryId},
+            {QStringLiteral("status"), trouble.status},
+            {QStringLiteral("error"), trouble.error},
+            {QStringLiteral("code"), trouble.entraCode},
+            {QStringLiteral("description"), trouble.description},
+            {QStringLiteral("traceId"), trouble.traceId},
+            {QStringLiteral("correlationId"), trouble.correlationId}};
+}
+
+/// One fetch. Belongs to the context.
+class TokenFetch : public QObject {
+public:
+    TokenFetch(TokenFetchOptions options, TokenClient client, const TokenNeed &need, const QByteArray &authorities,
+               Context &context, std::function<void(const GrantedToken &)> done)
+        : QObject(&context), m_options(std::move(options)), m_client(std::move(client)), m_need(need),
+          m_context(context), m_done(std::move(done)),
+          m_carrier({.authoritiesPem = authorities}, context.clock, context.knowledge)
+    {
+        m_poll.setSingleShot(true);
+        connect(&m_poll, &QTimer::timeout, this, [this] { askWithCode(); });
+    }
+
+    void withSecret(const SecretRef &ref)
+    {
+        resolve(ref, [this](const Secret &secret) {
+            m_client.proof = ClientSecretProof{secret};
+            ask(ClientCredentialsGrant{});
+        });
+    }
+    void withKey(const QByteArray &certificates, const SecretRef &key, const std::optional<SecretRef> &passphrase)
+    {
+        resolve(key, [this, certificates, passphrase](const Secret &pem) {
+            if (!passphrase)
+                return withKey(certificates, pem, {});
+            resolve(*passphrase, [this, certificates, pem](const Secret &words) { withKey(certificates, pem, words); });
+        });
+    }
+    void withDeviceCode()
+    {
+        const auto request = deviceCodeRequest(m_client);
+        if (!request)
+            return fail(request.error());
+        m_carrier.askForDeviceCode(*request, this, [this](const DeviceCodeAnswer &answer) {
+            if (const auto *trouble = std::get_if<TokenTrouble>(&answer))
+                return tell(*trouble);
+            m_offer = std::get<DeviceCodeOffer>(answer);
+            // On standard error with --json, where standard output is for one document.
+            const QString line =
+                QStringLiteral("Open %1 in any browser and enter the code %2. It is good until %3 UTC.")
+                    .arg(m_offer->verificationUrl.toString(), m_offer->userCode,
+                         toDateTime(m_offer->expires).toString(QStringLiteral("HH:mm")));
+            m_context.json ? m_context.complain(line) : m_context.say(line);
+            m_polling.emplace(*m_offer, m_context.clock.now());
+            pollLater();
+        });
+    }
+
+private:
+    void resolve(const SecretRef &ref, std::function<void(const Secret &)> then)
+    {
+        resolveSecret(ref, m_keychain, this, [this, then = std::move(then)](const Result<Secret> &secret) {
+            secret ? then(*secret) : fail(secret.error());
+        });
+    }
+    void withKey(const QByteArray &certificates, const Secret &pem, const Secret &passphrase)
+    {
+        const auto key = AssertionKey::fromPem(pem, certificates, passphrase);
+        if (!key)
+            return fail(key.error());
+        auto assertion = signAssertion(*key, {m_client.service.tokenUrl(), m_client.application}, m_context.clock.now(),
+                                       randomOctets(kAssertionIdOctets));
+        if (!assertion)
+            return fail(assertion.error());
+        m_client.proof = ClientAssertionProof{std::move(*assertion)};
+        ask(ClientCredentialsGrant{});
+    }
+    void ask(const TokenGrant &grant)
+    {
+        const auto request = tokenRequest(m_client, grant);
+        if (!request)
+            return fail(request.error());
+        m_carrier.ask(*request, this, [this](const TokenAnswer &answer) {
+            if (const auto *granted = std::get_if<GrantedToken>(&answer))
+                return m_done(*granted);
+            onTrouble(std::get<TokenTrouble>(answer));
+        });
+    }
+    void askWithCode() { ask(DeviceCodeGrant{m_offer->deviceCode}); }
+    void onTrouble(const TokenTrouble &trouble)
+    {
+        if (!m_polling)
+            return tell(trouble);
+        m_polling->onTrouble(trouble, m_context.clock.now());
+        if (m_polling->nextPoll())
+            return pollLater();
+        tell(trouble.kind == TokenTrouble::Kind::Wait ? codeEnded() : trouble);
+    }
+    [[nodiscard]] static TokenTrouble codeEnded()
+    {
+        TokenTrouble trouble;
+        trouble.actor = TokenTrouble::Actor::User;
+        trouble.title = QStringLiteral("The device code has ended before it was entered.");
+        trouble.remedy = QStringLiteral("Begin the sign-in again.");
+        trouble.error = QStringLiteral("expired_token");
+        trouble.status = 400; // as the service says it
+        return trouble;
+    }
+    void pollLater()
+    {
+        const auto next = m_polling->nextPoll();
+        m_poll.start(std::max(std::chrono::milliseconds(0), *next - m_context.clock.now()));
+    }
+    void tell(const TokenTrouble &trouble)
+    {
+        m_context.complain(trouble.sentence());
+        m_context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.token/1")},
+                         {QStringLiteral("use"), toString(m_need.use)},
+                         {QStringLiteral("trouble"), troubleJson(trouble)}});
+        m_context.finish(trouble.kind == TokenTrouble::Kind::Wait || trouble.status == 0 ? Environment : AnswerIsNo);
+    }
+    void fail(const Error &error) { m_context.finish(m_context.fail(error)); }
+
+    TokenFetchOptions m_options;
+    TokenClient m_client;
+    TokenNeed m_need;
+    Context &m_context;
+    std::function<void(const GrantedToken &)> m_done;
+    TokenCarrier m_carrier;
+    KeychainSecretStore m_keychain;
+    std::optional<DeviceCodeOffer> m_offer;
+    std::optional<DevicePolling> m_polling;
+    QTimer m_poll;
+};
+
+Result<std::optional<SecretRef>> optionalRef(const std::string &text)
+{
+    if (text.empty())
+        return std::optional<SecretRef>();
+    const auto ref = SecretRef::parse(fromOption(text));
+    return ref ? Result<std::optional<SecretRef>>(*ref) : tl::unexpected<Error>(ref.error());
+}
+
+Result<QByteArray> optionalFile(const std::string &path)
+{
+    return path.empty() ? Result<QByteArray>(QByteArray()) : readFile(fromOption(path), 1 << 20);
+}
+
+} // namespace
+
+Result<void> fetchToken(const TokenFetchOptions &options, const TokenNeed &need, Context &context,
+                        std::function<void(const GrantedToken &)> done)
+{
+    if (!options.certificate.empty() && options.keyFrom.empty())
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("A certificate needs its private key. Say with --key-from "
+                                      "where it is, such as file:relay-key.pem."));
+    const auto service = serviceOf(options, need.cloud, context.knowledge);
+    const auto application = ApplicationId::parse(fromOption(options.application));
+    const auto secret = optionalRef(options.secretFrom);
+    const auto key = optionalRef(options.keyFrom);
+    const auto passphrase = optionalRef(options.passphraseFrom);
+    const auto certificates = optionalFile(options.certificate);
+    const auto authorities = optionalFile(options.caFile);
+    if (!service)
+        return tl::unexpected<Error>(service.error());
+    if (!application)
+        return tl::unexpected<Error>(application.error());
+    for (const auto *ref : {&secret, &key, &passphrase}) {
+        if (!*ref)
+            return tl::unexpected<Error>(ref->error());
+    }
+    for (const auto *file : {&certificates, &authorities}) {
+        if (!*file)
+            return tl::unexpected<Error>(file->error());
+    }
+    const TokenHolder holder = options.deviceCode ? TokenHolder::User : TokenHolder::Application;
+    TokenClient client{*service, *application, scopesFor(need.use, need.cloud, holder, context.knowledge)};
+    auto *fetch = new TokenFetch(options, std::move(client), need, *authorities, context, std::move(done));
+    if (options.deviceCode)
+        fetch->withDeviceCode();
+    else if (*secret)
+        fetch->withSecret(**secret);
+    else
+        fetch->withKey(*certificates, **key, *passphrase);
+    return {};
+}
+
+} // namespace relaywright::cli
