@@ -32,7 +32,7 @@ struct Meaning {
     const char *remedy;
 };
 
-constexpr auto kAskedAgain = "It is asked again by itself.";
+constexpr auto kAskedAgain = "It may pass by itself; ask again later.";
 constexpr auto kSignInAgain = "Sign in again.";
 constexpr Meaning kMeanings[] = {
     {"authorization_pending", Kind::Wait, Actor::Nobody, "The sign-in with the device code is not finished yet.",

@@ -46,7 +46,7 @@ TokenTrouble troubleWithoutAnswer(const Error &error)
         trouble.kind = TokenTrouble::Kind::Wait;
         trouble.actor = TokenTrouble::Actor::Nobody;
         trouble.remedy =
-            QStringLiteral("It is asked again by itself; if that goes on, check the network, the proxy and DNS.");
+            QStringLiteral("It may pass by itself; if it goes on, check the network, the proxy and DNS.");
         return trouble;
     case ErrorKind::TlsFailed:
         trouble.remedy =
