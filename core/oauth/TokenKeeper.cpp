@@ -338,6 +338,11 @@ const TokenAccount &TokenKeeper::account() const
     return d->own;
 }
 
+bool TokenKeeper::hasToken() const
+{
+    return d->cache.token(d->with.clock.now());
+}
+
 std::optional<Secret> TokenKeeper::token()
 {
     const GrantedToken *const found = d->cache.use(d->with.clock.now());

@@ -53,6 +53,8 @@ public:
     ~TokenKeeper() override;
 
     [[nodiscard]] const TokenAccount &account() const;
+    /// Whether `token` has one.
+    [[nodiscard]] bool hasToken() const;
     /// The token to sign in with now, when there is one. It is in use then and renewed before its end.
     [[nodiscard]] std::optional<Secret> token();
     /// Calls `done` once, later, with a token or with why there is none: during a pause the trouble that made it. Never when

@@ -37,10 +37,11 @@ bool canSend(const RouteRunner &route)
 } // namespace
 
 Delivery::Delivery(DeliverySettings settings, Spool &spool, const Clock &clock, DeliveryDesk::FetchSecret fetchSecret,
-                   QObject *parent)
+                   DeliveryDesk::KeeperOf keeperOf, QObject *parent)
     : QObject(parent), m_desk{.spool = spool,
                               .clock = clock,
                               .fetchSecret = std::move(fetchSecret),
+                              .keeperOf = std::move(keeperOf),
                               .settle = [this](Settlement settlement) { settle(std::move(settlement)); },
                               .log = [this](const QString &line) { Q_EMIT logged(line); },
                               .limiters = {},

@@ -25,7 +25,7 @@ class Delivery : public QObject {
 public:
     /// `spool` and `clock` outlive it.
     Delivery(DeliverySettings settings, Spool &spool, const Clock &clock, DeliveryDesk::FetchSecret fetchSecret,
-             QObject *parent = nullptr);
+             DeliveryDesk::KeeperOf keeperOf, QObject *parent = nullptr);
     ~Delivery() override;
 
     /// Begins; `used` is the quota's log.

@@ -16,15 +16,21 @@
 
 namespace relaywright {
 
+class TokenKeeper;
+
 /// What the parts of a delivery share; it outlives them. All references outlive it.
 struct DeliveryDesk {
     /// Fetches a password or key from where the configuration says it is; `done` runs in `context`'s thread, later.
     using FetchSecret =
         std::function<void(const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done)>;
 
+    /// Whoever keeps the tokens of that account.
+    using KeeperOf = std::function<std::shared_ptr<TokenKeeper>(const TokenAccount &account)>;
+
     Spool &spool;
     const Clock &clock;
     FetchSecret fetchSecret;
+    KeeperOf keeperOf;
     /// Writes what became of a message; tried again until it is written.
     std::function<void(Settlement)> settle;
     std::function<void(const QString &)> log;

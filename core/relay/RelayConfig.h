@@ -7,6 +7,7 @@
 #include "core/base/Result.h"
 #include "core/base/Secret.h"
 #include "core/mail/Repair.h"
+#include "core/oauth/TokenAccount.h"
 #include "core/relay/AddressPattern.h"
 #include "core/smtp/BareNewlines.h"
 #include "core/smtp/ClientSession.h"
@@ -85,7 +86,8 @@ struct RelayUpstream {
     TlsPolicy tls = TlsPolicy::Required;
     QString caFile;                    ///< PEM, trusted besides the system's; empty: none
     QString user;                      ///< empty: no sign-in
-    std::optional<SecretRef> password; ///< where it is kept; required with `user`
+    std::optional<SecretRef> password; ///< where it is kept; `user` needs this or `oauth`
+    std::optional<TokenAccount> oauth; ///< where the access tokens come from that stand in for the password
     int maxConnections = 3;            ///< Exchange Online's limit for one mailbox
     int maxMessagesPerMinute = 30;
     int maxRecipientsPerDay = 10000;

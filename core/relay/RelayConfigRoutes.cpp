@@ -24,14 +24,21 @@ void checkSignIn(JsonReader &reader, const RelayUpstream &upstream)
         reader.fail(u"user", QStringLiteral("must not hold control characters."));
     if (upstream.user.isEmpty() && upstream.password)
         reader.fail(u"user", QStringLiteral("is missing: a password is of no use without it."));
-    if (!upstream.user.isEmpty() && !upstream.password)
+    if (upstream.user.isEmpty() && upstream.oauth)
+        reader.fail(u"user", QStringLiteral("is missing. Give the mailbox that sends, such as scanner@contoso.com."));
+    if (upstream.password && upstream.oauth)
         reader.fail(u"password",
-                    QStringLiteral("is missing. Say where it is kept, such as keychain:%1.").arg(upstream.user));
+                    QStringLiteral("is too much: the access tokens stand in for it. Leave one of the two out."));
+    if (!upstream.user.isEmpty() && !upstream.password && !upstream.oauth)
+        reader.fail(u"password",
+                    QStringLiteral("is missing. Say where it is kept, such as keychain:%1, or where access "
+                                   "tokens come from.")
+                        .arg(upstream.user));
     const bool inClear = upstream.tls == TlsPolicy::None || upstream.tls == TlsPolicy::Opportunistic;
     if (!upstream.user.isEmpty() && inClear)
         reader.fail(u"tls",
                     QStringLiteral("must be starttls or implicit where the relay signs in, so that the password "
-                                   "never travels in the clear."));
+                                   "or token never travels in the clear."));
 }
 
 /// A DNS label, or several with dots between.
@@ -74,6 +81,7 @@ std::optional<RelayUpstream> readUpstream(JsonReader &reader)
     upstream.maxRecipientsPerDay =
         static_cast<int>(reader.integer(u"maxRecipientsPerDay", upstream.maxRecipientsPerDay, 1, 1'000'000'000));
     upstream.sendAs = optionalParsed<EmailAddress>(reader, u"sendAs", &EmailAddress::parse);
+    reader.object(u"oauth", [&upstream](JsonReader &item) { upstream.oauth = readTokenAccount(item); });
     checkSignIn(reader, upstream);
     return upstream;
 }

@@ -58,7 +58,8 @@ Result<void> RelayEngine::Private::makeDelivery()
         std::move(*settings), *spool, around.clock,
         [this](const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done) {
             fetchSecret(ref, context, std::move(done));
-        });
+        },
+        [this](const TokenAccount &account) { return keeperOf(account); });
     QObject::connect(delivery.get(), &Delivery::logged, q,
                      [this](const QString &line) { say(RelayEvent::Severity::Warning, line); });
     QObject::connect(delivery.get(), &Delivery::routeChanged, q,
@@ -192,6 +193,23 @@ void RelayEngine::Private::fetchSecret(const SecretRef &ref, QObject *context, s
             done(failure(ErrorKind::NotFound, QStringLiteral("there was none on standard input.")));
         },
         Qt::QueuedConnection);
+}
+
+std::shared_ptr<TokenKeeper> RelayEngine::Private::keeperOf(const TokenAccount &account)
+{
+    if (!tokenKeepers) {
+        const Knowledge &knowledge = Knowledge::builtIn();
+        tokenCarrier = std::make_unique<TokenCarrier>(TokenCarrier::Settings(), around.clock, knowledge);
+        tokenKeepers = std::make_unique<TokenKeepers>(TokenKeeping{
+            .clock = around.clock,
+            .knowledge = knowledge,
+            .carrier = *tokenCarrier,
+            .store = around.secrets,
+            .fetchSecret = [this](const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done) {
+                fetchSecret(ref, context, std::move(done));
+            }});
+    }
+    return tokenKeepers->of(account);
 }
 
 void RelayEngine::Private::purge()

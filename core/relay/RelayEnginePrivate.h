@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/oauth/TokenCarrier.h"
+#include "core/oauth/TokenKeeper.h"
 #include "core/relay/Accounts.h"
 #include "core/relay/ControlServer.h"
 #include "core/relay/RelayControl.h"
@@ -28,6 +30,7 @@ public:
     [[nodiscard]] Result<void> openControl();
     [[nodiscard]] Result<void> openReaders();
     [[nodiscard]] Result<void> apply(const RelayConfig &wanted);
+    [[nodiscard]] std::shared_ptr<TokenKeeper> keeperOf(const TokenAccount &account);
     void fetchSecret(const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done);
     [[nodiscard]] QJsonObject sourcesJson() const;
     [[nodiscard]] std::vector<AlertFacts::Certificate> foreignCertificates() const;
@@ -52,6 +55,8 @@ public:
     std::unique_ptr<RelayWatch> watch; // the same
     RelayEvents::Subscription toLog;
     RelayEvents::Subscription toClients;
+    std::unique_ptr<TokenCarrier> tokenCarrier; // made when an account needs it; outlives the keepers
+    std::unique_ptr<TokenKeepers> tokenKeepers;
     std::unique_ptr<Delivery> delivery;
     std::unique_ptr<Accounts> accounts;
     std::unique_ptr<SourceBook> sources;

@@ -79,7 +79,8 @@ Route::OtherSignIn RouteRunner::otherSignIn(std::size_t host) const
     const auto &hosts = m_settings.route.hosts;
     const auto begin = hosts.begin() + static_cast<std::ptrdiff_t>(host);
     const bool isThere = std::any_of(begin, hosts.end(), [&](const RelayUpstream &one) {
-        return one.user.compare(begin->user, Qt::CaseInsensitive) != 0 || one.password != begin->password;
+        return one.user.compare(begin->user, Qt::CaseInsensitive) != 0 || one.password != begin->password
+               || one.oauth != begin->oauth;
     });
     return isThere ? Route::OtherSignIn::There : Route::OtherSignIn::None;
 }
@@ -173,7 +174,7 @@ int RouteRunner::batch()
         if (outlook.readiness == SmartHost::Readiness::Probe)
             most = 1;
         const bool asksFirst = outlook.readiness == SmartHost::Readiness::Waits && !outlook.wakeAt;
-        if (asksFirst && host->waitsForPassword())
+        if (asksFirst && host->waitsForSignIn())
             return 0;
         if (outlook.readiness == SmartHost::Readiness::Waits || holdsTheOthers(*host, now))
             break;
@@ -263,8 +264,8 @@ SmartHost *RouteRunner::choose(TimePoint now, int recipients)
             if (holdsTheOthers(*host, now))
                 return nullptr;
             break;
-        case SmartHost::Readiness::Waits: (void)host->waitsForPassword(); return nullptr;
-        case SmartHost::Readiness::Left: (void)host->waitsForPassword(); break;
+        case SmartHost::Readiness::Waits: (void)host->waitsForSignIn(); return nullptr;
+        case SmartHost::Readiness::Left: (void)host->waitsForSignIn(); break;
         }
     }
     return nullptr;
@@ -383,7 +384,7 @@ bool RouteRunner::setPassword(const Secret &password, bool anyway)
 {
     bool wanted = false;
     for (SmartHost *host : m_hosts) {
-        const bool takes = !host->upstream().user.isEmpty() && (anyway || !host->isSignInFine());
+        const bool takes = host->takesPassword() && (anyway || !host->isSignInFine());
         if (!takes || (anyway && wanted))
             continue;
         host->setPassword(password);

@@ -18,7 +18,7 @@ void RouteRunner::onTransactionDone(SmartHost &host, UpstreamConnection &connect
         return postpone(host, load->message,
                         QStringLiteral("The message could not be read to its end, so it was not sent."), load->quota);
     const Verdict verdict = judge(load->envelope, result);
-    host.tell(verdict.route, verdict.summary);
+    host.tell(verdict.route, verdict.summary, connection);
     SettlingContext settling = context(load->message, host.upstream());
     settling.dsnWasPassedOn = offersDsn;
     settling.remark = load->remark;

@@ -25,7 +25,8 @@ SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const Deli
                      Route::OtherSignIn other, DeliveryDesk &desk, QObject *parent)
     : QObject(parent), m_upstream(std::move(upstream)), m_authorityPem(std::move(authorityPem)),
       m_hostName(common.hostName), m_patience(common.patience), m_desk(desk),
-      m_route(m_upstream.maxConnections, common.waits, other), m_account(quotaAccount(m_upstream))
+      m_route(m_upstream.maxConnections, common.waits, other), m_account(quotaAccount(m_upstream)),
+      m_signIn(HostSignIn::of(m_upstream, m_desk))
 {
     const RateLimiter::Limits limits{m_upstream.maxMessagesPerMinute, m_upstream.maxRecipientsPerDay};
     auto &limiter = m_desk.limiters[m_account];
@@ -35,6 +36,13 @@ SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const Deli
     }
     limiter->setLimits(limits);
     m_limiter = limiter;
+    if (!m_signIn)
+        return;
+    connect(m_signIn.get(), &HostSignIn::changed, this, &SmartHost::changed);
+    connect(m_signIn.get(), &HostSignIn::failed, this, [this](RouteNews news, const QString &sentence) {
+        tell(news, sentence);
+        Q_EMIT changed();
+    });
 }
 
 SmartHost::~SmartHost()
@@ -49,8 +57,8 @@ SmartHost::Outlook SmartHost::outlook(TimePoint now, int recipients)
     const int allowed = m_route.allowedConnections(now);
     if (allowed == 0)
         return {isLeft ? Readiness::Left : Readiness::Waits, m_route.changesAt(now)};
-    if (lacksPassword()) // of one whose sign-in was refused: looked up again while another one takes the mail
-        return {isLeft && m_route.state() == Route::State::Held ? Readiness::Left : Readiness::Waits, {}};
+    if (lacksSignIn()) // of one that is left: looked up again while another one takes the mail
+        return {isLeft ? Readiness::Left : Readiness::Waits, {}};
     if (const TimePoint earliest = m_limiter->earliest(now, recipients); earliest > now)
         return {earliest - now > kLongQuotaWait ? Readiness::Left : Readiness::Waits, earliest, true};
     const bool isProbe = m_route.state() == Route::State::Down || m_route.state() == Route::State::Held;
@@ -72,23 +80,23 @@ UpstreamConnection *SmartHost::idleConnection(TimePoint now)
 
 void SmartHost::openConnections(TimePoint now, int wanted)
 {
+    if (m_signIn && m_signIn->isMissing())
+        return m_signIn->ask();
     const int allowed = m_route.allowedConnections(now);
     auto opening =
         std::ranges::count_if(m_connections, [](const UpstreamConnection *one) { return !one->wasOpened(); });
     while (static_cast<int>(m_connections.size()) < allowed && opening < wanted) {
+        const ConnectionSettings settings = connectionSettings();
         auto *connection = new UpstreamConnection(
-            connectionSettings(),
+            settings,
             Conversation(Conversation::Leg::Upstream, m_desk.clock,
                          [this](const QueueId &id, const QByteArray &packed) { m_desk.spool.note(id, packed); }),
             this);
         m_connections.push_back(connection);
+        if (settings.smtp.credentials)
+            m_signedInWith[connection] = settings.smtp.credentials->secret;
         ++opening;
-        connect(connection, &UpstreamConnection::opened, this, [this] {
-            const bool wasOut = m_route.state() == Route::State::Down || m_route.state() == Route::State::Held;
-            m_route.onReady();
-            if (wasOut)
-                Q_EMIT stateChanged(QStringLiteral("The smart host %1 works again.").arg(m_upstream.server.toString()));
-        });
+        connect(connection, &UpstreamConnection::opened, this, [this, connection] { onOpened(*connection); });
         connect(connection, &UpstreamConnection::idle, this, &SmartHost::changed);
         connect(connection, &UpstreamConnection::transactionDone, this,
                 [this, connection](const TransactionResult &result) { Q_EMIT transactionDone(*connection, result); });
@@ -98,6 +106,16 @@ void SmartHost::openConnections(TimePoint now, int wanted)
     }
 }
 
+void SmartHost::onOpened(UpstreamConnection &connection)
+{
+    if (m_signIn)
+        m_signIn->onAccepted(m_signedInWith[&connection]);
+    const bool wasOut = m_route.state() == Route::State::Down || m_route.state() == Route::State::Held;
+    m_route.onReady();
+    if (wasOut)
+        Q_EMIT stateChanged(QStringLiteral("The smart host %1 works again.").arg(m_upstream.server.toString()));
+}
+
 void SmartHost::onFinished(UpstreamConnection &connection, const Finish &finish)
 {
     std::erase(m_connections, &connection);
@@ -105,10 +123,20 @@ void SmartHost::onFinished(UpstreamConnection &connection, const Finish &finish)
         Q_EMIT transactionDone(connection, {.outcome = finish.outcome, .stage = finish.stage, .reply = finish.reply});
     } else if (!connection.wasOpened()) {
         const ConnectionVerdict verdict = judge(finish);
-        tell(verdict.route, verdict.summary);
+        tell(verdict.route, verdict.summary, connection);
     }
+    m_signedInWith.erase(&connection);
     Q_EMIT connectionGone();
     Q_EMIT changed();
+}
+
+void SmartHost::tell(RouteNews news, const QString &reason, UpstreamConnection &connection)
+{
+    if (news == RouteNews::SignInRefused && m_signIn && m_signIn->onRefused(m_signedInWith[&connection])) {
+        connection.quit(); // this one stays refused
+        return;            // another token may do better at once
+    }
+    tell(news, reason);
 }
 
 void SmartHost::tell(RouteNews news, const QString &reason)
@@ -122,48 +150,37 @@ void SmartHost::tell(RouteNews news, const QString &reason)
     case RouteNews::Unreachable: m_route.onUnreachable(now, reason, anyFraction()); break;
     case RouteNews::SignInRefused: m_route.onSignInRefused(now, reason, anyFraction()); break;
     }
-    if (news == RouteNews::SignInRefused && m_password && m_passwordOrigin == PasswordOrigin::Configured)
-        m_passwordDoubted = true;
     if (m_route.state() != before)
         Q_EMIT stateChanged(QStringLiteral("%1: %2").arg(m_upstream.server.toString(), reason));
     Q_EMIT troubled();
 }
 
-bool SmartHost::waitsForPassword()
+/// A connection that is signed in needs nothing more.
+bool SmartHost::lacksSignIn() const
 {
-    if (!lacksPassword() || m_route.allowedConnections(m_desk.clock.now()) == 0)
-        return lacksPassword();
-    if (!std::exchange(m_passwordAsked, true) && m_upstream.password)
-        m_desk.fetchSecret(*m_upstream.password, this,
-                           [this](const Result<Secret> &password) { onPassword(password); });
-    return true;
+    return m_signIn && m_signIn->isMissing() && !std::ranges::any_of(m_connections, &UpstreamConnection::isIdle);
 }
 
-void SmartHost::onPassword(const Result<Secret> &password)
+bool SmartHost::waitsForSignIn()
 {
-    if (!std::exchange(m_passwordAsked, false))
-        return; // an operator was faster
-    if (password) {
-        m_password = *password;
-        // There is only one such line.
-        const bool onlyOnce = m_upstream.password->kind() == SecretRef::Kind::StandardInput;
-        m_passwordOrigin = onlyOnce ? PasswordOrigin::Operator : PasswordOrigin::Configured;
-        m_passwordDoubted = false;
-    } else {
-        tell(RouteNews::SignInRefused,
-             QStringLiteral("The password of %1 cannot be read: %2").arg(m_upstream.user, password.error().detail));
-    }
-    Q_EMIT changed();
+    if (!lacksSignIn() || m_route.allowedConnections(m_desk.clock.now()) == 0)
+        return lacksSignIn();
+    m_signIn->ask();
+    return true;
 }
 
 void SmartHost::setPassword(const Secret &password)
 {
-    m_passwordAsked = false;
-    m_password = password;
-    m_passwordOrigin = PasswordOrigin::Operator;
-    m_passwordDoubted = false;
     tryNow();
-    Q_EMIT changed();
+    if (m_signIn)
+        m_signIn->setPassword(password);
+}
+
+void SmartHost::tryNow()
+{
+    m_route.tryNow(m_desk.clock.now());
+    if (m_signIn)
+        m_signIn->tryNow();
 }
 
 void SmartHost::quit()
@@ -185,8 +202,8 @@ ConnectionSettings SmartHost::connectionSettings() const
     ConnectionSettings settings{.server = m_upstream.server};
     settings.smtp.ehloName = m_hostName;
     settings.smtp.tls = m_upstream.tls;
-    if (!m_upstream.user.isEmpty() && m_password)
-        settings.smtp.credentials = Credentials{m_upstream.user, *m_password, AuthMechanism::Auto};
+    if (m_signIn)
+        settings.smtp.credentials = m_signIn->credentials();
     settings.tls.caCertificatesPem = m_authorityPem;
     settings.patience = m_patience;
     return settings;

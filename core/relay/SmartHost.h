@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/relay/DeliveryDesk.h"
+#include "core/relay/HostSignIn.h"
 #include "core/relay/UpstreamConnection.h"
 #include "core/relay/Verdict.h"
 
@@ -11,10 +12,7 @@
 
 namespace relaywright {
 
-/// Who gave the password. One that an operator gave is not looked up again elsewhere.
-enum class PasswordOrigin { Configured, Operator };
-
-/// One smart host of a route: how well the way to it works, its quota, its password and its connections.
+/// One smart host of a route: how well the way to it works, its quota, its sign-in and its connections.
 class SmartHost : public QObject {
     Q_OBJECT
 public:
@@ -49,14 +47,16 @@ public:
     [[nodiscard]] UpstreamConnection *idleConnection(TimePoint now);
     /// So many more messages wait for one.
     void openConnections(TimePoint now, int wanted);
-    /// True when there is no password where one is needed, or it is doubted; asks for it, once.
-    [[nodiscard]] bool waitsForPassword();
+    /// True when there is no password or token where one is needed, or it is doubted; asks for it, once.
+    [[nodiscard]] bool waitsForSignIn();
     /// Somebody typed it. Tries at once.
+    [[nodiscard]] bool takesPassword() const { return m_signIn && m_signIn->takesPassword(); }
     void setPassword(const Secret &password);
     /// Nobody waits for it, and it was not refused.
-    [[nodiscard]] bool isSignInFine() const { return !lacksPassword() && m_route.state() != Route::State::Held; }
-    void tryNow() { m_route.tryNow(m_desk.clock.now()); }
-    void tell(RouteNews news, const QString &reason);
+    [[nodiscard]] bool isSignInFine() const { return !lacksSignIn() && m_route.state() != Route::State::Held; }
+    void tryNow();
+    /// What came of a message on `connection`.
+    void tell(RouteNews news, const QString &reason, UpstreamConnection &connection);
     /// Closes politely, after the messages at hand.
     void quit();
     void cancel();
@@ -73,12 +73,10 @@ Q_SIGNALS:
     void connectionGone();
 
 private:
-    [[nodiscard]] bool lacksPassword() const
-    {
-        return !m_upstream.user.isEmpty() && (!m_password || m_passwordDoubted);
-    }
-    void onPassword(const Result<Secret> &password);
+    [[nodiscard]] bool lacksSignIn() const;
+    void onOpened(UpstreamConnection &connection);
     void onFinished(UpstreamConnection &connection, const Finish &finish);
+    void tell(RouteNews news, const QString &reason);
     [[nodiscard]] ConnectionSettings connectionSettings() const;
 
     RelayUpstream m_upstream;
@@ -89,11 +87,9 @@ private:
     Route m_route;
     std::uint64_t m_account;
     std::shared_ptr<RateLimiter> m_limiter;
+    std::unique_ptr<HostSignIn> m_signIn;            // null: none is wanted
     std::vector<UpstreamConnection *> m_connections; // children of this
-    std::optional<Secret> m_password;
-    PasswordOrigin m_passwordOrigin = PasswordOrigin::Configured;
-    bool m_passwordAsked = false;
-    bool m_passwordDoubted = false;
+    std::map<const UpstreamConnection *, Secret> m_signedInWith;
 };
 
 } // namespace relaywright

@@ -28,6 +28,7 @@ constexpr std::array<std::pair<AuthMechanism, QLatin1String>, 10> kWords{{
 
 // The best first: what does not show the password before what does, a standard before a habit.
 constexpr std::array kWithTls{ScramSha256, ScramSha1, Plain, Login, CramMd5, Ntlm};
+constexpr std::array kWithToken{XOAuth2, OAuthBearer};
 constexpr std::array kWithoutTls{ScramSha256, ScramSha1, CramMd5, Plain, Login, Ntlm};
 
 bool canDo(AuthMechanism mechanism)
@@ -128,7 +129,8 @@ QString credentialsFault(const Credentials &credentials)
                               "them again.");
     if (hasControlCharacters(credentials.authorizationId) || hasControlCharacters(credentials.realm))
         return QStringLiteral("The name to act as, or the domain, holds a control character. Enter it again.");
-    if (takesToken(credentials.mechanism) && !isToken(credentials.secret.reveal()))
+    const bool givesToken = takesToken(credentials.mechanism) || credentials.isToken;
+    if (givesToken && !isToken(credentials.secret.reveal()))
         return QStringLiteral("The access token holds a blank, a line end or another character that no token has. Copy "
                               "it again, whole and alone.");
     return {};
@@ -140,6 +142,16 @@ Result<AuthMechanism> chooseMechanism(const Credentials &credentials, const QByt
         return asWanted(credentials.mechanism, offered);
     if (credentials.secret.isEmpty())
         return asWanted(External, offered);
+    if (credentials.isToken) {
+        const auto found = std::ranges::find_if(
+            kWithToken, [&](AuthMechanism mechanism) { return offered.contains(toWire(mechanism)); });
+        if (found != kWithToken.end())
+            return *found;
+        return failure(ErrorKind::Unsupported,
+                       QStringLiteral("The server offers no sign-in with an access token; it offers %1. Is this the "
+                                      "submission port (587), and is TLS on?")
+                           .arg(listOf(offered)));
+    }
     for (const AuthMechanism mechanism : tlsActive ? kWithTls : kWithoutTls) {
         if (offered.contains(toWire(mechanism)) && canDo(mechanism))
             return mechanism;

@@ -34,13 +34,15 @@ struct Credentials {
     AuthMechanism mechanism = AuthMechanism::Auto;
     QString authorizationId{}; ///< act as another user: PLAIN, SCRAM and EXTERNAL know that; empty: as oneself
     QString realm{};           ///< NTLM's domain; empty: what stands in `user` (`DOMAIN\name`), or none
+    bool isToken = false;      ///< with Auto: `secret` is an access token, for XOAUTH2 or OAUTHBEARER
 };
 
 /// What is wrong with the credentials themselves for the mechanism they ask for, a whole sentence; empty: nothing.
 [[nodiscard]] QString credentialsFault(const Credentials &credentials);
 
 /// The mechanism to use. With Auto the order is SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, LOGIN, CRAM-MD5, NTLM; without TLS
-/// CRAM-MD5 comes before PLAIN; with no secret only EXTERNAL. Tokens are never guessed: they are asked for by name.
+/// CRAM-MD5 comes before PLAIN; with no secret only EXTERNAL, with a token XOAUTH2 before OAUTHBEARER. Whether it is one is
+/// never guessed.
 /// Error: Unsupported when the server does not offer it (`detail` names what is offered), or this build cannot do it.
 [[nodiscard]] Result<AuthMechanism> chooseMechanism(const Credentials &credentials, const QByteArrayList &offered,
                                                     bool tlsActive);

@@ -263,7 +263,7 @@ private:
             if (options.tls == Tls::StartTls && !m_socket.isEncrypted())
                 lines += "STARTTLS";
             if (mayAuth())
-                lines += "AUTH PLAIN LOGIN";
+                lines += options.judgeToken ? "AUTH " + options.tokenMechanism : QByteArray("AUTH PLAIN LOGIN");
         }
         QByteArray answer;
         for (qsizetype i = 0; i < lines.size(); ++i)
@@ -295,6 +295,15 @@ private:
             return send("503 5.5.1 no sign-in now");
         const QByteArrayList parts = argument.split(' ');
         const QByteArray mechanism = parts[0].toUpper();
+        const Options &options = m_sink.d->options;
+        if (options.judgeToken) {
+            if (mechanism != options.tokenMechanism)
+                return send("504 5.5.4 mechanism not known");
+            if (parts.size() > 1)
+                return judgeToken(parts[1]);
+            m_authStep = AuthStep::Token;
+            return send("334 ");
+        }
         if (mechanism == "PLAIN" && parts.size() > 1)
             return finishPlain(parts[1]);
         if (mechanism == "PLAIN") {
@@ -319,11 +328,33 @@ private:
             return send("501 5.7.0 given up");
         if (step == AuthStep::Plain)
             return finishPlain(line);
+        if (step == AuthStep::Token)
+            return judgeToken(line);
+        if (step == AuthStep::TokenRefused) // the empty answer to what is wrong
+            return send("535 5.7.3 Authentication unsuccessful");
         if (step == AuthStep::LoginPassword)
             return finishAuth(m_loginUser, QByteArray::fromBase64(line));
         m_loginUser = QByteArray::fromBase64(line);
         m_authStep = AuthStep::LoginPassword;
         send("334 UGFzc3dvcmQ6");
+    }
+
+    /// `user=NAME^Aauth=Bearer TOKEN^A^A`, and nearly the same in RFC 7628.
+    void judgeToken(const QByteArray &base64)
+    {
+        const Options &options = m_sink.d->options;
+        const QByteArrayList parts = QByteArray::fromBase64(base64).split('\1');
+        const QByteArray named = options.tokenMechanism == "XOAUTH2" ? "user=" + options.user
+                                                                     : "n,a=" + options.user + ",";
+        const QByteArray bearer = parts.value(1);
+        const bool good = parts.size() == 4 && parts[0] == named && bearer.startsWith("auth=Bearer ")
+                          && options.judgeToken(bearer.mid(12));
+        if (good) {
+            m_user = reply("AUTH", "235 2.7.0 Authentication successful") ? options.user : QByteArray();
+            return;
+        }
+        m_authStep = AuthStep::TokenRefused;
+        send("334 " + QByteArray("{\"status\":\"401\"}").toBase64());
     }
 
     void finishPlain(const QByteArray &base64)
@@ -375,7 +406,7 @@ private:
         m_inData = reply("DATA", "354 go ahead");
     }
 
-    enum class AuthStep { None, Plain, LoginUser, LoginPassword };
+    enum class AuthStep { None, Plain, LoginUser, LoginPassword, Token, TokenRefused };
 
     SmtpSink &m_sink;
     const int m_number;

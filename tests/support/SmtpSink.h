@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -49,6 +50,9 @@ public:
         std::optional<TestIdentity> identity{}; ///< needed for StartTls and Implicit
         QByteArray user{};                     ///< not empty: AUTH PLAIN LOGIN is offered and MAIL needs it (530 5.7.57)
         QByteArray password{};
+        /// With it AUTH `tokenMechanism` (XOAUTH2, OAUTHBEARER) is offered in place of those, and tokens are judged so.
+        std::function<bool(const QByteArray &token)> judgeToken{};
+        QByteArray tokenMechanism = "XOAUTH2";
         QByteArrayList capabilities = {"PIPELINING", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "SIZE 157286400"};
         bool onlyTls10 = false;                ///< an old server: nothing newer than TLS 1.0
         QByteArray clientAuthorityPem{};       ///< not empty: a client certificate signed by it is demanded

@@ -56,7 +56,8 @@ public:
             settings, *spool, clock,
             [this](const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done) {
                 resolveSecret(ref, secrets, context, std::move(done));
-            });
+            },
+            [](const TokenAccount &) { return nullptr; }); // whole relays are tested with accounts
         QObject::connect(delivery.get(), &Delivery::logged, delivery.get(),
                          [this](const QString &line) { log += line; });
         QObject::connect(delivery.get(), &Delivery::routeChanged, delivery.get(),

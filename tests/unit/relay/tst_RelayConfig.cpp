@@ -84,7 +84,17 @@ void tst_RelayConfig::writesWhatItReads()
                        "signIn": "optional", "signInWithoutTls": true, "bareNewlines": "ends-data"}],
         "internalDomains": ["contoso.com"],
         "upstream": {"server": "contoso-com.mail.protection.outlook.com:25", "tls": "opportunistic"},
-        "fallbacks": [{"server": "192.0.2.9:25", "tls": "none"}],
+        "fallbacks": [{"server": "192.0.2.9:25", "tls": "none"},
+                      {"server": "smtp.office365.com:587", "user": "a@contoso.com",
+                       "oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+                                 "secret": "keychain:relay"}},
+                      {"server": "smtp-hve.office365.com:587", "user": "a@contoso.com",
+                       "oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+                                 "certificateFile": "relay.pem", "key": "file:relay.key", "passphrase": "env:WORDS",
+                                 "use": "high-volume-email", "cloud": "gcc-high"}},
+                      {"server": "smtp.office365.com:587", "user": "a@contoso.com",
+                       "oauth": {"tenant": "organizations", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+                                 "refreshToken": "keychain:a@contoso.com", "service": "http://127.0.0.1:8080"}}],
         "dkim": [{"domain": "contoso.com", "selector": "relay1", "key": "keychain:dkim"}],
         "routes": [{"name": "cloud", "hosts": [{"server": "smtp.office365.com:587"}],
                     "dkim": [{"domain": "contoso.com", "selector": "relay2", "key": "file:/etc/relay2.pem"}]}],
@@ -102,7 +112,9 @@ void tst_RelayConfig::writesWhatItReads()
     QVERIFY2(all, all ? "" : qPrintable(all.error().detail));
     QVERIFY(all->devices[0].senders[1].matches(*EmailAddress::parse(QStringLiteral("a@Print.contoso.com"))));
     QCOMPARE(all->allRoutes().size(), 2u);
-    QCOMPARE(all->allRoutes()[0].hosts.size(), 2u);
+    QCOMPARE(all->allRoutes()[0].hosts.size(), 5u);
+    QVERIFY(std::holds_alternative<KeptCertificate>(all->fallbacks[2].oauth->proof));
+    QCOMPARE(std::get<KeptRefreshToken>(all->fallbacks[3].oauth->proof).keychainName, QStringLiteral("a@contoso.com"));
     const auto allAgain = parseRelayConfig(toJson(*all));
     QVERIFY2(allAgain, allAgain ? "" : qPrintable(allAgain.error().detail));
     QVERIFY(*allAgain == *all);
@@ -160,6 +172,39 @@ void tst_RelayConfig::refusesWhatCannotBe_data()
         with(QStringLiteral("upstream"),
              R"({"server": "a.example.com", "tls": "none", "user": "u", "password": "env:P"})"),
         "$.upstream.tls");
+    const auto tokens = [&](const char *tag, const QByteArray &members, const char *member) {
+        const QByteArray application = "\"application\": \"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee\", ";
+        const QByteArray oauth = members.contains("\"application\"") ? members : application + members;
+        const QByteArray path = QByteArray("$.upstream.oauth.") + member;
+        row(tag,
+            with(QStringLiteral("upstream"),
+                 R"({"server": "a.example.com", "user": "u@example.com", "oauth": {)" + oauth + "}}"),
+            path.constData());
+    };
+    tokens("tokens without a tenant", R"("secret": "keychain:a")", "tenant");
+    tokens("tokens of personal accounts", R"("tenant": "common", "secret": "keychain:a")", "tenant");
+    tokens("an application of no organisation", R"("tenant": "organizations", "secret": "keychain:a")", "tenant");
+    tokens("no application id", R"("tenant": "contoso.com", "application": "relay", "secret": "keychain:a")",
+           "application");
+    tokens("tokens for nothing", R"("tenant": "contoso.com")", "secret");
+    tokens("a secret and a sign-in", R"("tenant": "contoso.com", "secret": "keychain:a", "refreshToken": "keychain:b")",
+           "secret");
+    tokens("a secret written out", R"("tenant": "contoso.com", "secret": "hunter2")", "secret");
+    tokens("a secret that comes once", R"("tenant": "contoso.com", "secret": "stdin")", "secret");
+    tokens("a sign-in outside the keychain", R"("tenant": "contoso.com", "refreshToken": "file:a")", "refreshToken");
+    tokens("a certificate without its key", R"("tenant": "contoso.com", "certificateFile": "a.pem")", "key");
+    tokens("a key without its certificate", R"("tenant": "contoso.com", "secret": "env:A", "key": "file:a")",
+           "certificateFile");
+    tokens("tokens for Graph", R"("tenant": "contoso.com", "secret": "env:A", "use": "graph")", "use");
+    tokens("a service in the clear", R"("tenant": "contoso.com", "secret": "env:A", "service": "http://192.0.2.1")",
+           "service");
+    row("tokens and a password",
+        with(QStringLiteral("upstream"), R"({"server": "a.example.com", "user": "u", "password": "env:P", "oauth":
+            {"tenant": "a.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "secret": "env:A"}})"),
+        "$.upstream.password");
+    row("tokens without a user", with(QStringLiteral("upstream"), R"({"server": "a.example.com", "oauth":
+            {"tenant": "a.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "secret": "env:A"}})"),
+        "$.upstream.user");
     row("no connections", with(QStringLiteral("upstream.maxConnections"), "0"), "$.upstream.maxConnections");
     row("fraction", with(QStringLiteral("upstream.maxMessagesPerMinute"), "1.5"), "$.upstream.maxMessagesPerMinute");
     row("sendAs is no address", with(QStringLiteral("upstream.sendAs"), R"("scanner\nBcc: x@example.com")"),

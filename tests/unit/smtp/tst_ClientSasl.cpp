@@ -292,6 +292,20 @@ private Q_SLOTS:
         QVERIFY(!chooseMechanism({}, {"PLAIN"}, true));
     }
 
+    void aTokenSignsInAsTheServerLikes()
+    {
+        Credentials given = credentials("tim", "ey.J0");
+        given.isToken = true;
+        QCOMPARE_EQ(chooseMechanism(given, {"PLAIN", "OAUTHBEARER", "XOAUTH2"}, true), AuthMechanism::XOAuth2);
+        QCOMPARE_EQ(chooseMechanism(given, {"PLAIN", "OAUTHBEARER"}, true), AuthMechanism::OAuthBearer);
+        const auto none = chooseMechanism(given, {"PLAIN", "LOGIN"}, true); // it is never sent as a password
+        QVERIFY(!none);
+        QVERIFY(none.error().detail.contains(QStringLiteral("PLAIN, LOGIN")));
+        QVERIFY(credentialsFault(given).isEmpty());
+        given.secret = Secret(QByteArray("ey.J0 and more"));
+        QVERIFY(credentialsFault(given).contains(QStringLiteral("access token")));
+    }
+
     void readsAPlainResponse()
     {
         const auto read = parsePlainResponse(QByteArrayView("admin\0tim\0pa ss", 15));

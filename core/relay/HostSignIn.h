@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/relay/DeliveryDesk.h"
+#include "core/relay/Verdict.h"
+#include "core/smtp/Sasl.h"
+
+#include <QObject>
+
+#include <memory>
+#include <optional>
+
+namespace relaywright {
+
+/// How the relay signs in to one smart host: by password or by access tokens. What is not at hand is asked for, once.
+class HostSignIn : public QObject {
+    Q_OBJECT
+public:
+    using QObject::QObject;
+
+    /// As the configuration says; null for a host that wants no sign-in. `desk` and `host` outlive it.
+    [[nodiscard]] static std::unique_ptr<HostSignIn> of(const RelayUpstream &host, DeliveryDesk &desk);
+
+    /// Nothing that may be tried is at hand: `ask` for it.
+    [[nodiscard]] virtual bool isMissing() const = 0;
+    /// For a connection that is opened now; nothing while it is missing.
+    [[nodiscard]] virtual std::optional<Credentials> credentials() = 0;
+    /// Ends with `changed` or `failed`; asking again meanwhile does nothing.
+    virtual void ask() = 0;
+    /// The host took, or refused, what a connection signed in with. `onRefused` is true when something else may do better at
+    /// once: then the host need not be held.
+    virtual void onAccepted(const Secret &) {}
+    [[nodiscard]] virtual bool onRefused(const Secret &secret) = 0;
+    /// Somebody mended something.
+    virtual void tryNow() {}
+    /// Whether an operator can type it.
+    [[nodiscard]] virtual bool takesPassword() const { return false; }
+    virtual void setPassword(const Secret &) {}
+
+Q_SIGNALS:
+    void changed();
+    /// There is none, and what that means for the way to the host.
+    void failed(relaywright::RouteNews news, const QString &sentence);
+};
+
+} // namespace relaywright

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/relay/RelayConfigReading.h"
+
+#include <algorithm>
+
+namespace relaywright {
+
+namespace {
+
+/// A new token is needed every hour or so: where its secret can be had only once, the second one would never come.
+std::optional<SecretRef> readKeptSecret(JsonReader &reader, QStringView key)
+{
+    auto ref = optionalParsed<SecretRef>(reader, key, &SecretRef::parse);
+    if (ref && ref->kind() == SecretRef::Kind::StandardInput)
+        reader.fail(key,
+                    QStringLiteral("is needed again for each new token, and standard input gives it once. Store it "
+                                   "in the keychain and say keychain:NAME."));
+    return ref;
+}
+
+std::optional<AccountProof> readProof(JsonReader &reader)
+{
+    const auto secret = readKeptSecret(reader, u"secret");
+    const QString certificate = plainText(reader, u"certificateFile");
+    const auto key = readKeptSecret(reader, u"key");
+    const auto passphrase = readKeptSecret(reader, u"passphrase");
+    const auto refreshToken = optionalParsed<SecretRef>(reader, u"refreshToken", &SecretRef::parse);
+    const int ways = secret.has_value() + !certificate.isEmpty() + refreshToken.has_value();
+    if (ways != 1)
+        reader.fail(u"secret",
+                    QStringLiteral("must say where the application's client secret is kept, such as "
+                                   "keychain:relay; or leave it out and give a certificate with its key, or the "
+                                   "refresh token of a person who signed in. One of the three is needed."));
+    if (certificate.isEmpty() && (key || passphrase))
+        reader.fail(u"certificateFile", QStringLiteral("is missing: a key is of no use without its certificate."));
+    if (!certificate.isEmpty() && !key)
+        reader.fail(u"key",
+                    QStringLiteral("is missing. Say where the certificate's key is kept, such as file:relay.key."));
+    if (refreshToken && refreshToken->kind() != SecretRef::Kind::Keychain)
+        reader.fail(u"refreshToken", QStringLiteral("must be kept in the keychain, because each use may replace it: "
+                                                    "keychain:NAME."));
+    if (reader.failed())
+        return std::nullopt;
+    if (secret)
+        return KeptClientSecret{*secret};
+    if (refreshToken)
+        return KeptRefreshToken{refreshToken->name()};
+    return KeptCertificate{certificate, *key, passphrase};
+}
+
+Result<QUrl> parseService(const QString &text)
+{
+    const QUrl url(text, QUrl::StrictMode);
+    const auto tenant = EntraTenant::parse(QStringLiteral("organizations"));
+    if (const auto service = IdentityService::at(url, *tenant); !service)
+        return tl::unexpected<Error>(service.error());
+    return url;
+}
+
+} // namespace
+
+std::optional<TokenAccount> readTokenAccount(JsonReader &reader)
+{
+    const auto tenant = reader.parsed<EntraTenant>(u"tenant", &EntraTenant::parse);
+    const auto application = reader.parsed<ApplicationId>(u"application", &ApplicationId::parse);
+    if (!tenant)
+        reader.fail(u"tenant",
+                    QStringLiteral("is missing. Give the directory (tenant) id, or a domain of the tenant."));
+    if (!application)
+        reader.fail(u"application",
+                    QStringLiteral("is missing. Give the application (client) id that was registered."));
+    const auto proof = readProof(reader);
+    const TokenUse use = reader.word<TokenUse>(
+        u"use", TokenUse::ClientSubmission,
+        {{"client-submission", TokenUse::ClientSubmission}, {"high-volume-email", TokenUse::HighVolumeEmail}});
+    const Cloud cloud = reader.word<Cloud>(
+        u"cloud", Cloud::Worldwide,
+        {{"worldwide", Cloud::Worldwide}, {"gcc-high", Cloud::GccHigh}, {"dod", Cloud::Dod}, {"china", Cloud::China}});
+    const auto service = optionalParsed<QUrl>(reader, u"service", &parseService);
+    if (tenant && proof && !tenant->isOne() && !std::holds_alternative<KeptRefreshToken>(*proof))
+        reader.fail(u"tenant", QStringLiteral("must be one organisation where the application signs in as itself."));
+    if (reader.failed())
+        return std::nullopt;
+    return TokenAccount{*tenant, *application, *proof, use, cloud, service};
+}
+
+} // namespace relaywright
