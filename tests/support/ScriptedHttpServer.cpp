@@ -56,14 +56,17 @@ public:
             const Answer answer = script(requests.back());
             socket->write(answer.octets);
             Q_EMIT q->asked();
-            if (answer.closes && !answer.octets.isEmpty())
+            if (answer.hangsUp || (answer.closes && !answer.octets.isEmpty()))
                 return socket->disconnectFromHost();
         }
+        if (hangUpAfter > 0 && own.size() >= hangUpAfter)
+            socket->abort();
     }
 
     Script script;
     std::unique_ptr<QTcpServer> server;
     bool isTls = false;
+    qsizetype hangUpAfter = 0;
     QByteArrayList requests;
     int open = 0;
 
@@ -117,6 +120,11 @@ const QByteArrayList &ScriptedHttpServer::requests() const
 int ScriptedHttpServer::openConnections() const
 {
     return d->open;
+}
+
+void ScriptedHttpServer::hangUpAfter(qsizetype octets)
+{
+    d->hangUpAfter = octets;
 }
 
 ScriptedHttpServer::Answer ScriptedHttpServer::json(const QByteArray &content, int status, const QByteArray &fields)

@@ -21,6 +21,7 @@ public:
     struct Answer {
         QByteArray octets{}; ///< as they stand, status line and all; empty: nothing
         bool closes = true;  ///< behind them; false: the connection stays, and whoever counts octets may wait for more
+        bool hangsUp = false; ///< closes without a word, when `octets` is empty
     };
     /// Gets a whole request, header and content.
     using Script = std::function<Answer(const QByteArray &request)>;
@@ -33,6 +34,9 @@ public:
     [[nodiscard]] QUrl base() const; ///< `http://127.0.0.1:PORT`
     [[nodiscard]] const QByteArrayList &requests() const;
     [[nodiscard]] int openConnections() const;
+
+    /// Closes a connection that has sent so many octets of a request that is not whole yet.
+    void hangUpAfter(qsizetype octets);
 
     /// An answer with its length, of status 200.
     [[nodiscard]] static Answer json(const QByteArray &content, int status = 200, const QByteArray &fields = {});

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oauth/TokenCarrier.h"
 #include "core/oauth/TokenScopes.h"
-#include "tests/support/ProxyServer.h"
 #include "tests/support/ScriptedHttpServer.h"
 #include "tests/support/TestCertificates.h"
 #include "tests/support/TestSecrets.h"
@@ -52,18 +51,13 @@ class tst_TokenCarrier : public QObject {
 private Q_SLOTS:
     void bringsAToken();
     void bringsADeviceCode();
-    void asksSeveralTimesOverOneConnection();
     void whatTheServiceRefusesIsNoLossOfTheAnswer();
     void followsNoRedirect();
-    void stopsReadingWhatIsTooLarge();
     void namesWhatCameInPlaceOfAnAnswer_data();
     void namesWhatCameInPlaceOfAnAnswer();
     void waitsNoLongerThanItMay();
-    void believesNoStrangersCertificate();
     void trustsTheAuthorityThatItIsGiven();
-    void whoIsGoneIsNotCalled();
     void goesDownWithQuestionsUnderWay();
-    void goesThroughTheSystemsProxy();
 
 private:
     std::optional<TokenAnswer> ask(TokenCarrier &carrier, const QUrl &base);
@@ -126,24 +120,6 @@ void tst_TokenCarrier::bringsADeviceCode()
     QVERIFY(server.requests().front().startsWith("POST /contoso.com/oauth2/v2.0/devicecode "));
 }
 
-void tst_TokenCarrier::asksSeveralTimesOverOneConnection()
-{
-    int connections = 0;
-    ScriptedHttpServer server([](const QByteArray &) {
-        Answer answer = ScriptedHttpServer::json(grant());
-        answer.closes = false;
-        return answer;
-    });
-    QVERIFY(server.listen());
-    TokenCarrier carrier({.systemProxy = false}, m_clock, Knowledge::builtIn());
-    for (int i = 0; i < 3; ++i) {
-        QVERIFY(ask(carrier, server.base()));
-        connections = std::max(connections, server.openConnections());
-    }
-    QCOMPARE_EQ(server.requests().size(), 3);
-    QCOMPARE_EQ(connections, 1);
-}
-
 void tst_TokenCarrier::whatTheServiceRefusesIsNoLossOfTheAnswer()
 {
     ScriptedHttpServer server([](const QByteArray &) {
@@ -173,18 +149,6 @@ void tst_TokenCarrier::followsNoRedirect()
     QCOMPARE_EQ(trouble.status, 307);
     QVERIFY(!trouble.sentence().isEmpty());
     QVERIFY(elsewhere.requests().isEmpty());
-}
-
-void tst_TokenCarrier::stopsReadingWhatIsTooLarge()
-{
-    ScriptedHttpServer server([](const QByteArray &) {
-        return Answer{"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n" + QByteArray(20 << 20, ' '), false};
-    });
-    QVERIFY(server.listen());
-    TokenCarrier carrier({.systemProxy = false}, m_clock, Knowledge::builtIn());
-    const TokenTrouble trouble = troubleOf(ask(carrier, server.base()));
-    QVERIFY(!trouble.sentence().isEmpty());
-    QTRY_COMPARE_EQ(server.openConnections(), 0); // the rest is not waited for
 }
 
 void tst_TokenCarrier::namesWhatCameInPlaceOfAnAnswer_data()
@@ -230,18 +194,6 @@ void tst_TokenCarrier::waitsNoLongerThanItMay()
     QTRY_COMPARE_EQ(server.openConnections(), 0);
 }
 
-void tst_TokenCarrier::believesNoStrangersCertificate()
-{
-    TestCertificates certificates;
-    ScriptedHttpServer server([](const QByteArray &) { return ScriptedHttpServer::json(grant()); });
-    QVERIFY(server.listen(certificates.valid()));
-    TokenCarrier carrier({.systemProxy = false}, m_clock, Knowledge::builtIn());
-    const TokenTrouble trouble = troubleOf(ask(carrier, server.base()));
-    QCOMPARE_EQ(trouble.kind, TokenTrouble::Kind::Act);
-    QVERIFY2(trouble.sentence().contains(QStringLiteral("TLS with 127.0.0.1 failed")), qPrintable(trouble.sentence()));
-    QVERIFY(server.requests().isEmpty());
-}
-
 void tst_TokenCarrier::trustsTheAuthorityThatItIsGiven()
 {
     TestCertificates certificates;
@@ -258,22 +210,6 @@ void tst_TokenCarrier::trustsTheAuthorityThatItIsGiven()
     QVERIFY(other.requests().isEmpty());
 }
 
-void tst_TokenCarrier::whoIsGoneIsNotCalled()
-{
-    ScriptedHttpServer server([](const QByteArray &) { return Answer{}; });
-    QVERIFY(server.listen());
-    TokenCarrier carrier({.systemProxy = false}, m_clock, Knowledge::builtIn());
-    bool called = false;
-    {
-        QObject context;
-        QSignalSpy asked(&server, &ScriptedHttpServer::asked);
-        carrier.ask(requestTo(server.base()), &context, [&called](const TokenAnswer &) { called = true; });
-        QVERIFY(asked.wait());
-    }
-    QTRY_COMPARE_EQ(server.openConnections(), 0);
-    QVERIFY(!called);
-}
-
 void tst_TokenCarrier::goesDownWithQuestionsUnderWay()
 {
     ScriptedHttpServer server([](const QByteArray &) { return Answer{}; });
@@ -287,24 +223,6 @@ void tst_TokenCarrier::goesDownWithQuestionsUnderWay()
     }
     QTRY_COMPARE_EQ(server.openConnections(), 0);
     QVERIFY(!called);
-}
-
-void tst_TokenCarrier::goesThroughTheSystemsProxy()
-{
-    TestCertificates certificates;
-    ScriptedHttpServer server([](const QByteArray &) { return ScriptedHttpServer::json(grant()); });
-    QVERIFY(server.listen(certificates.valid({QStringLiteral("login.practice.test")})));
-    ProxyServer proxy({.kind = ProxyServer::Kind::Http});
-    QVERIFY(proxy.listen());
-    const QByteArray before = qgetenv("https_proxy");
-    qputenv("https_proxy", "http://127.0.0.1:" + QByteArray::number(proxy.port()));
-    TokenCarrier carrier({.authoritiesPem = certificates.authorityPem()}, m_clock, Knowledge::builtIn());
-    QUrl base = server.base();
-    base.setHost(QStringLiteral("login.practice.test")); // no DNS knows it: the proxy has it looked up
-    const auto answer = ask(carrier, base);
-    before.isEmpty() ? qunsetenv("https_proxy") : qputenv("https_proxy", before);
-    QVERIFY2(answer && std::holds_alternative<GrantedToken>(*answer), qPrintable(troubleOf(answer).sentence()));
-    QCOMPARE_EQ(proxy.targets(), QStringList{QStringLiteral("login.practice.test:%1").arg(base.port())});
 }
 
 QTEST_GUILESS_MAIN(tst_TokenCarrier)
