@@ -13,4 +13,11 @@ namespace relaywright {
            + QStringLiteral("/relaywright/knowledge");
 }
 
+/// The accounts that the user signed in with (core/oauth/AccountBook.h), in the console and on the command line.
+[[nodiscard]] inline QString userAccountBook()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
+           + QStringLiteral("/relaywright/accounts.json");
+}
+
 } // namespace relaywright

@@ -73,6 +73,7 @@ void addProbeCommand(CLI::App &app, Command &chosen);       // probe
 void addDiagnoseCommand(CLI::App &app, Command &chosen);    // diagnose
 void addLintCommand(CLI::App &app, Command &chosen);        // lint
 void addTokenCommand(CLI::App &app, Command &chosen);       // token
+void addOAuthCommands(CLI::App &app, Command &chosen);      // oauth login | status | logout
 void addDkimCommands(CLI::App &app, Command &chosen);       // dkim keygen | sign
 void addCredentialCommands(CLI::App &app, Command &chosen); // credentials set | list | delete
 void addRelayCommands(CLI::App &app, Command &chosen);      // relay run | check | status | queue | ...

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/Advice.h"
 #include "app/cli/Context.h"
+#include "app/cli/SayClaims.h"
 #include "app/cli/TokenFetch.h"
 
 #include "core/base/Text.h"
@@ -82,23 +83,6 @@ Result<TokenNeed> needOf(const TokenOptions &options, const Context &context)
     return need;
 }
 
-QJsonObject claimsJson(const TokenClaims &claims)
-{
-    const auto time = [](const std::optional<TimePoint> &point) {
-        return point ? toDateTime(*point).toUTC().toString(Qt::ISODate) : QString();
-    };
-    return {{QStringLiteral("audience"), claims.audience},
-            {QStringLiteral("tenant"), claims.tenantId},
-            {QStringLiteral("user"), claims.user},
-            {QStringLiteral("application"), claims.applicationId},
-            {QStringLiteral("isApplication"), claims.isApplication},
-            {QStringLiteral("scopes"), QJsonArray::fromStringList(claims.scopes)},
-            {QStringLiteral("roles"), QJsonArray::fromStringList(claims.roles)},
-            {QStringLiteral("issuedAt"), time(claims.issuedAt)},
-            {QStringLiteral("notBefore"), time(claims.notBefore)},
-            {QStringLiteral("expires"), time(claims.expires)}};
-}
-
 QJsonObject grantJson(const GrantedToken &granted)
 {
     const auto time = [](TimePoint point) { return toDateTime(point).toUTC().toString(Qt::ISODate); };
@@ -115,24 +99,12 @@ QJsonObject grantJson(const GrantedToken &granted)
 int report(const TokenClaims &claims, const TokenNeed &need, const Context &context,
            const std::optional<GrantedToken> &granted = std::nullopt)
 {
-    const auto remarks = judgeToken(claims, need, context.knowledge, context.clock.now());
-    QJsonArray list;
-    for (const TokenRemark &remark : remarks) {
-        context.say(QStringLiteral("%1  %2  [%3]")
-                        .arg(toString(remark.level).leftJustified(9), remark.sentence, toString(remark.about)));
-        list += QJsonObject{{QStringLiteral("level"), toString(remark.level)},
-                            {QStringLiteral("about"), toString(remark.about)},
-                            {QStringLiteral("sentence"), remark.sentence}};
-    }
-    QJsonObject document{{QStringLiteral("schema"), QStringLiteral("relaywright.token/1")},
-                         {QStringLiteral("use"), toString(need.use)},
-                         {QStringLiteral("claims"), claimsJson(claims)},
-                         {QStringLiteral("remarks"), list}};
+    QJsonObject document{{QStringLiteral("schema"), QStringLiteral("relaywright.token/1")}};
+    const int code = sayClaims(claims, need, context, document);
     if (granted)
         document[QStringLiteral("grant")] = grantJson(*granted);
     context.print(document);
-    const bool wrong = std::ranges::find(remarks, TokenRemark::Level::Wrong, &TokenRemark::level) != remarks.end();
-    return wrong ? AnswerIsNo : Done;
+    return code;
 }
 
 std::optional<int> runFetch(const TokenOptions &options, Context &context)

@@ -2,13 +2,13 @@
 #include "app/cli/TokenFetch.h"
 
 #include "core/oauth/ClientAssertion.h"
+#include "core/oauth/PersonSignIn.h"
 #include "core/oauth/TokenCarrier.h"
 #include "core/oauth/TokenScopes.h"
 #include "core/secrets/KeychainSecretStore.h"
 #include "core/secrets/SecretResolver.h"
 
 #include <QRandomGenerator>
-#include <QTimer>
 #include <QUrl>
 
 #include <algorithm>
@@ -40,23 +40,6 @@ Result<IdentityService> serviceOf(const TokenFetchOptions &options, Cloud cloud,
                                    : IdentityService::at(QUrl(fromOption(options.service), QUrl::StrictMode), *tenant);
 }
 
-QJsonObject troubleJson(const TokenTrouble &trouble)
-{
-    return {{QStringLiteral("kind"), toString(trouble.kind)},
-            {QStringLiteral("actor"), toString(trouble.actor)},
-            {QStringLiteral("title"), trouble.title},
-            {QStringLiteral("cause"), trouble.cause},
-            {QStringLiteral("remedy"), trouble.remedy},
-            {QStringLiteral("remark"), trouble.remark},
-            {QStringLiteral("entry"), trouble.entryId},
-            {QStringLiteral("status"), trouble.status},
-            {QStringLiteral("error"), trouble.error},
-            {QStringLiteral("code"), trouble.entraCode},
-            {QStringLiteral("description"), trouble.description},
-            {QStringLiteral("traceId"), trouble.traceId},
-            {QStringLiteral("correlationId"), trouble.correlationId}};
-}
-
 /// One fetch. Belongs to the context.
 class TokenFetch : public QObject {
 public:
@@ -66,8 +49,6 @@ public:
           m_context(context), m_done(std::move(done)),
           m_carrier({.authoritiesPem = authorities}, context.clock, context.knowledge)
     {
-        m_poll.setSingleShot(true);
-        connect(&m_poll, &QTimer::timeout, this, [this] { askWithCode(); });
     }
 
     void withSecret(const SecretRef &ref)
@@ -87,22 +68,12 @@ public:
     }
     void withDeviceCode()
     {
-        const auto request = deviceCodeRequest(m_client);
-        if (!request)
-            return fail(request.error());
-        m_carrier.askForDeviceCode(*request, this, [this](const DeviceCodeAnswer &answer) {
-            if (const auto *trouble = std::get_if<TokenTrouble>(&answer))
-                return tell(*trouble);
-            m_offer = std::get<DeviceCodeOffer>(answer);
-            // On standard error with --json, where standard output is for one document.
-            const QString line =
-                QStringLiteral("Open %1 in any browser and enter the code %2. It is good until %3 UTC.")
-                    .arg(m_offer->verificationUrl.toString(), m_offer->userCode,
-                         toDateTime(m_offer->expires).toString(QStringLiteral("HH:mm")));
-            m_context.json ? m_context.complain(line) : m_context.say(line);
-            m_polling.emplace(*m_offer, m_context.clock.now());
-            pollLater();
-        });
+        m_person.emplace(m_client, m_carrier, m_context.clock, m_context.knowledge);
+        connect(&*m_person, &PersonSignIn::codeOffered, this,
+                [this](const DeviceCodeOffer &offer) { sayCode(offer, m_context); });
+        connect(&*m_person, &PersonSignIn::finished, this, [this](const TokenAnswer &answer) { onAnswer(answer); });
+        if (const auto begun = m_person->withDeviceCode(); !begun)
+            fail(begun.error());
     }
 
 private:
@@ -129,36 +100,13 @@ private:
         const auto request = tokenRequest(m_client, grant);
         if (!request)
             return fail(request.error());
-        m_carrier.ask(*request, this, [this](const TokenAnswer &answer) {
-            if (const auto *granted = std::get_if<GrantedToken>(&answer))
-                return m_done(*granted);
-            onTrouble(std::get<TokenTrouble>(answer));
-        });
+        m_carrier.ask(*request, this, [this](const TokenAnswer &answer) { onAnswer(answer); });
     }
-    void askWithCode() { ask(DeviceCodeGrant{m_offer->deviceCode}); }
-    void onTrouble(const TokenTrouble &trouble)
+    void onAnswer(const TokenAnswer &answer)
     {
-        if (!m_polling)
-            return tell(trouble);
-        m_polling->onTrouble(trouble, m_context.clock.now());
-        if (m_polling->nextPoll())
-            return pollLater();
-        tell(trouble.kind == TokenTrouble::Kind::Wait ? codeEnded() : trouble);
-    }
-    [[nodiscard]] static TokenTrouble codeEnded()
-    {
-        TokenTrouble trouble;
-        trouble.actor = TokenTrouble::Actor::User;
-        trouble.title = QStringLiteral("The device code has ended before it was entered.");
-        trouble.remedy = QStringLiteral("Begin the sign-in again.");
-        trouble.error = QStringLiteral("expired_token");
-        trouble.status = 400; // as the service says it
-        return trouble;
-    }
-    void pollLater()
-    {
-        const auto next = m_polling->nextPoll();
-        m_poll.start(std::max(std::chrono::milliseconds(0), *next - m_context.clock.now()));
+        if (const auto *granted = std::get_if<GrantedToken>(&answer))
+            return m_done(*granted);
+        tell(std::get<TokenTrouble>(answer));
     }
     void tell(const TokenTrouble &trouble)
     {
@@ -166,7 +114,7 @@ private:
         m_context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.token/1")},
                          {QStringLiteral("use"), toString(m_need.use)},
                          {QStringLiteral("trouble"), troubleJson(trouble)}});
-        m_context.finish(trouble.kind == TokenTrouble::Kind::Wait || trouble.status == 0 ? Environment : AnswerIsNo);
+        m_context.finish(exitCodeFor(trouble));
     }
     void fail(const Error &error) { m_context.finish(m_context.fail(error)); }
 
@@ -177,9 +125,7 @@ private:
     std::function<void(const GrantedToken &)> m_done;
     TokenCarrier m_carrier;
     KeychainSecretStore m_keychain;
-    std::optional<DeviceCodeOffer> m_offer;
-    std::optional<DevicePolling> m_polling;
-    QTimer m_poll;
+    std::optional<PersonSignIn> m_person;
 };
 
 Result<std::optional<SecretRef>> optionalRef(const std::string &text)
@@ -196,6 +142,39 @@ Result<QByteArray> optionalFile(const std::string &path)
 }
 
 } // namespace
+
+QJsonObject troubleJson(const TokenTrouble &trouble)
+{
+    return {{QStringLiteral("kind"), toString(trouble.kind)},
+            {QStringLiteral("actor"), toString(trouble.actor)},
+            {QStringLiteral("title"), trouble.title},
+            {QStringLiteral("cause"), trouble.cause},
+            {QStringLiteral("remedy"), trouble.remedy},
+            {QStringLiteral("remark"), trouble.remark},
+            {QStringLiteral("entry"), trouble.entryId},
+            {QStringLiteral("status"), trouble.status},
+            {QStringLiteral("error"), trouble.error},
+            {QStringLiteral("code"), trouble.entraCode},
+            {QStringLiteral("description"), trouble.description},
+            {QStringLiteral("traceId"), trouble.traceId},
+            {QStringLiteral("correlationId"), trouble.correlationId}};
+}
+
+int exitCodeFor(const TokenTrouble &trouble)
+{
+    // Without an answer it is the network or the keychain, unless it is a person who did not sign in.
+    const bool noAnswer = trouble.status == 0 && trouble.actor != TokenTrouble::Actor::User;
+    return trouble.kind == TokenTrouble::Kind::Wait || noAnswer ? Environment : AnswerIsNo;
+}
+
+void sayCode(const DeviceCodeOffer &offer, Context &context)
+{
+    // On standard error with --json, where standard output is for one document.
+    const QString line = QStringLiteral("Open %1 in any browser and enter the code %2. It is good until %3 UTC.")
+                             .arg(offer.verificationUrl.toString(), offer.userCode,
+                                  toDateTime(offer.expires).toString(QStringLiteral("HH:mm")));
+    context.json ? context.complain(line) : context.say(line);
+}
 
 Result<void> fetchToken(const TokenFetchOptions &options, const TokenNeed &need, Context &context,
                         std::function<void(const GrantedToken &)> done)

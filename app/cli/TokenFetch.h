@@ -26,8 +26,14 @@ struct TokenFetchOptions {
     [[nodiscard]] bool isAsked() const { return !secretFrom.empty() || !certificate.empty() || deviceCode; }
 };
 
+[[nodiscard]] QJsonObject troubleJson(const TokenTrouble &trouble);
+/// AnswerIsNo when somebody must act, Environment when there was no answer or it may pass by itself.
+[[nodiscard]] int exitCodeFor(const TokenTrouble &trouble);
+/// Where to go and what to enter there.
+void sayCode(const DeviceCodeOffer &offer, Context &context);
+
 /// Gets a token for what `need` says, keeps nothing of it, and hands it to `done` from the event loop. When there is none it
-/// says why and finishes: AnswerIsNo when somebody must act, Environment when it may pass by itself.
+/// says why and finishes, as exitCodeFor.
 /// Error: InvalidInput for options that make no sense, before anything is asked.
 [[nodiscard]] Result<void> fetchToken(const TokenFetchOptions &options, const TokenNeed &need, Context &context,
                                       std::function<void(const GrantedToken &)> done);

@@ -100,6 +100,7 @@ int main(int argc, char **argv)
     cli::addDiagnoseCommand(app, chosen);
     cli::addLintCommand(app, chosen);
     cli::addTokenCommand(app, chosen);
+    cli::addOAuthCommands(app, chosen);
     cli::addDkimCommands(app, chosen);
     cli::addCredentialCommands(app, chosen);
     cli::addRelayCommands(app, chosen);

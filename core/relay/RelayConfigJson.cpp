@@ -2,7 +2,7 @@
 #include "core/relay/RelayConfig.h"
 
 #include "core/base/JsonWriting.h"
-#include "core/site/SiteDocument.h"
+#include "core/oauth/TokenAccountJson.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -15,7 +15,6 @@ namespace {
 QJsonObject toObject(const RelayListener &listener);
 QJsonObject toObject(const RelayAccount &account);
 QJsonObject toObject(const RelayDevice &device);
-QJsonObject toObject(const TokenAccount &account);
 QJsonObject toObject(const RelayUpstream &upstream);
 QJsonObject toObject(const DkimSigning &signing);
 QJsonObject toObject(const RelayRoute &route);
@@ -189,28 +188,6 @@ QJsonObject toObject(const RelayDevice &device)
     return json;
 }
 
-QJsonObject toObject(const TokenAccount &account)
-{
-    QJsonObject json{{QStringLiteral("tenant"), account.tenant.toString()},
-                     {QStringLiteral("application"), account.application.toString()}};
-    if (const auto *secret = std::get_if<KeptClientSecret>(&account.proof))
-        put(json, "secret", secret->secret.toString());
-    if (const auto *certificate = std::get_if<KeptCertificate>(&account.proof)) {
-        put(json, "certificateFile", certificate->certificateFile);
-        put(json, "key", certificate->key.toString());
-        put(json, "passphrase", certificate->passphrase);
-    }
-    if (const auto *signIn = std::get_if<KeptRefreshToken>(&account.proof))
-        put(json, "refreshToken", SecretRef::keychain(signIn->keychainName).toString());
-    if (account.use != TokenUse::ClientSubmission)
-        put(json, "use", toString(account.use));
-    if (account.cloud != Cloud::Worldwide)
-        put(json, "cloud", toString(account.cloud));
-    if (account.service)
-        put(json, "service", account.service->toString());
-    return json;
-}
-
 QJsonObject toObject(const RelayUpstream &upstream)
 {
     QJsonObject json{{QStringLiteral("server"), upstream.server.toString()},
@@ -222,7 +199,7 @@ QJsonObject toObject(const RelayUpstream &upstream)
     put(json, "user", upstream.user);
     put(json, "password", upstream.password);
     if (upstream.oauth)
-        json.insert(QStringLiteral("oauth"), toObject(*upstream.oauth));
+        json.insert(QStringLiteral("oauth"), toJson(*upstream.oauth));
     put(json, "sendAs", upstream.sendAs);
     return json;
 }

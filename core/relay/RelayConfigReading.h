@@ -12,7 +12,6 @@ namespace relaywright {
 void readListener(JsonReader &reader, RelayConfig &config);
 void readAccount(JsonReader &reader, RelayConfig &config);
 void readDevice(JsonReader &reader, RelayConfig &config);
-[[nodiscard]] std::optional<TokenAccount> readTokenAccount(JsonReader &reader);
 [[nodiscard]] std::optional<RelayUpstream> readUpstream(JsonReader &reader);
 void readDkim(JsonReader &reader, std::vector<DkimSigning> &signings);
 void readRoute(JsonReader &reader, RelayConfig &config);

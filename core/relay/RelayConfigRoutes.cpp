@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Text.h"
+#include "core/oauth/TokenAccountJson.h"
 #include "core/relay/RelayConfigReading.h"
 
 #include <QRegularExpression>
@@ -81,7 +82,13 @@ std::optional<RelayUpstream> readUpstream(JsonReader &reader)
     upstream.maxRecipientsPerDay =
         static_cast<int>(reader.integer(u"maxRecipientsPerDay", upstream.maxRecipientsPerDay, 1, 1'000'000'000));
     upstream.sendAs = optionalParsed<EmailAddress>(reader, u"sendAs", &EmailAddress::parse);
-    reader.object(u"oauth", [&upstream](JsonReader &item) { upstream.oauth = readTokenAccount(item); });
+    reader.object(u"oauth", [&upstream](JsonReader &item) {
+        upstream.oauth = readTokenAccount(item);
+        if (upstream.oauth && upstream.oauth->use == TokenUse::Graph)
+            item.fail(u"use",
+                      QStringLiteral("must be client-submission or high-volume-email: a token for Microsoft Graph "
+                                     "opens no SMTP server."));
+    });
     checkSignIn(reader, upstream);
     return upstream;
 }

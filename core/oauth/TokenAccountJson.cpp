@@ -1,16 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/relay/RelayConfigReading.h"
+#include "core/oauth/TokenAccountJson.h"
 
-#include <algorithm>
+#include "core/base/JsonWriting.h"
+#include "core/base/Text.h"
+#include "core/site/SiteDocument.h"
 
 namespace relaywright {
 
 namespace {
 
+/// Missing and empty are the same.
+std::optional<SecretRef> readRef(JsonReader &reader, QStringView key)
+{
+    if (reader.string(key, QString()).isEmpty())
+        return std::nullopt;
+    return reader.parsed<SecretRef>(key, &SecretRef::parse);
+}
+
+QString readPath(JsonReader &reader, QStringView key)
+{
+    const QString path = reader.string(key, QString());
+    if (hasControlCharacters(path))
+        reader.fail(key, QStringLiteral("must not hold control characters."));
+    return path;
+}
+
+void put(QJsonObject &json, const char *key, const QString &text)
+{
+    insertText(json, QLatin1String(key), text);
+}
+
 /// A new token is needed every hour or so: where its secret can be had only once, the second one would never come.
 std::optional<SecretRef> readKeptSecret(JsonReader &reader, QStringView key)
 {
-    auto ref = optionalParsed<SecretRef>(reader, key, &SecretRef::parse);
+    auto ref = readRef(reader, key);
     if (ref && ref->kind() == SecretRef::Kind::StandardInput)
         reader.fail(key,
                     QStringLiteral("is needed again for each new token, and standard input gives it once. Store it "
@@ -21,10 +44,10 @@ std::optional<SecretRef> readKeptSecret(JsonReader &reader, QStringView key)
 std::optional<AccountProof> readProof(JsonReader &reader)
 {
     const auto secret = readKeptSecret(reader, u"secret");
-    const QString certificate = plainText(reader, u"certificateFile");
+    const QString certificate = readPath(reader, u"certificateFile");
     const auto key = readKeptSecret(reader, u"key");
     const auto passphrase = readKeptSecret(reader, u"passphrase");
-    const auto refreshToken = optionalParsed<SecretRef>(reader, u"refreshToken", &SecretRef::parse);
+    const auto refreshToken = readRef(reader, u"refreshToken");
     const int ways = secret.has_value() + !certificate.isEmpty() + refreshToken.has_value();
     if (ways != 1)
         reader.fail(u"secret",
@@ -70,18 +93,44 @@ std::optional<TokenAccount> readTokenAccount(JsonReader &reader)
         reader.fail(u"application",
                     QStringLiteral("is missing. Give the application (client) id that was registered."));
     const auto proof = readProof(reader);
-    const TokenUse use = reader.word<TokenUse>(
-        u"use", TokenUse::ClientSubmission,
-        {{"client-submission", TokenUse::ClientSubmission}, {"high-volume-email", TokenUse::HighVolumeEmail}});
+    const TokenUse use = reader.word<TokenUse>(u"use", TokenUse::ClientSubmission,
+                                               {{"client-submission", TokenUse::ClientSubmission},
+                                                {"high-volume-email", TokenUse::HighVolumeEmail},
+                                                {"graph", TokenUse::Graph}});
     const Cloud cloud = reader.word<Cloud>(
         u"cloud", Cloud::Worldwide,
         {{"worldwide", Cloud::Worldwide}, {"gcc-high", Cloud::GccHigh}, {"dod", Cloud::Dod}, {"china", Cloud::China}});
-    const auto service = optionalParsed<QUrl>(reader, u"service", &parseService);
+    std::optional<QUrl> service;
+    if (!reader.string(u"service", QString()).isEmpty())
+        service = reader.parsed<QUrl>(u"service", &parseService);
     if (tenant && proof && !tenant->isOne() && !std::holds_alternative<KeptRefreshToken>(*proof))
         reader.fail(u"tenant", QStringLiteral("must be one organisation where the application signs in as itself."));
     if (reader.failed())
         return std::nullopt;
     return TokenAccount{*tenant, *application, *proof, use, cloud, service};
+}
+
+QJsonObject toJson(const TokenAccount &account)
+{
+    QJsonObject json{{QStringLiteral("tenant"), account.tenant.toString()},
+                     {QStringLiteral("application"), account.application.toString()}};
+    if (const auto *secret = std::get_if<KeptClientSecret>(&account.proof))
+        put(json, "secret", secret->secret.toString());
+    if (const auto *certificate = std::get_if<KeptCertificate>(&account.proof)) {
+        put(json, "certificateFile", certificate->certificateFile);
+        put(json, "key", certificate->key.toString());
+        if (certificate->passphrase)
+            put(json, "passphrase", certificate->passphrase->toString());
+    }
+    if (const auto *signIn = std::get_if<KeptRefreshToken>(&account.proof))
+        put(json, "refreshToken", SecretRef::keychain(signIn->keychainName).toString());
+    if (account.use != TokenUse::ClientSubmission)
+        put(json, "use", toString(account.use));
+    if (account.cloud != Cloud::Worldwide)
+        put(json, "cloud", toString(account.cloud));
+    if (account.service)
+        put(json, "service", account.service->toString());
+    return json;
 }
 
 } // namespace relaywright
