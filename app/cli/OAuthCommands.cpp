@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/UserFolders.h"
+#include "app/cli/AccountTokens.h"
 #include "app/cli/Context.h"
 #include "app/cli/SayClaims.h"
 #include "app/cli/TokenFetch.h"
@@ -8,10 +9,7 @@
 #include "core/oauth/AccountBook.h"
 #include "core/oauth/PersonSignIn.h"
 #include "core/oauth/TokenAccountJson.h"
-#include "core/oauth/TokenCarrier.h"
-#include "core/oauth/TokenKeeper.h"
 #include "core/secrets/KeychainSecretStore.h"
-#include "core/secrets/SecretResolver.h"
 
 #include <QJsonArray>
 
@@ -113,7 +111,7 @@ class AccountVisit : public QObject {
 public:
     AccountVisit(const char *action, BookedAccount account, Context &context)
         : QObject(&context), m_action(action), m_booked(std::move(account)), m_context(context),
-          m_carrier({}, context.clock, context.knowledge)
+          m_tokens(context, m_keychain)
     {
     }
 
@@ -122,7 +120,7 @@ public:
         const auto client = clientOf(m_booked.account, m_context.knowledge);
         if (!client)
             return m_context.finish(m_context.fail(client.error()));
-        m_person = std::make_unique<PersonSignIn>(*client, m_carrier, m_context.clock, m_context.knowledge);
+        m_person = std::make_unique<PersonSignIn>(*client, m_tokens.carrier(), m_context.clock, m_context.knowledge);
         connect(m_person.get(), &PersonSignIn::codeOffered, this,
                 [this](const DeviceCodeOffer &offer) { sayCode(offer, m_context); });
         connect(m_person.get(), &PersonSignIn::browserWanted, this, [this](const QUrl &url) {
@@ -140,15 +138,7 @@ public:
 
     void signInSilently()
     {
-        m_keeper = std::make_unique<TokenKeeper>(
-            m_booked.account, TokenKeeping{.clock = m_context.clock,
-                                           .knowledge = m_context.knowledge,
-                                           .carrier = m_carrier,
-                                           .store = m_keychain,
-                                           .fetchSecret = [this](const SecretRef &ref, QObject *context,
-                                                                 std::function<void(Result<Secret>)> done) {
-                                               resolveSecret(ref, m_keychain, context, std::move(done));
-                                           }});
+        m_keeper = m_tokens.of(m_booked.account);
         m_keeper->get(this, [this](const TokenAnswer &answer) { onToken(answer); });
     }
 
@@ -209,10 +199,10 @@ private:
     const char *m_action;
     BookedAccount m_booked;
     Context &m_context;
-    TokenCarrier m_carrier;
     KeychainSecretStore m_keychain;
+    AccountTokens m_tokens;
     std::unique_ptr<PersonSignIn> m_person;
-    std::unique_ptr<TokenKeeper> m_keeper;
+    std::shared_ptr<TokenKeeper> m_keeper;
 };
 
 std::optional<int> runLogin(const OAuthOptions &options, Context &context)
@@ -268,13 +258,6 @@ int listAccounts(const AccountBook &book, const Context &context)
                    {QStringLiteral("action"), QStringLiteral("status")},
                    {QStringLiteral("accounts"), accounts}});
     return Done;
-}
-
-Error noSuchAccount(const QString &name)
-{
-    return {
-        ErrorKind::NotFound,
-        QStringLiteral("There is no account %1. See them all with: relaywright-cli oauth status.").arg(quotable(name))};
 }
 
 std::optional<int> runStatus(const OAuthOptions &options, Context &context)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/AccountTokens.h"
 #include "app/cli/SayRemarks.h"
 #include "app/cli/SendRequest.h"
 #include "app/cli/SendRuns.h"
@@ -34,7 +35,7 @@ public:
                 return end(dns.error());
             m_dns = std::move(*dns);
         }
-        fetchSecrets(places, m_keychain, this, [this](Result<TestSecrets> secrets) {
+        fetchSecrets(places, m_keychain, m_accounts, this, [this](Result<TestSecrets> secrets) {
             if (!secrets)
                 return end(secrets.error());
             open(std::move(*secrets));
@@ -131,6 +132,7 @@ private:
     Known m_known;
     SendOptions m_options;
     KeychainSecretStore m_keychain;
+    AccountTokens m_accounts{m_context, m_keychain};
     std::unique_ptr<Resolver> m_dns; ///< null: nobody is asked
     std::unique_ptr<SendRun> m_run;
     QPointer<MessageCheck> m_check;

@@ -50,6 +50,10 @@ void addSignIn(CLI::App &send, SendOptions &o)
                     std::string(kReferences)
                         + "; the access token for xoauth2 and oauthbearer. {user} stands for the user, for --all")
         ->group(group);
+    send.add_option("--account", o.account,
+                    "Sign in with an access token of this account (see oauth login), with xoauth2 unless --auth says "
+                    "oauthbearer; as the mailbox that it is named after, or --user")
+        ->group(group);
     send.add_option("--act-as", o.actAs, "Act as this other user (PLAIN, SCRAM, EXTERNAL)")->group(group);
     send.add_option("--realm", o.realm, "Domain, for NTLM")->group(group);
     send.add_flag("--auth-without-tls", o.signInWithoutTls, "Show the password to everybody on the line")->group(group);

@@ -33,6 +33,7 @@ struct SendOptions {
     std::string auth;
     std::string user;
     std::string passwordFrom;
+    std::string account; ///< of `oauth login`: its token in place of a password
     std::string actAs;
     std::string realm;
     bool signInWithoutTls = false;

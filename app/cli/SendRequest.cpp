@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/SendRequest.h"
 
+#include "app/cli/AccountTokens.h"
 #include "app/cli/Context.h"
 #include "core/base/Size.h"
 #include "core/secrets/SecretResolver.h"
@@ -123,8 +124,21 @@ Result<void> takeSignIn(const SendOptions &o, ClientSettings &smtp)
     takeText(o.user, credentials.user);
     takeText(o.actAs, credentials.authorizationId);
     takeText(o.realm, credentials.realm);
+    if (!o.account.empty()) {
+        if (!o.passwordFrom.empty())
+            return invalid(
+                QStringLiteral("--account brings an access token in place of a password: leave one of --account and "
+                               "--password-from out."));
+        if (o.auth.empty())
+            credentials.mechanism = AuthMechanism::XOAuth2;
+        if (!takesToken(credentials.mechanism))
+            return invalid(QStringLiteral("--account signs in with an access token, so --auth must be xoauth2 or "
+                                          "oauthbearer."));
+        if (credentials.user.isEmpty())
+            credentials.user = text(o.account);
+    }
     const bool external = credentials.mechanism == AuthMechanism::External && !o.auth.empty();
-    if (smtp.credentials || !o.user.empty() || external)
+    if (smtp.credentials || !o.user.empty() || external || !o.account.empty())
         smtp.credentials = std::move(credentials);
     else if (o.site.empty() && !(o.auth.empty() && o.actAs.empty() && o.realm.empty()))
         return invalid(
@@ -352,6 +366,8 @@ Result<SecretPlaces> secretPlaces(const TestRequest &request, const SendOptions 
 {
     SecretPlaces places;
     const auto &credentials = request.connection.smtp.credentials;
+    if (credentials && !options.account.empty())
+        places.account = text(options.account);
     QString password = text(options.passwordFrom);
     const bool external = credentials && credentials->mechanism == AuthMechanism::External;
     if (external && !password.isEmpty())
@@ -360,7 +376,8 @@ Result<SecretPlaces> secretPlaces(const TestRequest &request, const SendOptions 
     // One password serves a whole site: a sender that does not sign in leaves it aside.
     if (!credentials && !options.site.empty())
         password.clear();
-    if ((credentials.has_value() && !external) == password.isEmpty() && (credentials || options.site.empty()))
+    const bool needsPassword = credentials && !external && !places.account;
+    if (needsPassword == password.isEmpty() && (credentials || options.site.empty()))
         return invalid(credentials
                            ? QStringLiteral("%1 signs in, so its password is needed: --password-from keychain:%1, "
                                             "for instance.")
@@ -389,9 +406,23 @@ Result<SecretPlaces> secretPlaces(const TestRequest &request, const SendOptions 
     return places;
 }
 
-void fetchSecrets(const SecretPlaces &places, SecretStore &store, QObject *context,
+void fetchSecrets(const SecretPlaces &places, SecretStore &store, AccountTokens &accounts, QObject *context,
                   std::function<void(Result<TestSecrets>)> done)
 {
+    if (places.account) {
+        SecretPlaces rest = places;
+        rest.account.reset();
+        const auto withToken = [rest, &store, &accounts, context, done](const Result<Secret> &token) {
+            if (!token)
+                return done(tl::unexpected<Error>(token.error()));
+            fetchSecrets(rest, store, accounts, context, [done, token = *token](Result<TestSecrets> secrets) {
+                if (secrets)
+                    secrets->password = token;
+                done(std::move(secrets));
+            });
+        };
+        return accounts.get(*places.account, context, withToken);
+    }
     struct Fetch : std::enable_shared_from_this<Fetch> {
         std::vector<std::pair<SecretRef, Secret TestSecrets::*>> wanted;
         TestSecrets secrets;

@@ -15,6 +15,8 @@ class SecretStore;
 
 namespace relaywright::cli {
 
+class AccountTokens;
+
 /// What `options` say on top of `base` (of a sender, an earlier test, or `plainRequest`). Error: InvalidInput, naming the
 /// option.
 [[nodiscard]] Result<TestRequest> withOptions(TestRequest base, const SendOptions &options);
@@ -25,6 +27,7 @@ namespace relaywright::cli {
 /// Where the secrets of a test are kept; nothing: none is needed.
 struct SecretPlaces {
     std::optional<SecretRef> password{};
+    std::optional<QString> account{}; ///< whose access token is the password
     std::optional<SecretRef> proxyPassword{};
     std::optional<SecretRef> keyPassphrase{};
 };
@@ -32,8 +35,8 @@ struct SecretPlaces {
 /// sign-in has no password and where a password has no user.
 [[nodiscard]] Result<SecretPlaces> secretPlaces(const TestRequest &request, const SendOptions &options);
 
-/// Fetches them one after another; `done` runs through the event loop.
-void fetchSecrets(const SecretPlaces &places, SecretStore &store, QObject *context,
+/// Fetches them one after another; `done` runs through the event loop. `store` and `accounts` outlive that.
+void fetchSecrets(const SecretPlaces &places, SecretStore &store, AccountTokens &accounts, QObject *context,
                   std::function<void(Result<TestSecrets>)> done);
 
 } // namespace relaywright::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/PauseWish.h"
+#include "app/cli/AccountTokens.h"
 #include "app/cli/SayRemarks.h"
 #include "app/cli/SendLimits.h"
 #include "app/cli/SendRequest.h"
@@ -102,7 +103,7 @@ private:
         const bool fromInput = places->password && places->password->kind() == SecretRef::Kind::StandardInput;
         if (fromInput && m_fromInput)
             return take(*m_fromInput);
-        fetchSecrets(*places, m_keychain, this, [this, fromInput](Result<TestSecrets> secrets) {
+        fetchSecrets(*places, m_keychain, m_accounts, this, [this, fromInput](Result<TestSecrets> secrets) {
             if (fromInput && secrets)
                 m_fromInput = *secrets;
             take(std::move(secrets));
@@ -248,6 +249,7 @@ private:
     Known m_known;
     SendOptions m_options;
     KeychainSecretStore m_keychain;
+    AccountTokens m_accounts{m_context, m_keychain};
     std::optional<TestSecrets> m_fromInput;
     std::unique_ptr<TestSeries> m_series;
     QSet<QString> m_said; ///< remarks

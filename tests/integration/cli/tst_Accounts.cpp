@@ -2,6 +2,7 @@
 #include "tests/integration/cli/Cli.h"
 #include "tests/support/MadeToken.h"
 #include "tests/support/ScriptedHttpServer.h"
+#include "tests/support/SmtpSink.h"
 #include "tests/support/TestSecrets.h"
 
 #include <QDateTime>
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void anApplicationIsProvedListedAndForgotten();
     void aPersonsSignInIsKeptAndRenewed();
     void aBrowserBringsTheCodeBack();
+    void aTestMessageSignsInWithTheAccount();
     void aSignInThatFailsIsNotKept();
     void badInputsAreSaid_data();
     void badInputsAreSaid();
@@ -206,6 +208,36 @@ void tst_Accounts::aBrowserBringsTheCodeBack()
     QVERIFY(form.queryItemValue(QStringLiteral("code_verifier")).size() >= 43);
     QTRY_VERIFY_WITH_TIMEOUT(cli.out().contains("signs in as a person"), 20'000);
     QCOMPARE_EQ(run(words("oauth logout scanner@contoso.com")).exitCode, 0);
+}
+
+void tst_Accounts::aTestMessageSignsInWithTheAccount()
+{
+    QByteArray shown;
+    SmtpSink sink({.user = m_name.toUtf8(), .judgeToken = [&shown](const QByteArray &token) {
+                       shown = token;
+                       return true;
+                   }});
+    QVERIFY(sink.listen());
+    QCOMPARE_EQ(run(login({QStringLiteral("--secret-from"), QStringLiteral("env:CLIENT_SECRET")})).exitCode, 0);
+    const QString server = QStringLiteral("127.0.0.1:%1").arg(sink.port());
+    const QStringList send =
+        words("send --tls none --auth-without-tls --from scanner@contoso.com --to b@example.com --server")
+        + QStringList{server, QStringLiteral("--account")};
+    const CliRun sent = run(send + QStringList{m_name});
+    QVERIFY2(sent.exitCode == 0, sent.out + sent.err);
+    QCOMPARE_EQ(sink.messages().size(), 1u);
+    QCOMPARE_EQ(sink.messages()[0].user, m_name.toUtf8());
+    QVERIFY(shown.startsWith("eyJ"));
+    const CliRun unknown = run(send + QStringList{QStringLiteral("fax@contoso.com")});
+    QVERIFY2(unknown.err.contains("There is no account fax@contoso.com."), unknown.err);
+    QCOMPARE_EQ(unknown.exitCode, 3);
+    const CliRun both = run(send + words("scanner@contoso.com --password-from env:CLIENT_SECRET"));
+    QVERIFY2(both.err.contains("leave one of --account and --password-from out"), both.err);
+    QVERIFY(run(send + words("scanner@contoso.com --auth plain")).err.contains("must be xoauth2 or oauthbearer"));
+    m_script = [](const QByteArray &) { return ScriptedHttpServer::json("{}", 503); };
+    const CliRun none = run(send + QStringList{m_name});
+    QCOMPARE_EQ(none.exitCode, 4);
+    QCOMPARE_EQ(sink.connectionCount(), 1);
 }
 
 void tst_Accounts::aSignInThatFailsIsNotKept()
