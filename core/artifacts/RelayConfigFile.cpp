@@ -3,6 +3,7 @@
 #include "core/artifacts/TextFile.h"
 
 #include "core/base/Secret.h"
+#include "core/site/SiteDocument.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -17,6 +18,10 @@ namespace {
 /// A port that needs no special rights, for those who cannot have the one of the plan.
 constexpr std::uint16_t kUserPort = 2525;
 constexpr std::uint16_t kFirstFreePort = 1024;
+/// The site does not know the registration. The relay refuses this text and says what belongs there.
+constexpr auto kApplicationGap = "the application (client) ID";
+/// Under which the keychain holds the application's secret.
+constexpr auto kSecretName = "relaywright-application";
 
 /// What the relay of this version cannot do (core/relay/RelayConfig.h), as whole sentences; empty when it can.
 QStringList beyondThisVersion(const LocalRelay &relay)
@@ -29,14 +34,6 @@ QStringList beyondThisVersion(const LocalRelay &relay)
                     "What to do now: see in the plan what stands against the ways by SMTP (outbound port 587 closed, "
                     "security defaults, SMTP AUTH switched off), mend that for the relay alone and say so in the "
                     "site; the plan then uses SMTP. Where that cannot be, use a bridge from SMTP to Graph.")};
-    if (relay.authentication == Authentication::OAuth)
-        return {QStringLiteral(
-                    "The plan signs in with OAuth, and the relay of this version signs in with a password only."),
-                QStringLiteral(
-                    "What to do now: where the site has a public address of its own that does not change, say so "
-                    "in the site; the plan then uses a connector, which needs no sign-in. Otherwise run Postfix "
-                    "with the sasl-xoauth2 plug-in, or sign in with a password as long as the organisation "
-                    "allows it.")};
     if (relay.upstream.settings.byCertificate)
         return {
             QStringLiteral(
@@ -80,13 +77,31 @@ QString tlsWord(const LocalRelay &relay)
     return planned.isEmpty() ? QStringLiteral("opportunistic") : planned;
 }
 
+/// Where the access tokens come from. Entra knows a tenant by each of its domains.
+QJsonObject tokensOf(const LocalRelay &relay, const RenderContext &context)
+{
+    const Organisation &organisation = context.site.organisation;
+    const auto domain = organisation.tenant ? organisation.tenant : context.primaryDomain();
+    QJsonObject oauth{{QStringLiteral("tenant"), domain ? domain->toAscii() : QString()},
+                      {QStringLiteral("application"), QLatin1String(kApplicationGap)},
+                      {QStringLiteral("secret"), SecretRef::keychain(QLatin1String(kSecretName)).toString()}};
+    if (relay.upstream.method == Method::HighVolumeEmail)
+        oauth.insert(QStringLiteral("use"), QStringLiteral("high-volume-email"));
+    if (const Cloud cloud = organisation.cloud.value_or(Cloud::Worldwide); cloud != Cloud::Worldwide)
+        oauth.insert(QStringLiteral("cloud"), toString(cloud));
+    return oauth;
+}
+
 QJsonObject upstreamOf(const LocalRelay &relay, const RenderContext &context)
 {
     QJsonObject upstream{{QStringLiteral("server"), relay.server()}, {QStringLiteral("tls"), tlsWord(relay)}};
     if (!relay.signsIn())
         return upstream;
     upstream.insert(QStringLiteral("user"), relay.mailbox);
-    upstream.insert(QStringLiteral("password"), SecretRef::keychain(relay.mailbox).toString());
+    if (relay.authentication == Authentication::OAuth)
+        upstream.insert(QStringLiteral("oauth"), tokensOf(relay, context));
+    else
+        upstream.insert(QStringLiteral("password"), SecretRef::keychain(relay.mailbox).toString());
     if (relay.upstream.method == Method::ClientSubmission) {
         const auto limit = [&](const char *fact) {
             return context.knowledge.number(QStringLiteral("client-submission.") + QLatin1String(fact));
@@ -126,7 +141,14 @@ QString purposeOf(const LocalRelay &relay, const TakenPorts &taken, const QStrin
                 "that: run it as a service, or write port %2 here and in the devices.")
                 .arg(*relay.ports.begin())
                 .arg(kUserPort);
-    if (relay.signsIn())
+    if (relay.authentication == Authentication::OAuth)
+        sentences +=
+            QStringLiteral(
+                "It signs in as %1 with access tokens of an application: write its application (client) ID into "
+                "the file, and store its client secret in the keychain with: relaywright-cli credentials set %2. "
+                "The script for application access lets it send.")
+                .arg(relay.mailbox, QLatin1String(kSecretName));
+    else if (relay.signsIn())
         sentences += QStringLiteral(
                          "It signs in as %1 with the password that the keychain holds under this name; store it with: "
                          "relaywright-cli credentials set %1.")

@@ -53,8 +53,7 @@ const Rule kMailbox[] = {
 };
 
 const Rule kSubmission[] = {
-    {"local-relay.port587", Effect::Change,
-     [](S s) { return s.port587() == YesNo::No && s.port25() != YesNo::Yes; },
+    {"local-relay.port587", Effect::Change, [](S s) { return s.port587() == YesNo::No && s.port25() != YesNo::Yes; },
      [](S s) {
          return QStringLiteral("Open outbound TCP port 587 to %1 for the relay's computer, by name and not by address.")
              .arg(s.submissionHostWords());
@@ -74,8 +73,9 @@ const Rule kSubmission[] = {
          return s.organisation.cloud == Cloud::GccHigh
                     ? QStringLiteral("Sources name two submission hosts for GCC High; check outlook.office365.us and "
                                      "smtp.office365.us.")
-                    : QStringLiteral("Sources name two submission hosts for 21Vianet; check smtp.partner.outlook.cn and "
-                                     "partner.outlook.cn.");
+                    : QStringLiteral(
+                        "Sources name two submission hosts for 21Vianet; check smtp.partner.outlook.cn and "
+                        "partner.outlook.cn.");
      },
      "client-submission.host.gcc-high"},
     {"local-relay.smtp-auth-disabled", Effect::Change,
@@ -93,8 +93,7 @@ const Rule kSubmission[] = {
 };
 
 const Rule kPassword[] = {
-    {"local-relay.security-defaults", Effect::Change,
-     [](S s) { return s.organisation.securityDefaults == YesNo::Yes; },
+    {"local-relay.security-defaults", Effect::Change, [](S s) { return s.organisation.securityDefaults == YesNo::Yes; },
      [](S) {
          return QStringLiteral(
              "Security defaults are on and switch SMTP AUTH with a password off for the relay's mailbox; replace "
@@ -136,18 +135,15 @@ const Rule kPassword[] = {
      "smtp-auth.basic.off-by-default"},
 };
 
-// --- what this version of our own relay cannot do yet; any other relay may ---
+// --- what this version of our own relay cannot do yet; others can, so it costs no points ---
 
-const Rule kOAuthRelay[] = {
-    {"local-relay.oauth-not-run-here", Effect::Change, [](S) { return true; },
+const Rule kGraphRelay[] = {
+    {"local-relay.graph-not-run-here", Effect::Change, [](S) { return true; },
      [](S) {
          return QStringLiteral(
-             "Use a relay that signs in with OAuth: Relaywright's own relay of this version signs in with a password.");
+             "Use a bridge from SMTP to Microsoft Graph: Relaywright's own relay of this version speaks SMTP only.");
      },
      ""},
-    {"local-relay.oauth-later", Effect::Against, [](S) { return true; },
-     [](S) { return QStringLiteral("Relaywright's own relay of this version cannot run it."); }, "smtp-auth.oauth",
-     -8},
 };
 
 const Rule kOAuthSubmission[] = {
@@ -202,9 +198,7 @@ const Rule kGraph[] = {
      [](S) { return QStringLiteral("Microsoft Graph answers 202 without a message id, so delivery is not proved."); },
      "graph.receipt", -4},
     {"local-relay.graph-under-security-defaults", Effect::For,
-     [](S s) {
-         return s.organisation.securityDefaults == YesNo::Yes || s.organisation.smtpAuthDisabled == YesNo::Yes;
-     },
+     [](S s) { return s.organisation.securityDefaults == YesNo::Yes || s.organisation.smtpAuthDisabled == YesNo::Yes; },
      [](S) {
          return QStringLiteral("Microsoft Graph works with SMTP AUTH switched off and with security defaults on.");
      },
@@ -243,7 +237,9 @@ const Rule kConnector[] = {
      [](S) { return QStringLiteral("No public IPv4 address is known by which a connector could know the relay."); },
      "connector-relay.ipv4-prefix.shortest", 0, "network.egress"},
     {"local-relay.connector-mx-unknown", Effect::UnknownDecides, [](S s) { return !s.organisation.mxHost; },
-     [](S) { return QStringLiteral("The MX host of the organisation is not known; it cannot be made from the domain."); },
+     [](S) {
+         return QStringLiteral("The MX host of the organisation is not known; it cannot be made from the domain.");
+     },
      "mx.look-up", 0, "organisation.mxHost"},
     {"local-relay.connector-mx-gateway", Effect::Blocks, [](S s) { return s.mxIsGateway(); },
      [](S s) {
@@ -358,8 +354,8 @@ const Rule kHighVolume[] = {
      "hve.security-defaults", 0, "organisation.securityDefaults"},
     {"local-relay.hve-account", Effect::Change, [](S) { return true; },
      [](S s) {
-         return QStringLiteral(
-                    "Make a High Volume Email account for the relay; the mail of %1 leaves with that account's address.")
+         return QStringLiteral("Make a High Volume Email account for the relay; the mail of %1 leaves with that "
+                               "account's address.")
              .arg(s.name());
      },
      "hve.sender-address"},
@@ -382,8 +378,7 @@ const Rule kHighVolume[] = {
 // --- Azure Communication Services ---
 
 const Rule kAzure[] = {
-    {"local-relay.acs-subscription", Effect::Blocks,
-     [](S s) { return s.organisation.azureSubscription == YesNo::No; },
+    {"local-relay.acs-subscription", Effect::Blocks, [](S s) { return s.organisation.azureSubscription == YesNo::No; },
      [](S) { return QStringLiteral("The organisation has no Azure subscription."); }, "acs.subscription"},
     {"local-relay.acs-subscription-unknown", Effect::UnknownDecides,
      [](S s) { return s.organisation.azureSubscription == YesNo::Unknown; },
@@ -422,8 +417,8 @@ const RuleTables &rulesOf(UpstreamWay way)
 {
     static const RuleTables connector{kConnector};
     static const RuleTables byPassword{kMailbox, kSubmission, kPassword};
-    static const RuleTables byOAuth{kMailbox, kSubmission, kOAuthSubmission, kOAuthRelay};
-    static const RuleTables graph{kMailbox, kGraph, kOAuthRelay};
+    static const RuleTables byOAuth{kMailbox, kSubmission, kOAuthSubmission};
+    static const RuleTables graph{kMailbox, kGraph, kGraphRelay};
     static const RuleTables highVolume{kHighVolume};
     static const RuleTables azure{kAzure};
     switch (way) {

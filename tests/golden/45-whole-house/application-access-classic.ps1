@@ -1,11 +1,12 @@
-﻿# Application access to monitoring@contoso.com by the classic grants - Contoso
-# O’Brien & Söhne
+﻿# Application access to devices@contoso.com and monitoring@contoso.com by the
+# classic grants - Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
 # What it changes, and for whom: It is the older way to let one application send as
-# monitoring@contoso.com: Full Access to each mailbox, and Send As on the senders'
-# other addresses. The application can read these mailboxes too. Use it only where
-# the role with a scope cannot be used, and never both. It is for Monitoring.
+# devices@contoso.com and monitoring@contoso.com: Full Access to each mailbox, and
+# Send As on the senders' other addresses. The application can read these mailboxes
+# too. Use it only where the role with a scope cannot be used, and never both. It is
+# for Scanner branch, UPS branch and Monitoring.
 #
 # Apply: read it, then run .\application-access-classic.ps1 -WhatIf in PowerShell 7
 # or Windows PowerShell 5.1 as an Exchange administrator: it shows what it would
@@ -76,7 +77,7 @@ if (-not $principal -and $PSCmdlet.ShouldProcess($displayName, 'Make the applica
     $principal = New-ServicePrincipal -AppId ([string] $AppId) -ObjectId ([string] $ObjectId) -DisplayName $displayName
 }
 
-$mailboxes = @('monitoring@contoso.com')
+$mailboxes = @('devices@contoso.com', 'monitoring@contoso.com')
 # Further addresses that the senders use.
 $addresses = @(
     [pscustomobject] @{ Address = 'alerts@apps.contoso.com' }

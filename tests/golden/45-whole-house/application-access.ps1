@@ -1,10 +1,11 @@
-﻿# Application access to monitoring@contoso.com - Contoso O’Brien & Söhne
+﻿# Application access to devices@contoso.com and monitoring@contoso.com - Contoso
+# O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
 # What it changes, and for whom: It lets one application send mail as
-# monitoring@contoso.com and as nobody else, by a role with a scope (role-based
-# access control for applications). The application cannot read mail. It is for
-# Monitoring.
+# devices@contoso.com and monitoring@contoso.com and as nobody else, by a role with
+# a scope (role-based access control for applications). The application cannot read
+# mail. It is for Scanner branch, UPS branch and Monitoring.
 #
 # Apply: read it, then run .\application-access.ps1 -WhatIf in PowerShell 7 or
 # Windows PowerShell 5.1 as an Exchange administrator: it shows what it would
@@ -78,7 +79,7 @@ if (-not $principal -and $PSCmdlet.ShouldProcess($displayName, 'Make the applica
     $principal = New-ServicePrincipal -AppId ([string] $AppId) -ObjectId ([string] $ObjectId) -DisplayName $displayName
 }
 
-$mailboxes = @('monitoring@contoso.com')
+$mailboxes = @('devices@contoso.com', 'monitoring@contoso.com')
 $roles = @(
     [pscustomobject] @{ Role = 'Application SMTP.SendAsApp'; Name = 'Relaywright SMTP.SendAsApp' }
 )

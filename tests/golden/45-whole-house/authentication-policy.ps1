@@ -2,10 +2,9 @@
 # Made by Relaywright from the plan of 2026-11-22.
 #
 # What it changes, and for whom: Where an authentication policy forbids
-# devices@contoso.com, ups@contoso.com, crm@apps.contoso.com and news@contoso.com to
-# sign in for SMTP with a password, it gives these accounts a policy of their own
-# that allows it, for SMTP only. Accounts that no policy stops stay as they are. It
-# is for Scanner branch, UPS branch, CRM and Staff news.
+# crm@apps.contoso.com and news@contoso.com to sign in for SMTP with a password, it
+# gives these accounts a policy of their own that allows it, for SMTP only. Accounts
+# that no policy stops stay as they are. It is for CRM and Staff news.
 #
 # Apply: read it, then run .\authentication-policy.ps1 -WhatIf in PowerShell 7 or
 # Windows PowerShell 5.1 as an Exchange administrator: it shows what it would
@@ -22,8 +21,6 @@
 # Roll back:
 # give each account back the policy that the script showed, $null for none, then
 # remove the policy:
-#     Set-User -Identity 'devices@contoso.com' -AuthenticationPolicy $null
-#     Set-User -Identity 'ups@contoso.com' -AuthenticationPolicy $null
 #     Set-User -Identity 'crm@apps.contoso.com' -AuthenticationPolicy $null
 #     Set-User -Identity 'news@contoso.com' -AuthenticationPolicy $null
 #     Remove-AuthenticationPolicy -Identity 'Relaywright SMTP with a password'
@@ -54,7 +51,7 @@ if ($accepted -notcontains $domain) {
 }
 
 $policyName = 'Relaywright SMTP with a password'
-$accounts = @('devices@contoso.com', 'ups@contoso.com', 'crm@apps.contoso.com', 'news@contoso.com')
+$accounts = @('crm@apps.contoso.com', 'news@contoso.com')
 
 # Look first: an account without a policy of its own follows the organisation's; without that one, nothing is blocked.
 $policies = @(Get-AuthenticationPolicy)

@@ -1,10 +1,9 @@
-﻿# High Volume Email accounts: ups@contoso.com and news@contoso.com - Contoso O’Brien
-# & Söhne
+﻿# High Volume Email accounts: news@contoso.com - Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
 # What it changes, and for whom: It creates the High Volume Email accounts
-# ups@contoso.com and news@contoso.com where they do not exist, sets where replies
-# go, and shows whether their billing is valid. It is for UPS branch and Staff news.
+# news@contoso.com where they do not exist, sets where replies go, and shows whether
+# their billing is valid. It is for Staff news.
 #
 # Apply: read it, then run .\hve-accounts.ps1 -WhatIf in PowerShell 7 or Windows
 # PowerShell 5.1 as an Exchange administrator: it shows what it would change, and
@@ -25,7 +24,6 @@
 #
 # Roll back:
 # remove an account only if this script made it:
-#     Remove-MailUser -Identity 'ups@contoso.com'
 #     Remove-MailUser -Identity 'news@contoso.com'
 #
 # Know: High Volume Email reaches only recipients inside the organisation; external
@@ -67,7 +65,6 @@ if ($accepted -notcontains $domain) {
 }
 
 $accounts = @(
-    [pscustomobject] @{ Address = 'ups@contoso.com'; Name = 'ups'; ReplyTo = '' }
     [pscustomobject] @{ Address = 'news@contoso.com'; Name = 'news'; ReplyTo = '' }
 )
 

@@ -82,7 +82,7 @@ if ($existing -contains $rule) {
 # Senders that are planned for mail inside the organisation do not write to the
 # internet.
 $internal = @(
-    [pscustomobject] @{ Part = 1; Addresses = @('copier@contoso.com') }
+    [pscustomobject] @{ Part = 1; Addresses = @('copier@contoso.com', 'ups@contoso.com') }
 )
 $reason = 'This sender may write inside the organisation only.'
 foreach ($part in $internal) {

@@ -1,11 +1,12 @@
-﻿# Aliases for scanner@contoso.com and alerts@apps.contoso.com, instead of Send As -
-# Contoso O’Brien & Söhne
+﻿# Aliases for scanner@contoso.com, ups@contoso.com and alerts@apps.contoso.com,
+# instead of Send As - Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
 # What it changes, and for whom: It is the other way to let senders use
-# scanner@contoso.com and alerts@apps.contoso.com: the addresses become aliases of
-# the mailbox that signs in, and the organisation allows sending as an alias. Use it
-# or the script for Send As, not both. It is for Scanner branch and Monitoring.
+# scanner@contoso.com, ups@contoso.com and alerts@apps.contoso.com: the addresses
+# become aliases of the mailbox that signs in, and the organisation allows sending
+# as an alias. Use it or the script for Send As, not both. It is for Scanner branch,
+# UPS branch and Monitoring.
 #
 # Apply: read it, then run .\send-as-alias.ps1 -WhatIf in PowerShell 7 or Windows
 # PowerShell 5.1 as an Exchange administrator: it shows what it would change, and
@@ -21,6 +22,7 @@
 # take the aliases away; switch the organisation back only if nobody else relies on
 # it:
 #     Set-Mailbox -Identity 'devices@contoso.com' -EmailAddresses @{ Remove = 'smtp:scanner@contoso.com' }
+#     Set-Mailbox -Identity 'devices@contoso.com' -EmailAddresses @{ Remove = 'smtp:ups@contoso.com' }
 #     Set-Mailbox -Identity 'monitoring@contoso.com' -EmailAddresses @{ Remove = 'smtp:alerts@apps.contoso.com' }
 #     Set-OrganizationConfig -SendFromAliasEnabled $false
 #
@@ -53,6 +55,7 @@ if ($accepted -notcontains $domain) {
 
 $aliases = @(
     [pscustomobject] @{ Address = 'scanner@contoso.com'; Mailbox = 'devices@contoso.com' }
+    [pscustomobject] @{ Address = 'ups@contoso.com'; Mailbox = 'devices@contoso.com' }
     [pscustomobject] @{ Address = 'alerts@apps.contoso.com'; Mailbox = 'monitoring@contoso.com' }
 )
 

@@ -1,12 +1,12 @@
-﻿# Send As for scanner@contoso.com and alerts@apps.contoso.com - Contoso O’Brien &
-# Söhne
+﻿# Send As for scanner@contoso.com, ups@contoso.com and alerts@apps.contoso.com -
+# Contoso O’Brien & Söhne
 # Made by Relaywright from the plan of 2026-11-22.
 #
 # What it changes, and for whom: It lets the mailboxes that sign in send as
-# scanner@contoso.com and alerts@apps.contoso.com. An address that does not exist
-# yet becomes a mail-enabled security group named after the device, whose member
-# receives replies and bounces; it needs no licence. It is for Scanner branch and
-# Monitoring.
+# scanner@contoso.com, ups@contoso.com and alerts@apps.contoso.com. An address that
+# does not exist yet becomes a mail-enabled security group named after the device,
+# whose member receives replies and bounces; it needs no licence. It is for Scanner
+# branch, UPS branch and Monitoring.
 #
 # Apply: read it, then run .\send-as.ps1 -WhatIf in PowerShell 7 or Windows
 # PowerShell 5.1 as an Exchange administrator: it shows what it would change, and
@@ -25,6 +25,8 @@
 # take the right away; remove a group only if this script made it:
 #     Remove-RecipientPermission -Identity 'scanner@contoso.com' -Trustee 'devices@contoso.com' -AccessRights 'SendAs'
 #     Remove-DistributionGroup -Identity 'scanner@contoso.com'
+#     Remove-RecipientPermission -Identity 'ups@contoso.com' -Trustee 'devices@contoso.com' -AccessRights 'SendAs'
+#     Remove-DistributionGroup -Identity 'ups@contoso.com'
 #     Remove-RecipientPermission -Identity 'alerts@apps.contoso.com' -Trustee 'monitoring@contoso.com' -AccessRights 'SendAs'
 #     Remove-DistributionGroup -Identity 'alerts@apps.contoso.com'
 #
@@ -56,6 +58,7 @@ if ($accepted -notcontains $domain) {
 
 $grants = @(
     [pscustomobject] @{ Address = 'scanner@contoso.com'; Mailbox = 'devices@contoso.com'; Group = 'Scanner branch - scanner'; Reader = 'helpdesk@contoso.com' }
+    [pscustomobject] @{ Address = 'ups@contoso.com'; Mailbox = 'devices@contoso.com'; Group = 'UPS branch - ups'; Reader = 'devices@contoso.com' }
     [pscustomobject] @{ Address = 'alerts@apps.contoso.com'; Mailbox = 'monitoring@contoso.com'; Group = 'Monitoring - alerts'; Reader = 'helpdesk@contoso.com' }
 )
 

@@ -4,7 +4,7 @@
 # What it changes, and for whom: It lets devices@contoso.com, monitoring@contoso.com
 # and crm@apps.contoso.com sign in for SMTP (SMTP AUTH), whatever the organisation's
 # switch says, and raises the limits of a message where a sender needs more. It is
-# for Scanner branch, Monitoring and CRM.
+# for Scanner branch, UPS branch, Monitoring and CRM.
 #
 # Apply: read it, then run .\smtp-auth.ps1 -WhatIf in PowerShell 7 or Windows
 # PowerShell 5.1 as an Exchange administrator: it shows what it would change, and
@@ -58,7 +58,7 @@ if ($accepted -notcontains $domain) {
 # Recipients and Octets: what one message needs at the least; 0 leaves the mailbox's
 # limit alone.
 $mailboxes = @(
-    [pscustomobject] @{ Address = 'devices@contoso.com'; For = 'Scanner branch'; Recipients = 0; Octets = 0 }
+    [pscustomobject] @{ Address = 'devices@contoso.com'; For = 'Scanner branch and UPS branch'; Recipients = 0; Octets = 0 }
     [pscustomobject] @{ Address = 'monitoring@contoso.com'; For = 'Monitoring'; Recipients = 0; Octets = 0 }
     [pscustomobject] @{ Address = 'crm@apps.contoso.com'; For = 'CRM'; Recipients = 0; Octets = 0 }
 )

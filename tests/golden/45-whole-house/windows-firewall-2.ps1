@@ -4,7 +4,7 @@
 # Made by Relaywright from the plan of 2026-11-22.
 #
 # What it changes, and for whom: On 10.2.0.5 it lets the local network in on TCP
-# port 2525, 25, where the relay listens, and the relay out on TCP port 587. It is
+# port 25, 2525, where the relay listens, and the relay out on TCP port 587. It is
 # for Scanner branch and UPS branch.
 #
 # Apply: read it, then run .\windows-firewall-2.ps1 -WhatIf in a Windows PowerShell
@@ -34,7 +34,7 @@ $ErrorActionPreference = 'Stop'
 $PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
 
 $localNetworks = @('10.2.0.0/16')
-$inboundPorts = @('2525', '25')
+$inboundPorts = @('25', '2525')
 $outboundPorts = @('587')
 $inbound = 'Relaywright-Inbound'
 $outbound = 'Relaywright-Outbound'

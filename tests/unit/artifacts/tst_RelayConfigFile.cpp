@@ -25,6 +25,7 @@ private Q_SLOTS:
     void takesTheNewMxNamesToo();
     void saysWhatThisRelayCannotDo_data();
     void saysWhatThisRelayCannotDo();
+    void signsInWithTokensWhereThePlanDoes();
     void usesTheUpstreamOfThePlan();
     void listensOnEveryPortThatASenderNeeds();
     void keepsTheMailboxAddressWhereASenderUsesAnother();
@@ -157,7 +158,8 @@ void tst_RelayConfigFile::isANoteWhileSomethingIsMissing_data()
     QTest::addColumn<QByteArray>("mxHost");
     QTest::addColumn<QString>("words");
     const int connector = static_cast<int>(Method::ConnectorRelay);
-    QTest::newRow("no MX host") << connector << QByteArray() << QStringLiteral("MX host of the organisation is not known.");
+    QTest::newRow("no MX host") << connector << QByteArray()
+                                << QStringLiteral("MX host of the organisation is not known.");
     QTest::newRow("a gateway") << connector << QByteArray("mx.gateway.example.net")
                                << QStringLiteral("mx.gateway.example.net is no host of Exchange Online");
     QTest::newRow("no mailbox") << static_cast<int>(Method::ClientSubmission) << QByteArray()
@@ -204,10 +206,8 @@ void tst_RelayConfigFile::saysWhatThisRelayCannotDo_data()
     QTest::addColumn<QString>("way");
     QTest::addColumn<QString>("words");
     QTest::newRow("Graph") << QStringLiteral("graph") << QStringLiteral("the relay of this version speaks SMTP only.");
-    QTest::newRow("OAuth") << QStringLiteral("oauth")
-                           << QStringLiteral("the relay of this version signs in with a password only.");
-    QTest::newRow("a client certificate") << QStringLiteral("certificate")
-                                          << QStringLiteral("the relay of this version shows none.");
+    QTest::newRow("a client certificate")
+        << QStringLiteral("certificate") << QStringLiteral("the relay of this version shows none.");
 }
 
 void tst_RelayConfigFile::saysWhatThisRelayCannotDo()
@@ -219,12 +219,14 @@ void tst_RelayConfigFile::saysWhatThisRelayCannotDo()
     Upstream upstream{Method::ClientSubmission, {}};
     if (way == QLatin1String("graph"))
         upstream.method.reset();
-    else if (way == QLatin1String("oauth"))
-        upstream.settings = {QStringLiteral("smtp.office365.com"), 587, QStringLiteral("starttls"), Authentication::OAuth,
-                             QStringLiteral("devices@contoso.com")};
     else
-        upstream = {Method::ConnectorRelay, {QStringLiteral("contoso-com.mail.protection.outlook.com"), 25,
-                                             QStringLiteral("starttls"), Authentication::CertificateOrIp, {}, true}};
+        upstream = {Method::ConnectorRelay,
+                    {QStringLiteral("contoso-com.mail.protection.outlook.com"),
+                     25,
+                     QStringLiteral("starttls"),
+                     Authentication::CertificateOrIp,
+                     {},
+                     true}};
     sample.chosen().upstream = upstream;
     QVERIFY(sample.of("relay-config").empty());
     const QString text = sample.only("relay-note").text.simplified();
@@ -232,14 +234,41 @@ void tst_RelayConfigFile::saysWhatThisRelayCannotDo()
     QVERIFY(text.contains(QLatin1String("What to do now: ")));
 }
 
+/// All but the registration, which the site does not know; the relay asks for it.
+void tst_RelayConfigFile::signsInWithTokensWhereThePlanDoes()
+{
+    Sample sample;
+    sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
+    sample.site.organisation.tenant = *Domain::parse(QStringLiteral("contoso.onmicrosoft.com"));
+    sample.site.organisation.cloud = Cloud::GccHigh;
+    sample.chosen().upstream = Upstream{Method::ClientSubmission,
+                                        {QStringLiteral("smtp.office365.us"), 587, QStringLiteral("starttls"),
+                                         Authentication::OAuth, QStringLiteral("devices@contoso.com")}};
+    const Artifact made = sample.only("relay-config");
+    const auto gap = parseRelayConfig(fileContent(made));
+    QVERIFY(!gap);
+    QVERIFY2(gap.error().detail.contains(QStringLiteral("$.upstream.oauth.application")),
+             qPrintable(gap.error().detail));
+    QVERIFY2(made.purpose.contains(QStringLiteral("credentials set relaywright-application")),
+             qPrintable(made.purpose));
+    const auto config = parseRelayConfig(
+        fileContent(made).replace("the application (client) ID", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"));
+    QVERIFY2(config, config ? "" : qPrintable(config.error().detail));
+    QVERIFY(!config->upstream.password);
+    QCOMPARE(config->upstream.user, QStringLiteral("devices@contoso.com"));
+    QCOMPARE(config->upstream.oauth->tenant.toString(), QStringLiteral("contoso.onmicrosoft.com"));
+    QCOMPARE(config->upstream.oauth->cloud, Cloud::GccHigh);
+    QVERIFY(std::get<KeptClientSecret>(config->upstream.oauth->proof).secret
+            == SecretRef::keychain(QStringLiteral("relaywright-application")));
+}
+
 void tst_RelayConfigFile::usesTheUpstreamOfThePlan()
 {
     Sample sample;
     sample.add("fax", Method::LocalRelay, "fax@contoso.com");
-    sample.chosen().upstream =
-        Upstream{Method::HighVolumeEmail,
-                 {QStringLiteral("smtp.hve.mx.microsoft"), 587, QStringLiteral("starttls"), Authentication::Basic,
-                  QStringLiteral("alerts@contoso.com")}};
+    sample.chosen().upstream = Upstream{Method::HighVolumeEmail,
+                                        {QStringLiteral("smtp.hve.mx.microsoft"), 587, QStringLiteral("starttls"),
+                                         Authentication::Basic, QStringLiteral("alerts@contoso.com")}};
     const RelayConfig config = parsed(sample.only("relay-config"));
     QCOMPARE(config.upstream.server.toString(), QStringLiteral("smtp.hve.mx.microsoft:587"));
     QCOMPARE(config.upstream.user, QStringLiteral("alerts@contoso.com"));
