@@ -14,12 +14,6 @@ namespace relaywright {
 
 namespace {
 
-QByteArray parameter(const MimeValue &value, const char *name)
-{
-    const auto found = value.parameters.find(name);
-    return found == value.parameters.end() ? QByteArray() : found->second;
-}
-
 QByteArrayView bodyOf(QByteArrayView part, const MessageHeader &header)
 {
     QByteArrayView body = part.sliced(std::min(header.size(), part.size()));
@@ -28,22 +22,6 @@ QByteArrayView bodyOf(QByteArrayView part, const MessageHeader &header)
             body = body.sliced(1);
     }
     return body;
-}
-
-/// `filename*=UTF-8''...` (RFC 2231 §4) before the plain one; a path of the sender's computer is nobody's business here.
-QString fileNameOf(const MimeValue &disposition, const MimeValue &type)
-{
-    QString name;
-    const QByteArray extended = parameter(disposition, "filename*");
-    const qsizetype quote = extended.indexOf("''");
-    if (quote >= 0)
-        name = QString::fromUtf8(QByteArray::fromPercentEncoding(extended.sliced(quote + 2)));
-    if (name.isEmpty())
-        name = QString::fromUtf8(parameter(disposition, "filename"));
-    if (name.isEmpty())
-        name = QString::fromUtf8(parameter(type, "name"));
-    name = name.section(u'/', -1).section(u'\\', -1);
-    return printable(name.toUtf8(), 200);
 }
 
 QByteArray decodeQuoted(QByteArrayView text)
@@ -99,7 +77,7 @@ public:
             return;
         const MessageHeader header = MessageHeader::read(part);
         const MimeValue type = readMimeValue(header.value("Content-Type").value_or("text/plain"));
-        const QByteArray boundary = parameter(type, "boundary");
+        const QByteArray boundary = type.parameter("boundary");
         if (type.value.startsWith("multipart/") && !boundary.isEmpty() && depth < kMaxDepth)
             return split(bodyOf(part, header), boundary, depth);
         keep(bodyOf(part, header), header, type);
@@ -139,14 +117,15 @@ private:
 
     void keep(QByteArrayView body, const MessageHeader &header, const MimeValue &type)
     {
-        const QByteArray encoding = header.value("Content-Transfer-Encoding").value_or(QByteArray()).trimmed().toLower();
+        const QByteArray encoding =
+            header.value("Content-Transfer-Encoding").value_or(QByteArray()).trimmed().toLower();
         const QByteArray octets = decoded(body, encoding);
         MessagePart part;
         part.mediaType = type.value.isEmpty() ? QStringLiteral("text/plain") : printable(type.value, 100);
         part.fileName = fileNameOf(readMimeValue(header.value("Content-Disposition").value_or(QByteArray())), type);
         part.octets = static_cast<std::uint64_t>(octets.size());
         if (part.mediaType.startsWith(QLatin1String("text/")))
-            part.text = readableText(octets, parameter(type, "charset"));
+            part.text = readableText(octets, type.parameter("charset"));
         parts.push_back(std::move(part));
     }
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/mail/MimeParameters.h"
 
+#include "core/base/Text.h"
+
 #include <vector>
 
 namespace relaywright {
@@ -38,7 +40,28 @@ std::vector<QByteArray> pieces(QByteArrayView value)
     return out;
 }
 
+constexpr qsizetype kMaxFileNameChars = 200;
+
 } // namespace
+
+QByteArray MimeValue::parameter(const char *name) const
+{
+    const auto found = parameters.find(name);
+    return found == parameters.end() ? QByteArray() : found->second;
+}
+
+QString fileNameOf(const MimeValue &disposition, const MimeValue &type)
+{
+    QString name;
+    const QByteArray extended = disposition.parameter("filename*");
+    if (const qsizetype quote = extended.indexOf("''"); quote >= 0)
+        name = QString::fromUtf8(QByteArray::fromPercentEncoding(extended.sliced(quote + 2)));
+    if (name.isEmpty())
+        name = QString::fromUtf8(disposition.parameter("filename"));
+    if (name.isEmpty())
+        name = QString::fromUtf8(type.parameter("name"));
+    return printable(name.section(u'/', -1).section(u'\\', -1).toUtf8(), kMaxFileNameChars);
+}
 
 MimeValue readMimeValue(QByteArrayView fieldValue)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oauth/AnswerReading.h"
 
+#include "core/http/AnswerText.h"
 #include "core/oauth/FormEncoding.h"
 #include "core/oauth/TokenErrors.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QLocale>
 
 #include <algorithm>
 
@@ -22,61 +22,12 @@ using Actor = TokenTrouble::Actor;
 constexpr int kMaxDepth = 8; // claims of an error are JSON in a text; the rest is flat
 constexpr qsizetype kMaxCodes = 8;
 constexpr qsizetype kMaxTextChars = 8192;
-constexpr std::chrono::seconds kLongestWait = 24h;
 constexpr std::chrono::seconds kSkewToName = 5min; // what Kerberos and Entra bear
 constexpr int kOk = 200;
 constexpr int kRedirection = 300;
 constexpr int kProxySignIn = 407;
 constexpr int kTooManyRequests = 429;
 constexpr int kServerError = 500;
-
-/// Before the text is parsed, because a parser that goes down may run out of stack.
-bool isTooDeep(QByteArrayView json)
-{
-    int depth = 0;
-    bool inText = false;
-    for (qsizetype i = 0; i < json.size(); ++i) {
-        const char c = json[i];
-        if (inText && c == '\\')
-            ++i;
-        else if (c == '"')
-            inText = !inText;
-        else if (!inText && (c == '{' || c == '['))
-            ++depth;
-        else if (!inText && (c == '}' || c == ']'))
-            --depth;
-        if (depth > kMaxDepth)
-            return true;
-    }
-    return false;
-}
-
-/// IMF-fixdate (RFC 9110 §5.6.7), the one form that is still made.
-std::optional<TimePoint> httpDate(const QByteArray &text)
-{
-    QDateTime time = QLocale::c().toDateTime(QString::fromLatin1(text.left(64).trimmed()),
-                                             QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
-    if (!time.isValid())
-        return std::nullopt;
-    time.setTimeSpec(Qt::UTC);
-    return fromDateTime(time);
-}
-
-/// Seconds, or a date by the service's own clock; never more than a day, whoever asks for it.
-std::optional<std::chrono::seconds> retryAfterOf(const TokenHttpAnswer &answer, TimePoint now)
-{
-    const QByteArray text = answer.retryAfter.left(64).trimmed();
-    bool isNumber = false;
-    const qint64 seconds = text.toLongLong(&isNumber);
-    if (isNumber)
-        return seconds < 0 ? std::nullopt
-                           : std::optional(std::chrono::seconds(std::min<qint64>(seconds, kLongestWait.count())));
-    const auto until = httpDate(text);
-    if (!until)
-        return std::nullopt;
-    const auto left = std::chrono::ceil<std::chrono::seconds>(*until - httpDate(answer.date).value_or(now));
-    return std::clamp<std::chrono::seconds>(left, 0s, kLongestWait);
-}
 
 /// A service, or what stands before it, may repeat what it was asked; then not to people.
 QString withoutSecrets(QString text, const std::vector<Secret> &secrets)
@@ -174,7 +125,7 @@ tl::expected<AnswerRead, TokenTrouble> readAnswer(const TokenHttpAnswer &answer,
 {
     const auto skew = clockSkewOf(answer.date, exchange);
     const auto failed = [&](TokenTrouble trouble) {
-        trouble.wait = retryAfterOf(answer, exchange.answeredAt);
+        trouble.wait = retryAfterOf(answer.retryAfter, answer.date, exchange.answeredAt);
         if (skew)
             trouble.remark = clockSkewSentence(*skew);
         return tl::unexpected<TokenTrouble>(std::move(trouble));
@@ -182,7 +133,7 @@ tl::expected<AnswerRead, TokenTrouble> readAnswer(const TokenHttpAnswer &answer,
     const QByteArrayView body = answer.body.reveal();
     if (body.size() > kMaxTokenAnswerOctets)
         return failed(noJson(answer, "The answer is longer than any answer of a sign-in service."));
-    if (isTooDeep(body))
+    if (isDeeperThan(body, kMaxDepth))
         return failed(noJson(answer, "The answer is nested deeper than any answer of a sign-in service."));
     // Qt's JSON keeps copies of its texts until it ends, which is here; only what is kept goes into a Secret.
     const QJsonDocument document = QJsonDocument::fromJson(QByteArray::fromRawData(body.data(), body.size()));
