@@ -98,7 +98,7 @@ Console::Console(QSettings &settings, QObject *parent)
       m_testHistory(dataFile(QStringLiteral("tests"))),
       m_vault(m_keychain,
               [this](QObject *context, Vault::ProbeDone done) { m_keychain.probe(context, std::move(done)); }),
-      m_lock(lockPath()), m_workspace(m_knowledge ? *m_knowledge : Knowledge::builtIn(), m_clock,
+      m_accounts(userAccountBook()), m_lock(lockPath()), m_workspace(m_knowledge ? *m_knowledge : Knowledge::builtIn(), m_clock,
                                       m_lock.tryLock(0) ? dataFile(QStringLiteral("recovery.relaywright")) : QString()),
       m_practice(m_clock),
       m_relay(supervisorOptions()),
@@ -109,6 +109,7 @@ Console::Console(QSettings &settings, QObject *parent)
                  .checkHistory = m_checkHistory,
                  .testHistory = m_testHistory,
                  .vault = m_vault,
+                 .accounts = m_accounts,
                  .practice = m_practice,
                  .relay = m_relay}, m_tray(this)
 {

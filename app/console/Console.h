@@ -5,6 +5,7 @@
 #include "core/base/Clock.h"
 #include "core/dns/Resolver.h"
 #include "core/secrets/KeychainSecretStore.h"
+#include "ui/engine/AccountShelf.h"
 #include "ui/engine/CheckHistory.h"
 #include "ui/engine/DnsAccess.h"
 #include "ui/engine/PracticeRoom.h"
@@ -12,8 +13,8 @@
 #include "ui/engine/TestHistory.h"
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
-#include "ui/window/MainWindow.h"
 #include "ui/window/AlertNotices.h"
+#include "ui/window/MainWindow.h"
 #include "ui/window/TrayIcon.h"
 
 #include <QLockFile>
@@ -30,8 +31,8 @@ class Console : public QObject {
     Q_OBJECT
 public:
     struct Options {
-        QString file;         ///< a site to open; empty: none
-        bool hidden = false;  ///< only the tray, where there is one
+        QString file;        ///< a site to open; empty: none
+        bool hidden = false; ///< only the tray, where there is one
     };
     /// `settings` outlives the console.
     explicit Console(QSettings &settings, QObject *parent = nullptr);
@@ -56,7 +57,8 @@ private:
     const TestHistory m_testHistory;
     KeychainSecretStore m_keychain;
     Vault m_vault;
-    QLockFile m_lock;            ///< the first console of this user keeps the recovery file
+    AccountShelf m_accounts;
+    QLockFile m_lock; ///< the first console of this user keeps the recovery file
     Workspace m_workspace;
     PracticeRoom m_practice;
     RelaySupervisor m_relay;

@@ -142,7 +142,8 @@ void ShownRelay::show(State state, const QString &problem, const std::optional<R
 Bench::Bench(RelayHost *relay, bool hasKeychain)
     : clock(benchTime()), dnsAccess{.makeClient = [this] { return std::make_unique<SharedTable>(dns); }},
       checkHistory(folder.filePath(QStringLiteral("checks"))), testHistory(folder.filePath(QStringLiteral("tests"))),
-      vault(keychain, probeOf(hasKeychain)), workspace(Knowledge::builtIn(), clock, {}),
+      vault(keychain, probeOf(hasKeychain)),
+      accounts(folder.filePath(QStringLiteral("accounts.json"))), workspace(Knowledge::builtIn(), clock, {}),
       practice(clock), services{.clock = clock,
                                 .workspace = workspace,
                                 .dns = dns,
@@ -150,6 +151,7 @@ Bench::Bench(RelayHost *relay, bool hasKeychain)
                                 .checkHistory = checkHistory,
                                 .testHistory = testHistory,
                                 .vault = vault,
+                                .accounts = accounts,
                                 .practice = practice,
                                 .relay = relay ? *relay : shownRelay}
 {

@@ -7,6 +7,7 @@
 #include "core/relay/ControlServer.h"
 #include "core/relay/RelayConfig.h"
 #include "core/secrets/MemorySecretStore.h"
+#include "ui/engine/AccountShelf.h"
 #include "ui/engine/CheckHistory.h"
 #include "ui/engine/DnsAccess.h"
 #include "ui/engine/PracticeRoom.h"
@@ -85,6 +86,7 @@ struct Bench {
     TestHistory testHistory;
     MemorySecretStore keychain;
     Vault vault;
+    AccountShelf accounts; ///< of `folder`, none at first
     Workspace workspace;
     PracticeRoom practice;
     ShownRelay shownRelay;

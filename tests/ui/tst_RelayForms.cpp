@@ -3,6 +3,8 @@
 #include "tests/ui/RelaySettingsWindow.h"
 #include "ui/forms/DeviceRowForm.h"
 #include "ui/forms/MemberForm.h"
+#include "ui/forms/PasswordEntry.h"
+#include "ui/forms/SignInChoice.h"
 #include "ui/forms/SigningForm.h"
 #include "ui/theme/Theme.h"
 #include "ui/views/DevicePanel.h"
@@ -33,6 +35,8 @@ private Q_SLOTS:
     void smartHostsStandInAndMakeWays();
     void aWayKeepsItsDevicesAndSigningsUnderANewName();
     void thePasswordOfASmartHostGoesToTheKeychain();
+    void theTokensOfAnAccountStandInForThePassword();
+    void tokensThatNoAccountHasStay();
     void aKeyIsMadeAndItsRecordShown();
     void aRemarkOnAKeyBelongsToItsRow();
     void limitsLogAndAlertsAreSet();
@@ -165,6 +169,77 @@ void tst_RelayForms::thePasswordOfASmartHostGoesToTheKeychain()
     const RelayConfig config = started();
     QCOMPARE(config.fallbacks.at(0).password->toString(), QStringLiteral("keychain:relay"));
     QVERIFY(!toJson(config).contains("s3cret"));
+}
+
+namespace {
+
+TokenAccount tokenAccount(TokenUse use = TokenUse::ClientSubmission)
+{
+    return {.tenant = *EntraTenant::parse(QStringLiteral("contoso.com")),
+            .application = *ApplicationId::parse(QStringLiteral("2f1c8a7e-5b0d-4c39-9a53-6f0f3f3f1a11")),
+            .proof = KeptClientSecret{SecretRef::keychain(QStringLiteral("relay-app"))},
+            .use = use};
+}
+
+QComboBox *signInOf(QWidget &form)
+{
+    return form.findChild<SignInChoice *>();
+}
+
+/// As a click would.
+void choose(QComboBox &box, const QString &text)
+{
+    const int index = box.findText(text);
+    QVERIFY2(index >= 0, qPrintable(text));
+    box.setCurrentIndex(index);
+    Q_EMIT box.activated(index);
+}
+
+} // namespace
+
+void tst_RelayForms::theTokensOfAnAccountStandInForThePassword()
+{
+    open();
+    RelayForm &basics = show(RelaySection::Basics).basics();
+    QVERIFY(!signInOf(basics)->isVisibleTo(&basics)); // no account, no choice
+    QVERIFY(changeAccountBook(m_bench->folder.filePath(QStringLiteral("accounts.json")), [](AccountBook &book) {
+        book.push_back({QStringLiteral("graph@contoso.com"), tokenAccount(TokenUse::Graph)});
+        book.push_back({QStringLiteral("scanner@contoso.com"), tokenAccount()});
+    }));
+    m_bench->accounts.look();
+    QVERIFY(signInOf(basics)->isVisibleTo(&basics));
+    QCOMPARE(signInOf(basics)->count(), 2); // a token for Graph opens no SMTP server
+    QVERIFY(basics.password().isVisibleTo(&basics));
+    choose(*signInOf(basics), QStringLiteral("With access tokens of scanner@contoso.com"));
+    QVERIFY(!basics.password().isVisibleTo(&basics));
+
+    RowsSection &ways = show(RelaySection::WaysOut).waysOut();
+    button(ways, QStringLiteral("Add a smart host"))->click();
+    type(ways.form(), QStringLiteral("Which server takes the mail on?"), QStringLiteral("smtp.office365.com"));
+    choose(*signInOf(ways.form()), QStringLiteral("With access tokens of scanner@contoso.com"));
+    const RelayConfig config = started();
+    QCOMPARE(config.upstream.user, QStringLiteral("scanner@contoso.com"));
+    for (const RelayUpstream &host : {config.upstream, config.fallbacks.at(0)}) {
+        QVERIFY(host.oauth == tokenAccount());
+        QVERIFY(!host.password);
+    }
+    QVERIFY(!m_bench->shownRelay.password()); // and nobody asks for one
+    choose(*signInOf(basics), QStringLiteral("With a password"));
+    QVERIFY(basics.password().isVisibleTo(&basics));
+    QVERIFY(basics.draft().oauth.isEmpty());
+}
+
+void tst_RelayForms::tokensThatNoAccountHasStay()
+{
+    QByteArray file = kWholeRelay;
+    file.replace("\"password\": \"env:RELAY\"",
+                 R"("oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+                              "refreshToken": "keychain:oauth relay@contoso.com"})");
+    open(file);
+    RelayForm &basics = show(RelaySection::Basics).basics();
+    QCOMPARE(signInOf(basics)->currentText(), QStringLiteral("With access tokens, as the file says"));
+    QVERIFY(!basics.password().isVisibleTo(&basics));
+    QVERIFY(started() == *parseRelayConfig(file));
 }
 
 void tst_RelayForms::aKeyIsMadeAndItsRecordShown()

@@ -189,9 +189,13 @@ void putHost(QJsonObject &members, const RelayDraft &draft)
     put(members, "caFile", draft.caFile);
     put(members, "user", user);
     put(members, "password",
-        user.isEmpty()             ? QString()
-        : draft.password.isEmpty() ? SecretRef::keychain(user).toString()
-                                   : draft.password);
+        user.isEmpty() || !draft.oauth.isEmpty() ? QString()
+        : draft.password.isEmpty()               ? SecretRef::keychain(user).toString()
+                                                 : draft.password);
+    if (draft.oauth.isEmpty())
+        members.remove(QStringLiteral("oauth"));
+    else
+        members.insert(QStringLiteral("oauth"), draft.oauth);
     put(members, "sendAs", draft.sendAs.trimmed());
 }
 
@@ -203,6 +207,7 @@ void readHost(RelayDraft &draft, const QJsonObject &members)
     draft.user = text("user");
     const QString kept = text("password");
     draft.password = kept == SecretRef::keychain(draft.user).toString() ? QString() : kept;
+    draft.oauth = members.value(QLatin1String("oauth")).toObject();
     draft.caFile = text("caFile");
     draft.sendAs = text("sendAs");
 }

@@ -112,11 +112,10 @@ struct Fault {
 
 Fault faultOf(const Error &error)
 {
-    static const QRegularExpression path(
-        QStringLiteral(
-            "\\A\\$(?:\\.(\\w+)(?:\\[(\\d+)\\])?)(?:\\.(\\w+)(?:\\[(\\d+)\\])?)?(?:\\.(\\w+)(?:\\[\\d+\\])?)?:? "
-            "(.*)\\z"),
-        QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression path(QStringLiteral("\\A\\$(?:\\.(\\w+)(?:\\[(\\d+)\\])?)(?:\\.(\\w+)(?:\\[(\\d+)"
+                                                        "\\])?)?(?:\\.(\\w+)(?:\\[\\d+\\])?)?(?:\\.\\w+)*:? "
+                                                        "(.*)\\z"),
+                                         QRegularExpression::DotMatchesEverythingOption);
     const QRegularExpressionMatch match = path.match(error.detail);
     if (!match.hasMatch())
         return {.sentence = error.detail};
@@ -131,8 +130,8 @@ Fault faultOf(const Error &error)
 
 bool isAskedInBasics(const Fault &fault)
 {
-    static const QStringList ofHost{member("server"), member("tls"), member("user"), member("password"),
-                                    member("sendAs")};
+    static const QStringList ofHost{member("server"),   member("tls"),   member("user"),
+                                    member("password"), member("oauth"), member("sendAs")};
     if (fault.top == kUpstream)
         return ofHost.contains(fault.inner);
     return fault.top == kListeners && fault.index == 0 && !fault.inner.startsWith(QLatin1String("pkcs12"));

@@ -3,6 +3,7 @@
 
 namespace relaywright {
 
+class AccountShelf;
 class CheckHistory;
 class Clock;
 class DnsClient;
@@ -23,6 +24,7 @@ struct Services {
     const CheckHistory &checkHistory;
     const TestHistory &testHistory;
     Vault &vault;
+    AccountShelf &accounts;
     PracticeRoom &practice;
     RelayHost &relay;
 };

@@ -3,6 +3,7 @@
 
 #include "ui/forms/AccountList.h"
 #include "ui/forms/PasswordEntry.h"
+#include "ui/forms/SignInChoice.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/Disclosure.h"
 #include "ui/widgets/FileEntry.h"
@@ -35,8 +36,8 @@ RelayForm::RelayForm(QWidget *parent)
                                      {BareNewlines::EndsData, tr("May end a message, then the device is cut off")}})),
       m_certificate(new FileEntry(tr("Certificate of the relay"), tr("Certificates (*.pem *.crt *.cer)"))),
       m_key(new FileEntry(tr("Private key of the relay"), tr("Private keys (*.pem *.key)"))),
-      m_tls(new EnumBox<TlsPolicy>(tlsPolicyChoices())), m_user(new QLineEdit), m_password(new PasswordEntry),
-      m_accounts(new AccountList), m_sendAs(new QLineEdit)
+      m_tls(new EnumBox<TlsPolicy>(tlsPolicyChoices())), m_user(new QLineEdit), m_tokens(new SignInChoice),
+      m_password(new PasswordEntry), m_accounts(new AccountList), m_sendAs(new QLineEdit)
 {
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -51,8 +52,9 @@ RelayForm::RelayForm(QWidget *parent)
     for (QLineEdit *edit : {m_listenAddress, m_listenPort, m_networks, m_server, m_port, m_user, m_sendAs})
         connect(edit, &QLineEdit::textEdited, this, &RelayForm::edited);
     connect(m_password, &PasswordEntry::edited, this, &RelayForm::edited);
+    connect(m_tokens, &QComboBox::activated, this, &RelayForm::onTokensChosen);
     for (QComboBox *box :
-         std::initializer_list<QComboBox *>{m_deviceTls, m_minimumTls, m_signIn, m_bareNewlines, m_tls})
+         std::initializer_list<QComboBox *>{m_tokens, m_deviceTls, m_minimumTls, m_signIn, m_bareNewlines, m_tls})
         connect(box, &QComboBox::activated, this, &RelayForm::edited);
     for (FileEntry *entry : {m_certificate, m_key})
         connect(entry, &FileEntry::edited, this, &RelayForm::edited);
@@ -140,6 +142,11 @@ QWidget *RelayForm::makeUpstreamHalf()
     auto *tls = new Field(tr("Encryption"), m_tls);
     auto *user = new Field(tr("User name"), m_user);
     card->body()->addWidget(tls);
+    m_tokensField =
+        new Field(tr("How the relay signs in"), m_tokens,
+                  tr("Microsoft switches sign-in with a password off by default at the end of December 2026; "
+                     "access tokens stay."));
+    card->body()->addWidget(m_tokensField);
     card->body()->addWidget(user);
     card->body()->addWidget(m_password);
     card->body()->addWidget(sendAs);
@@ -147,6 +154,7 @@ QWidget *RelayForm::makeUpstreamHalf()
     m_fields.insert(m_fields.end(), {{QStringLiteral("server"), server},
                                      {QStringLiteral("port"), port},
                                      {QStringLiteral("tls"), tls},
+                                     {QStringLiteral("oauth"), m_tokensField},
                                      {QStringLiteral("user"), user},
                                      {QStringLiteral("sendAs"), sendAs}});
     return card;
@@ -171,6 +179,8 @@ void RelayForm::setDraft(const RelayDraft &draft)
     m_tls->setValue(draft.tls);
     const bool newUser = m_user->text() != draft.user;
     m_user->setText(draft.user);
+    m_tokens->setOauth(draft.oauth);
+    showSignIn();
     m_sendAs->setText(draft.sendAs);
     showProblems({});
     if (newUser)
@@ -195,8 +205,29 @@ RelayDraft RelayForm::draft() const
     draft.port = m_port->text();
     draft.tls = m_tls->value();
     draft.user = m_user->text();
+    draft.oauth = m_tokens->oauth();
     draft.sendAs = m_sendAs->text();
     return draft;
+}
+
+void RelayForm::setTokenAccounts(const AccountBook &accounts)
+{
+    m_tokens->setAccounts(accounts);
+    showSignIn();
+}
+
+void RelayForm::onTokensChosen()
+{
+    const QString account = m_tokens->account();
+    if (m_user->text().trimmed().isEmpty() && EmailAddress::parse(account))
+        m_user->setText(account); // the mailbox that it is named after
+    showSignIn();
+}
+
+void RelayForm::showSignIn()
+{
+    m_tokensField->setVisible(m_tokens->isChoice());
+    m_password->setVisible(m_tokens->oauth().isEmpty());
 }
 
 void RelayForm::showProblems(const Problems &problems)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/Secret.h"
+#include "core/oauth/AccountBook.h"
 #include "ui/drafts/RelayDraft.h"
 #include "ui/engine/Vault.h"
 #include "ui/widgets/Field.h"
@@ -16,6 +17,7 @@ namespace relaywright {
 class AccountList;
 class FileEntry;
 class PasswordEntry;
+class SignInChoice;
 
 /// Edits a RelayDraft in two halves: what devices see, and where the mail goes on. Takes a password as TestForm does.
 class RelayForm : public QWidget {
@@ -30,6 +32,8 @@ public:
     [[nodiscard]] PasswordEntry &password() { return *m_password; }
     [[nodiscard]] AccountList &accounts() { return *m_accounts; }
     void setVault(Vault::State state, const QString &problem);
+    /// Whose tokens can be chosen in place of a password.
+    void setTokenAccounts(const AccountBook &accounts);
 
 Q_SIGNALS:
     void edited();
@@ -39,6 +43,8 @@ private:
     QWidget *makeListenHalf();
     QWidget *makeListenMore();
     QWidget *makeUpstreamHalf();
+    void onTokensChosen();
+    void showSignIn();
     QLineEdit *m_listenAddress;
     QLineEdit *m_listenPort;
     QLineEdit *m_networks;
@@ -53,6 +59,8 @@ private:
     FileEntry *m_key;
     EnumBox<TlsPolicy> *m_tls;
     QLineEdit *m_user;
+    SignInChoice *m_tokens;
+    Field *m_tokensField;
     PasswordEntry *m_password;
     AccountList *m_accounts;
     QLineEdit *m_sendAs;

@@ -3,6 +3,7 @@
 
 #include "core/relay/RelayConfig.h"
 #include "ui/forms/KeptSecret.h"
+#include "ui/forms/SignInChoice.h"
 #include "ui/theme/Theme.h"
 #include "ui/widgets/FileEntry.h"
 
@@ -14,7 +15,8 @@
 namespace relaywright {
 
 SmartHostForm::SmartHostForm(Vault &vault, QWidget *parent)
-    : MemberForm(parent), m_password(new KeptSecret(vault)), m_routes(new QStringListModel(this))
+    : MemberForm(parent), m_tokens(new SignInChoice), m_password(new KeptSecret(vault)),
+      m_routes(new QStringListModel(this))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -43,8 +45,15 @@ SmartHostForm::SmartHostForm(Vault &vault, QWidget *parent)
 
 void SmartHostForm::askSignIn(QVBoxLayout *layout)
 {
+    m_tokensField = ask(layout, "oauth", tr("How the relay signs in"), m_tokens);
     QLineEdit *user = askLine(layout, "user", tr("User name"), tr("Empty: no sign-in"));
-    ask(layout, "password", tr("Password"), m_password);
+    m_passwordField = ask(layout, "password", tr("Password"), m_password);
+    connect(m_tokens, &QComboBox::activated, this, [this, user] {
+        if (user->text().trimmed().isEmpty() && EmailAddress::parse(m_tokens->account()))
+            user->setText(m_tokens->account()); // the mailbox that it is named after
+        showSignIn();
+        Q_EMIT edited();
+    });
     m_password->setAccessibleNames(tr("Password"));
     connect(m_password, &KeptSecret::edited, this, &FactForm::edited);
     // Who signs in has a password: it is looked for under the user's name unless the file says otherwise.
@@ -58,8 +67,17 @@ void SmartHostForm::askSignIn(QVBoxLayout *layout)
     bind(
         [this, user](const QJsonObject &members) {
             m_password->setReference(members.value(QLatin1String("password")).toString(), user->text().trimmed());
+            m_tokens->setOauth(members.value(QLatin1String("oauth")).toObject());
+            showSignIn();
         },
-        [reference](QJsonObject &members) { put(members, QStringLiteral("password"), reference()); });
+        [this, reference](QJsonObject &members) {
+            const QJsonObject oauth = m_tokens->oauth();
+            if (oauth.isEmpty())
+                members.remove(QStringLiteral("oauth"));
+            else
+                members.insert(QStringLiteral("oauth"), oauth);
+            put(members, QStringLiteral("password"), oauth.isEmpty() ? reference() : QString());
+        });
 }
 
 void SmartHostForm::askLimits(QVBoxLayout *layout)
@@ -71,6 +89,18 @@ void SmartHostForm::askLimits(QVBoxLayout *layout)
     askNumber(layout, "maxConnections", tr("How many connections at a time?"), 3);
     askFile(layout, "caFile", tr("Authority of its certificate"), tr("Certificates (*.pem *.crt *.cer)"),
             tr("A PEM file that is trusted besides the system’s authorities, for a server of your own."));
+}
+
+void SmartHostForm::setTokenAccounts(const AccountBook &accounts)
+{
+    m_tokens->setAccounts(accounts);
+    showSignIn();
+}
+
+void SmartHostForm::showSignIn()
+{
+    m_tokensField->setVisible(m_tokens->isChoice());
+    m_passwordField->setVisible(m_tokens->oauth().isEmpty());
 }
 
 void SmartHostForm::setRoutes(const QStringList &names)

@@ -2,6 +2,7 @@
 #include "ui/pages/RelayPage.h"
 
 #include "core/relay/Control.h"
+#include "ui/engine/AccountShelf.h"
 #include "ui/engine/QueueSave.h"
 #include "ui/engine/RelayHost.h"
 #include "ui/engine/Vault.h"
@@ -65,6 +66,9 @@ RelayPage::RelayPage(Services &services, QWidget *parent)
     const auto showVault = [this] { m_form->setVault(m_services.vault.state(), m_services.vault.problem()); };
     connect(&services.vault, &Vault::stateChanged, this, showVault);
     showVault();
+    const auto showAccounts = [this] { m_settings->setTokenAccounts(m_services.accounts.accounts()); };
+    connect(&services.accounts, &AccountShelf::changed, this, showAccounts);
+    showAccounts();
     loadSettings();
     connect(&services.relay, &RelayHost::stateChanged, this, &RelayPage::refresh);
     connect(&services.relay, &RelayHost::configChanged, this, &RelayPage::onConfigChanged);

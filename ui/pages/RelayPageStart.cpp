@@ -88,7 +88,7 @@ void RelayPage::startRelay()
     const QString user = config->upstream.user;
     const auto &kept = config->upstream.password;
     const Secret typed = m_practicePassword.typedFor(config->upstream.server);
-    if (user.isEmpty() || (kept && kept->kind() != SecretRef::Kind::Keychain)) {
+    if (user.isEmpty() || config->upstream.oauth || (kept && kept->kind() != SecretRef::Kind::Keychain)) {
         start(*config, std::nullopt); // the relay knows where to look
     } else if (PracticeRoom &practice = m_services.practice; practice.wasAt(config->upstream.server)) {
         start(*config, typed.isEmpty() ? practice.passwordFor(user) : typed); // made up: kept nowhere

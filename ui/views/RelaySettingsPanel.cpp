@@ -138,6 +138,7 @@ void RelaySettingsPanel::addRowParts(Vault &vault)
             tr("Every address on which devices find the relay. The first one is that of the basics."), m_listeners);
 
     auto *hostForm = new SmartHostForm(vault);
+    m_hostForm = hostForm;
     m_waysOut = new RowsSection({.section = RelaySection::WaysOut,
                                  .add = tr("Add a smart host"),
                                  .name = tr("Smart hosts of the relay"),
@@ -294,6 +295,12 @@ void RelaySettingsPanel::mark()
         item->setData(Qt::AccessibleTextRole,
                       wrong ? tr("%1: an answer cannot be taken yet").arg(item->text()) : item->text());
     }
+}
+
+void RelaySettingsPanel::setTokenAccounts(const AccountBook &accounts)
+{
+    m_basics->setTokenAccounts(accounts);
+    m_hostForm->setTokenAccounts(accounts);
 }
 
 } // namespace relaywright

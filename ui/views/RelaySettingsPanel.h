@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/oauth/AccountBook.h"
 #include "ui/drafts/RelayDraft.h"
 #include "ui/views/RowsSection.h"
 
@@ -12,6 +13,7 @@ class QStackedWidget;
 namespace relaywright {
 
 class RelayForm;
+class SmartHostForm;
 class TextLabel;
 class Vault;
 
@@ -34,6 +36,8 @@ public:
     /// Shows the section, and the sentence at its question. Not of devices.
     void reveal(const SettingsProblem &problem);
     [[nodiscard]] RelayForm &basics() const { return *m_basics; }
+    /// Whose tokens can be chosen in place of a password.
+    void setTokenAccounts(const AccountBook &accounts);
     [[nodiscard]] RowsSection &listeners() const { return *m_listeners; }
     [[nodiscard]] RowsSection &waysOut() const { return *m_waysOut; }
     [[nodiscard]] RowsSection &signings() const { return *m_signings; }
@@ -68,6 +72,7 @@ private:
     QStackedWidget *m_stack;
     TextLabel *m_sentence;
     RelayForm *m_basics;
+    SmartHostForm *m_hostForm = nullptr;
     RelayDraft m_shownBasics; ///< as they came from the file
     RowsSection *m_listeners = nullptr;
     RowsSection *m_waysOut = nullptr;
