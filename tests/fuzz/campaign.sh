@@ -14,7 +14,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-targets=(spf dkim-key dmarc mta-sts dns-reply smtp-reply message token token-answer
+targets=(spf dkim-key dmarc mta-sts dns-reply smtp-reply message token token-answer graph-answer graph-message
     smtp-server address header spool-record relay-config site)
 runs=20000
 mode=long minutes=15
@@ -54,7 +54,7 @@ mkdir -p build/fuzz/findings
 dictionary() {
     case "$1" in
         dkim-key|dmarc) echo tests/fuzz/tags.dict ;;
-        header) echo tests/fuzz/message.dict ;;
+        header|graph-message) echo tests/fuzz/message.dict ;;
         *) echo "tests/fuzz/$1.dict" ;;
     esac
 }
