@@ -58,6 +58,32 @@ void paintDevices(Camera &camera, MainWindow &window)
     camera.shoot(window, QStringLiteral("page-relay-devices"));
 }
 
+/// The same where the user keeps an account.
+void paintTokens(Camera &camera, MainWindow &window, Bench &bench)
+{
+    RelaySettingsPanel &settings = window.relayPage().settings();
+    const TokenAccount account{
+        .tenant = *EntraTenant::parse(QStringLiteral("contoso.com")),
+        .application = *ApplicationId::parse(QStringLiteral("2f1c8a7e-5b0d-4c39-9a53-6f0f3f3f1a11")),
+        .proof = KeptClientSecret{SecretRef::keychain(QStringLiteral("relaywright-application"))}};
+    const auto kept =
+        changeAccountBook(bench.folder.filePath(QStringLiteral("accounts.json")), [&account](AccountBook &book) {
+            book.push_back({QStringLiteral("relay@contoso.com"), account});
+        });
+    camera.expect(kept.has_value(), "an account");
+    bench.accounts.look();
+    camera.shoot(window, QStringLiteral("page-relay-basics-accounts"));
+    RelayConfig config = shownConfig();
+    config.upstream.password.reset();
+    config.upstream.user = QStringLiteral("relay@contoso.com");
+    config.upstream.oauth = account;
+    settings.setSettings(settingsOf(config));
+    camera.shoot(window, QStringLiteral("page-relay-basics-tokens"));
+    settings.showSection(RelaySection::WaysOut);
+    settings.waysOut().editor().choose(0);
+    camera.shoot(window, QStringLiteral("page-relay-ways-tokens"));
+}
+
 void paintSettings(Camera &camera, MainWindow &window, Bench &bench)
 {
     RelayPage &page = window.relayPage();
@@ -68,6 +94,9 @@ void paintSettings(Camera &camera, MainWindow &window, Bench &bench)
     page.showSettings();
     settings.setSettings(settingsOf(shownConfig()));
     camera.shoot(window, QStringLiteral("page-relay-basics"));
+    paintTokens(camera, window, bench);
+    settings.setSettings(settingsOf(shownConfig()));
+    settings.showSection(RelaySection::Basics);
     settings.showSection(RelaySection::Listeners);
     settings.listeners().editor().choose(1);
     camera.shoot(window, QStringLiteral("page-relay-listeners"));
