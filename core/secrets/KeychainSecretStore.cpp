@@ -3,6 +3,7 @@
 
 #include "core/base/Text.h"
 #include "core/secrets/KeychainJobs.h"
+#include "core/secrets/SecretParts.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -24,7 +25,7 @@ QString indexName()
 
 Result<void> checkName(const QString &name)
 {
-    if (name.trimmed().isEmpty() || name == indexName() || hasControlCharacters(name))
+    if (name.trimmed().isEmpty() || name == indexName() || isPartName(name) || hasControlCharacters(name))
         return failure(ErrorKind::InvalidInput,
                        QStringLiteral("A secret needs a name of visible characters, such as scanner@contoso.com."));
     return {};
@@ -73,6 +74,13 @@ class KeychainSecretStore::Private : public QObject {
 public:
     using Change = std::function<void()>;
 
+    explicit Private(qsizetype octets)
+        : entryOctets(octets > 0                                    ? octets
+                      : thisPlatform() == KeychainPlatform::Windows ? kWindowsEntryOctets
+                                                                    : kAnyEntryOctets)
+    {
+    }
+
     void enqueue(Change change)
     {
         m_changes.push_back(std::move(change));
@@ -103,16 +111,111 @@ public:
         });
     }
 
+    /// Of one entry, or of the parts that it names.
+    void readWhole(const QString &name, QObject *context, std::function<void(Result<Secret>)> done);
     void write(const QString &name, const Secret &secret, const QPointer<QObject> &context,
                std::function<void(Result<void>)> done);
     void remove(const QString &name, const QPointer<QObject> &context, std::function<void(Result<void>)> done);
 
 private:
+    using Written = std::function<void(const Result<void> &)>;
+    struct Parts {
+        QString name;
+        bool second;
+        std::vector<Secret> all;
+        std::size_t next = 0;
+    };
+    void readParts(const std::shared_ptr<Parts> &parts, const SecretHead &head, const QPointer<QObject> &context,
+                   const std::function<void(Result<Secret>)> &done);
+    void writeWhole(const QString &name, const Secret &secret, const Written &done);
+    void writeParts(const std::shared_ptr<Parts> &parts, const Written &done);
+    /// Until there is none of that number.
+    void removeParts(const QString &name, bool second, int number, const std::function<void()> &done);
     void store(const QString &name, const Secret &secret, const QStringList &before, const QPointer<QObject> &context,
                std::function<void(Result<void>)> done);
 
+    const qsizetype entryOctets;
     std::deque<Change> m_changes;
 };
+
+void KeychainSecretStore::Private::readWhole(const QString &name, QObject *context,
+                                             std::function<void(Result<Secret>)> done)
+{
+    keychainRead(name, context,
+                 [this, name, guard = QPointer<QObject>(context), done = std::move(done)](const Result<Secret> &entry) {
+                     const auto head = entry ? headIn(*entry) : std::nullopt;
+                     if (!head)
+                         return done(entry);
+                     readParts(std::make_shared<Parts>(Parts{name, head->second, {}}), *head, guard, done);
+                 });
+}
+
+void KeychainSecretStore::Private::readParts(const std::shared_ptr<Parts> &parts, const SecretHead &head,
+                                             const QPointer<QObject> &context,
+                                             const std::function<void(Result<Secret>)> &done)
+{
+    if (!context)
+        return;
+    const int number = static_cast<int>(parts->all.size());
+    if (number == head.parts)
+        return done(joined(parts->all, head));
+    keychainRead(partName(parts->name, parts->second, number), context,
+                 [this, parts, head, context, done](const Result<Secret> &part) {
+                     const bool isGone = !part && part.error().kind == ErrorKind::NotFound;
+                     if (isGone)
+                         return done(joined(parts->all, head)); // says that a part is missing
+                     if (!part)
+                         return done(part);
+                     parts->all.push_back(*part);
+                     readParts(parts, head, context, done);
+                 });
+}
+
+/// The parts first, then the entry that names them, then those of the secret before go.
+void KeychainSecretStore::Private::writeWhole(const QString &name, const Secret &secret, const Written &done)
+{
+    keychainRead(name, this, [this, name, secret, done](const Result<Secret> &before) {
+        const auto old = before ? headIn(*before) : std::nullopt;
+        const auto forgetOld = [this, name, old, done](const Result<void> &written) {
+            if (!written || !old)
+                return done(written);
+            removeParts(name, old->second, 0, [done, written] { done(written); });
+        };
+        if (!needsParts(secret, entryOctets))
+            return keychainWrite(name, secret, this, forgetOld);
+        const auto parts = std::make_shared<Parts>(Parts{name, old && !old->second, partsOf(secret, entryOctets)});
+        const SecretHead head{static_cast<int>(parts->all.size()), secret.reveal().size(), parts->second};
+        writeParts(parts, [this, name, head, forgetOld, done](const Result<void> &written) {
+            if (!written)
+                return done(written);
+            keychainWrite(name, toEntry(head), this, forgetOld);
+        });
+    });
+}
+
+void KeychainSecretStore::Private::writeParts(const std::shared_ptr<Parts> &parts, const Written &done)
+{
+    if (parts->next == parts->all.size())
+        return done({});
+    const auto number = parts->next++;
+    keychainWrite(
+        partName(parts->name, parts->second, static_cast<int>(number)), parts->all[number], this,
+        [this, parts, done](const Result<void> &written) { written ? writeParts(parts, done) : done(written); });
+}
+
+void KeychainSecretStore::Private::removeParts(const QString &name, bool second, int number,
+                                               const std::function<void()> &done)
+{
+    // Reads first, as in remove.
+    keychainRead(partName(name, second, number), this, [this, name, second, number, done](const Result<Secret> &part) {
+        if (!part)
+            return done();
+        keychainRemove(partName(name, second, number), this,
+                       [this, name, second, number, done](const Result<void> &removed) {
+                           removed ? removeParts(name, second, number + 1, done) : done();
+                       });
+    });
+}
 
 /// The name first, then the secret: a secret that no list shows could never be deleted again.
 void KeychainSecretStore::Private::write(const QString &name, const Secret &secret, const QPointer<QObject> &context,
@@ -135,13 +238,12 @@ void KeychainSecretStore::Private::write(const QString &name, const Secret &secr
 void KeychainSecretStore::Private::store(const QString &name, const Secret &secret, const QStringList &before,
                                          const QPointer<QObject> &context, std::function<void(Result<void>)> done)
 {
-    keychainWrite(
-        name, secret, this, [this, name, before, context, done = std::move(done)](const Result<void> &written) {
-            if (written || before.contains(name))
-                return finish(context, done, written);
-            keychainWrite(indexName(), toIndex(before), this,
-                          [this, written, context, done](const Result<void> &) { finish(context, done, written); });
-        });
+    writeWhole(name, secret, [this, name, before, context, done = std::move(done)](const Result<void> &written) {
+        if (written || before.contains(name))
+            return finish(context, done, written);
+        keychainWrite(indexName(), toIndex(before), this,
+                      [this, written, context, done](const Result<void> &) { finish(context, done, written); });
+    });
 }
 
 /// Reads first, because Secret Service calls it a success to delete what is not there.
@@ -165,22 +267,23 @@ void KeychainSecretStore::Private::remove(const QString &name, const QPointer<QO
             return dropName(tl::unexpected(secret.error()));
         if (!secret)
             return finish(context, done, tl::unexpected(secret.error()));
-        keychainRemove(name, this, [this, context, done, dropName](const Result<void> &removed) {
+        keychainRemove(name, this, [this, name, context, done, dropName](const Result<void> &removed) {
             if (!removed)
                 return finish(context, done, removed);
-            dropName({});
+            removeParts(name, false, 0,
+                        [this, name, dropName] { removeParts(name, true, 0, [dropName] { dropName({}); }); });
         });
     });
 }
 
-KeychainSecretStore::KeychainSecretStore() : d(std::make_unique<Private>()) {}
+KeychainSecretStore::KeychainSecretStore(qsizetype entryOctets) : d(std::make_unique<Private>(entryOctets)) {}
 KeychainSecretStore::~KeychainSecretStore() = default;
 
 void KeychainSecretStore::read(const QString &name, QObject *context, std::function<void(Result<Secret>)> done)
 {
     if (const auto good = checkName(name); !good)
         return answerLater(context, [done, error = good.error()] { done(tl::unexpected(error)); });
-    keychainRead(name, context, std::move(done));
+    d->readWhole(name, context, std::move(done));
 }
 
 void KeychainSecretStore::write(const QString &name, const Secret &secret, QObject *context,

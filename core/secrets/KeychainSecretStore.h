@@ -8,12 +8,14 @@
 namespace relaywright {
 
 /// QtKeychain: Windows Credential Manager, macOS Keychain, Secret Service or KWallet; service name "Relaywright".
-/// Never falls back to a file in the clear (QtKeychain's insecure fallback stays off). Use it in the main thread, one
+/// Never falls back to a file in the clear (QtKeychain's insecure fallback stays off). What is too large for one entry is kept
+/// in several (SecretParts.h). Use it in the main thread, one
 /// for the process: changes go one after another so that none loses a name of the index. A keychain that is silent for 30
 /// seconds (an unlock question nobody answers) is Denied.
 class KeychainSecretStore final : public SecretStore {
 public:
-    KeychainSecretStore();
+    /// `entryOctets`: so much goes into one entry at most; 0: as much as this platform's keychain takes.
+    explicit KeychainSecretStore(qsizetype entryOctets = 0);
     ~KeychainSecretStore() override;
     void read(const QString &name, QObject *context, std::function<void(Result<Secret>)> done) override;
     void write(const QString &name, const Secret &secret, QObject *context,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/secrets/KeychainSecretStore.h"
+#include "core/secrets/SecretParts.h"
 
 #include <QProcess>
 #include <QTest>
@@ -33,6 +34,9 @@ QStringList ours(const QString &verb, const QString &name)
 
 } // namespace
 
+/// More than any other row has, so that these are kept as elsewhere.
+constexpr qsizetype kEntryOctets = 5000;
+
 /// Against a real Secret Service (gnome-keyring) in the session that tests/run.sh makes.
 class tst_Keychain : public QObject {
     Q_OBJECT
@@ -42,6 +46,8 @@ private Q_SLOTS:
     void readsWhatSecretToolFinds_data();
     void readsWhatSecretToolFinds();
     void replacesAnOldSecret();
+    void keepsInPartsWhatIsTooLarge();
+    void saysThatAPartIsMissing();
     void listsNamesOfWritesMadeAtTheSameTime();
     void removesSecretAndName();
     void saysNotFoundForWhatWasNeverWritten();
@@ -76,6 +82,8 @@ private:
         m_store.remove(name, this, [&](const Result<void> &result) { answer = result; });
         return wait(answer);
     }
+    /// Nothing where there is no such entry.
+    QByteArray entry(const QString &name) { return secretTool(ours(QStringLiteral("lookup"), name)).out; }
     QStringList names()
     {
         std::optional<Result<QStringList>> answer;
@@ -84,7 +92,7 @@ private:
     }
     QString name(const char *what) { return m_prefix + QLatin1String(what); }
 
-    KeychainSecretStore m_store;
+    KeychainSecretStore m_store{kEntryOctets};
     QString m_prefix = QStringLiteral("test-%1-").arg(QUuid::createUuid().toString(QUuid::Id128).left(8));
 };
 
@@ -140,6 +148,43 @@ void tst_Keychain::replacesAnOldSecret()
     QVERIFY(write(name("twice"), "new"));
     QVERIFY(read(name("twice")) == Secret(QByteArray("new")));
     QCOMPARE(names().count(name("twice")), 1);
+}
+
+void tst_Keychain::keepsInPartsWhatIsTooLarge()
+{
+    const QString token = name("token");
+    const auto isThere = [this, &token](bool second, int number) {
+        return !entry(partName(token, second, number)).isEmpty();
+    };
+    QVERIFY(write(token, QByteArray(12'000, 'a')));
+    QVERIFY(isThere(false, 0) && isThere(false, 2) && !isThere(false, 3));
+    QVERIFY(!entry(token).contains("aaa"));
+    QCOMPARE(read(token)->reveal().toByteArray(), QByteArray(12'000, 'a'));
+    QVERIFY(write(token, QByteArray(6'000, 'b'))); // into the other set; the old one goes
+    QVERIFY(isThere(true, 1) && !isThere(true, 2) && !isThere(false, 0) && !isThere(false, 2));
+    QCOMPARE(read(token)->reveal().toByteArray(), QByteArray(6'000, 'b'));
+    QVERIFY(!names().join(u' ').contains(QStringLiteral("#part")));
+    QVERIFY(write(token, "short"));
+    QVERIFY(!isThere(true, 0) && !isThere(true, 1));
+    QCOMPARE(entry(token), QByteArray("short"));
+    QVERIFY(write(token, QByteArray(6'000, 'c')));
+    QVERIFY(remove(token));
+    QVERIFY(!isThere(false, 0) && !isThere(false, 1) && !isThere(true, 0));
+    QVERIFY(!names().contains(token));
+    QVERIFY(!write(partName(token, false, 0), "x")); // a name of ours
+}
+
+void tst_Keychain::saysThatAPartIsMissing()
+{
+    const QString token = name("broken");
+    QVERIFY(write(token, QByteArray(6'000, 'a')));
+    secretTool(ours(QStringLiteral("clear"), partName(token, false, 1)));
+    const auto broken = read(token);
+    QVERIFY(!broken);
+    QCOMPARE(broken.error().kind, ErrorKind::Storage);
+    QVERIFY(write(token, "mended"));
+    QCOMPARE(read(token)->reveal().toByteArray(), QByteArray("mended"));
+    QVERIFY(remove(token));
 }
 
 void tst_Keychain::listsNamesOfWritesMadeAtTheSameTime()
