@@ -30,7 +30,7 @@ struct GraphMail {
 
 /// Sends messages through Microsoft Graph: in one request where they fit (fact graph.request-size), else as a draft without
 /// its large attachments, the attachments one after another in slices, and the sending of the draft. A message that fails on
-/// the way leaves no draft behind, as far as Graph can be reached. Nothing is asked twice by itself: who calls decides by the
+/// the way leaves no draft behind, as far as Graph can be reached and had told the draft's id. Nothing is asked twice by itself: who calls decides by the
 /// outcome. How many go at once for a mailbox is the caller's business, too (Graph takes four).
 ///
 /// It never blocks, and holds no more of a message than a request takes.

@@ -35,18 +35,13 @@ GraphService GraphService::microsoft(Cloud cloud, const Knowledge &knowledge)
 
 Result<GraphService> GraphService::at(const QUrl &base)
 {
-    const bool isBare = (base.path().isEmpty() || base.path() == QLatin1String("/")) && !base.hasQuery()
-                        && !base.hasFragment() && base.userInfo().isEmpty();
-    const bool isSafe =
-        base.scheme() == QLatin1String("https") || (base.scheme() == QLatin1String("http") && isThisComputer(base));
-    if (!base.isValid() || base.host().isEmpty() || !isBare || !isSafe)
+    const auto bare = bareServiceUrl(base);
+    if (!bare)
         return failure(ErrorKind::InvalidInput,
                        QStringLiteral("\"%1\" is no address of Microsoft Graph. Write https:// and a host, nothing "
                                       "behind it; http:// is for this computer itself only.")
                            .arg(quotable(base.toString(QUrl::RemoveUserInfo))));
-    QUrl bare = base;
-    bare.setPath(QString());
-    return GraphService(bare);
+    return GraphService(*bare);
 }
 
 HttpQuestion GraphService::question(const char *method, const GraphMailbox &mailbox, const QString &draft,

@@ -55,6 +55,19 @@ bool isThisComputer(const QUrl &url)
     return address && address->isLoopback();
 }
 
+std::optional<QUrl> bareServiceUrl(const QUrl &base)
+{
+    const bool isBare = (base.path().isEmpty() || base.path() == QLatin1String("/")) && !base.hasQuery()
+                        && !base.hasFragment() && base.userInfo().isEmpty();
+    const bool isSafe =
+        base.scheme() == QLatin1String("https") || (base.scheme() == QLatin1String("http") && isThisComputer(base));
+    if (!base.isValid() || base.host().isEmpty() || !isBare || !isSafe)
+        return std::nullopt;
+    QUrl bare = base;
+    bare.setPath(QString());
+    return bare;
+}
+
 Result<void> checkQuestion(const HttpQuestion &question)
 {
     const bool isHttps = question.url.scheme() == QLatin1String("https");

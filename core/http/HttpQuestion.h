@@ -8,6 +8,7 @@
 #include <QUrl>
 
 #include <chrono>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -60,6 +61,10 @@ using HttpOutcome = tl::expected<HttpAnswer, HttpLoss>;
 
 /// Whether this computer itself is meant: `localhost`, 127.0.0.1 and its kin, [::1]. What goes there meets no network.
 [[nodiscard]] bool isThisComputer(const QUrl &url);
+
+/// Scheme, host and port of a service and nothing behind them; nothing when `base` has more, or is not https. On this computer
+/// itself http will do.
+[[nodiscard]] std::optional<QUrl> bareServiceUrl(const QUrl &base);
 
 /// Error: InvalidInput for what must not go on the wire: a method, address or field of a wrong form, a token over http.
 [[nodiscard]] Result<void> checkQuestion(const HttpQuestion &question);

@@ -3,6 +3,7 @@
 
 #include "core/base/Overloaded.h"
 #include "core/base/Text.h"
+#include "core/http/HttpQuestion.h"
 #include "core/oauth/FormEncoding.h"
 #include "core/site/SiteDocument.h"
 
@@ -11,12 +12,6 @@
 namespace relaywright {
 
 namespace {
-
-/// RFC 8252 §8.3: what does not leave this computer needs no TLS.
-bool isThisComputer(const QString &host)
-{
-    return host == QLatin1String("localhost") || host == QLatin1String("127.0.0.1") || host == QLatin1String("::1");
-}
 
 std::optional<Error> invalid(const char *sentence)
 {
@@ -125,18 +120,13 @@ IdentityService IdentityService::entra(Cloud cloud, EntraTenant tenant, const Kn
 
 Result<IdentityService> IdentityService::at(const QUrl &base, EntraTenant tenant)
 {
-    const bool isBare = (base.path().isEmpty() || base.path() == QLatin1String("/")) && !base.hasQuery()
-                        && !base.hasFragment() && base.userInfo().isEmpty();
-    const bool isSafe = base.scheme() == QLatin1String("https")
-                        || (base.scheme() == QLatin1String("http") && isThisComputer(base.host()));
-    if (!base.isValid() || base.host().isEmpty() || !isBare || !isSafe)
+    const auto bare = bareServiceUrl(base);
+    if (!bare)
         return failure(ErrorKind::InvalidInput,
                        QStringLiteral("\"%1\" is no address of a sign-in service. Write https:// and a host, nothing "
                                       "behind it; http:// is for this computer itself only.")
                            .arg(quotable(base.toString(QUrl::RemoveUserInfo))));
-    QUrl bare = base;
-    bare.setPath(QString());
-    return IdentityService(bare, std::move(tenant));
+    return IdentityService(*bare, std::move(tenant));
 }
 
 QUrl IdentityService::url(const QString &endpoint) const
