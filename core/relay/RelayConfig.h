@@ -80,9 +80,18 @@ struct RelayDevice {
     bool operator==(const RelayDevice &) const = default;
 };
 
+/// Mail goes on through Microsoft Graph, over HTTPS.
+struct GraphWay {
+    bool saveToSentItems = true;   ///< false needs Mail.ReadWrite
+    std::optional<QUrl> service{}; ///< in place of Microsoft's, such as a practice service: scheme, host and port
+    bool operator==(const GraphWay &) const = default;
+};
+
 /// A smart host.
 struct RelayUpstream {
-    Endpoint server; ///< smtp.office365.com:587
+    Endpoint server; ///< smtp.office365.com:587; of Graph, where that is
+    std::optional<GraphWay>
+        graph{}; ///< then `user` is the mailbox, `oauth` is there, and what is of SMTP counts for nothing
     TlsPolicy tls = TlsPolicy::Required;
     QString caFile;                    ///< PEM, trusted besides the system's; empty: none
     QString user;                      ///< empty: no sign-in

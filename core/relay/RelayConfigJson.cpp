@@ -15,6 +15,7 @@ namespace {
 QJsonObject toObject(const RelayListener &listener);
 QJsonObject toObject(const RelayAccount &account);
 QJsonObject toObject(const RelayDevice &device);
+QJsonObject toObject(const GraphWay &way);
 QJsonObject toObject(const RelayUpstream &upstream);
 QJsonObject toObject(const DkimSigning &signing);
 QJsonObject toObject(const RelayRoute &route);
@@ -188,13 +189,26 @@ QJsonObject toObject(const RelayDevice &device)
     return json;
 }
 
+QJsonObject toObject(const GraphWay &way)
+{
+    QJsonObject json;
+    putIf(json, "saveToSentItems", way.saveToSentItems, true);
+    if (way.service)
+        put(json, "service", way.service->toString());
+    return json;
+}
+
 QJsonObject toObject(const RelayUpstream &upstream)
 {
-    QJsonObject json{{QStringLiteral("server"), upstream.server.toString()},
-                     {QStringLiteral("tls"), toString(upstream.tls)},
-                     {QStringLiteral("maxConnections"), upstream.maxConnections},
+    QJsonObject json{{QStringLiteral("maxConnections"), upstream.maxConnections},
                      {QStringLiteral("maxMessagesPerMinute"), upstream.maxMessagesPerMinute},
                      {QStringLiteral("maxRecipientsPerDay"), upstream.maxRecipientsPerDay}};
+    if (upstream.graph) {
+        json.insert(QStringLiteral("graph"), toObject(*upstream.graph));
+    } else {
+        json.insert(QStringLiteral("server"), upstream.server.toString());
+        json.insert(QStringLiteral("tls"), toString(upstream.tls));
+    }
     put(json, "caFile", upstream.caFile);
     put(json, "user", upstream.user);
     put(json, "password", upstream.password);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/Text.h"
+#include "core/graph/GraphService.h"
 #include "core/oauth/TokenAccountJson.h"
 #include "core/relay/RelayConfigReading.h"
 
@@ -58,10 +59,76 @@ Result<QTime> parseClock(const QString &text)
     return time;
 }
 
+Result<QUrl> parseGraphService(const QString &text)
+{
+    const QUrl url(text, QUrl::StrictMode);
+    if (const auto service = GraphService::at(url); !service)
+        return tl::unexpected<Error>(service.error());
+    return url;
+}
+
+/// The limits and the address that hold for either way.
+void readLimits(JsonReader &reader, RelayUpstream &upstream, int mostConnections)
+{
+    upstream.maxConnections =
+        static_cast<int>(reader.integer(u"maxConnections", upstream.maxConnections, 1, mostConnections));
+    upstream.maxMessagesPerMinute =
+        static_cast<int>(reader.integer(u"maxMessagesPerMinute", upstream.maxMessagesPerMinute, 1, 10'000'000));
+    upstream.maxRecipientsPerDay =
+        static_cast<int>(reader.integer(u"maxRecipientsPerDay", upstream.maxRecipientsPerDay, 1, 1'000'000'000));
+    upstream.sendAs = optionalParsed<EmailAddress>(reader, u"sendAs", &EmailAddress::parse);
+}
+
+/// Where Graph is, for people: status, journal and quota name it so.
+Endpoint graphServer(const GraphWay &way, Cloud cloud)
+{
+    const Knowledge &knowledge = Knowledge::builtIn();
+    const QString host = way.service ? way.service->host() : GraphService::microsoft(cloud, knowledge).host();
+    const int usual = static_cast<int>(knowledge.number(QStringLiteral("graph.port")));
+    return {*Host::parse(host), static_cast<std::uint16_t>(way.service ? way.service->port(usual) : usual)};
+}
+
+std::optional<RelayUpstream> readGraphUpstream(JsonReader &reader)
+{
+    GraphWay way;
+    reader.object(u"graph", [&way](JsonReader &item) {
+        way.saveToSentItems = item.boolean(u"saveToSentItems", way.saveToSentItems);
+        way.service = optionalParsed<QUrl>(item, u"service", &parseGraphService);
+    });
+    const auto mailbox = reader.parsed<EmailAddress>(u"user", &EmailAddress::parse);
+    if (!mailbox)
+        reader.fail(u"user", QStringLiteral("is missing. Give the mailbox that sends, such as scanner@contoso.com."));
+    std::optional<TokenAccount> account;
+    reader.object(u"oauth", [&account](JsonReader &item) {
+        const bool saysUse = item.has(u"use");
+        account = readTokenAccount(item);
+        if (account && saysUse && account->use != TokenUse::Graph)
+            item.fail(u"use",
+                      QStringLiteral("must be graph: a token for SMTP opens nothing at Microsoft Graph. It can be left "
+                                     "out."));
+    });
+    if (!account) {
+        reader.fail(u"oauth",
+                    QStringLiteral("is missing. Microsoft Graph wants access tokens; say where they come from."));
+        return std::nullopt;
+    }
+    if (reader.failed())
+        return std::nullopt;
+    account->use = TokenUse::Graph;
+    RelayUpstream upstream{.server = graphServer(way, account->cloud), .graph = way};
+    upstream.user = mailbox->toString();
+    upstream.oauth = std::move(account);
+    readLimits(reader, upstream,
+               static_cast<int>(Knowledge::builtIn().number(QStringLiteral("graph.concurrent-requests"))));
+    return upstream;
+}
+
 } // namespace
 
 std::optional<RelayUpstream> readUpstream(JsonReader &reader)
 {
+    if (reader.has(u"graph"))
+        return readGraphUpstream(reader);
     const auto server = reader.parsed<Endpoint>(u"server", &parseUpstreamServer);
     if (!server) {
         reader.fail(u"server", QStringLiteral("is missing. Give the smart host, such as smtp.office365.com:587."));
@@ -76,12 +143,7 @@ std::optional<RelayUpstream> readUpstream(JsonReader &reader)
     upstream.caFile = plainText(reader, u"caFile");
     upstream.user = reader.string(u"user", QString());
     upstream.password = optionalParsed<SecretRef>(reader, u"password", &SecretRef::parse);
-    upstream.maxConnections = static_cast<int>(reader.integer(u"maxConnections", upstream.maxConnections, 1, 100));
-    upstream.maxMessagesPerMinute =
-        static_cast<int>(reader.integer(u"maxMessagesPerMinute", upstream.maxMessagesPerMinute, 1, 10'000'000));
-    upstream.maxRecipientsPerDay =
-        static_cast<int>(reader.integer(u"maxRecipientsPerDay", upstream.maxRecipientsPerDay, 1, 1'000'000'000));
-    upstream.sendAs = optionalParsed<EmailAddress>(reader, u"sendAs", &EmailAddress::parse);
+    readLimits(reader, upstream, 100);
     reader.object(u"oauth", [&upstream](JsonReader &item) {
         upstream.oauth = readTokenAccount(item);
         if (upstream.oauth && upstream.oauth->use == TokenUse::Graph)

@@ -85,29 +85,30 @@ void Route::onSuccess()
     m_failures = 0;
 }
 
-void Route::wait(TimePoint now, const std::vector<std::chrono::milliseconds> &waits, double random)
+void Route::wait(TimePoint now, const std::vector<std::chrono::milliseconds> &waits, double random,
+                 std::chrono::milliseconds atLeast)
 {
     const auto step = std::min(static_cast<std::size_t>(m_failures), waits.size() - 1);
     const double factor = 0.9 + 0.2 * std::clamp(random, 0.0, 1.0);
-    m_lastWait = waits[step];
-    m_notBefore =
-        now + std::chrono::milliseconds(static_cast<std::int64_t>(static_cast<double>(m_lastWait.count()) * factor));
+    m_lastWait = std::max(waits[step], atLeast);
+    const auto spread = static_cast<std::int64_t>(static_cast<double>(m_lastWait.count()) * factor);
+    m_notBefore = now + std::max(std::chrono::milliseconds(spread), atLeast);
     ++m_failures;
 }
 
-void Route::onUnreachable(TimePoint now, const QString &reason, double random)
+void Route::onUnreachable(TimePoint now, const QString &reason, double random, std::chrono::milliseconds atLeast)
 {
     if (m_state == State::Held)
-        return wait(now, m_waits.held, random); // still held, for the reason that a person must mend
+        return wait(now, m_waits.held, random, atLeast); // still held, for the reason that a person must mend
     if (m_state == State::Down && now < m_notBefore)
         return; // a second connection tells the same news
     m_failures = m_state == State::Down ? m_failures : 0;
     m_state = State::Down;
     m_reason = reason;
-    wait(now, m_waits.down, random);
+    wait(now, m_waits.down, random, atLeast);
 }
 
-void Route::onThrottled(TimePoint now, const QString &reason, double random)
+void Route::onThrottled(TimePoint now, const QString &reason, double random, std::chrono::milliseconds atLeast)
 {
     if (m_state == State::Held || (m_state == State::Slowed && now < m_notBefore))
         return;
@@ -115,7 +116,7 @@ void Route::onThrottled(TimePoint now, const QString &reason, double random)
     m_state = State::Slowed;
     m_reason = reason;
     m_concurrency = 1;
-    wait(now, m_waits.slowed, random);
+    wait(now, m_waits.slowed, random, atLeast);
 }
 
 void Route::onSignInRefused(TimePoint now, const QString &reason, double random)

@@ -54,15 +54,16 @@ public:
     void onReady();
     /// A message was taken.
     void onSuccess();
-    /// `random` from 0 to 1 spreads the wait by a tenth each way.
-    void onUnreachable(TimePoint now, const QString &reason, double random);
-    void onThrottled(TimePoint now, const QString &reason, double random);
+    /// `random` from 0 to 1 spreads the wait by a tenth each way; `atLeast` is what the host asked for.
+    void onUnreachable(TimePoint now, const QString &reason, double random, std::chrono::milliseconds atLeast = {});
+    void onThrottled(TimePoint now, const QString &reason, double random, std::chrono::milliseconds atLeast = {});
     void onSignInRefused(TimePoint now, const QString &reason, double random);
     /// An operator asked for a try now, or gave a new password.
     void tryNow(TimePoint now);
 
 private:
-    void wait(TimePoint now, const std::vector<std::chrono::milliseconds> &waits, double random);
+    void wait(TimePoint now, const std::vector<std::chrono::milliseconds> &waits, double random,
+              std::chrono::milliseconds atLeast = {});
 
     int m_maxConnections;
     Waits m_waits;

@@ -58,9 +58,9 @@ RouteRunner::RouteRunner(RouteSettings settings, DeliveryCommon common, RouteTag
         connect(host, &SmartHost::stateChanged, this,
                 [this, host](const QString &sentence) { onHostStateChanged(*host, sentence); });
         connect(host, &SmartHost::troubled, this, &RouteRunner::onHostTroubled);
-        connect(host, &SmartHost::transactionDone, this,
-                [this, host](UpstreamConnection &connection, const TransactionResult &result) {
-                    onTransactionDone(*host, connection, result);
+        connect(host, &SmartHost::messageDone, this,
+                [this, host](UpstreamConnection &connection, const Verdict &verdict) {
+                    onMessageDone(*host, connection, verdict);
                 });
         connect(host, &SmartHost::connectionGone, this, &RouteRunner::tellWhenFinished);
     }
@@ -167,7 +167,7 @@ int RouteRunner::batch()
     for (SmartHost *host : m_hosts) {
         const SmartHost::Outlook outlook = host->outlook(now, 1);
         if (outlook.readiness == SmartHost::Readiness::Ready) {
-            most = std::max(16, host->route().allowedConnections(now) * 4);
+            most = outlook.once ? 1 : std::max(16, host->route().allowedConnections(now) * 4);
             break;
         }
         // A probe takes one message: what is claimed is reported as tried when the probe fails.

@@ -95,7 +95,7 @@ private:
     [[nodiscard]] bool anyHostHelps(TimePoint now);
     void send(SmartHost &host, UpstreamConnection &connection, OutgoingMail mail, TimePoint now);
     void onContent(SmartHost &host, UpstreamConnection &connection, Result<OutgoingContent> content);
-    void onTransactionDone(SmartHost &host, UpstreamConnection &connection, const TransactionResult &result);
+    void onMessageDone(SmartHost &host, UpstreamConnection &connection, const Verdict &verdict);
     void onHostStateChanged(const SmartHost &host, const QString &sentence);
     void onHostTroubled();
     [[nodiscard]] Route::OtherSignIn otherSignIn(std::size_t host) const;

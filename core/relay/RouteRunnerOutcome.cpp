@@ -8,20 +8,21 @@
 
 namespace relaywright {
 
-void RouteRunner::onTransactionDone(SmartHost &host, UpstreamConnection &connection, const TransactionResult &result)
+void RouteRunner::onMessageDone(SmartHost &host, UpstreamConnection &connection, const Verdict &verdict)
 {
     const bool offersDsn = connection.offersDsn();
     const auto load = connection.takeLoad();
     if (!load)
         return;
-    if (result.outcome == Outcome::Cancelled && !result.inDoubt)
+    if (!verdict.wasTried)
         return postpone(host, load->message,
                         QStringLiteral("The message could not be read to its end, so it was not sent."), load->quota);
-    const Verdict verdict = judge(load->envelope, result);
-    host.tell(verdict.route, verdict.summary, connection);
+    host.tell(verdict, connection);
     SettlingContext settling = context(load->message, host.upstream());
     settling.dsnWasPassedOn = offersDsn;
     settling.remark = load->remark;
+    if (!verdict.remark.isEmpty())
+        settling.remark += (settling.remark.isEmpty() ? QString() : QStringLiteral("; ")) + verdict.remark;
     if (&host != m_hosts.front())
         settling.remark += (settling.remark.isEmpty() ? QString() : QStringLiteral("; ")) + detour(host);
     Settlement settlement = settlementOf(load->message, verdict, settling);

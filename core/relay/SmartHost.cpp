@@ -2,7 +2,9 @@
 #include "core/relay/SmartHost.h"
 
 #include "core/relay/BodyChecksum.h"
+#include "core/relay/GraphConnection.h"
 #include "core/relay/Random.h"
+#include "core/relay/SmtpConnection.h"
 
 #include <algorithm>
 #include <utility>
@@ -62,6 +64,8 @@ SmartHost::Outlook SmartHost::outlook(TimePoint now, int recipients)
     if (const TimePoint earliest = m_limiter->earliest(now, recipients); earliest > now)
         return {earliest - now > kLongQuotaWait ? Readiness::Left : Readiness::Waits, earliest, true};
     const bool isProbe = m_route.state() == Route::State::Down || m_route.state() == Route::State::Held;
+    if (isProbe && m_upstream.graph)
+        return {.readiness = Readiness::Ready, .once = true}; // nothing but a message tells
     return {isProbe ? Readiness::Probe : Readiness::Ready, {}};
 }
 
@@ -86,27 +90,26 @@ void SmartHost::openConnections(TimePoint now, int wanted)
     auto opening =
         std::ranges::count_if(m_connections, [](const UpstreamConnection *one) { return !one->wasOpened(); });
     while (static_cast<int>(m_connections.size()) < allowed && opening < wanted) {
-        const ConnectionSettings settings = connectionSettings();
-        auto *connection = new UpstreamConnection(
-            settings,
-            Conversation(Conversation::Leg::Upstream, m_desk.clock,
-                         [this](const QueueId &id, const QByteArray &packed) { m_desk.spool.note(id, packed); }),
-            this);
+        const std::optional<Credentials> credentials = m_signIn ? m_signIn->credentials() : std::nullopt;
+        UpstreamConnection *const connection = makeConnection(credentials);
         m_connections.push_back(connection);
-        if (settings.smtp.credentials)
-            m_signedInWith[connection] = settings.smtp.credentials->secret;
+        if (credentials)
+            m_signedInWith[connection] = credentials->secret;
         ++opening;
-        connect(connection, &UpstreamConnection::opened, this, [this, connection] { onOpened(*connection); });
+        connect(connection, &UpstreamConnection::opened, this, [this, connection] {
+            if (!m_upstream.graph) // nobody was asked anything yet
+                onWorks(*connection);
+        });
         connect(connection, &UpstreamConnection::idle, this, &SmartHost::changed);
-        connect(connection, &UpstreamConnection::transactionDone, this,
-                [this, connection](const TransactionResult &result) { Q_EMIT transactionDone(*connection, result); });
+        connect(connection, &UpstreamConnection::messageDone, this,
+                [this, connection](const Verdict &verdict) { Q_EMIT messageDone(*connection, verdict); });
         connect(connection, &UpstreamConnection::finished, this,
-                [this, connection](const Finish &finish) { onFinished(*connection, finish); });
+                [this, connection](const ConnectionVerdict &verdict) { onFinished(*connection, verdict); });
         connection->open();
     }
 }
 
-void SmartHost::onOpened(UpstreamConnection &connection)
+void SmartHost::onWorks(const UpstreamConnection &connection)
 {
     if (m_signIn)
         m_signIn->onAccepted(m_signedInWith[&connection]);
@@ -116,38 +119,40 @@ void SmartHost::onOpened(UpstreamConnection &connection)
         Q_EMIT stateChanged(QStringLiteral("The smart host %1 works again.").arg(m_upstream.server.toString()));
 }
 
-void SmartHost::onFinished(UpstreamConnection &connection, const Finish &finish)
+void SmartHost::onFinished(UpstreamConnection &connection, const ConnectionVerdict &verdict)
 {
     std::erase(m_connections, &connection);
-    if (connection.isBusy()) {
-        Q_EMIT transactionDone(connection, {.outcome = finish.outcome, .stage = finish.stage, .reply = finish.reply});
-    } else if (!connection.wasOpened()) {
-        const ConnectionVerdict verdict = judge(finish);
-        tell(verdict.route, verdict.summary, connection);
-    }
+    const bool isSignInNews = verdict.route == RouteNews::SignInRefused;
+    if (!connection.wasOpened() && !(isSignInNews && isRefusedOnlyThis(connection)))
+        tell(verdict.route, verdict.summary);
     m_signedInWith.erase(&connection);
     Q_EMIT connectionGone();
     Q_EMIT changed();
 }
 
-void SmartHost::tell(RouteNews news, const QString &reason, UpstreamConnection &connection)
+bool SmartHost::isRefusedOnlyThis(UpstreamConnection &connection)
 {
-    if (news == RouteNews::SignInRefused && m_signIn && m_signIn->onRefused(m_signedInWith[&connection])) {
-        connection.quit(); // this one stays refused
-        return;            // another token may do better at once
-    }
-    tell(news, reason);
+    return m_signIn && m_signIn->onRefused(m_signedInWith[&connection]);
 }
 
-void SmartHost::tell(RouteNews news, const QString &reason)
+void SmartHost::tell(const Verdict &verdict, UpstreamConnection &connection)
+{
+    if (verdict.route == RouteNews::SignInRefused && isRefusedOnlyThis(connection))
+        return connection.quit(); // it stays refused; another token may do better at once
+    if (verdict.route == RouteNews::Success && m_upstream.graph)
+        onWorks(connection);
+    tell(verdict.route, verdict.summary, verdict.wait.value_or(std::chrono::milliseconds(0)));
+}
+
+void SmartHost::tell(RouteNews news, const QString &reason, std::chrono::milliseconds atLeast)
 {
     const Route::State before = m_route.state();
     const TimePoint now = m_desk.clock.now();
     switch (news) {
     case RouteNews::None: return;
     case RouteNews::Success: return m_route.onSuccess();
-    case RouteNews::Throttled: m_route.onThrottled(now, reason, anyFraction()); break;
-    case RouteNews::Unreachable: m_route.onUnreachable(now, reason, anyFraction()); break;
+    case RouteNews::Throttled: m_route.onThrottled(now, reason, anyFraction(), atLeast); break;
+    case RouteNews::Unreachable: m_route.onUnreachable(now, reason, anyFraction(), atLeast); break;
     case RouteNews::SignInRefused: m_route.onSignInRefused(now, reason, anyFraction()); break;
     }
     if (m_route.state() != before)
@@ -197,16 +202,37 @@ void SmartHost::cancel()
         connection->cancel();
 }
 
-ConnectionSettings SmartHost::connectionSettings() const
+UpstreamConnection *SmartHost::makeConnection(const std::optional<Credentials> &credentials)
 {
+    Conversation conversation(Conversation::Leg::Upstream, m_desk.clock,
+                              [this](const QueueId &id, const QByteArray &packed) { m_desk.spool.note(id, packed); });
+    if (m_upstream.graph) {
+        if (!m_graph)
+            m_graph = makeMailer();
+        return new GraphConnection(*m_graph,
+                                   {.mailbox = *EmailAddress::parse(m_upstream.user),
+                                    .token = credentials->secret,
+                                    .saveToSentItems = m_upstream.graph->saveToSentItems},
+                                   std::move(conversation), this);
+    }
     ConnectionSettings settings{.server = m_upstream.server};
     settings.smtp.ehloName = m_hostName;
     settings.smtp.tls = m_upstream.tls;
-    if (m_signIn)
-        settings.smtp.credentials = m_signIn->credentials();
+    settings.smtp.credentials = credentials;
     settings.tls.caCertificatesPem = m_authorityPem;
     settings.patience = m_patience;
-    return settings;
+    return new SmtpConnection(std::move(settings), std::move(conversation), this);
+}
+
+std::unique_ptr<GraphMailer> SmartHost::makeMailer() const
+{
+    const Knowledge &knowledge = Knowledge::builtIn();
+    const GraphService microsoft = GraphService::microsoft(m_upstream.oauth->cloud, knowledge);
+    const GraphService service =
+        m_upstream.graph->service ? GraphService::at(*m_upstream.graph->service).value_or(microsoft) : microsoft;
+    GraphMailer::Settings settings;
+    settings.patience = std::min(settings.patience, m_patience);
+    return std::make_unique<GraphMailer>(service, settings, m_desk.clock, knowledge);
 }
 
 } // namespace relaywright

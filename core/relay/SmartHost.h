@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/graph/GraphMailer.h"
 #include "core/relay/DeliveryDesk.h"
 #include "core/relay/HostSignIn.h"
 #include "core/relay/UpstreamConnection.h"
@@ -32,6 +33,7 @@ public:
         Readiness readiness = Readiness::Ready;
         std::optional<TimePoint> wakeAt;
         bool quota = false; ///< only the quota is in the way
+        bool once = false;  ///< with Ready: a message is the only way to know, so one at a time
     };
     [[nodiscard]] Outlook outlook(TimePoint now, int recipients);
 
@@ -56,7 +58,7 @@ public:
     [[nodiscard]] bool isSignInFine() const { return !lacksSignIn() && m_route.state() != Route::State::Held; }
     void tryNow();
     /// What came of a message on `connection`.
-    void tell(RouteNews news, const QString &reason, UpstreamConnection &connection);
+    void tell(const Verdict &verdict, UpstreamConnection &connection);
     /// Closes politely, after the messages at hand.
     void quit();
     void cancel();
@@ -69,15 +71,18 @@ Q_SIGNALS:
     /// It did not do what it should, again or for the first time.
     void troubled();
     /// The message at hand is `connection.takeLoad()`.
-    void transactionDone(relaywright::UpstreamConnection &connection, const relaywright::TransactionResult &result);
+    void messageDone(relaywright::UpstreamConnection &connection, const relaywright::Verdict &verdict);
     void connectionGone();
 
 private:
     [[nodiscard]] bool lacksSignIn() const;
-    void onOpened(UpstreamConnection &connection);
-    void onFinished(UpstreamConnection &connection, const Finish &finish);
-    void tell(RouteNews news, const QString &reason);
-    [[nodiscard]] ConnectionSettings connectionSettings() const;
+    void onWorks(const UpstreamConnection &connection);
+    void onFinished(UpstreamConnection &connection, const ConnectionVerdict &verdict);
+    /// True when something else may do better at once.
+    [[nodiscard]] bool isRefusedOnlyThis(UpstreamConnection &connection);
+    void tell(RouteNews news, const QString &reason, std::chrono::milliseconds atLeast = {});
+    [[nodiscard]] std::unique_ptr<GraphMailer> makeMailer() const;
+    [[nodiscard]] UpstreamConnection *makeConnection(const std::optional<Credentials> &credentials);
 
     RelayUpstream m_upstream;
     QByteArray m_authorityPem;
@@ -87,6 +92,7 @@ private:
     Route m_route;
     std::uint64_t m_account;
     std::shared_ptr<RateLimiter> m_limiter;
+    std::unique_ptr<GraphMailer> m_graph;            // made when it is needed
     std::unique_ptr<HostSignIn> m_signIn;            // null: none is wanted
     std::vector<UpstreamConnection *> m_connections; // children of this
     std::map<const UpstreamConnection *, Secret> m_signedInWith;

@@ -5,67 +5,12 @@
 
 namespace relaywright {
 
-namespace {
-
-constexpr std::chrono::seconds kIdleLimit{10}; // the next message often follows at once; a server's patience is longer
-
-} // namespace
-
-UpstreamConnection::UpstreamConnection(ConnectionSettings settings, Conversation conversation, QObject *parent)
-    : QObject(parent), m_client(std::move(settings)), m_conversation(std::move(conversation))
-{
-    connect(&m_client, &SmtpClient::lineAdded, this, [this](const TranscriptLine &line) {
-        using Voice = Conversation::Voice;
-        const Voice voice = line.direction == TranscriptLine::Direction::Sent       ? Voice::Sent
-                            : line.direction == TranscriptLine::Direction::Received ? Voice::Received
-                                                                                    : Voice::Note;
-        m_conversation.add(voice, line.text.toUtf8());
-    });
-    m_idleTimer.setSingleShot(true);
-    m_idleTimer.setInterval(kIdleLimit);
-    connect(&m_idleTimer, &QTimer::timeout, this, &UpstreamConnection::quit);
-    connect(&m_client, &SmtpClient::ready, this, &UpstreamConnection::onReady);
-    connect(&m_client, &SmtpClient::transactionDone, this, &UpstreamConnection::onTransactionDone);
-    connect(&m_client, &SmtpClient::finished, this, &UpstreamConnection::onFinished);
-}
-
-UpstreamConnection::~UpstreamConnection()
-{
-    m_client.disconnect(this); // it may tell its end while it is taken down
-}
-
-void UpstreamConnection::open()
-{
-    m_client.open();
-}
-
 void UpstreamConnection::reserve(Load load)
 {
     Q_ASSERT(isIdle());
-    m_idleTimer.stop();
+    onReserved();
     m_ready = false;
     m_load = std::move(load);
-}
-
-void UpstreamConnection::submit(std::unique_ptr<QIODevice> content)
-{
-    ++m_sent;
-    m_load->content = std::move(content);
-    const SpoolMessage &stored = m_load->message;
-    OutgoingMessage message;
-    message.envelope = m_load->envelope;
-    message.content = m_load->content.get();
-    message.has8Bit = stored.body.has8Bit;
-    // An address that needs SMTPUTF8 asks for it by itself; a device that asked to no purpose need not have it.
-    message.smtpUtf8 = stored.utf8 && m_load->headHas8Bit;
-    message.dsn = {.asked = !stored.dsn.isEmpty(),
-                   .returned = stored.dsn.envelope.returned,
-                   .envelopeId = stored.dsn.envelope.envelopeId};
-    if (!stored.dsn.recipients.empty()) {
-        for (const EmailAddress &recipient : m_load->envelope.recipients)
-            message.recipientDsn.push_back(stored.dsn.of(recipient));
-    }
-    m_client.submit(message);
 }
 
 UpstreamConnection::Load UpstreamConnection::giveBack()
@@ -76,56 +21,11 @@ UpstreamConnection::Load UpstreamConnection::giveBack()
     return load;
 }
 
-void UpstreamConnection::quit()
-{
-    if (std::exchange(m_quitting, true) && !m_ready)
-        return;
-    m_idleTimer.stop();
-    if (m_ready && !m_load)
-        m_client.quit();
-    else if (!m_opened)
-        m_client.cancel(); // nothing was said yet that deserves a goodbye
-}
-
-void UpstreamConnection::cancel()
-{
-    m_client.cancel();
-}
-
 std::optional<UpstreamConnection::Load> UpstreamConnection::takeLoad()
 {
     if (m_load)
-        m_conversation.endMessage(m_load->message.id);
+        onTaken(m_load->message.id);
     return std::exchange(m_load, std::nullopt);
-}
-
-void UpstreamConnection::onReady()
-{
-    m_ready = true;
-    if (!std::exchange(m_opened, true))
-        Q_EMIT opened();
-    if (m_sent >= kMaxMessages)
-        m_quitting = true;
-    if (m_quitting)
-        return m_client.quit();
-    m_idleTimer.start();
-    Q_EMIT idle();
-}
-
-void UpstreamConnection::onTransactionDone(const TransactionResult &result)
-{
-    Q_EMIT transactionDone(result);
-}
-
-void UpstreamConnection::onFinished(const Finish &finish)
-{
-    if (std::exchange(m_finished, true))
-        return;
-    m_ready = false;
-    m_quitting = true;
-    m_idleTimer.stop();
-    Q_EMIT finished(finish);
-    deleteLater();
 }
 
 } // namespace relaywright

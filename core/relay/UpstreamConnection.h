@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/relay/Conversation.h"
+#include "core/base/Secret.h"
+#include "core/relay/RateLimiter.h"
 #include "core/relay/SpoolMessage.h"
-#include "core/session/SmtpClient.h"
+#include "core/relay/Verdict.h"
 
+#include <QIODevice>
 #include <QObject>
-#include <QTimer>
 
 #include <memory>
 #include <optional>
 
 namespace relaywright {
 
-/// One connection to the smart host, used for several messages one after another.
+/// One connection to the smart host, used for several messages one after another; by SMTP (SmtpConnection) or Microsoft
+/// Graph (GraphConnection). Whoever made it settles the message at hand.
 class UpstreamConnection : public QObject {
     Q_OBJECT
 public:
+    using QObject::QObject;
+
     /// A message with what is sent of it.
     struct Load {
         SpoolMessage message;
@@ -26,13 +30,8 @@ public:
         bool headHas8Bit = false;
         QString remark; ///< about the content, for the journal
     };
-    /// After so many messages the connection is closed and another one opened: servers have limits.
-    static constexpr int kMaxMessages = 100;
 
-    UpstreamConnection(ConnectionSettings settings, Conversation conversation, QObject *parent = nullptr);
-    ~UpstreamConnection() override;
-
-    void open();
+    virtual void open() = 0;
     [[nodiscard]] bool isIdle() const { return m_ready && !m_load && !m_quitting; }
     [[nodiscard]] bool isBusy() const { return m_load.has_value(); }
     [[nodiscard]] bool isQuitting() const { return m_quitting; }
@@ -40,41 +39,38 @@ public:
     [[nodiscard]] bool wasOpened() const { return m_opened; }
     /// Only when idle: the connection is this message's. `submit` follows when its content is there.
     void reserve(Load load);
-    void submit(std::unique_ptr<QIODevice> content);
+    virtual void submit(std::unique_ptr<QIODevice> content) = 0;
     [[nodiscard]] Load &load() { return *m_load; }
     /// The message at hand will not be sent after all; the connection is idle again.
     [[nodiscard]] Load giveBack();
     /// As the smart host offered it (RFC 3461).
-    [[nodiscard]] bool offersDsn() const { return m_client.capabilities().dsn; }
+    [[nodiscard]] virtual bool offersDsn() const { return false; }
     /// Closes politely: at once when idle, else after the message at hand.
-    void quit();
-    void cancel();
-    /// The message at hand, which the caller settles; only in a slot of `transactionDone` or `finished`.
+    virtual void quit() = 0;
+    virtual void cancel() = 0;
+    /// The message at hand, which the caller settles; only in a slot of `messageDone`.
     [[nodiscard]] std::optional<Load> takeLoad();
 
 Q_SIGNALS:
-    /// Greeting, TLS and sign-in went well.
+    /// It can be used: by SMTP greeting, TLS and sign-in went well.
     void opened();
     /// May be told to send the next message.
     void idle();
-    void transactionDone(const relaywright::TransactionResult &result);
-    /// Exactly once; a message may still be at hand. Deletes itself afterwards.
-    void finished(const relaywright::Finish &finish);
+    void messageDone(const relaywright::Verdict &verdict);
+    /// Exactly once, with no message at hand any more; what it says about the way there where it never was ready. Deletes
+    /// itself afterwards.
+    void finished(const relaywright::ConnectionVerdict &verdict);
 
-private:
-    void onReady();
-    void onTransactionDone(const TransactionResult &result);
-    void onFinished(const Finish &finish);
+protected:
+    /// A message was reserved, taken or given back.
+    virtual void onReserved() {}
+    virtual void onReady() = 0;
+    virtual void onTaken(const QueueId &) {}
 
-    SmtpClient m_client;
-    Conversation m_conversation;
-    QTimer m_idleTimer;
     std::optional<Load> m_load;
     bool m_opened = false;
     bool m_ready = false;
     bool m_quitting = false;
-    bool m_finished = false;
-    int m_sent = 0;
 };
 
 } // namespace relaywright

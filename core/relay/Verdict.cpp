@@ -87,6 +87,7 @@ Verdict judge(const Envelope &envelope, const TransactionResult &result)
 {
     Verdict verdict;
     verdict.inDoubt = result.inDoubt;
+    verdict.wasTried = result.outcome != Outcome::Cancelled || result.inDoubt;
     verdict.summary = result.reply ? result.reply->toString() : words(result.outcome, result.stage);
     verdict.route = newsOf(result);
     // After RCPT was refused for all, the deciding reply is one recipient's; another one without an answer is deferred.

@@ -5,6 +5,8 @@
 
 #include <QString>
 
+#include <chrono>
+#include <optional>
 #include <vector>
 
 namespace relaywright {
@@ -27,6 +29,9 @@ struct Verdict {
     RouteNews route = RouteNews::None;
     QString summary;        ///< the deciding reply or reason, printable, one line
     bool inDoubt = false;   ///< RFC 1047: it may have been delivered
+    bool wasTried = true;   ///< false: our own content could not be read, or we are stopping; nobody was told anything
+    std::optional<std::chrono::milliseconds> wait{}; ///< for how long the host asked to be left alone
+    QString remark{};                                ///< for the journal: what was changed on the way out
     /// Nobody was refused for good and somebody is only waiting for another transaction ("too many recipients").
     bool retryAtOnce = false;
     bool operator==(const Verdict &) const = default;

@@ -88,6 +88,9 @@ void tst_RelayConfig::writesWhatItReads()
                       {"server": "smtp.office365.com:587", "user": "a@contoso.com",
                        "oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
                                  "secret": "keychain:relay"}},
+                      {"graph": {"saveToSentItems": false}, "user": "a@contoso.com", "maxConnections": 4,
+                       "oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+                                 "secret": "keychain:relay", "cloud": "gcc-high"}},
                       {"server": "smtp-hve.office365.com:587", "user": "a@contoso.com",
                        "oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
                                  "certificateFile": "relay.pem", "key": "file:relay.key", "passphrase": "env:WORDS",
@@ -112,9 +115,11 @@ void tst_RelayConfig::writesWhatItReads()
     QVERIFY2(all, all ? "" : qPrintable(all.error().detail));
     QVERIFY(all->devices[0].senders[1].matches(*EmailAddress::parse(QStringLiteral("a@Print.contoso.com"))));
     QCOMPARE(all->allRoutes().size(), 2u);
-    QCOMPARE(all->allRoutes()[0].hosts.size(), 5u);
-    QVERIFY(std::holds_alternative<KeptCertificate>(all->fallbacks[2].oauth->proof));
-    QCOMPARE(std::get<KeptRefreshToken>(all->fallbacks[3].oauth->proof).keychainName, QStringLiteral("a@contoso.com"));
+    QCOMPARE(all->allRoutes()[0].hosts.size(), 6u);
+    QVERIFY(std::holds_alternative<KeptCertificate>(all->fallbacks[3].oauth->proof));
+    QCOMPARE(all->fallbacks[2].server.toString(), QStringLiteral("graph.microsoft.us:443"));
+    QCOMPARE(toString(all->fallbacks[2].oauth->use), QStringLiteral("graph"));
+    QCOMPARE(std::get<KeptRefreshToken>(all->fallbacks[4].oauth->proof).keychainName, QStringLiteral("a@contoso.com"));
     const auto allAgain = parseRelayConfig(toJson(*all));
     QVERIFY2(allAgain, allAgain ? "" : qPrintable(allAgain.error().detail));
     QVERIFY(*allAgain == *all);
@@ -205,6 +210,30 @@ void tst_RelayConfig::refusesWhatCannotBe_data()
     row("tokens without a user", with(QStringLiteral("upstream"), R"({"server": "a.example.com", "oauth":
             {"tenant": "a.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "secret": "env:A"}})"),
         "$.upstream.user");
+    const auto graph = [&](const char *tag, const QByteArray &members, const char *member) {
+        row(tag,
+            with(QStringLiteral("upstream"),
+                 R"({"graph": {}, "user": "a@contoso.com", "oauth": {"tenant": "contoso.com",
+                "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "secret": "env:A"}, )"
+                     + members + "}"),
+            member);
+    };
+    graph("Graph with a server", R"("server": "smtp.office365.com:587")", "$.upstream.server");
+    graph("Graph with a password", R"("password": "env:P")", "$.upstream.password");
+    graph("Graph with encryption", R"("tls": "starttls")", "$.upstream.tls");
+    graph("more than Graph takes", R"("maxConnections": 5)", "$.upstream.maxConnections");
+    row("Graph without tokens", with(QStringLiteral("upstream"), R"({"graph": {}, "user": "a@contoso.com"})"),
+        "$.upstream.oauth");
+    row("Graph of nobody", with(QStringLiteral("upstream"), R"({"graph": {}, "oauth": {"tenant": "contoso.com",
+        "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "secret": "env:A"}})"),
+        "$.upstream.user");
+    row("Graph with tokens for SMTP",
+        with(QStringLiteral("upstream"), R"({"graph": {}, "user": "a@contoso.com", "oauth": {"tenant": "contoso.com",
+        "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "secret": "env:A", "use": "client-submission"}})"),
+        "$.upstream.oauth.use");
+    row("another Graph in the clear",
+        with(QStringLiteral("upstream"), R"({"graph": {"service": "http://192.0.2.1"}, "user": "a@contoso.com"})"),
+        "$.upstream.graph.service");
     row("no connections", with(QStringLiteral("upstream.maxConnections"), "0"), "$.upstream.maxConnections");
     row("fraction", with(QStringLiteral("upstream.maxMessagesPerMinute"), "1.5"), "$.upstream.maxMessagesPerMinute");
     row("sendAs is no address", with(QStringLiteral("upstream.sendAs"), R"("scanner\nBcc: x@example.com")"),
