@@ -126,7 +126,7 @@ QStringList LocalRelay::missing(const RenderContext &context) const
         sentences +=
             QStringLiteral("The SMTP user name of Azure Communication Services is made with the resource. Follow "
                            "acs-setup.txt, then write the name by hand.");
-    else if (signsIn() && mailbox.isEmpty())
+    else if ((signsIn() || !upstream.method) && mailbox.isEmpty())
         sentences +=
             QStringLiteral("The mailbox that signs in is not known. Enter it as \"signs in as\" of the senders.");
     return sentences;

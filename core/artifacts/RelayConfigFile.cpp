@@ -26,14 +26,6 @@ constexpr auto kSecretName = "relaywright-application";
 /// What the relay of this version cannot do (core/relay/RelayConfig.h), as whole sentences; empty when it can.
 QStringList beyondThisVersion(const LocalRelay &relay)
 {
-    if (!relay.upstream.method)
-        return {QStringLiteral(
-                    "The plan hands this mail on through Microsoft Graph, and the relay of this version speaks SMTP "
-                    "only."),
-                QStringLiteral(
-                    "What to do now: see in the plan what stands against the ways by SMTP (outbound port 587 closed, "
-                    "security defaults, SMTP AUTH switched off), mend that for the relay alone and say so in the "
-                    "site; the plan then uses SMTP. Where that cannot be, use a bridge from SMTP to Graph.")};
     if (relay.upstream.settings.byCertificate)
         return {
             QStringLiteral(
@@ -94,6 +86,14 @@ QJsonObject tokensOf(const LocalRelay &relay, const RenderContext &context)
 
 QJsonObject upstreamOf(const LocalRelay &relay, const RenderContext &context)
 {
+    if (!relay.upstream.method) {
+        QJsonObject graph{{QStringLiteral("graph"), QJsonObject()},
+                          {QStringLiteral("user"), relay.mailbox},
+                          {QStringLiteral("oauth"), tokensOf(relay, context)}};
+        if (relay.needsOwnAddress())
+            graph.insert(QStringLiteral("sendAs"), relay.mailbox);
+        return graph;
+    }
     QJsonObject upstream{{QStringLiteral("server"), relay.server()}, {QStringLiteral("tls"), tlsWord(relay)}};
     if (!relay.signsIn())
         return upstream;
@@ -130,6 +130,11 @@ QString purposeOf(const LocalRelay &relay, const TakenPorts &taken, const QStrin
             "It runs a relay on the computer where it is started, which takes mail from %1 and hands it on to %2 "
             "(%3).")
             .arg(namesOf(relay.senders), relay.server(), displayName(relay.upstream).toLower())};
+    if (!relay.upstream.method)
+        sentences = {
+            QStringLiteral("It runs a relay on the computer where it is started, which takes mail from %1 and hands it "
+                           "on through Microsoft Graph, over HTTPS.")
+                .arg(namesOf(relay.senders))};
     if (!relay.network || relay.network->lan.empty())
         sentences += QStringLiteral(
             "No local network is named in the site, so only this computer may send: add the devices' network and "
@@ -141,7 +146,7 @@ QString purposeOf(const LocalRelay &relay, const TakenPorts &taken, const QStrin
                 "that: run it as a service, or write port %2 here and in the devices.")
                 .arg(*relay.ports.begin())
                 .arg(kUserPort);
-    if (relay.authentication == Authentication::OAuth)
+    if (relay.authentication == Authentication::OAuth || !relay.upstream.method)
         sentences +=
             QStringLiteral(
                 "It signs in as %1 with access tokens of an application: write its application (client) ID into "
@@ -153,7 +158,7 @@ QString purposeOf(const LocalRelay &relay, const TakenPorts &taken, const QStrin
                          "It signs in as %1 with the password that the keychain holds under this name; store it with: "
                          "relaywright-cli credentials set %1.")
                          .arg(relay.mailbox);
-    if (relay.signsIn() && relay.needsOwnAddress())
+    if ((relay.signsIn() || !relay.upstream.method) && relay.needsOwnAddress())
         sentences += QStringLiteral("Messages leave with the address of %1, and the device's own address goes to "
                                     "Reply-To; once the mailbox "
                                     "has Send As on the devices' addresses, take \"sendAs\" out.")

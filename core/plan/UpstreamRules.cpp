@@ -135,17 +135,6 @@ const Rule kPassword[] = {
      "smtp-auth.basic.off-by-default"},
 };
 
-// --- what this version of our own relay cannot do yet; others can, so it costs no points ---
-
-const Rule kGraphRelay[] = {
-    {"local-relay.graph-not-run-here", Effect::Change, [](S) { return true; },
-     [](S) {
-         return QStringLiteral(
-             "Use a bridge from SMTP to Microsoft Graph: Relaywright's own relay of this version speaks SMTP only.");
-     },
-     ""},
-};
-
 const Rule kOAuthSubmission[] = {
     {"local-relay.oauth-application", Effect::Change, [](S) { return true; },
      [](S s) {
@@ -418,7 +407,7 @@ const RuleTables &rulesOf(UpstreamWay way)
     static const RuleTables connector{kConnector};
     static const RuleTables byPassword{kMailbox, kSubmission, kPassword};
     static const RuleTables byOAuth{kMailbox, kSubmission, kOAuthSubmission};
-    static const RuleTables graph{kMailbox, kGraph, kGraphRelay};
+    static const RuleTables graph{kMailbox, kGraph};
     static const RuleTables highVolume{kHighVolume};
     static const RuleTables azure{kAzure};
     switch (way) {

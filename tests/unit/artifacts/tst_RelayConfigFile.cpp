@@ -26,6 +26,7 @@ private Q_SLOTS:
     void saysWhatThisRelayCannotDo_data();
     void saysWhatThisRelayCannotDo();
     void signsInWithTokensWhereThePlanDoes();
+    void goesThroughGraphWhereThePlanDoes();
     void usesTheUpstreamOfThePlan();
     void listensOnEveryPortThatASenderNeeds();
     void keepsTheMailboxAddressWhereASenderUsesAnother();
@@ -205,7 +206,6 @@ void tst_RelayConfigFile::saysWhatThisRelayCannotDo_data()
 {
     QTest::addColumn<QString>("way");
     QTest::addColumn<QString>("words");
-    QTest::newRow("Graph") << QStringLiteral("graph") << QStringLiteral("the relay of this version speaks SMTP only.");
     QTest::newRow("a client certificate")
         << QStringLiteral("certificate") << QStringLiteral("the relay of this version shows none.");
 }
@@ -217,9 +217,7 @@ void tst_RelayConfigFile::saysWhatThisRelayCannotDo()
     Sample sample;
     sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
     Upstream upstream{Method::ClientSubmission, {}};
-    if (way == QLatin1String("graph"))
-        upstream.method.reset();
-    else
+    if (way == QLatin1String("certificate"))
         upstream = {Method::ConnectorRelay,
                     {QStringLiteral("contoso-com.mail.protection.outlook.com"),
                      25,
@@ -260,6 +258,23 @@ void tst_RelayConfigFile::signsInWithTokensWhereThePlanDoes()
     QCOMPARE(config->upstream.oauth->cloud, Cloud::GccHigh);
     QVERIFY(std::get<KeptClientSecret>(config->upstream.oauth->proof).secret
             == SecretRef::keychain(QStringLiteral("relaywright-application")));
+}
+
+void tst_RelayConfigFile::goesThroughGraphWhereThePlanDoes()
+{
+    Sample sample;
+    sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
+    Upstream upstream;
+    upstream.settings.user = QStringLiteral("devices@contoso.com");
+    sample.chosen().upstream = upstream;
+    const auto config =
+        parseRelayConfig(fileContent(sample.only("relay-config"))
+                             .replace("the application (client) ID", "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"));
+    QVERIFY2(config, config ? "" : qPrintable(config.error().detail));
+    QVERIFY(config->upstream.graph);
+    QCOMPARE(config->upstream.user, QStringLiteral("devices@contoso.com"));
+    QCOMPARE(toString(config->upstream.oauth->use), QStringLiteral("graph"));
+    QCOMPARE(config->upstream.sendAs->toString(), QStringLiteral("devices@contoso.com"));
 }
 
 void tst_RelayConfigFile::usesTheUpstreamOfThePlan()
