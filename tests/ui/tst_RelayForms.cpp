@@ -37,6 +37,7 @@ private Q_SLOTS:
     void thePasswordOfASmartHostGoesToTheKeychain();
     void theTokensOfAnAccountStandInForThePassword();
     void tokensThatNoAccountHasStay();
+    void graphHasNeitherServerNorPassword();
     void aKeyIsMadeAndItsRecordShown();
     void aRemarkOnAKeyBelongsToItsRow();
     void limitsLogAndAlertsAreSet();
@@ -239,6 +240,27 @@ void tst_RelayForms::tokensThatNoAccountHasStay()
     RelayForm &basics = show(RelaySection::Basics).basics();
     QCOMPARE(signInOf(basics)->currentText(), QStringLiteral("With access tokens, as the file says"));
     QVERIFY(!basics.password().isVisibleTo(&basics));
+    QVERIFY(started() == *parseRelayConfig(file));
+}
+
+void tst_RelayForms::graphHasNeitherServerNorPassword()
+{
+    const QByteArray file = R"({"schema": "relaywright.relay/1", "listeners": [{"networks": ["127.0.0.1"]}],
+        "upstream": {"graph": {}, "user": "relay@contoso.com", "oauth": {"tenant": "contoso.com", "use": "graph",
+                     "application": "2f1c8a7e-5b0d-4c39-9a53-6f0f3f3f1a11", "secret": "keychain:relay-app"}}})";
+    open(file);
+    QVERIFY(changeAccountBook(m_bench->folder.filePath(QStringLiteral("accounts.json")), [](AccountBook &book) {
+        book.push_back({QStringLiteral("relay@contoso.com"), tokenAccount(TokenUse::Graph)});
+    }));
+    m_bench->accounts.look();
+    RelayForm &basics = show(RelaySection::Basics).basics();
+    QVERIFY(says(basics, QStringLiteral("Through Microsoft Graph")));
+    QVERIFY(!control(basics, QStringLiteral("Server"))->isVisibleTo(&basics));
+    QVERIFY(!basics.password().isVisibleTo(&basics));
+    QCOMPARE(signInOf(basics)->currentText(), QStringLiteral("With access tokens of relay@contoso.com"));
+    RowsSection &ways = show(RelaySection::WaysOut).waysOut();
+    QVERIFY(says(ways.form(), QStringLiteral("Through Microsoft Graph")));
+    QVERIFY(!control(ways.form(), QStringLiteral("Which server takes the mail on?"))->isVisibleTo(&ways.form()));
     QVERIFY(started() == *parseRelayConfig(file));
 }
 

@@ -184,14 +184,16 @@ void readListener(RelayDraft &draft, const QJsonObject &members)
 void putHost(QJsonObject &members, const RelayDraft &draft)
 {
     const QString user = draft.user.trimmed();
-    put(members, "server", endpointText(draft.server, draft.port));
-    members.insert(QStringLiteral("tls"), toString(draft.tls));
-    put(members, "caFile", draft.caFile);
+    if (!draft.graph) {
+        put(members, "server", endpointText(draft.server, draft.port));
+        members.insert(QStringLiteral("tls"), toString(draft.tls));
+        put(members, "caFile", draft.caFile);
+    }
     put(members, "user", user);
     put(members, "password",
-        user.isEmpty() || !draft.oauth.isEmpty() ? QString()
-        : draft.password.isEmpty()               ? SecretRef::keychain(user).toString()
-                                                 : draft.password);
+        user.isEmpty() || draft.graph || !draft.oauth.isEmpty() ? QString()
+        : draft.password.isEmpty()                              ? SecretRef::keychain(user).toString()
+                                                                : draft.password);
     if (draft.oauth.isEmpty())
         members.remove(QStringLiteral("oauth"));
     else
@@ -202,6 +204,7 @@ void putHost(QJsonObject &members, const RelayDraft &draft)
 void readHost(RelayDraft &draft, const QJsonObject &members)
 {
     const auto text = [&members](const char *key) { return members.value(QLatin1String(key)).toString(); };
+    draft.graph = members.contains(QLatin1String("graph"));
     splitEndpoint(text("server"), 587, draft.server, draft.port);
     draft.tls = wordOf(members, "tls", tlsWords());
     draft.user = text("user");
@@ -221,6 +224,8 @@ Problems check(const RelayDraft &draft)
     if (!parsePort(draft.listenPort))
         add(problems, "listenPort", RelayText::tr("Type a port from 1 to 65535; devices expect 25."));
     checkNetworks(problems, draft.networks, draft.signIn);
+    if (draft.graph)
+        return problems; // what is wrong with the rest the relay's own reader says
     if (draft.server.trimmed().isEmpty())
         add(problems, "server", RelayText::tr("Type the server that takes the mail on, such as smtp.office365.com."));
     else if (const auto host = Host::parse(draft.server.trimmed()); !host)

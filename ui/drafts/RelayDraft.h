@@ -28,11 +28,12 @@ struct RelayDraft {
     QString server = QStringLiteral("smtp.office365.com");
     QString port = QStringLiteral("587");
     TlsPolicy tls = TlsPolicy::Required;
-    QString user;      ///< empty: no sign-in
-    QString password;  ///< where the file says that it is kept; empty: in the keychain, under the user's name
-    QJsonObject oauth; ///< where access tokens come from, as the file has it; empty: the password counts
-    QString sendAs;    ///< empty: as the device says
-    QString caFile;    ///< PEM file trusted besides the system's; empty: none
+    QString user;       ///< empty: no sign-in
+    QString password;   ///< where the file says that it is kept; empty: in the keychain, under the user's name
+    bool graph = false; ///< mail goes on through Microsoft Graph: then there is neither server nor encryption to choose
+    QJsonObject oauth;  ///< where access tokens come from, as the file has it; empty: the password counts
+    QString sendAs;     ///< empty: as the device says
+    QString caFile;     ///< PEM file trusted besides the system's; empty: none
     bool operator==(const RelayDraft &) const = default;
 };
 

@@ -18,6 +18,8 @@ namespace relaywright {
 
 RelayForm::RelayForm(QWidget *parent)
     : QWidget(parent), m_listenAddress(new QLineEdit), m_listenPort(new QLineEdit), m_networks(new QLineEdit),
+      m_smtp(new QWidget),
+      m_graph(new TextLabel(tr("Through Microsoft Graph, over HTTPS: no mail port needs to be open."), FontRole::Body)),
       m_server(new QLineEdit), m_port(new QLineEdit),
       m_deviceTls(new EnumBox<DeviceTls>({{DeviceTls::Offered, tr("STARTTLS offered")},
                                           {DeviceTls::Required, tr("STARTTLS required")},
@@ -135,13 +137,18 @@ QWidget *RelayForm::makeUpstreamHalf()
         new Field(tr("Send as"), m_sendAs,
                   tr("A mailbox may send as itself only. With an address here, every message leaves as that address "
                      "and answers still go to the original one."));
+    auto *tls = new Field(tr("Encryption"), m_tls);
+    auto *user = new Field(tr("User name"), m_user);
+    auto *smtp = new QVBoxLayout(m_smtp);
+    smtp->setContentsMargins(0, 0, 0, 0);
+    smtp->setSpacing(card->body()->spacing());
     auto *row = new QHBoxLayout;
     row->addWidget(server, 1, Qt::AlignTop);
     row->addWidget(port, 0, Qt::AlignTop);
-    card->body()->addLayout(row);
-    auto *tls = new Field(tr("Encryption"), m_tls);
-    auto *user = new Field(tr("User name"), m_user);
-    card->body()->addWidget(tls);
+    smtp->addLayout(row);
+    smtp->addWidget(tls);
+    card->body()->addWidget(m_graph);
+    card->body()->addWidget(m_smtp);
     m_tokensField =
         new Field(tr("How the relay signs in"), m_tokens,
                   tr("Microsoft switches sign-in with a password off by default at the end of December 2026; "
@@ -179,6 +186,7 @@ void RelayForm::setDraft(const RelayDraft &draft)
     m_tls->setValue(draft.tls);
     const bool newUser = m_user->text() != draft.user;
     m_user->setText(draft.user);
+    m_tokens->setGraph(draft.graph);
     m_tokens->setOauth(draft.oauth);
     showSignIn();
     m_sendAs->setText(draft.sendAs);
@@ -226,8 +234,10 @@ void RelayForm::onTokensChosen()
 
 void RelayForm::showSignIn()
 {
-    m_tokensField->setVisible(m_tokens->isChoice());
-    m_password->setVisible(m_tokens->oauth().isEmpty());
+    m_graph->setVisible(m_kept.graph);
+    m_smtp->setVisible(!m_kept.graph);
+    m_tokensField->setVisible(m_tokens->isChoice() || m_kept.graph);
+    m_password->setVisible(m_tokens->oauth().isEmpty() && !m_kept.graph);
 }
 
 void RelayForm::showProblems(const Problems &problems)

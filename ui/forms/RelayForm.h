@@ -18,6 +18,7 @@ class AccountList;
 class FileEntry;
 class PasswordEntry;
 class SignInChoice;
+class TextLabel;
 
 /// Edits a RelayDraft in two halves: what devices see, and where the mail goes on. Takes a password as TestForm does.
 class RelayForm : public QWidget {
@@ -48,6 +49,8 @@ private:
     QLineEdit *m_listenAddress;
     QLineEdit *m_listenPort;
     QLineEdit *m_networks;
+    QWidget *m_smtp; ///< what is asked for SMTP only
+    TextLabel *m_graph;
     QLineEdit *m_server;
     QLineEdit *m_port;
     EnumBox<DeviceTls> *m_deviceTls;

@@ -26,6 +26,12 @@ void SignInChoice::setAccounts(const AccountBook &accounts)
     fill(oauth());
 }
 
+void SignInChoice::setGraph(bool graph)
+{
+    m_graph = graph;
+    fill(oauth());
+}
+
 void SignInChoice::setOauth(const QJsonObject &oauth)
 {
     fill(oauth);
@@ -44,7 +50,7 @@ QString SignInChoice::account() const
 void SignInChoice::fill(const QJsonObject &chosen)
 {
     clear();
-    addItem(tr("With a password"), QJsonObject());
+    addItem(m_graph ? tr("Choose an account") : tr("With a password"), QJsonObject());
     const auto add = [this, &chosen](const QString &text, const QJsonObject &oauth, const QString &name) {
         addItem(text, oauth);
         setItemData(count() - 1, name, kNameRole);
@@ -52,7 +58,7 @@ void SignInChoice::fill(const QJsonObject &chosen)
             setCurrentIndex(count() - 1);
     };
     for (const BookedAccount &one : m_accounts) {
-        if (one.account.use != TokenUse::Graph)
+        if ((one.account.use == TokenUse::Graph) == m_graph)
             add(tr("With access tokens of %1").arg(one.name), toJson(one.account), one.name);
     }
     if (!chosen.isEmpty() && currentIndex() == 0)

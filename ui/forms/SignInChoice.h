@@ -14,8 +14,10 @@ class SignInChoice : public QComboBox {
     Q_OBJECT
 public:
     explicit SignInChoice(QWidget *parent = nullptr);
-    /// Those that can sign in by SMTP are offered.
+    /// Those are offered that can sign in there.
     void setAccounts(const AccountBook &accounts);
+    /// For Microsoft Graph, which takes no password, or for SMTP.
+    void setGraph(bool graph);
     /// As the file has it; empty: with a password, if at all. One that is no account's stays as a choice of its own.
     void setOauth(const QJsonObject &oauth);
     [[nodiscard]] QJsonObject oauth() const;
@@ -28,6 +30,7 @@ private:
     void fill(const QJsonObject &chosen);
 
     AccountBook m_accounts;
+    bool m_graph = false;
 };
 
 } // namespace relaywright

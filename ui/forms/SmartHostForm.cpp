@@ -6,6 +6,7 @@
 #include "ui/forms/SignInChoice.h"
 #include "ui/theme/Theme.h"
 #include "ui/widgets/FileEntry.h"
+#include "ui/widgets/Labels.h"
 
 #include <QCompleter>
 #include <QLineEdit>
@@ -15,13 +16,17 @@
 namespace relaywright {
 
 SmartHostForm::SmartHostForm(Vault &vault, QWidget *parent)
-    : MemberForm(parent), m_tokens(new SignInChoice), m_password(new KeptSecret(vault)),
-      m_routes(new QStringListModel(this))
+    : MemberForm(parent),
+      m_graph(new TextLabel(tr("Through Microsoft Graph, over HTTPS: no mail port needs to be open."), FontRole::Body)),
+      m_tokens(new SignInChoice), m_password(new KeptSecret(vault)), m_routes(new QStringListModel(this))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kLarge);
-    askLine(layout, "server", tr("Which server takes the mail on?"), QStringLiteral("smtp.office365.com:587"));
+    layout->addWidget(m_graph);
+    m_smtp.push_back(
+        askLine(layout, "server", tr("Which server takes the mail on?"), QStringLiteral("smtp.office365.com:587"))
+            ->parentWidget());
     QLineEdit *route = askLine(
         layout, "route", tr("To which way out does it belong?"), tr("Empty: the default way"),
         tr("A name makes another way, which devices can be told to take. The smart hosts of a way "
@@ -35,7 +40,7 @@ SmartHostForm::SmartHostForm(Vault &vault, QWidget *parent)
     WordChoices choices;           // the first of them, STARTTLS required, is what holds where the file says nothing
     for (const auto &[policy, text] : tlsPolicyChoices())
         choices.push_back({toString(policy), text});
-    askWord(layout, "tls", tr("Encryption"), choices);
+    m_smtp.push_back(askWord(layout, "tls", tr("Encryption"), choices)->parentWidget());
     askSignIn(layout);
     askLine(layout, "sendAs", tr("Send as"), tr("Empty: as the device says"),
             tr("A mailbox may send as itself only. With an address here, every message leaves as that address and "
@@ -67,6 +72,8 @@ void SmartHostForm::askSignIn(QVBoxLayout *layout)
     bind(
         [this, user](const QJsonObject &members) {
             m_password->setReference(members.value(QLatin1String("password")).toString(), user->text().trimmed());
+            m_isGraph = members.contains(QLatin1String("graph"));
+            m_tokens->setGraph(m_isGraph);
             m_tokens->setOauth(members.value(QLatin1String("oauth")).toObject());
             showSignIn();
         },
@@ -76,7 +83,7 @@ void SmartHostForm::askSignIn(QVBoxLayout *layout)
                 members.remove(QStringLiteral("oauth"));
             else
                 members.insert(QStringLiteral("oauth"), oauth);
-            put(members, QStringLiteral("password"), oauth.isEmpty() ? reference() : QString());
+            put(members, QStringLiteral("password"), oauth.isEmpty() && !m_isGraph ? reference() : QString());
         });
 }
 
@@ -87,8 +94,10 @@ void SmartHostForm::askLimits(QVBoxLayout *layout)
     askNumber(layout, "maxRecipientsPerDay", tr("How many recipients in a day?"), 10'000,
               tr("Counted over 24 hours, also across restarts of the relay."));
     askNumber(layout, "maxConnections", tr("How many connections at a time?"), 3);
-    askFile(layout, "caFile", tr("Authority of its certificate"), tr("Certificates (*.pem *.crt *.cer)"),
-            tr("A PEM file that is trusted besides the system’s authorities, for a server of your own."));
+    m_smtp.push_back(
+        askFile(layout, "caFile", tr("Authority of its certificate"), tr("Certificates (*.pem *.crt *.cer)"),
+                tr("A PEM file that is trusted besides the system’s authorities, for a server of your own."))
+            ->parentWidget());
 }
 
 void SmartHostForm::setTokenAccounts(const AccountBook &accounts)
@@ -99,8 +108,11 @@ void SmartHostForm::setTokenAccounts(const AccountBook &accounts)
 
 void SmartHostForm::showSignIn()
 {
-    m_tokensField->setVisible(m_tokens->isChoice());
-    m_passwordField->setVisible(m_tokens->oauth().isEmpty());
+    m_graph->setVisible(m_isGraph);
+    for (QWidget *one : m_smtp)
+        one->setVisible(!m_isGraph);
+    m_tokensField->setVisible(m_tokens->isChoice() || m_isGraph);
+    m_passwordField->setVisible(m_tokens->oauth().isEmpty() && !m_isGraph);
 }
 
 void SmartHostForm::setRoutes(const QStringList &names)

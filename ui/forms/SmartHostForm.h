@@ -11,6 +11,7 @@ namespace relaywright {
 class Field;
 class KeptSecret;
 class SignInChoice;
+class TextLabel;
 class Vault;
 
 /// One smart host of a way out. `route` is a member of what it loads and saves: the name of its way.
@@ -28,8 +29,11 @@ private:
     void showSignIn();
     void askSignIn(QVBoxLayout *layout);
     void askLimits(QVBoxLayout *layout);
+    TextLabel *m_graph;
     SignInChoice *m_tokens;
     Field *m_tokensField = nullptr;
+    std::vector<QWidget *> m_smtp; ///< what is asked for SMTP only
+    bool m_isGraph = false;
     KeptSecret *m_password;
     Field *m_passwordField = nullptr;
     QStringListModel *m_routes;

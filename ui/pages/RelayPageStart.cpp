@@ -2,7 +2,10 @@
 // What becomes of the settings of the relay page: where they come from, and how a relay gets them.
 #include "ui/pages/RelayPage.h"
 
+#include "core/oauth/TokenAccountJson.h"
+
 #include "core/artifacts/Artifact.h"
+#include "ui/engine/AccountShelf.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/RelayHost.h"
 #include "ui/engine/Vault.h"
@@ -12,6 +15,7 @@
 #include "ui/views/DevicePanel.h"
 #include "ui/views/RelaySettingsPanel.h"
 
+#include <QJsonDocument>
 #include <QTabWidget>
 
 namespace relaywright {
@@ -146,6 +150,20 @@ void RelayPage::stopRelay()
     refresh();
 }
 
+namespace {
+
+/// The plan does not know the registration; an account of the mailbox does.
+QJsonObject withAccount(QJsonObject upstream, const AccountBook &accounts)
+{
+    const BookedAccount *account = findAccount(accounts, upstream.value(QLatin1String("user")).toString());
+    const bool isForGraph = upstream.contains(QLatin1String("graph"));
+    if (account && upstream.contains(QLatin1String("oauth")) && (account->account.use == TokenUse::Graph) == isForGraph)
+        upstream.insert(QStringLiteral("oauth"), toJson(account->account));
+    return upstream;
+}
+
+} // namespace
+
 void RelayPage::fillFromPlan()
 {
     const Workspace &workspace = m_services.workspace;
@@ -153,23 +171,19 @@ void RelayPage::fillFromPlan()
          relaywright::render(workspace.plannedSite(), workspace.plan(), workspace.knowledge())) {
         if (artifact.kind != QLatin1String("relay-config"))
             continue;
-        const auto config = parseRelayConfig(artifact.text.toUtf8());
-        if (config) {
-            m_practicePassword.turnTo(config->upstream.server.host.toString(),
-                                      QString::number(config->upstream.server.port));
-            QJsonObject settings = m_settings->settings(); // what the plan does not say stays
-            const QJsonObject planned = settingsOf(*config);
-            for (const QString &member : {QStringLiteral("listeners"), QStringLiteral("upstream")})
-                settings.insert(member, planned.value(member));
-            m_settings->setSettings(settings);
-            m_settings->showSection(RelaySection::Basics);
-            m_editedSinceStart = true;
-            message()->show(Tone::Accent,
-                            tr("These are the relay settings of the plan. Check the address to listen on."));
-            refresh();
-        } else {
-            message()->show(Tone::Wrong, config.error().detail);
-        }
+        // As it stands: what the site does not know is a gap in it, which is said at its question.
+        const QJsonObject planned = QJsonDocument::fromJson(artifact.text.toUtf8()).object();
+        QJsonObject settings = m_settings->settings(); // what the plan does not say stays
+        settings.insert(QStringLiteral("listeners"), planned.value(QLatin1String("listeners")));
+        settings.insert(QStringLiteral("upstream"), withAccount(planned.value(QLatin1String("upstream")).toObject(),
+                                                                m_services.accounts.accounts()));
+        m_settings->setSettings(settings);
+        const RelayDraft draft = m_form->draft();
+        m_practicePassword.turnTo(draft.server, draft.port);
+        m_settings->showSection(RelaySection::Basics);
+        m_editedSinceStart = true;
+        message()->show(Tone::Accent, tr("These are the relay settings of the plan. Check the address to listen on."));
+        refresh();
         return;
     }
     message()->show(Tone::Attention,

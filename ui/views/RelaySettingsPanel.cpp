@@ -49,7 +49,8 @@ RowEditor::Row describeListener(const SettingsRow &row, int)
 RowEditor::Row describeHost(const SettingsRow &row, int index)
 {
     const QString way = row.route.isEmpty() ? RelaySettingsPanel::tr("Default way") : row.route;
-    return {textOf(row.members, "server", RelaySettingsPanel::tr("No server yet")),
+    const QString server = textOf(row.members, "server", RelaySettingsPanel::tr("No server yet"));
+    return {row.members.contains(QLatin1String("graph")) ? QStringLiteral("Microsoft Graph") : server,
             index == 0 ? RelaySettingsPanel::tr("%1: first").arg(way)
                        : RelaySettingsPanel::tr("%1: stands in (%L2)").arg(way).arg(index),
             false};
