@@ -43,6 +43,20 @@ void sayBlock(const QStringList &sentences, const Context &context)
         context.say(i == 0 ? sentences[i] : QStringLiteral("    ") + sentences[i]);
 }
 
+QString describe(const RelayUpstream &upstream)
+{
+    if (upstream.graph)
+        return QStringLiteral("Hands it to Microsoft Graph at %1, as %2 with access tokens.")
+            .arg(upstream.server.toString(), upstream.user);
+    QString signIn = QStringLiteral("without sign-in");
+    if (!upstream.user.isEmpty())
+        signIn = QStringLiteral("signed in as %1").arg(upstream.user);
+    if (upstream.oauth)
+        signIn += QStringLiteral(" with access tokens");
+    return QStringLiteral("Hands it to %1, TLS %2, %3.")
+        .arg(upstream.server.toString(), toString(upstream.tls), signIn);
+}
+
 std::optional<int> runCheck(const std::string &file, Context &context)
 {
     const auto config = configOf(QString::fromStdString(file));
@@ -53,11 +67,7 @@ std::optional<int> runCheck(const std::string &file, Context &context)
     for (const RelayDevice &device : config->devices)
         sayBlock(describe(device, *config), context);
     context.say(describeOthers(*config));
-    const RelayUpstream &upstream = config->upstream;
-    context.say(QStringLiteral("Hands it to %1, TLS %2, %3.")
-                    .arg(upstream.server.toString(), toString(upstream.tls),
-                         upstream.user.isEmpty() ? QStringLiteral("without sign-in")
-                                                 : QStringLiteral("signed in as %1").arg(upstream.user)));
+    context.say(describe(config->upstream));
     context.say(QStringLiteral("The configuration is valid."));
     context.print({{QStringLiteral("schema"), QStringLiteral("relaywright.relay-check/1")},
                    {QStringLiteral("valid"), true},

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void relayCheckAcceptsWhatArtifactsMade();
     void relayCheckRefusesAnOpenRelay();
     void relayCheckSaysWhoMayDoWhat();
+    void relayCheckSaysHowTheMailGoesOn();
     void relayCheckRefusesAHashThatIsNone();
     void relayPasswordPrintsAHashAndNeverThePassword();
 
@@ -342,6 +343,25 @@ void tst_Documents::relayCheckRefusesAnOpenRelay()
     const CliRun run = runCli({QStringLiteral("relay"), QStringLiteral("check"), config});
     QCOMPARE_EQ(run.exitCode, 3);
     QVERIFY2(run.err.contains("$.listeners[0]"), run.err.constData());
+}
+
+void tst_Documents::relayCheckSaysHowTheMailGoesOn()
+{
+    const QByteArray tokens = R"("user":"a@contoso.com","oauth":{"tenant":"contoso.com",
+        "application":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","secret":"env:SECRET"})";
+    const std::pair<QByteArray, const char *> ways[] = {
+        {R"("graph":{},)" + tokens,
+         "Hands it to Microsoft Graph at graph.microsoft.com:443, as a@contoso.com with access tokens.\n"},
+        {R"("server":"smtp.office365.com:587",)" + tokens,
+         "Hands it to smtp.office365.com:587, TLS starttls, signed in as a@contoso.com with access tokens.\n"},
+        {R"("server":"192.0.2.1:25","tls":"none")", "Hands it to 192.0.2.1:25, TLS none, without sign-in.\n"}};
+    for (const auto &[upstream, sentence] : ways) {
+        const QString config = write(QStringLiteral("way.json"), R"({"schema":"relaywright.relay/1",
+            "listeners":[{"networks":["127.0.0.1"]}],"upstream":{)" + upstream
+                                                                     + "}}");
+        const CliRun run = runCli({QStringLiteral("relay"), QStringLiteral("check"), config});
+        QVERIFY2(run.out.contains(sentence), (run.out + run.err).constData());
+    }
 }
 
 void tst_Documents::relayCheckSaysWhoMayDoWhat()
