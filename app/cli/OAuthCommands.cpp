@@ -49,12 +49,6 @@ QJsonObject documentOf(const char *action, const QString &name)
             {QStringLiteral("name"), name}};
 }
 
-/// A mailbox's password may be kept under its own name.
-QString keychainNameFor(const QString &account)
-{
-    return QStringLiteral("oauth ") + account;
-}
-
 /// The options as the document would say them, which knows what goes together.
 Result<TokenAccount> accountOf(const OAuthOptions &options)
 {
@@ -74,7 +68,7 @@ Result<TokenAccount> accountOf(const OAuthOptions &options)
     put("service", options.service);
     if (options.secretFrom.empty() && options.certificate.empty())
         json.insert(QStringLiteral("refreshToken"),
-                    SecretRef::keychain(keychainNameFor(fromOption(options.name))).toString());
+                    SecretRef::keychain(signInKeychainName(fromOption(options.name))).toString());
     std::optional<Error> error;
     JsonReader reader(json, error, QStringLiteral("The account"));
     auto account = readTokenAccount(reader);
@@ -92,18 +86,6 @@ QString proofWords(const TokenAccount &account)
         return QStringLiteral("as the application, with the certificate %1").arg(certificate->certificateFile);
     return QStringLiteral("as a person, whose sign-in is kept as keychain:%1")
         .arg(std::get<KeptRefreshToken>(account.proof).keychainName);
-}
-
-/// What the token is needed for, as far as the account says it.
-TokenNeed needOf(const QString &name, const TokenAccount &account)
-{
-    TokenNeed need;
-    need.use = account.use;
-    need.cloud = account.cloud;
-    need.applicationId = account.application.toString();
-    if (EmailAddress::parse(name))
-        need.mailbox = name;
-    return need;
 }
 
 /// One sign-in, for `login` or `status`: gets a token, judges it, and books the account. Belongs to the context.

@@ -107,6 +107,7 @@ TokenClaims claimsOf(const QJsonObject &json)
     claims.tenantId = textOf(json, u"tid");
     claims.user = firstTextOf(json, {u"upn", u"preferred_username", u"unique_name"});
     claims.applicationId = firstTextOf(json, {u"appid", u"azp"});
+    claims.objectId = textOf(json, u"oid");
     claims.scopes = listOf(json.value(u"scp"));
     claims.roles = listOf(json.value(u"roles"));
     claims.issuedAt = timeOf(json, u"iat");

@@ -23,6 +23,7 @@ struct TokenClaims {
     QStringList roles;     ///< roles: what an administrator let the application do by itself
     std::optional<TimePoint> issuedAt{}, notBefore{}, expires{};
     bool isApplication = false; ///< idtyp=app, or an application id and neither user nor scopes
+    QString objectId{};         ///< oid: of the user, or of the application's service principal ("enterprise application")
     bool operator==(const TokenClaims &) const = default;
 };
 

@@ -114,6 +114,22 @@ const BookedAccount *findAccount(const AccountBook &book, const QString &name)
     return found == book.end() ? nullptr : &*found;
 }
 
+TokenNeed needOf(const QString &name, const TokenAccount &account)
+{
+    TokenNeed need;
+    need.use = account.use;
+    need.cloud = account.cloud;
+    need.applicationId = account.application.toString();
+    if (EmailAddress::parse(name))
+        need.mailbox = name;
+    return need;
+}
+
+QString signInKeychainName(const QString &account)
+{
+    return QStringLiteral("oauth ") + account;
+}
+
 Result<AccountBook> readAccountBook(const QString &path)
 {
     QFile file(path);

@@ -32,6 +32,11 @@ using AccountBook = std::vector<BookedAccount>; ///< in the order of their names
 /// Null when there is none of that name.
 [[nodiscard]] const BookedAccount *findAccount(const AccountBook &book, const QString &name);
 
+/// What its tokens are needed for, as far as the account says it.
+[[nodiscard]] TokenNeed needOf(const QString &name, const TokenAccount &account);
+/// What the keychain keeps a person's sign-in under: a mailbox's password may be kept under its own name.
+[[nodiscard]] QString signInKeychainName(const QString &account);
+
 /// Empty where there is no file yet. Error: Storage; as parseAccountBook.
 [[nodiscard]] Result<AccountBook> readAccountBook(const QString &path);
 /// Reads, changes and writes it whole or not at all; processes wait for each other, `patience` at most. Error: Storage; as

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oauth/TokenJudgement.h"
 
+#include "core/oauth/EntraIds.h"
 #include "core/oauth/TokenScopes.h"
 #include "core/site/SiteDocument.h"
 
@@ -232,6 +233,48 @@ std::vector<TokenRemark> judgeToken(const TokenClaims &claims, const TokenNeed &
     return {audienceRemark(claims, need, knowledge), permissionRemark(claims, need, knowledge),
             identityRemark(claims, need), expiryRemark(claims, need, knowledge, now),
             tenantRemark(claims, need, knowledge)};
+}
+
+std::optional<TokenRemark> judgeObjectId(const TokenClaims &claims, const QString &given)
+{
+    if (!claims.isApplication)
+        return std::nullopt;
+    const auto remark = [](Level level, const QString &sentence) {
+        return TokenRemark{level, About::Identity, sentence};
+    };
+    if (claims.objectId.isEmpty())
+        return remark(
+            Level::Attention,
+            QStringLiteral("The token names no object id (oid), so that of the enterprise application cannot "
+                           "be checked. Look it up in the Entra admin centre under Enterprise applications."));
+    const QString &right = claims.objectId;
+    if (given.trimmed().isEmpty())
+        return remark(Level::Good,
+                      QStringLiteral("The object id of the enterprise application is %1 (oid). Give that one to "
+                                     "New-ServicePrincipal -ObjectId: the one that stands under App registrations is "
+                                     "another, and with it Exchange Online refuses every sign-in.")
+                          .arg(right));
+    const auto id = ApplicationId::parse(given.trimmed()); // ids of all kinds have that form
+    if (!id)
+        return remark(Level::Wrong,
+                      QStringLiteral("That is no object id, which looks like aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee. The "
+                                     "enterprise application has %1.")
+                          .arg(right));
+    const auto is = [&id](const QString &other) { return id->toString().compare(other, Qt::CaseInsensitive) == 0; };
+    if (is(right))
+        return remark(Level::Good,
+                      QStringLiteral("%1 is the object id of the enterprise application, as it must be.").arg(right));
+    if (is(claims.applicationId))
+        return remark(Level::Wrong,
+                      QStringLiteral("%1 is the application (client) id, which New-ServicePrincipal takes as -AppId. "
+                                     "As -ObjectId it takes %2, that of the enterprise application.")
+                          .arg(id->toString(), right));
+    return remark(
+        Level::Wrong,
+        QStringLiteral("%1 is not the object id of the enterprise application; most often it is the one that stands "
+                       "under App registrations. If New-ServicePrincipal got it, take that away with "
+                       "Remove-ServicePrincipal and make it anew with -AppId %2 -ObjectId %3.")
+            .arg(id->toString(), claims.applicationId, right));
 }
 
 } // namespace relaywright

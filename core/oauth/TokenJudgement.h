@@ -48,6 +48,12 @@ struct TokenRemark {
 [[nodiscard]] std::vector<TokenRemark> judgeToken(const TokenClaims &claims, const TokenNeed &need,
                                                   const Knowledge &knowledge, TimePoint now);
 
+/// Compares `given` with the object id by which Exchange Online must know an application (`New-ServicePrincipal -ObjectId`):
+/// that of its enterprise application, which its tokens name as `oid`. The app registration has one of its own, and with
+/// that one every sign-in is refused (Microsoft, "Authenticate an IMAP, POP or SMTP connection using OAuth"). An empty
+/// `given` only gets told the right one. Nothing for a user's token.
+[[nodiscard]] std::optional<TokenRemark> judgeObjectId(const TokenClaims &claims, const QString &given = {});
+
 /// Audiences that the service takes: its addresses, and its application id.
 [[nodiscard]] QStringList audiencesFor(const TokenNeed &need, const Knowledge &knowledge);
 
