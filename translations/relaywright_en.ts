@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
 <context>
+    <name>AccountText</name>
+    <message numerus="yes">
+        <source>Ends in %n day(s), on %1.</source>
+        <translation>
+            <numerusform>Ends in %n day, on %1.</numerusform>
+            <numerusform>Ends in %n days, on %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DeviceText</name>
     <message numerus="yes">
         <source>Its largest message had %1, for %Ln recipient(s) at most.</source>

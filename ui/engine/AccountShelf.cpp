@@ -2,6 +2,7 @@
 #include "ui/engine/AccountShelf.h"
 
 #include <QGuiApplication>
+#include <QPointer>
 
 #include <utility>
 
@@ -26,6 +27,18 @@ void AccountShelf::look()
     m_accounts = std::move(accounts);
     m_problem = problem;
     Q_EMIT changed();
+}
+
+void AccountShelf::change(std::function<void(AccountBook &)> change, QObject *context,
+                          std::function<void(Result<void>)> done)
+{
+    m_worker.run(
+        this, [path = m_path, change = std::move(change)] { return changeAccountBook(path, change); },
+        [this, receiver = QPointer<QObject>(context), done = std::move(done)](const Result<void> &changed) {
+            look();
+            if (receiver)
+                done(changed);
+        });
 }
 
 } // namespace relaywright

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "core/oauth/AccountBook.h"
+#include "ui/engine/Worker.h"
 
 #include <QObject>
+
+#include <functional>
 
 namespace relaywright {
 
@@ -18,6 +21,9 @@ public:
     [[nodiscard]] const QString &problem() const { return m_problem; }
     /// Looks again; also whenever the user comes back to this program.
     void look();
+    /// Changes the file on a thread of its own, because another program may have it, and looks again. `change` holds what it
+    /// needs itself. `done` gets what changeAccountBook says, in `context`'s thread; never when `context` is destroyed first.
+    void change(std::function<void(AccountBook &)> change, QObject *context, std::function<void(Result<void>)> done);
 
 Q_SIGNALS:
     void changed();
@@ -26,6 +32,7 @@ private:
     QString m_path;
     AccountBook m_accounts;
     QString m_problem;
+    Worker m_worker; ///< last: it ends first
 };
 
 } // namespace relaywright

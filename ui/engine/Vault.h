@@ -32,6 +32,8 @@ public:
     void write(const QString &name, const Secret &secret, Keep keep, QObject *context,
                std::function<void(Result<void>)> done);
     void read(const QString &name, QObject *context, std::function<void(Result<Secret>)> done);
+    /// The keychain itself, for what must outlast this run.
+    [[nodiscard]] SecretStore &keychain() { return m_keychain; }
     /// True when the newest password of that name is in this run's memory only.
     [[nodiscard]] bool isForThisRun(const QString &name) const { return m_forThisRun.contains(name); }
 

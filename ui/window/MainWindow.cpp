@@ -4,6 +4,7 @@
 #include "core/base/Clock.h"
 #include "core/plan/Plan.h"
 #include "ui/engine/Workspace.h"
+#include "ui/pages/AccountsPage.h"
 #include "ui/pages/ApplyPage.h"
 #include "ui/pages/CheckPage.h"
 #include "ui/pages/PlanPage.h"
@@ -121,6 +122,7 @@ void MainWindow::buildPages()
     m_test = new TestPage(m_services);
     m_relay = new RelayPage(m_services);
     m_practice = new PracticePage(m_services);
+    m_accounts = new AccountsPage(m_services);
     addPage(QStringLiteral("site"), QStringLiteral("site"), tr("Site"), m_site);
     addPage(QStringLiteral("senders"), QStringLiteral("senders"), tr("Senders"), m_senders);
     addPage(QStringLiteral("plan"), QStringLiteral("plan"), tr("Plan"), m_plan);
@@ -129,6 +131,7 @@ void MainWindow::buildPages()
     addPage(QStringLiteral("test"), QStringLiteral("test"), tr("Test"), m_test);
     addPage(QStringLiteral("relay"), QStringLiteral("relay"), tr("Relay"), m_relay);
     addPage(QStringLiteral("practice"), QStringLiteral("practice"), tr("Practice"), m_practice);
+    addPage(QStringLiteral("accounts"), QStringLiteral("key"), tr("Accounts"), m_accounts);
 
     QMenu *go = menuBar()->addMenu(tr("&Go"));
     for (int row = 0; row < m_rail->count(); ++row) {

@@ -13,6 +13,7 @@ class QStackedWidget;
 
 namespace relaywright {
 
+class AccountsPage;
 class ApplyPage;
 class CheckPage;
 class HeaderStrip;
@@ -36,7 +37,7 @@ public:
     explicit MainWindow(Services &services, QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    /// "start", "site", "senders", "plan", "apply", "check", "test", "relay", "practice".
+    /// "start", "site", "senders", "plan", "apply", "check", "test", "relay", "practice", "accounts".
     void showPage(const QString &id);
     [[nodiscard]] QString currentPage() const;
     /// Opens the wizard without blocking; on acceptance its site becomes the open one.
@@ -58,6 +59,7 @@ public:
     [[nodiscard]] TestPage &testPage() const { return *m_test; }
     [[nodiscard]] RelayPage &relayPage() const { return *m_relay; }
     [[nodiscard]] PracticePage &practicePage() const { return *m_practice; }
+    [[nodiscard]] AccountsPage &accountsPage() const { return *m_accounts; }
 
 Q_SIGNALS:
     void quitRequested();
@@ -100,6 +102,7 @@ private:
     TestPage *m_test = nullptr;
     RelayPage *m_relay = nullptr;
     PracticePage *m_practice = nullptr;
+    AccountsPage *m_accounts = nullptr;
     QPointer<SiteWizard> m_wizard;
     QStringList m_recentFiles;
 };

@@ -49,11 +49,12 @@ void Camera::expect(bool condition, const char *what)
 namespace {
 
 using Chapter = std::pair<const char *, void (*)(Camera &)>;
-constexpr std::array<Chapter, 7> kChapters = {{
+constexpr std::array<Chapter, 8> kChapters = {{
     {"empty", paintEmpty},
     {"wizard", paintWizard},
     {"filled", paintFilled},
     {"practice", paintPractice},
+    {"accounts", paintAccounts},
     {"series", paintSeries},
     {"trouble", paintTrouble},
     {"tray", paintTray},

@@ -38,6 +38,7 @@ void paintEmpty(Camera &camera);
 void paintWizard(Camera &camera);
 void paintFilled(Camera &camera);
 void paintPractice(Camera &camera);
+void paintAccounts(Camera &camera);
 void paintSeries(Camera &camera);
 void paintTrouble(Camera &camera);
 void paintTray(Camera &camera);

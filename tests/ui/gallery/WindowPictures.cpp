@@ -23,7 +23,7 @@ void paintEmpty(Camera &camera)
     window.resize(1160, 760);
     window.show();
     camera.shoot(window, QStringLiteral("01-start"));
-    for (const char *page : {"site", "senders", "plan", "apply", "check", "test", "relay", "practice"}) {
+    for (const char *page : {"site", "senders", "plan", "apply", "check", "test", "relay", "practice", "accounts"}) {
         window.showPage(QLatin1String(page));
         camera.shoot(window, QStringLiteral("empty-%1").arg(QLatin1String(page)));
     }
