@@ -59,6 +59,7 @@ private Q_SLOTS:
     void aPersonSignsInInTheBrowser();
     void aPersonSignsInWithACode();
     void aCancelledSignInKeepsNothing();
+    void withoutAKeychainThePageSaysSo();
     void aTestShowsWhatTheTokenSays();
     void theWrongObjectIdIsNamed();
     void anExpiredSecretIsSaidWithItsRemedy();
@@ -330,6 +331,12 @@ void tst_Accounts::anApplicationIsAddedWithItsCertificate()
     QCOMPARE(stored(proof.passphrase->name()), passphrase);
     QCOMPARE(booked()->proofEnds, now.addDays(90).toUTC().date());
     QVERIFY(formOf(m_service->requests().front()).contains("client_assertion="));
+    // A renewed one in the same file says itself when it ends.
+    write(QStringLiteral("relay.pem"), identity.certificatePem(static_cast<long>(now.addDays(-1).toSecsSinceEpoch()),
+                                                               static_cast<long>(now.addDays(400).toSecsSinceEpoch())));
+    button(QStringLiteral("Test now"))->click();
+    QTRY_VERIFY(!m_page->desk().isBusy());
+    QCOMPARE(booked()->proofEnds, now.addDays(400).toUTC().date());
 }
 
 void tst_Accounts::aPersonSignsInInTheBrowser()
@@ -410,6 +417,18 @@ void tst_Accounts::aCancelledSignInKeepsNothing()
     QVERIFY(!booked());
 }
 
+void tst_Accounts::withoutAKeychainThePageSaysSo()
+{
+    m_page.reset();
+    m_bench = std::make_unique<Bench>(nullptr, false);
+    QTRY_COMPARE(m_bench->vault.state(), Vault::State::Unavailable);
+    m_page = std::make_unique<AccountsPage>(m_bench->services);
+    m_page->show();
+    QVERIFY(m_page->message()->sentence().contains(QStringLiteral("No keychain service answers")));
+    m_page->openForm();
+    QVERIFY(m_page->message()->sentence().contains(QStringLiteral("start it before you add one")));
+}
+
 void tst_Accounts::aTestShowsWhatTheTokenSays()
 {
     store(kOldPlace, newPassword().toLatin1());
@@ -423,6 +442,11 @@ void tst_Accounts::aTestShowsWhatTheTokenSays()
     QVERIFY(saysLine(QStringLiteral("The sign-in succeeded just now.")));
     QVERIFY(saysLine(QStringLiteral("The token is for https://outlook.office365.com, as it must be.")));
     QVERIFY(button(QStringLiteral("Test now"))->isEnabled());
+    button(QStringLiteral("Copy it"))->click();
+    const QStringList copied = QApplication::clipboard()->text().split(u'\n');
+    QCOMPARE(copied.size(), m_page->details().lines().size() + 2);
+    QCOMPARE(copied.front(), kName);
+    QCOMPARE(copied.back(), m_page->details().idRemark());
     button(QStringLiteral("Copy the id"))->click();
     QCOMPARE(QApplication::clipboard()->text(), QLatin1String(SignInService::kObjectId));
 }

@@ -93,7 +93,11 @@ AccountDesk::AccountDesk(Services &services, QObject *parent)
 {
 }
 
-AccountDesk::~AccountDesk() = default;
+AccountDesk::~AccountDesk()
+{
+    if (canCancel()) // what was put beside an account is of no use to the next run
+        clearUp();
+}
 
 bool AccountDesk::canCancel() const
 {
@@ -159,8 +163,16 @@ void AccountDesk::test(const BookedAccount &account)
 {
     if (!begin(AccountTask::Test, account, {tr("Sign in"), tr("Note the success")}))
         return;
-    signInSilently(
-        [this] { changeBooked([now = m_services.clock.now()](BookedAccount &one) { one.lastSuccess = now; }); });
+    signInSilently([this] {
+        noteCertificateEnd([this] {
+            const bool saysItself = std::holds_alternative<KeptCertificate>(m_run->before.proof);
+            changeBooked([account = m_run->account, saysItself](BookedAccount &one) {
+                one.lastSuccess = account.lastSuccess;
+                if (saysItself) // it may be another one in the same file
+                    one.proofEnds = account.proofEnds;
+            });
+        });
+    });
 }
 
 void AccountDesk::signInAgain(const BookedAccount &account, PersonWay way)
@@ -491,7 +503,7 @@ void AccountDesk::finish()
 void AccountDesk::clearUp()
 {
     for (const QString &name : m_run->beside)
-        m_services.vault.keychain().remove(name, this, [](const Result<void> &) {});
+        m_services.vault.keychain().remove(name, &m_services.vault, [](const Result<void> &) {});
     m_run.release()->deleteLater(); // we may be inside one of its answers
 }
 

@@ -66,7 +66,8 @@ public:
 
     /// Signs in for the first time and keeps the account. One of the same name makes way for it.
     void add(const AccountWish &wish);
-    /// Signs in with what is kept. The book learns of a success, if it still has the account as it is.
+    /// Signs in with what is kept. The book learns of a success, and when the certificate in the file ends, if it still has
+    /// the account as it is.
     void test(const BookedAccount &account);
     /// A person signs in once more: what was kept of the last time has ended, or was taken back.
     void signInAgain(const BookedAccount &account, PersonWay way);

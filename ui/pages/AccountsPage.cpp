@@ -166,15 +166,23 @@ void AccountsPage::showAccounts()
         m_list->setCurrentIndex(m_model->index(row));
     else
         m_chosen.clear();
+    const bool isForm = m_sheets->currentIndex() != Accounts; // which has a message of its own
+    if (!m_desk->isBusy() && !isForm)
+        showStanding();
+    showSheet(static_cast<Sheet>(m_sheets->currentIndex()));
+}
+
+/// What is in the way of all accounts, as long as it is.
+void AccountsPage::showStanding()
+{
     if (const QString &problem = m_services.accounts.problem(); !problem.isEmpty())
         message()->show(Tone::Wrong, problem);
     else if (m_services.vault.state() == Vault::State::Unavailable)
         message()->show(
             Tone::Attention,
             tr("%1 Accounts keep their secrets there: start it before you add one.").arg(m_services.vault.problem()));
-    else if (!m_desk->isBusy() && m_sheets->currentIndex() == Accounts && message()->isVisibleTo(this))
+    else
         message()->clear();
-    showSheet(static_cast<Sheet>(m_sheets->currentIndex()));
 }
 
 void AccountsPage::showSheet(Sheet sheet)
@@ -224,7 +232,7 @@ void AccountsPage::openForm()
     }
     m_form->forgetSecrets();
     m_form->setDraft(fresh);
-    message()->clear();
+    showStanding();
     m_progress->dismiss();
     showSheet(NewAccount);
     m_form->setFocus();
@@ -235,7 +243,7 @@ void AccountsPage::openSecretForm()
     if (!chosen())
         return;
     m_secret->clear();
-    message()->clear();
+    showStanding();
     m_progress->dismiss();
     showSheet(NewSecret);
     m_secret->setFocus();
@@ -245,7 +253,7 @@ void AccountsPage::submit()
 {
     if (m_desk->isBusy())
         return;
-    message()->clear();
+    showStanding();
     if (m_sheets->currentIndex() == NewAccount)
         add();
     else if (m_sheets->currentIndex() == NewSecret)
@@ -340,7 +348,7 @@ void AccountsPage::onEscape()
     m_form->forgetSecrets();
     m_secret->clear();
     m_progress->dismiss();
-    message()->clear();
+    showStanding();
     showSheet(Accounts);
 }
 

@@ -49,6 +49,7 @@ private:
     void connectAll();
     void showSheet(Sheet sheet);
     void showAccounts();
+    void showStanding();
     void showDetails();
     void refreshBusy();
     void add();

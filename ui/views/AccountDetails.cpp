@@ -81,10 +81,20 @@ void AccountDetails::build()
     buttons->addStretch();
     buttons->addWidget(m_remove);
     card->body()->addLayout(buttons);
-    auto *lines = new QVBoxLayout(m_lines);
-    lines->setContentsMargins(0, 0, 0, 0);
-    lines->setSpacing(gap::kSmall);
-    m_result->body()->addWidget(new TextLabel(tr("What the last sign-in showed"), FontRole::Strong));
+    auto *rows = new QVBoxLayout(m_lines);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(gap::kSmall);
+    auto *copy = new QPushButton(tr("Copy it"));
+    copy->setIcon(lineIcon(QStringLiteral("copy"), palette()));
+    copy->setAccessibleDescription(tr("All of these sentences, for a mail."));
+    copy->setToolTip(copy->accessibleDescription());
+    connect(copy, &QPushButton::clicked, this, [this] {
+        copyToClipboard((QStringList{m_shown} + lines() + QStringList{idRemark()}).join(u'\n').trimmed());
+    });
+    auto *heading = new QHBoxLayout;
+    heading->addWidget(new TextLabel(tr("What the last sign-in showed"), FontRole::Strong), 1);
+    heading->addWidget(copy);
+    m_result->body()->addLayout(heading);
     m_result->body()->addWidget(m_lines);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(gap::kSmall, 0, gap::kSmall, 0);
@@ -147,6 +157,11 @@ void AccountDetails::showFacts(const BookedAccount &account, const Uses &uses, Q
     grid->addWidget(end.tone == Tone::Neutral ? static_cast<QWidget *>(new TextLabel(end.words))
                                               : new JudgedLine(symbolOf(end.tone), end.tone, end.words),
                     grid->rowCount() - 1, 1);
+    const bool warns = end.tone == Tone::Attention || end.tone == Tone::Wrong;
+    if (warns && std::holds_alternative<KeptCertificate>(account.account.proof))
+        addFact(tr("To renew it"),
+                tr("Upload the new certificate to the app registration, put it and its key into the same "
+                   "files, and test: that reads the new end."));
     addFact(tr("Last success"), account.lastSuccess ? shortTime(*account.lastSuccess) : tr("Not tried yet."));
     addFact(tr("Organisation"), account.account.tenant.toString());
     addFact(tr("Application"), account.account.application.toString());

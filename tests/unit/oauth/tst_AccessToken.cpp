@@ -19,6 +19,8 @@ using Level = TokenRemark::Level;
 using About = TokenRemark::About;
 
 const TimePoint kNow(1795000000s);
+constexpr auto kServicePrincipal = "7d3b0a52-1e64-4f0e-b2a8-55c0ffee0001"; // its object id
+const QString kClientId = QStringLiteral("2f1c8a7e-5b0d-4c39-9a53-6f0f3f3f1a11");
 const QString kTenant = QStringLiteral("11111111-2222-3333-4444-555555555555");
 
 QByteArray token(const QJsonObject &claims)
@@ -75,6 +77,9 @@ private Q_SLOTS:
     void saysWhatItIsInstead();
     void strangeClaimsDoNoHarm_data();
     void strangeClaimsDoNoHarm();
+    void onlyTheEnterpriseApplicationsIdIsRight_data();
+    void onlyTheEnterpriseApplicationsIdIsRight();
+    void withoutAnObjectIdNothingIsCompared();
     void aFittingTokenIsGoodThroughout_data();
     void aFittingTokenIsGoodThroughout();
     void faultsAreNamed_data();
@@ -197,6 +202,42 @@ void tst_AccessToken::aFittingTokenIsGoodThroughout_data()
     QJsonObject graph = hve;
     graph[u"aud"] = QStringLiteral("https://graph.microsoft.com");
     QTest::newRow("Graph") << graph << TokenUse::Graph;
+}
+
+void tst_AccessToken::onlyTheEnterpriseApplicationsIdIsRight_data()
+{
+    QTest::addColumn<QString>("given");
+    QTest::addColumn<QString>("level");
+    QTest::addColumn<QString>("says");
+    const QString right = QLatin1String(kServicePrincipal);
+    QTest::newRow("nothing") << QString() << QStringLiteral("good") << right;
+    QTest::newRow("the right one") << u' ' + right.toUpper() << QStringLiteral("good")
+                                   << QStringLiteral("as it must be");
+    QTest::newRow("that of the app registration") << QStringLiteral("99999999-1e64-4f0e-b2a8-55c0ffee0001")
+                                                  << QStringLiteral("wrong") << QStringLiteral("App registrations");
+    QTest::newRow("the client id") << kClientId << QStringLiteral("wrong") << QStringLiteral("as -AppId");
+    QTest::newRow("no id") << QStringLiteral("relay") << QStringLiteral("wrong") << right;
+}
+
+void tst_AccessToken::onlyTheEnterpriseApplicationsIdIsRight()
+{
+    QFETCH(QString, given);
+    QJsonObject json = applicationClaims();
+    json[u"oid"] = QLatin1String(kServicePrincipal);
+    json[u"appid"] = kClientId;
+    const auto remark = judgeObjectId(*read(token(json)), given);
+    QVERIFY(remark);
+    QTEST(toString(remark->level), "level");
+    QFETCH(QString, says);
+    QVERIFY2(remark->sentence.contains(says), qPrintable(remark->sentence));
+}
+
+void tst_AccessToken::withoutAnObjectIdNothingIsCompared()
+{
+    QVERIFY(!judgeObjectId(*read(token(userClaims()))));
+    const auto remark = judgeObjectId(*read(token(applicationClaims())), QLatin1String(kServicePrincipal));
+    QVERIFY(remark);
+    QVERIFY(remark->level == Level::Attention);
 }
 
 void tst_AccessToken::aFittingTokenIsGoodThroughout()
