@@ -19,6 +19,7 @@ QJsonObject claimsJson(const TokenClaims &claims)
             {QStringLiteral("user"), claims.user},
             {QStringLiteral("application"), claims.applicationId},
             {QStringLiteral("isApplication"), claims.isApplication},
+            {QStringLiteral("objectId"), claims.objectId},
             {QStringLiteral("scopes"), QJsonArray::fromStringList(claims.scopes)},
             {QStringLiteral("roles"), QJsonArray::fromStringList(claims.roles)},
             {QStringLiteral("issuedAt"), time(claims.issuedAt)},
@@ -30,7 +31,9 @@ QJsonObject claimsJson(const TokenClaims &claims)
 
 int sayClaims(const TokenClaims &claims, const TokenNeed &need, const Context &context, QJsonObject &document)
 {
-    const auto remarks = judgeToken(claims, need, context.knowledge, context.clock.now());
+    auto remarks = judgeToken(claims, need, context.knowledge, context.clock.now());
+    if (const auto id = judgeObjectId(claims); id && !claims.objectId.isEmpty())
+        remarks.push_back(*id);
     QJsonArray list;
     for (const TokenRemark &remark : remarks) {
         context.say(QStringLiteral("%1  %2  [%3]")

@@ -39,6 +39,7 @@ QByteArray tst_Tokens::accessToken()
                       {QStringLiteral("tid"), QStringLiteral("11111111-2222-3333-4444-555555555555")},
                       {QStringLiteral("appid"), QStringLiteral("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee")},
                       {QStringLiteral("idtyp"), QStringLiteral("app")},
+                      {QStringLiteral("oid"), QStringLiteral("7d3b0a52-1e64-4f0e-b2a8-55c0ffee0001")},
                       {QStringLiteral("roles"), QJsonArray{QStringLiteral("SMTP.SendAsApp")}},
                       {QStringLiteral("mark"), QString::fromLatin1(kTokenMark)},
                       {QStringLiteral("exp"), QDateTime::currentSecsSinceEpoch() + 3600}});
@@ -96,6 +97,10 @@ void tst_Tokens::anApplicationShowsItsSecret()
     QCOMPARE_EQ(words.exitCode, 0);
     QVERIFY2(words.out.startsWith("The sign-in service gave a token, good for 59 minutes."), words.out);
     QVERIFY2(words.out.contains("good") && words.out.contains("[permission]"), words.out);
+    QVERIFY2(words.out.contains("The object id of the enterprise application is 7d3b0a52-1e64-4f0e-b2a8-55c0ffee0001"),
+             words.out);
+    QCOMPARE_EQ(document.value(QLatin1String("claims"))[QLatin1String("objectId")].toString(),
+                QStringLiteral("7d3b0a52-1e64-4f0e-b2a8-55c0ffee0001"));
     for (const QByteArray &output : {json.out, json.err, words.out, words.err})
         QVERIFY(!output.contains(accessToken().left(30)) && !output.contains(kPasswordMark));
 }
