@@ -4,6 +4,7 @@
 #include "tests/unit/oauth/MadeIdentity.h"
 #include "ui/engine/AccountDesk.h"
 #include "ui/forms/AccountForm.h"
+#include "ui/forms/CertificateEntry.h"
 #include "ui/forms/SecretEntry.h"
 #include "ui/models/AccountModel.h"
 #include "ui/pages/AccountsPage.h"
@@ -331,9 +332,34 @@ void tst_Accounts::anApplicationIsAddedWithItsCertificate()
     QCOMPARE(stored(proof.passphrase->name()), passphrase);
     QCOMPARE(booked()->proofEnds, now.addDays(90).toUTC().date());
     QVERIFY(formOf(m_service->requests().front()).contains("client_assertion="));
+    // A renewed one in other files takes its place when it works.
+    write(QStringLiteral("next.pem"), identity.certificatePem(static_cast<long>(now.addDays(-1).toSecsSinceEpoch()),
+                                                              static_cast<long>(now.addDays(200).toSecsSinceEpoch())));
+    write(QStringLiteral("next.key"), identity.keyPem(passphrase + " next").reveal().toByteArray());
+    const BookedAccount before = *booked();
+    const auto replace = [&](const QByteArray &words) {
+        button(QStringLiteral("Replace the certificate…"))->click();
+        m_page->certificateEntry().setFiles(m_bench->folder.filePath(QStringLiteral("next.pem")),
+                                            m_bench->folder.filePath(QStringLiteral("next.key")));
+        QTest::keyClicks(line(QStringLiteral("Passphrase of the key")), QString::fromLatin1(words));
+        button(QStringLiteral("Replace the certificate"))->click();
+        QVERIFY(m_page->desk().isBusy());
+        QTRY_VERIFY(!m_page->desk().isBusy());
+    };
+    replace("another");
+    QVERIFY(m_page->message()->sentence().endsWith(QStringLiteral("The old one stays in use.")));
+    QVERIFY(*booked() == before);
+    QTRY_COMPARE(places(), QStringList{proof.passphrase->name()});
+    button(QStringLiteral("Back"))->click();
+    replace(passphrase + " next");
+    const auto next = std::get<KeptCertificate>(booked()->account.proof);
+    QVERIFY(next.certificateFile.endsWith(QStringLiteral("next.pem")));
+    QCOMPARE(booked()->proofEnds, now.addDays(200).toUTC().date());
+    QTRY_COMPARE(places(), QStringList{next.passphrase->name()}); // the old one is of no use any more
+    QCOMPARE(stored(next.passphrase->name()), passphrase + " next");
     // A renewed one in the same file says itself when it ends.
-    write(QStringLiteral("relay.pem"), identity.certificatePem(static_cast<long>(now.addDays(-1).toSecsSinceEpoch()),
-                                                               static_cast<long>(now.addDays(400).toSecsSinceEpoch())));
+    write(QStringLiteral("next.pem"), identity.certificatePem(static_cast<long>(now.addDays(-1).toSecsSinceEpoch()),
+                                                              static_cast<long>(now.addDays(400).toSecsSinceEpoch())));
     button(QStringLiteral("Test now"))->click();
     QTRY_VERIFY(!m_page->desk().isBusy());
     QCOMPARE(booked()->proofEnds, now.addDays(400).toUTC().date());
@@ -523,7 +549,7 @@ void tst_Accounts::aNewSecretTakesTheOldOnesPlace()
     QCOMPARE(places(), QStringList{kOldPlace});
     QCOMPARE(m_page->progress().steps().size(), 4);
     QVERIFY(m_page->progress().isVisible());
-    QVERIFY(saysLine(QStringLiteral("The new secret is in use")));
+    QVERIFY(saysLine(QStringLiteral("The new one is in use")));
 }
 
 void tst_Accounts::aNewSecretThatFailsLeavesTheOldOne()
@@ -538,7 +564,7 @@ void tst_Accounts::aNewSecretThatFailsLeavesTheOldOne()
     QCOMPARE(stored(kOldPlace), before);
     QTRY_COMPARE(places(), QStringList{kOldPlace});
     QVERIFY(m_page->message()->sentence().contains(QStringLiteral("AADSTS7000215")));
-    QVERIFY(m_page->message()->sentence().endsWith(QStringLiteral("The old secret stays in use.")));
+    QVERIFY(m_page->message()->sentence().endsWith(QStringLiteral("The old one stays in use.")));
     const QStringList steps = m_page->progress().steps();
     QVERIFY(steps[1].contains(QStringLiteral("this did not succeed")));
     QVERIFY(line(QStringLiteral("Client secret"))); // the form stays for another try

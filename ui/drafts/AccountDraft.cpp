@@ -79,6 +79,16 @@ std::optional<QDate> dayOfEnd(const QString &ends)
     return day.isValid() ? std::optional(day) : std::nullopt;
 }
 
+Problems problemsOfFiles(const QString &certificateFile, const QString &keyFile)
+{
+    Problems problems;
+    if (const QString problem = problemOfFile(certificateFile.trimmed()); !problem.isEmpty())
+        problems.push_back({QStringLiteral("certificate"), problem});
+    if (const QString problem = problemOfFile(keyFile.trimmed()); !problem.isEmpty())
+        problems.push_back({QStringLiteral("key"), problem});
+    return problems;
+}
+
 Problems check(const AccountDraft &draft, const Secret &secret, const QStringList &others, QDate today)
 {
     Problems problems;
@@ -100,8 +110,8 @@ Problems check(const AccountDraft &draft, const Secret &secret, const QStringLis
         add("ends", problemOfEnd(draft.ends, today));
     }
     if (draft.way == AccountWay::Certificate) {
-        add("certificate", problemOfFile(draft.certificateFile.trimmed()));
-        add("key", problemOfFile(draft.keyFile.trimmed()));
+        const Problems ofFiles = problemsOfFiles(draft.certificateFile, draft.keyFile);
+        problems.insert(problems.end(), ofFiles.begin(), ofFiles.end());
     }
     if (!draft.service.trimmed().isEmpty())
         add("service", problemOf(serviceOf(draft)));

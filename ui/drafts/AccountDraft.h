@@ -31,6 +31,8 @@ struct AccountDraft {
 /// Only of a draft without problems.
 [[nodiscard]] AccountWish toWish(const AccountDraft &draft, const Secret &secret);
 
+/// Of the fields certificate and key.
+[[nodiscard]] Problems problemsOfFiles(const QString &certificateFile, const QString &keyFile);
 /// The day on which a secret ends, as typed. Empty when it is good, or nothing was typed.
 [[nodiscard]] QString problemOfEnd(const QString &ends, QDate today);
 [[nodiscard]] std::optional<QDate> dayOfEnd(const QString &ends);

@@ -74,6 +74,7 @@ struct AccountDesk::Run : QObject {
     std::unique_ptr<PersonSignIn> person{};
     std::unique_ptr<TokenKeeper> keeper{};
     QStringList beside{}; ///< taken out of the keychain again if this ends before its time
+    QStringList after{};  ///< taken out of it when the book has the change
     bool mustGoOn = false;
     explicit Run(const BookedAccount &one) : account(one), before(one.account) {}
 };
@@ -214,6 +215,42 @@ void AccountDesk::replaceSecret(const BookedAccount &account, const Secret &secr
         m_run->account.account.proof = KeptClientSecret{SecretRef::keychain(name)};
         nextStep();
         signInSilently(onSignedIn);
+    });
+}
+
+void AccountDesk::replaceCertificate(const BookedAccount &account, const KeptCertificate &next,
+                                     const Secret &passphrase)
+{
+    QStringList steps;
+    if (!passphrase.isEmpty())
+        steps << tr("Keep the passphrase in the keychain");
+    steps << tr("Sign in with the new certificate") << tr("Let the account use the new certificate");
+    if (!begin(AccountTask::Replace, account, steps))
+        return;
+    m_run->account.account.proof = next;
+    const bool relayUsesIt = !smartHostsOf(account.account, m_services.relay.config()).isEmpty();
+    for (const QString &name : keychainNamesOf(account.account.proof)) {
+        if (isOurs(name, account) && !relayUsesIt)
+            m_run->after += name;
+    }
+    const auto go = [this, relayUsesIt] {
+        signInSilently([this, relayUsesIt] {
+            noteCertificateEnd([this, relayUsesIt] {
+                m_run->mustGoOn = true;
+                if (relayUsesIt)
+                    m_outcome.note =
+                        tr("The relay still signs in with the old certificate: choose the account again in its "
+                           "settings, under Ways out.");
+                changeBooked([account = m_run->account](BookedAccount &one) { one = account; });
+            });
+        });
+    };
+    if (passphrase.isEmpty())
+        return go();
+    keepBeside(passphraseKeychainName(account.name), passphrase, [this, go](const QString &name) {
+        std::get<KeptCertificate>(m_run->account.account.proof).passphrase = SecretRef::keychain(name);
+        nextStep();
+        go();
     });
 }
 
@@ -442,7 +479,7 @@ void AccountDesk::changeBooked(const std::function<void(BookedAccount &)> &chang
         },
         [this, found] {
             if (*found)
-                m_run->beside.clear();
+                m_run->beside = m_run->after;
             else
                 m_outcome.note =
                     tr("Another program changed or removed this account meanwhile; nothing was noted of it.");

@@ -76,6 +76,9 @@ public:
     /// place that is not in the keychain cannot be written to: then the account names a new place, and the outcome's note
     /// says what else must follow. Until then the old one is in use.
     void replaceSecret(const BookedAccount &account, const Secret &secret, const std::optional<QDate> &ends);
+    /// Gives the application a new certificate and its key, with the key's passphrase (empty: it has none): tried by a
+    /// sign-in, and the account names the new files only if it works. Until then the old ones are in use.
+    void replaceCertificate(const BookedAccount &account, const KeptCertificate &next, const Secret &passphrase);
     /// Takes it out of the book, and from the keychain what only this account kept there.
     void forget(const BookedAccount &account);
     /// Ends what is being done, unless it has come so far that it must go on.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/forms/AccountForm.h"
 
+#include "ui/forms/CertificateEntry.h"
 #include "ui/forms/SecretEntry.h"
 #include "ui/text/AccountText.h"
 #include "ui/theme/Theme.h"
 #include "ui/widgets/Disclosure.h"
-#include "ui/widgets/FileEntry.h"
 
 #include <QLineEdit>
 #include <QVBoxLayout>
@@ -44,21 +44,19 @@ QHBoxLayout *addRow(QVBoxLayout *layout)
 
 AccountForm::AccountForm(QWidget *parent)
     : QWidget(parent), m_way(new EnumBox<AccountWay>(wayChoices())), m_use(new EnumBox<TokenUse>(tokenUseChoices())),
-      m_secret(new SecretEntry), m_certificatePart(new QWidget),
-      m_certificate(new FileEntry(tr("Choose the certificate"), tr("Certificates (*.pem *.crt *.cer)"))),
-      m_key(new FileEntry(tr("Choose the private key"), tr("Keys (*.pem *.key)"))), m_passphrase(new QLineEdit),
-      m_cloud(new EnumBox<Cloud>(clouds()))
+      m_secret(new SecretEntry), m_certificate(new CertificateEntry), m_cloud(new EnumBox<Cloud>(clouds()))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kLarge);
     askWhat(layout);
     layout->addWidget(m_secret);
-    askCertificate(layout);
+    layout->addWidget(m_certificate);
     askService(layout);
     setFocusProxy(m_name);
     connect(m_way, &QComboBox::currentIndexChanged, this, &AccountForm::showWay);
     connect(m_secret, &SecretEntry::accepted, this, &AccountForm::accepted);
+    connect(m_certificate, &CertificateEntry::accepted, this, &AccountForm::accepted);
     connect(m_name, &QLineEdit::textChanged, this, &AccountForm::showWay);
     showWay();
 }
@@ -94,29 +92,6 @@ void AccountForm::askWhat(QVBoxLayout *layout)
            "registration needs http://localhost as a redirect address of a mobile or desktop application."));
 }
 
-void AccountForm::askCertificate(QVBoxLayout *layout)
-{
-    auto *part = new QVBoxLayout(m_certificatePart);
-    part->setContentsMargins(0, 0, 0, 0);
-    part->setSpacing(gap::kLarge);
-    const auto addFile = [this, part](const char *field, const QString &label, FileEntry *entry, const QString &why) {
-        auto *asked = new Field(label, entry, why);
-        entry->setName(label);
-        m_fields.insert(QLatin1String(field), asked);
-        part->addWidget(asked);
-    };
-    addFile("certificate", tr("Certificate (PEM)"), m_certificate,
-            tr("The one that was uploaded to the app registration. The file says itself when it ends."));
-    addFile("key", tr("Its private key (PEM)"), m_key,
-            tr("Nobody else may read the file. It stays where it is, and the relay reads it there."));
-    m_passphrase->setEchoMode(QLineEdit::Password);
-    m_passphrase->setInputMethodHints(Qt::ImhHiddenText | Qt::ImhSensitiveData | Qt::ImhNoPredictiveText);
-    auto *passphrase = new Field(tr("Passphrase of the key"), m_passphrase);
-    passphrase->setHint(tr("Empty: it has none. It goes into the keychain."));
-    part->addWidget(passphrase);
-    layout->addWidget(m_certificatePart);
-}
-
 void AccountForm::askService(QVBoxLayout *layout)
 {
     auto *part = new QWidget;
@@ -132,7 +107,7 @@ void AccountForm::askService(QVBoxLayout *layout)
 void AccountForm::showWay()
 {
     m_secret->setVisible(m_way->value() == AccountWay::Secret);
-    m_certificatePart->setVisible(m_way->value() == AccountWay::Certificate);
+    m_certificate->setVisible(m_way->value() == AccountWay::Certificate);
     const QString name = m_name->text().trimmed();
     m_secret->setHint(name.isEmpty() ? tr("It goes into the keychain.")
                                      : tr("It goes into the keychain, as “%1”.").arg(clientSecretKeychainName(name)));
@@ -146,8 +121,8 @@ AccountDraft AccountForm::draft() const
             .tenant = m_tenant->text().trimmed(),
             .application = m_application->text().trimmed(),
             .ends = m_secret->ends().trimmed(),
-            .certificateFile = m_certificate->path(),
-            .keyFile = m_key->path(),
+            .certificateFile = m_certificate->certificateFile(),
+            .keyFile = m_certificate->keyFile(),
             .cloud = m_cloud->value(),
             .service = m_service->text().trimmed()};
 }
@@ -159,8 +134,7 @@ void AccountForm::setDraft(const AccountDraft &draft)
     m_use->setValue(draft.use);
     m_tenant->setText(draft.tenant);
     m_application->setText(draft.application);
-    m_certificate->setPath(draft.certificateFile);
-    m_key->setPath(draft.keyFile);
+    m_certificate->setFiles(draft.certificateFile, draft.keyFile);
     m_cloud->setValue(draft.cloud);
     m_service->setText(draft.service);
     showProblems({});
@@ -168,9 +142,7 @@ void AccountForm::setDraft(const AccountDraft &draft)
 
 Secret AccountForm::secret() const
 {
-    if (m_way->value() != AccountWay::Certificate)
-        return m_secret->secret();
-    return m_passphrase->text().isEmpty() ? Secret() : Secret::fromText(m_passphrase->text());
+    return m_way->value() == AccountWay::Certificate ? m_certificate->passphrase() : m_secret->secret();
 }
 
 void AccountForm::showProblems(const Problems &problems)
@@ -178,10 +150,13 @@ void AccountForm::showProblems(const Problems &problems)
     for (auto field = m_fields.cbegin(); field != m_fields.cend(); ++field)
         field.value()->setProblem(problemOf(problems, field.key()));
     m_secret->setProblems(problems);
+    m_certificate->setProblems(problems);
     if (problems.empty())
         return;
     if (Field *first = m_fields.value(problems.front().field))
         first->reveal();
+    else if (m_way->value() == AccountWay::Certificate)
+        m_certificate->setFocus();
     else
         m_secret->setFocus();
 }
@@ -189,7 +164,7 @@ void AccountForm::showProblems(const Problems &problems)
 void AccountForm::forgetSecrets()
 {
     m_secret->clear();
-    m_passphrase->clear();
+    m_certificate->forgetPassphrase();
 }
 
 } // namespace relaywright

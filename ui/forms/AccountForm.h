@@ -12,7 +12,7 @@ class QVBoxLayout;
 
 namespace relaywright {
 
-class FileEntry;
+class CertificateEntry;
 class SecretEntry;
 
 /// Asks what a new account needs, each way of signing in its own.
@@ -36,7 +36,6 @@ private:
     QLineEdit *ask(QVBoxLayout *layout, const char *field, const QString &label, const QString &example,
                    const QString &why);
     void askWhat(QVBoxLayout *layout);
-    void askCertificate(QVBoxLayout *layout);
     void askService(QVBoxLayout *layout);
     void showWay();
 
@@ -47,10 +46,7 @@ private:
     QLineEdit *m_tenant;
     QLineEdit *m_application;
     SecretEntry *m_secret;
-    QWidget *m_certificatePart;
-    FileEntry *m_certificate;
-    FileEntry *m_key;
-    QLineEdit *m_passphrase;
+    CertificateEntry *m_certificate;
     EnumBox<Cloud> *m_cloud;
     QLineEdit *m_service;
 };

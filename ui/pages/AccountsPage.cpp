@@ -8,6 +8,7 @@
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
 #include "ui/forms/AccountForm.h"
+#include "ui/forms/CertificateEntry.h"
 #include "ui/forms/SecretEntry.h"
 #include "ui/models/AccountModel.h"
 #include "ui/views/AccountDetails.h"
@@ -38,8 +39,9 @@ AccountsPage::AccountsPage(Services &services, QWidget *parent)
            parent),
       m_services(services), m_desk(new AccountDesk(services, this)), m_model(new AccountModel(this)),
       m_list(new QListView), m_details(new AccountDetails), m_progress(new AccountProgress(*m_desk, services.clock)),
-      m_form(new AccountForm), m_secret(new SecretEntry), m_addGo(new QPushButton(tr("Sign in and keep it"))),
-      m_replaceGo(new QPushButton(tr("Replace the secret"))), m_sheets(new QStackedWidget)
+      m_form(new AccountForm), m_secret(new SecretEntry), m_certificate(new CertificateEntry),
+      m_addGo(new QPushButton(tr("Sign in and keep it"))), m_replaceGo(new QPushButton(tr("Replace the secret"))),
+      m_certificateGo(new QPushButton(tr("Replace the certificate"))), m_sheets(new QStackedWidget)
 {
     setHelp(tr(
         "Exchange Online takes fewer and fewer passwords. An account here signs in once, as a person or as an "
@@ -79,6 +81,11 @@ void AccountsPage::build()
                   tr("Make a new secret in the Entra admin centre and leave the old one there. The new one is "
                      "kept beside the old one, tried by a sign-in, and takes its place only if it works."),
                   m_secret, m_replaceGo));
+    m_sheets->addWidget(
+        makeSheet(tr("Replace the certificate"),
+                  tr("Upload the new certificate to the app registration and leave the old one there. The "
+                     "new one is tried by a sign-in, and the account uses it only if it works."),
+                  m_certificate, m_certificateGo));
     body()->addWidget(m_sheets, 1);
     body()->addWidget(m_progress);
 }
@@ -124,10 +131,11 @@ void AccountsPage::connectAll()
         if (const BookedAccount *account = chosen())
             m_desk->signInAgain(*account, way);
     });
-    connect(m_details, &AccountDetails::replaceRequested, this, &AccountsPage::openSecretForm);
+    connect(m_details, &AccountDetails::replaceRequested, this, &AccountsPage::openReplaceForm);
     connect(m_details, &AccountDetails::removeRequested, this, &AccountsPage::askToRemove);
     connect(m_form, &AccountForm::accepted, this, &AccountsPage::submit);
     connect(m_secret, &SecretEntry::accepted, this, &AccountsPage::submit);
+    connect(m_certificate, &CertificateEntry::accepted, this, &AccountsPage::submit);
     connect(m_desk, &AccountDesk::changed, this, &AccountsPage::refreshBusy);
     connect(m_desk, &AccountDesk::finished, this, &AccountsPage::onFinished);
     connect(&m_services.accounts, &AccountShelf::changed, this, &AccountsPage::showAccounts);
@@ -215,6 +223,8 @@ void AccountsPage::refreshBusy()
     m_details->setBusy(busy);
     m_form->setEnabled(!busy);
     m_secret->setEnabled(!busy);
+    m_certificate->setEnabled(!busy);
+    m_certificateGo->setEnabled(!busy);
     m_addGo->setEnabled(!busy);
     m_replaceGo->setEnabled(!busy);
 }
@@ -238,15 +248,28 @@ void AccountsPage::openForm()
     m_form->setFocus();
 }
 
-void AccountsPage::openSecretForm()
+void AccountsPage::openReplaceForm()
 {
-    if (!chosen())
+    const BookedAccount *account = chosen();
+    if (!account)
         return;
-    m_secret->clear();
+    forgetTyped();
     showStanding();
     m_progress->dismiss();
-    showSheet(NewSecret);
-    m_secret->setFocus();
+    const auto *kept = std::get_if<KeptCertificate>(&account->account.proof);
+    if (kept) // a renewed one mostly goes where the old one was
+        m_certificate->setFiles(kept->certificateFile,
+                                kept->key.kind() == SecretRef::Kind::File ? kept->key.name() : QString());
+    showSheet(kept ? NewCertificate : NewSecret);
+    kept ? m_certificate->setFocus() : m_secret->setFocus();
+}
+
+void AccountsPage::forgetTyped()
+{
+    m_form->forgetSecrets();
+    m_secret->clear();
+    m_certificate->forgetPassphrase();
+    m_certificate->setProblems({});
 }
 
 void AccountsPage::submit()
@@ -258,6 +281,8 @@ void AccountsPage::submit()
         add();
     else if (m_sheets->currentIndex() == NewSecret)
         replaceSecret();
+    else if (m_sheets->currentIndex() == NewCertificate)
+        replaceCertificate();
 }
 
 void AccountsPage::add()
@@ -285,6 +310,20 @@ void AccountsPage::replaceSecret()
     m_secret->setProblems(problems);
     if (problems.empty())
         m_desk->replaceSecret(*account, m_secret->secret(), dayOfEnd(m_secret->ends()));
+}
+
+void AccountsPage::replaceCertificate()
+{
+    const BookedAccount *account = chosen();
+    if (!account)
+        return;
+    const Problems problems = problemsOfFiles(m_certificate->certificateFile(), m_certificate->keyFile());
+    m_certificate->setProblems(problems);
+    if (problems.empty())
+        m_desk->replaceCertificate(
+            *account,
+            {m_certificate->certificateFile(), *SecretRef::parse(QStringLiteral("file:") + m_certificate->keyFile())},
+            m_certificate->passphrase());
 }
 
 void AccountsPage::askToRemove()
@@ -328,12 +367,11 @@ void AccountsPage::onFinished(const AccountOutcome &outcome)
     const bool fromForm = m_sheets->currentIndex() != Accounts;
     if (fromForm && !good) {
         message()->show(Tone::Wrong, outcome.task == AccountTask::Replace
-                                         ? tr("%1 The old secret stays in use.").arg(outcome.problem)
+                                         ? tr("%1 The old one stays in use.").arg(outcome.problem)
                                          : outcome.problem);
         return refreshBusy();
     }
-    m_form->forgetSecrets();
-    m_secret->clear();
+    forgetTyped();
     showSheet(Accounts);
     if (!isGone) // else the list has moved on to another one already
         choose(outcome.account);
@@ -345,8 +383,7 @@ void AccountsPage::onEscape()
 {
     if (m_desk->isBusy())
         return m_desk->cancel();
-    m_form->forgetSecrets();
-    m_secret->clear();
+    forgetTyped();
     m_progress->dismiss();
     showStanding();
     showSheet(Accounts);

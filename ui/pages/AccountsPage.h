@@ -18,6 +18,7 @@ class AccountDetails;
 class AccountForm;
 class AccountModel;
 class AccountProgress;
+class CertificateEntry;
 class SecretEntry;
 
 /// The accounts that sign in with access tokens: what each is for, when it last worked and when it ends; here they are
@@ -31,19 +32,20 @@ public:
     /// Shows the account of that name.
     void choose(const QString &name);
     void openForm();
-    /// For a new secret of the account that is shown.
-    void openSecretForm();
+    /// For a new secret or certificate of the account that is shown.
+    void openReplaceForm();
     /// Does what the open form asks for.
     void submit();
     [[nodiscard]] AccountForm &form() const { return *m_form; }
     [[nodiscard]] SecretEntry &secretEntry() const { return *m_secret; }
+    [[nodiscard]] CertificateEntry &certificateEntry() const { return *m_certificate; }
     [[nodiscard]] AccountDetails &details() const { return *m_details; }
     [[nodiscard]] AccountProgress &progress() const { return *m_progress; }
     [[nodiscard]] AccountModel &model() const { return *m_model; }
     [[nodiscard]] AccountDesk &desk() const { return *m_desk; }
 
 private:
-    enum Sheet { Accounts, NewAccount, NewSecret };
+    enum Sheet { Accounts, NewAccount, NewSecret, NewCertificate };
     void build();
     QWidget *makeSheet(const QString &heading, const QString &sentence, QWidget *form, QPushButton *go);
     void connectAll();
@@ -54,6 +56,8 @@ private:
     void refreshBusy();
     void add();
     void replaceSecret();
+    void replaceCertificate();
+    void forgetTyped();
     void askToRemove();
     void onFinished(const AccountOutcome &outcome);
     void onEscape();
@@ -67,8 +71,10 @@ private:
     AccountProgress *m_progress;
     AccountForm *m_form;
     SecretEntry *m_secret;
+    CertificateEntry *m_certificate;
     QPushButton *m_addGo;
     QPushButton *m_replaceGo;
+    QPushButton *m_certificateGo;
     QStackedWidget *m_sheets;
     QHash<QString, AccountOutcome> m_outcomes; ///< of this window's tasks
     QString m_chosen;                          ///< name

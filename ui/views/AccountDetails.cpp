@@ -26,7 +26,7 @@ QString doneSentence(const AccountOutcome &outcome)
     switch (outcome.task) {
     case AccountTask::Replace:
         return AccountDetails::tr(
-            "The new secret is in use: the sign-in with it succeeded. Delete the old one in the Entra "
+            "The new one is in use: the sign-in with it succeeded. Delete the old one in the Entra "
             "admin centre when nothing else uses it.");
     case AccountTask::Add:
         return AccountDetails::tr("The account is kept. Its first token is good until %1.").arg(until);
@@ -68,7 +68,7 @@ AccountDetails::AccountDetails(QWidget *parent)
 void AccountDetails::build()
 {
     m_test->setToolTip(tr("Signs in now with what is kept, and shows what the token says."));
-    m_replace->setToolTip(tr("Keeps a new client secret, tries it, and only then forgets the old one."));
+    m_replace->setToolTip(tr("Tries a new one, and only then lets go of the old one."));
     m_test->setIcon(lineIcon(QStringLiteral("play"), palette()));
     m_remove->setIcon(lineIcon(QStringLiteral("trash"), palette()));
     auto *card = new Card;
@@ -157,11 +157,6 @@ void AccountDetails::showFacts(const BookedAccount &account, const Uses &uses, Q
     grid->addWidget(end.tone == Tone::Neutral ? static_cast<QWidget *>(new TextLabel(end.words))
                                               : new JudgedLine(symbolOf(end.tone), end.tone, end.words),
                     grid->rowCount() - 1, 1);
-    const bool warns = end.tone == Tone::Attention || end.tone == Tone::Wrong;
-    if (warns && std::holds_alternative<KeptCertificate>(account.account.proof))
-        addFact(tr("To renew it"),
-                tr("Upload the new certificate to the app registration, put it and its key into the same "
-                   "files, and test: that reads the new end."));
     addFact(tr("Last success"), account.lastSuccess ? shortTime(*account.lastSuccess) : tr("Not tried yet."));
     addFact(tr("Organisation"), account.account.tenant.toString());
     addFact(tr("Application"), account.account.application.toString());
@@ -175,7 +170,9 @@ void AccountDetails::show(const BookedAccount &account, const Uses &uses, QDate 
 {
     m_name->setText(account.name);
     showFacts(account, uses, today);
-    m_replace->setVisible(std::holds_alternative<KeptClientSecret>(account.account.proof));
+    m_replace->setVisible(!std::holds_alternative<KeptRefreshToken>(account.account.proof));
+    m_replace->setText(std::holds_alternative<KeptCertificate>(account.account.proof) ? tr("Replace the certificate…")
+                                                                                      : tr("Replace the secret…"));
     m_again->setVisible(std::holds_alternative<KeptRefreshToken>(account.account.proof));
     if (m_shown != account.name)
         m_given->clear();

@@ -114,7 +114,7 @@ QString AccountProgress::heading() const
     case AccountTask::Add: return tr("Adding %1").arg(name);
     case AccountTask::Test: return tr("Testing %1").arg(name);
     case AccountTask::SignInAgain: return tr("Signing in again: %1").arg(name);
-    case AccountTask::Replace: return tr("Replacing the secret of %1").arg(name);
+    case AccountTask::Replace: return tr("Replacing what %1 signs in with").arg(name);
     case AccountTask::Forget: return tr("Removing %1").arg(name);
     }
     Q_UNREACHABLE();

@@ -113,18 +113,21 @@ void paintAccounts(Camera &camera)
     shootBothSizes(camera, window, QStringLiteral("accounts-tested"));
     page.details().givenId().setText(QStringLiteral("99999999-1e64-4f0e-b2a8-55c0ffee0001"));
     camera.shoot(window, QStringLiteral("accounts-other-id"));
-    page.openSecretForm();
+    page.openReplaceForm();
     shootBothSizes(camera, window, QStringLiteral("accounts-new-secret"));
     page.secretEntry().findChild<QLineEdit *>()->setText(newPassword());
     page.submit();
     wait(camera, page);
     shootBothSizes(camera, window, QStringLiteral("accounts-replaced"));
     service.script = [](const QByteArray &) { return SignInService::refused("invalid_client", "7000222"); };
-    page.openSecretForm();
+    page.openReplaceForm();
     page.secretEntry().findChild<QLineEdit *>()->setText(newPassword());
     page.submit();
     wait(camera, page);
     shootBothSizes(camera, window, QStringLiteral("accounts-not-replaced"));
+    page.choose(QStringLiteral("invoices@contoso.com"));
+    page.openReplaceForm();
+    shootBothSizes(camera, window, QStringLiteral("accounts-new-certificate"));
     paintForms(camera, window, page, service);
 }
 
