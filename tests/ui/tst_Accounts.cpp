@@ -441,6 +441,12 @@ void tst_Accounts::aCancelledSignInKeepsNothing()
     m_page->desk().cancel();
     QTRY_VERIFY(places().isEmpty());
     QVERIFY(!booked());
+    // Or while the window goes.
+    button(QStringLiteral("Sign in and keep it"))->click();
+    QTRY_COMPARE(m_service->requests().size(), 2);
+    QCOMPARE(places(), QStringList{kOldPlace});
+    m_page.reset();
+    QTRY_VERIFY(places().isEmpty());
 }
 
 void tst_Accounts::withoutAKeychainThePageSaysSo()
