@@ -5,6 +5,7 @@
 #include "core/mail/AddressList.h"
 #include "core/mail/Header.h"
 #include "core/oauth/TokenJudgement.h"
+#include "core/oauth/TokenScopes.h"
 #include "core/session/PracticeGreeting.h"
 
 #include <QTimer>
@@ -178,13 +179,29 @@ void PracticeConversation::readToken(PracticeContext &now) const
     if (!claims)
         return;
     const bool isHve = m_world.rules.method() == PracticeMethod::HighVolumeEmail;
-    const TokenNeed need{.use = isHve ? TokenUse::HighVolumeEmail : TokenUse::ClientSubmission,
+    const TokenUse use = isHve ? TokenUse::HighVolumeEmail : TokenUse::ClientSubmission;
+    const TokenNeed need{.use = use,
                          .mailbox = now.user,
                          .cloud = m_world.rules.tenant().cloud};
     const auto remarks = judgeToken(*claims, need, Knowledge::builtIn(), now.now);
     now.tokenIsFit = std::ranges::none_of(
         remarks, [](const TokenRemark &remark) { return remark.level == TokenRemark::Level::Wrong; });
     now.token = *claims;
+    if (m_world.tokenJudge)
+        letJudge(now, need);
+}
+
+void PracticeConversation::letJudge(PracticeContext &now, const TokenNeed &need) const
+{
+    const Knowledge &knowledge = Knowledge::builtIn();
+    const QStringList permissions{permissionFor(need.use, TokenHolder::User, knowledge),
+                                  permissionFor(need.use, TokenHolder::Application, knowledge)};
+    const auto taken = m_world.tokenJudge->judge(now.password, need, permissions, knowledge, now.now);
+    now.tokenIsFit = taken.has_value();
+    now.tokenIsVouchedFor = taken.has_value();
+    if (!taken)
+        m_world.note(m_connection.peer().connectionId,
+                     QStringLiteral("Of the access token: %1").arg(taken.error().sentence));
 }
 
 void PracticeConversation::onMail(const MailReceived &mail)

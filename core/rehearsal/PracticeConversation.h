@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/oauth/TokenJudgement.h"
 #include "core/rehearsal/PracticeFaults.h"
 #include "core/rehearsal/PracticeQuotas.h"
 #include "core/rehearsal/PracticeRules.h"
@@ -22,6 +23,7 @@ struct PracticeWorld {
     PracticeQuotas quotas;
     PracticeFaults faults;
     const Clock &clock;
+    std::shared_ptr<const PracticeTokenJudge> tokenJudge; ///< nothing: tokens are judged by what they say
     std::function<void(ReceivedMessage &&)> keep;
     std::function<void(const DeviceProfile &)> seen; ///< a conversation has ended
     std::function<void(quint64 connection, const QString &sentence)> note;
@@ -53,6 +55,8 @@ private:
     [[nodiscard]] PracticeContext context() const;
     /// What the access token says, and whether it is fit for this endpoint.
     void readToken(PracticeContext &now) const;
+    /// Whether the practice sign-in service issued it for this.
+    void letJudge(PracticeContext &now, const TokenNeed &need) const;
     [[nodiscard]] ReceivedMessage received(QByteArray internalId);
     /// Answers, late and wrong where faults say so.
     void answer(PracticePoint point, const Reply &reply, std::chrono::milliseconds wait = {});

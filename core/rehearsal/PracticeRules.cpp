@@ -147,6 +147,8 @@ bool PracticeRules::isRightSecret(const PracticeContext &context) const
         return false;
     if (!isBasic(context) && !context.tokenIsFit)
         return false;
+    if (!isBasic(context) && context.tokenIsVouchedFor)
+        return true;
     const Secret &right = isBasic(context) ? mailbox->password : mailbox->accessToken;
     if (!right.isEmpty())
         return right == context.password;

@@ -40,6 +40,7 @@ struct PracticeContext {
     Secret password{};                  ///< or access token
     std::optional<TokenClaims> token{}; ///< what an access token says; nothing: none, or one that cannot be read
     bool tokenIsFit = true;             ///< for this endpoint, by what it says
+    bool tokenIsVouchedFor = false;     ///< the practice sign-in service issued it for this mailbox
     // from MAIL on
     ReversePath sender{}; ///< P1
     std::optional<EmailAddress> recipient{};

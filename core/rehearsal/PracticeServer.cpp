@@ -70,6 +70,7 @@ public:
                                                .quotas = PracticeQuotas(limits()),
                                                .faults = settings.faults,
                                                .clock = clock,
+                                               .tokenJudge = settings.tokenJudge,
                                                .keep = [this](ReceivedMessage &&message) { keep(std::move(message)); },
                                                .seen = [this](const DeviceProfile &profile) { see(profile); },
                                                .note = [this](quint64 connection,

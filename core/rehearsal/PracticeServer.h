@@ -7,6 +7,7 @@
 #include "core/rehearsal/PracticeFaults.h"
 #include "core/rehearsal/PracticeIdentity.h"
 #include "core/rehearsal/PracticeRules.h"
+#include "core/rehearsal/PracticeTokenJudge.h"
 #include "core/session/DeviceProfile.h"
 #include "core/smtp/Envelope.h"
 #include "core/smtp/Transcript.h"
@@ -29,6 +30,9 @@ struct PracticeSettings {
     std::optional<PracticeLimits> limits{}; ///< nothing: those of the built-in knowledge
     /// Authorities of client certificates besides the system's, PEM. Exchange Online knows the public ones only.
     QByteArray clientAuthoritiesPem{};
+    /// Of a practice sign-in service (PracticeSignInService::judge): then XOAUTH2 takes its tokens and no others. Nothing: any
+    /// token that is fit by what it says, where an account takes any.
+    std::shared_ptr<const PracticeTokenJudge> tokenJudge{};
 };
 
 /// A message that the practice server took; it goes nowhere.
@@ -36,13 +40,13 @@ struct ReceivedMessage {
     TimePoint time{};
     IpAddress peer = IpAddress::fromV4(0x7f000001);
     bool tls = false;
-    QString signedInAs;     ///< empty: nobody
+    QString signedInAs; ///< empty: nobody
     Envelope envelope;
     std::uint64_t octets = 0;
-    QByteArray content;     ///< as it came; empty when it was over the bound of what is kept
-    QString messageId;      ///< of its Message-ID field, printable; empty when it has none
-    QString subject;        ///< printable, as it stands in the header
-    QString internalId;     ///< the id in our 250
+    QByteArray content; ///< as it came; empty when it was over the bound of what is kept
+    QString messageId;  ///< of its Message-ID field, printable; empty when it has none
+    QString subject;    ///< printable, as it stands in the header
+    QString internalId; ///< the id in our 250
 };
 
 /// A practice Exchange Online: takes mail as the tenant would and answers in its words. Loopback unless told otherwise;
@@ -64,7 +68,7 @@ public:
     /// No new connections; the open ones are closed.
     void stop();
     [[nodiscard]] bool isRunning() const;
-    [[nodiscard]] Endpoint address() const;      ///< as bound
+    [[nodiscard]] Endpoint address() const; ///< as bound
     /// Give this to clients. With a self-signed certificate it is an authority that has signed nothing.
     [[nodiscard]] QByteArray authorityPem() const;
     /// The last `kKeptMessages`, newest last; contents up to `kKeptOctets` together.
