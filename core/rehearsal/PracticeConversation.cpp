@@ -46,11 +46,6 @@ std::vector<AuthMechanism> mechanismsOf(PracticeMethod method)
     return {AuthMechanism::Login, AuthMechanism::XOAuth2};
 }
 
-QString headerText(const MessageHeader &header, QByteArrayView name)
-{
-    return printable(header.value(name).value_or(QByteArray()).trimmed(), 300);
-}
-
 QString sentenceFor(AttributedBy by)
 {
     switch (by) {
@@ -300,7 +295,6 @@ void PracticeConversation::acceptMessage()
 
 ReceivedMessage PracticeConversation::received(QByteArray internalId)
 {
-    const MessageHeader header = MessageHeader::read(m_content);
     ReceivedMessage message;
     message.time = m_world.clock.now();
     message.peer = m_connection.peer().address;
@@ -308,8 +302,7 @@ ReceivedMessage PracticeConversation::received(QByteArray internalId)
     message.signedInAs = m_connection.session().authenticatedUser();
     message.envelope = m_envelope;
     message.octets = m_octets;
-    message.messageId = headerText(header, "Message-ID");
-    message.subject = headerText(header, "Subject");
+    describeByHeader(message, m_content);
     message.internalId = QString::fromLatin1(internalId);
     if (m_octets == static_cast<std::uint64_t>(m_content.size()))
         message.content = std::exchange(m_content, {});

@@ -54,6 +54,16 @@ PracticeUser *PracticeDirectory::user(const QString &name)
     return const_cast<PracticeUser *>(std::as_const(*this).user(name));
 }
 
+bool PracticeDirectory::hasMailbox(const QString &name) const
+{
+    const auto isSame = [&name](const EmailAddress &one) {
+        return one.toString().compare(name, Qt::CaseInsensitive) == 0;
+    };
+    return std::any_of(users.begin(), users.end(), [&isSame](const PracticeUser &one) {
+        return isSame(one.name) || std::any_of(one.mailboxes.begin(), one.mailboxes.end(), isSame);
+    });
+}
+
 bool isAnyTenant(const QString &tenant)
 {
     return tenant == QLatin1String("organizations") || tenant == QLatin1String("common");

@@ -33,6 +33,7 @@ struct PracticeUser {
     Secret password{};  ///< empty: the page asks for none
     SignInObstacle obstacle = SignInObstacle::Nothing;
     std::vector<EmailAddress> mailboxes{}; ///< shared ones that are open to this user besides
+    std::vector<EmailAddress> sendAs{};    ///< addresses that this mailbox may send as, besides its own
 };
 
 struct PracticeClientSecret {
@@ -70,6 +71,8 @@ struct PracticeDirectory {
     [[nodiscard]] const PracticeApplication *application(const QString &id) const;
     [[nodiscard]] const PracticeUser *user(const QString &name) const;
     [[nodiscard]] PracticeUser *user(const QString &name);
+    /// A user's own one, or a shared one.
+    [[nodiscard]] bool hasMailbox(const QString &name) const;
     /// The id, one of the domains, or `organizations` and `common`, where everybody's users sign in.
     [[nodiscard]] bool isCalled(const QString &tenant) const;
 };

@@ -97,9 +97,8 @@ public:
     TlsIdentity certificate;      ///< taken at start
     SmtpServer *server = nullptr; ///< child of q
     bool ending = false;          ///< in the destructor: nobody is told any more
-    std::deque<ReceivedMessage> messages;
+    ReceivedMessages messages;
     std::deque<DeviceProfile> devices;
-    std::uint64_t keptOctets = 0;
 };
 
 Result<void> PracticeServer::Private::takeIdentity()
@@ -166,19 +165,8 @@ void PracticeServer::Private::see(const DeviceProfile &profile)
 
 void PracticeServer::Private::keep(ReceivedMessage &&message)
 {
-    keptOctets += static_cast<std::uint64_t>(message.content.size());
-    messages.push_back(std::move(message));
-    if (messages.size() > kKeptMessages) {
-        keptOctets -= static_cast<std::uint64_t>(messages.front().content.size());
-        messages.pop_front();
-    }
-    for (ReceivedMessage &oldest : messages) {
-        if (keptOctets <= kKeptOctets)
-            break;
-        keptOctets -= static_cast<std::uint64_t>(oldest.content.size());
-        oldest.content.clear();
-    }
-    const ReceivedMessage copy = messages.back(); // a slot may stop the server or let more mail in
+    messages.add(std::move(message));
+    const ReceivedMessage copy = messages.all().back(); // a slot may stop the server or let more mail in
     Q_EMIT q->messageReceived(copy);
 }
 
@@ -235,7 +223,12 @@ QByteArray PracticeServer::authorityPem() const
 
 const std::deque<ReceivedMessage> &PracticeServer::messages() const
 {
-    return d->messages;
+    return d->messages.all();
+}
+
+void PracticeServer::take(const ReceivedMessage &message)
+{
+    d->keep(ReceivedMessage(message));
 }
 
 const std::deque<DeviceProfile> &PracticeServer::devices() const

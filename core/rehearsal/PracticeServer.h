@@ -8,8 +8,8 @@
 #include "core/rehearsal/PracticeIdentity.h"
 #include "core/rehearsal/PracticeRules.h"
 #include "core/rehearsal/PracticeTokenJudge.h"
+#include "core/rehearsal/ReceivedMessage.h"
 #include "core/session/DeviceProfile.h"
-#include "core/smtp/Envelope.h"
 #include "core/smtp/Transcript.h"
 
 #include <QByteArray>
@@ -35,28 +35,14 @@ struct PracticeSettings {
     std::shared_ptr<const PracticeTokenJudge> tokenJudge{};
 };
 
-/// A message that the practice server took; it goes nowhere.
-struct ReceivedMessage {
-    TimePoint time{};
-    IpAddress peer = IpAddress::fromV4(0x7f000001);
-    bool tls = false;
-    QString signedInAs; ///< empty: nobody
-    Envelope envelope;
-    std::uint64_t octets = 0;
-    QByteArray content; ///< as it came; empty when it was over the bound of what is kept
-    QString messageId;  ///< of its Message-ID field, printable; empty when it has none
-    QString subject;    ///< printable, as it stands in the header
-    QString internalId; ///< the id in our 250
-};
-
 /// A practice Exchange Online: takes mail as the tenant would and answers in its words. Loopback unless told otherwise;
 /// nothing leaves the machine. It lives in the thread it was made in and needs an event loop there.
 class PracticeServer : public QObject {
     Q_OBJECT
 public:
-    static constexpr std::size_t kKeptMessages = 200;
-    static constexpr std::uint64_t kKeptOctetsPerMessage = 8ull << 20;
-    static constexpr std::uint64_t kKeptOctets = 64ull << 20;
+    static constexpr std::size_t kKeptMessages = ReceivedMessages::kMost;
+    static constexpr std::uint64_t kKeptOctetsPerMessage = ReceivedMessages::kOctetsPerMessage;
+    static constexpr std::uint64_t kKeptOctets = ReceivedMessages::kOctets;
     static constexpr std::size_t kKeptDevices = 200;
 
     /// `clock` outlives the server; it decides what day it is for the dated rules, and when quotas run out.
@@ -73,6 +59,8 @@ public:
     [[nodiscard]] QByteArray authorityPem() const;
     /// The last `kKeptMessages`, newest last; contents up to `kKeptOctets` together.
     [[nodiscard]] const std::deque<ReceivedMessage> &messages() const;
+    /// A message that came on another way, by a practice Graph: it stands among the others from now on, and is told of.
+    void take(const ReceivedMessage &message);
     /// What each address showed of itself, the one that ended its last conversation last; at most `kKeptDevices`.
     [[nodiscard]] const std::deque<DeviceProfile> &devices() const;
 

@@ -43,6 +43,8 @@ public:
                                                                 const QStringList &permissions,
                                                                 const Knowledge &knowledge, TimePoint now) const;
 
+    [[nodiscard]] const PracticeDirectory &directory() const { return *m_directory; }
+
 private:
     [[nodiscard]] bool isOpenTo(const TokenClaims &claims, const QString &mailbox) const;
     std::shared_ptr<const PracticeTokenIssuer> m_issuer;
