@@ -19,7 +19,7 @@ constexpr qsizetype kNameOctets = 32;
 
 QByteArray typeOf(const QString &text)
 {
-    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9!#$&^_.+-]{1,60}/[A-Za-z0-9!#$&^_.+-]{1,60}$"));
+    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9!#$&^_.+-]{1,60}/[A-Za-z0-9!#$&^_.+-]{1,60}\\z"));
     return form.match(text).hasMatch() ? text.toLatin1() : QByteArray("application/octet-stream");
 }
 
@@ -43,7 +43,7 @@ bool isOfContent(const QByteArray &name)
 
 std::optional<ContentRange> ContentRange::parse(const QByteArray &text)
 {
-    static const QRegularExpression form(QStringLiteral("^bytes ([0-9]{1,12})-([0-9]{1,12})/([0-9]{1,12})$"));
+    static const QRegularExpression form(QStringLiteral("^bytes ([0-9]{1,12})-([0-9]{1,12})/([0-9]{1,12})\\z"));
     const auto match = form.match(QString::fromLatin1(text));
     if (!match.hasMatch())
         return std::nullopt;
@@ -91,15 +91,17 @@ void PracticeDrafts::remove(const QString &id)
 std::optional<QString> PracticeDrafts::attach(const QString &mailbox, const QString &id, DraftAttachment attachment)
 {
     PracticeDraft *draft = find(mailbox, id);
-    if (!draft || !hasRoomFor(attachment.octets.size()))
+    if (!draft || draft->attachments.size() >= kMostAttachments || !hasRoomFor(attachment.octets.size()))
         return std::nullopt;
     attachment.id = id + QString::number(draft->attachments.size() + 1);
     draft->attachments.push_back(std::move(attachment));
     return draft->attachments.back().id;
 }
 
-std::optional<Secret> PracticeDrafts::open(const DraftUpload &upload)
+std::optional<Secret> PracticeDrafts::open(const DraftUpload &upload, TimePoint now)
 {
+    // Else those that nobody ended would keep their room for ever.
+    std::erase_if(m_uploads, [now](const auto &entry) { return entry.second.expires <= now; });
     if (m_uploads.size() >= kMost || !hasRoomFor(upload.sizeBytes))
         return std::nullopt;
     const QByteArray name = base64Url(m_random(kNameOctets));

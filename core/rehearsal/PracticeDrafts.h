@@ -48,10 +48,12 @@ struct ContentRange {
     bool operator==(const ContentRange &) const = default;
 };
 
-/// The drafts of a practice Graph. Bounded: `kMost` drafts, and `kMostOctets` in all of them and their uploads.
+/// The drafts of a practice Graph. Bounded: `kMost` drafts of `kMostAttachments` each, `kMost` uploads, and
+/// `kMostOctets` in all of them.
 class PracticeDrafts {
 public:
     static constexpr std::size_t kMost = 100;
+    static constexpr std::size_t kMostAttachments = 250; ///< of one draft; a practice limit
     static constexpr qint64 kMostOctets = 320ll << 20;
 
     explicit PracticeDrafts(Randomness randomness) : m_random(std::move(randomness)) {}
@@ -65,8 +67,8 @@ public:
     /// The attachment's id. Nothing: there is no room, or no draft.
     [[nodiscard]] std::optional<QString> attach(const QString &mailbox, const QString &id, DraftAttachment attachment);
 
-    /// A name that only who began the upload knows. Nothing: there is no room.
-    [[nodiscard]] std::optional<Secret> open(const DraftUpload &upload);
+    /// A name that only who began the upload knows. Nothing: there is no room; uploads whose time is over take none.
+    [[nodiscard]] std::optional<Secret> open(const DraftUpload &upload, TimePoint now);
     [[nodiscard]] DraftUpload *upload(const Secret &name, TimePoint now);
     /// The whole has come: it is an attachment of its draft now. The attachment's id.
     [[nodiscard]] QString finish(const Secret &name);

@@ -400,8 +400,8 @@ PracticeGraph::Answer<PracticeGraph::Outcome> PracticeGraph::openUpload(const Ca
     if (size > m_knowledge.number(QStringLiteral("graph.attachment.most")))
         return tooLarge();
     const TimePoint expires = now + kUploadLife;
-    const auto name =
-        m_drafts.open({.draft = call.draft(), .attachment = attachmentOf(item), .sizeBytes = size, .expires = expires});
+    const auto name = m_drafts.open(
+        {.draft = call.draft(), .attachment = attachmentOf(item), .sizeBytes = size, .expires = expires}, now);
     if (!name)
         return noRoom();
     const QString url =
