@@ -81,7 +81,7 @@ private:
 class Rehearsal : public QObject {
 public:
     Rehearsal(RehearseWish wish, QString caOut, QString events, Context &context)
-        : QObject(&context), m_context(context), m_settings(std::move(wish.settings)), m_secrets(std::move(wish.secrets)),
+        : QObject(&context), m_context(context), m_settings(std::move(wish.settings)), m_secrets(std::move(wish.secrets)), m_webWish(std::move(wish.web)),
           m_clock(context.clock, wish.today), m_caOut(std::move(caOut)), m_eventPath(std::move(events))
     {
     }
@@ -90,6 +90,8 @@ public:
     {
         if (m_fetched < m_secrets.size())
             return fetchNextSecret();
+        if (m_webWish.secretFrom && !m_applicationSecret)
+            return fetchApplicationSecret();
         if (m_secrets.empty())
             makeUpAccount();
         serve();
@@ -110,6 +112,40 @@ private:
             ++m_fetched;
             start();
         });
+    }
+
+    void fetchApplicationSecret()
+    {
+        resolveSecret(*m_webWish.secretFrom, m_keychain, this, [this](Result<Secret> secret) {
+            if (!secret)
+                return m_context.finish(m_context.fail(secret.error()));
+            m_applicationSecret = std::move(*secret);
+            start();
+        });
+    }
+
+    /// Before the server, which takes the tokens of this sign-in service. All three have one authority.
+    [[nodiscard]] Result<void> startWeb()
+    {
+        if (!m_webWish.signIn)
+            return {};
+        m_settings.identity = std::make_shared<PracticeIdentity>();
+        m_web = std::make_unique<RehearseWeb>(m_webWish, m_settings.tenant, m_settings.identity, m_applicationSecret, m_clock,
+                                              m_context.knowledge);
+        m_settings.tokenJudge = m_web->signIn().judge();
+        connect(&m_web->signIn(), &PracticeSignInService::requestAnswered, this,
+                [this](const QString &line) { m_context.say(QStringLiteral("sign-in request: ") + line); });
+        return m_web->start();
+    }
+
+    void connectGraph()
+    {
+        PracticeGraphService *graph = m_web ? m_web->graph() : nullptr;
+        if (!graph)
+            return;
+        connect(graph, &PracticeGraphService::messageReceived, m_server.get(), &PracticeServer::take);
+        connect(graph, &PracticeGraphService::requestAnswered, this,
+                [this](const QString &line) { m_context.say(QStringLiteral("graph request: ") + line); });
     }
 
     void makeUpAccount()
@@ -151,6 +187,8 @@ private:
         const QStringList openNames = openUsers();
         if (const auto opened = m_events.open(m_eventPath); !opened)
             return m_context.finish(m_context.fail(opened.error()));
+        if (const auto started = startWeb(); !started)
+            return m_context.finish(m_context.fail(started.error()));
         m_server = std::make_unique<PracticeServer>(std::move(m_settings), m_clock);
         if (const auto started = m_server->start(); !started)
             return m_context.finish(m_context.fail(started.error()));
@@ -160,11 +198,15 @@ private:
         }
         connect(m_server.get(), &PracticeServer::messageReceived, this, [this](const ReceivedMessage &message) { onMessage(message); });
         connect(m_server.get(), &PracticeServer::deviceSeen, this, [this](const DeviceProfile &profile) { onDevice(profile); });
-        announce(method, faults, openNames);
+        connectGraph();
+        // Before it says that it listens: who reads that may end it at once.
         onInterrupt(this, [this] {
+            if (m_web)
+                m_web->stop();
             m_server->stop();
             m_context.finish(Done);
         });
+        announce(method, faults, openNames);
     }
 
     void onMessage(const ReceivedMessage &message)
@@ -204,6 +246,8 @@ private:
             m_context.say(QStringLiteral("account: %1 password %2").arg(m_madeUpUser, m_madeUpPassword));
         for (const QString &user : openNames)
             m_context.say(QStringLiteral("account of the site: %1, any password").arg(user));
+        for (const QString &line : m_web ? m_web->lines() : QStringList())
+            m_context.say(line);
         if (!faults.isEmpty())
             m_context.say(QStringLiteral("faults: %1").arg(faults.join(u' ')));
         m_context.say(QStringLiteral("day: %1").arg(m_clock.today().toString(Qt::ISODate)));
@@ -222,6 +266,8 @@ private:
         if (!m_madeUpUser.isEmpty() && signsIn(method))
             json.insert(QStringLiteral("account"), QJsonObject{{QStringLiteral("user"), m_madeUpUser},
                                                                {QStringLiteral("password"), m_madeUpPassword}});
+        if (m_web)
+            json.insert(QStringLiteral("accessTokens"), m_web->json());
         m_context.print(json);
     }
 
@@ -229,6 +275,8 @@ private:
     PracticeSettings m_settings;
     std::vector<AccountWish> m_secrets;
     std::size_t m_fetched = 0;
+    RehearseWebWish m_webWish;
+    std::optional<Secret> m_applicationSecret;
     PracticeClock m_clock;
     QString m_caOut;
     QString m_eventPath;
@@ -236,6 +284,7 @@ private:
     QString m_madeUpUser;
     QString m_madeUpPassword; // of the practice server only, made to be shown
     KeychainSecretStore m_keychain;
+    std::unique_ptr<RehearseWeb> m_web;
     std::unique_ptr<PracticeServer> m_server;
 };
 

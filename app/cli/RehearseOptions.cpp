@@ -220,6 +220,7 @@ void addRehearseOptions(CLI::App &rehearse, RehearseOptions &o)
                                              "message; may be repeated")->expected(1)->take_all();
     addTenantOptions(rehearse, o);
     addAccountOptions(rehearse, o);
+    addRehearseWebOptions(rehearse, o.web);
 }
 
 Result<RehearseWish> readRehearseOptions(const RehearseOptions &options, const Knowledge &knowledge)
@@ -231,9 +232,10 @@ Result<RehearseWish> readRehearseOptions(const RehearseOptions &options, const K
     const auto listen = Endpoint::parse(QString::fromStdString(options.listen));
     const auto today = dayOf(options.today);
     auto tenant = tenantOfSite(options, knowledge);
-    if (const auto error = firstError(listen, today, tenant))
+    const auto web = readRehearseWebOptions(options.web);
+    if (const auto error = firstError(listen, today, tenant, web))
         return tl::unexpected(*error);
-    RehearseWish wish{.settings = {.method = *method, .listen = *listen, .tenant = std::move(*tenant)}, .secrets = {}, .today = *today};
+    RehearseWish wish{.settings = {.method = *method, .listen = *listen, .tenant = std::move(*tenant)}, .secrets = {}, .web = *web, .today = *today};
     PracticeTenant &made = wish.settings.tenant;
     wish.settings.limits = limitsOf(*method, knowledge);
     for (const std::string &fault : options.faults) {

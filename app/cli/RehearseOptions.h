@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/cli/RehearseWeb.h"
 #include "core/base/Result.h"
 #include "core/base/Secret.h"
 #include "core/knowledge/Knowledge.h"
@@ -45,6 +46,7 @@ struct RehearseOptions {
     std::string reputation = "good";
     std::string basicRemoved;
     std::vector<std::string> faults;
+    RehearseWebOptions web;
     bool smtpAuthDisabled = false;
     bool securityDefaults = false;
     bool blockBasic = false;
@@ -69,6 +71,7 @@ struct AccountWish {
 struct RehearseWish {
     PracticeSettings settings;
     std::vector<AccountWish> secrets;
+    RehearseWebWish web{};
     std::optional<QDate> today;
 };
 
