@@ -2,7 +2,6 @@
 #include "core/oauth/TokenCache.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
@@ -12,10 +11,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The last one repeats. What somebody must mend is not mended in seconds, and wrong proofs may lock an application out.
-constexpr std::array<std::chrono::seconds, 4> kPassing{10s, 1min, 5min, 15min};
-constexpr std::array<std::chrono::seconds, 2> kStanding{15min, 60min};
-constexpr std::chrono::hours kLongestPause{25}; // a Retry-After is a day at most
+using Pauses = std::vector<std::chrono::seconds>; // the last one repeats
+
+const Pauses kPassing{10s, 1min, 5min, 15min};
+// What somebody must mend is not mended in seconds, and wrong proofs may lock an application out.
+const Pauses kStanding{15min, 60min};
 constexpr std::chrono::seconds kClockSettles{5};
 
 /// From 9 to 11 tenths.
@@ -30,7 +30,7 @@ std::chrono::milliseconds spread(std::chrono::milliseconds wait, double random)
 TimePoint TokenCache::lastMoment() const
 {
     const std::chrono::milliseconds life = m_token->expires - m_token->obtained;
-    return m_token->expires - std::min<std::chrono::milliseconds>(m_margin, life / 4);
+    return m_token->expires - std::min<std::chrono::milliseconds>(m_margin, life / 2);
 }
 
 const GrantedToken *TokenCache::token(TimePoint now) const
@@ -46,10 +46,10 @@ const GrantedToken *TokenCache::use(TimePoint now)
     return found;
 }
 
-/// A pause that ends farther away than any can is one of a clock that was set back since.
+/// A clock that was set back since ends it: nobody knows how much of it is over.
 bool TokenCache::isPaused(TimePoint now) const
 {
-    return m_pausedUntil && now < *m_pausedUntil && *m_pausedUntil - now < kLongestPause;
+    return m_pausedUntil && now < *m_pausedUntil && now + kClockSettles >= m_pausedSince;
 }
 
 bool TokenCache::isDue(TimePoint now, bool wanted) const
@@ -81,15 +81,19 @@ void TokenCache::onGranted(GrantedToken token, double random)
     const auto part = [usable = lastMoment() - m_token->obtained, from = m_token->obtained](double share) {
         return from + std::chrono::milliseconds(std::llround(static_cast<double>(usable.count()) * share));
     };
-    m_renewAt =
-        m_token->refreshAt ? std::clamp(*m_token->refreshAt, m_token->obtained, part(0.9)) : part(0.7 + 0.2 * random);
+    m_renewAt = m_token->refreshAt ? std::clamp(*m_token->refreshAt, part(0.3), part(0.9)) : part(0.7 + 0.2 * random);
 }
 
 void TokenCache::onTrouble(TokenTrouble trouble, TimePoint now, double random)
 {
     m_asking = false;
-    const auto pause = [this](const auto &waits) { return waits[std::min(m_failures, waits.size() - 1)]; };
-    const std::chrono::milliseconds own = trouble.kind == TokenTrouble::Kind::Wait ? pause(kPassing) : pause(kStanding);
+    // What the service was not even asked costs nobody anything: a keychain that is unlocked now, a file that is there again.
+    const bool passes = trouble.kind == TokenTrouble::Kind::Wait || trouble.status == 0;
+    const Pauses &pauses = passes ? kPassing : kStanding;
+    if (std::exchange(m_pauses, &pauses) != &pauses)
+        m_failures = 0;
+    const std::chrono::milliseconds own = pauses[std::min(m_failures, pauses.size() - 1)];
+    m_pausedSince = now;
     m_pausedUntil = now + std::max<std::chrono::milliseconds>(spread(own, random), trouble.wait.value_or(0s));
     m_trouble = std::move(trouble);
     ++m_failures;

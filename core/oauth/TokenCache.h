@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <optional>
+#include <vector>
 
 namespace relaywright {
 
@@ -18,7 +19,7 @@ namespace relaywright {
 ///        └──────────────── its life is over, or a server refused it ◀── good
 class TokenCache {
 public:
-    /// `margin`: so much life is left at least to a token that is handed out; a quarter of a short life at most.
+    /// `margin`: so much life is left at least to a token that is handed out; half of a short life at most.
     explicit TokenCache(std::chrono::seconds margin) : m_margin(margin) {}
 
     /// The token to sign in with now; null when there is none that is good. A clock that was set back makes every token a
@@ -35,7 +36,7 @@ public:
     void onAsking() { m_asking = true; }
     void onGranted(GrantedToken token, double random);
     void onTrouble(TokenTrouble trouble, TimePoint now, double random);
-    /// A server took it.
+    /// A server took it, and a message with it: signing in alone proves little, some refuse only then.
     void onAccepted(const Secret &token);
     /// A server refused it: it is never handed out again. True when another one may do better at once: this one was taken
     /// before, so something ended it, or it is not the newest. False for a fresh one.
@@ -59,8 +60,10 @@ private:
     bool m_worked = false;
     bool m_asking = false;
     std::optional<TokenTrouble> m_trouble;
+    TimePoint m_pausedSince{};
     std::optional<TimePoint> m_pausedUntil;
-    std::size_t m_failures = 0; // in a row
+    const std::vector<std::chrono::seconds> *m_pauses = nullptr; // of the last trouble
+    std::size_t m_failures = 0;                                  // in a row, of the same pauses
 };
 
 } // namespace relaywright

@@ -53,6 +53,16 @@ TokenTrouble storeTrouble(const QString &name, const Error &error)
                       QStringLiteral("Unlock the keychain before Relaywright ends, or the sign-in is lost."));
 }
 
+TokenTrouble deadOnArrival()
+{
+    TokenTrouble trouble;
+    trouble.kind = TokenTrouble::Kind::Wait;
+    trouble.actor = TokenTrouble::Actor::Nobody;
+    trouble.title = QStringLiteral("The sign-in service gave an access token that had ended before it was here.");
+    trouble.cause = QStringLiteral("The service is very slow, or gives tokens of a very short life.");
+    return trouble;
+}
+
 Result<QByteArray> readCertificates(const QString &path)
 {
     QFile file(path);
@@ -69,10 +79,11 @@ public:
     Private(TokenKeeper *owner, TokenAccount &&account, TokenKeeping &&keeping)
         : q(owner), own(std::move(account)), with(std::move(keeping)), cache(tokenMargin(own.use, with.knowledge))
     {
-        for (QTimer *timer : {&renewTimer, &storeTimer})
+        for (QTimer *timer : {&renewTimer, &storeTimer, &signInTimer})
             timer->setSingleShot(true);
         connect(&renewTimer, &QTimer::timeout, this, [this] { look(); });
         connect(&storeTimer, &QTimer::timeout, this, [this] { storeAgain(); });
+        connect(&signInTimer, &QTimer::timeout, this, [this] { lookForSignIn(); });
     }
 
     void look();
@@ -94,6 +105,8 @@ private:
     using Then = std::function<void(const Secret &)>;
 
     [[nodiscard]] TimePoint now() const { return with.clock.now(); }
+    /// Only of a person's sign-in.
+    [[nodiscard]] const QString &keychainName() const { return std::get<KeptRefreshToken>(own.proof).keychainName; }
     void begin();
     void resolve(const SecretRef &ref, const QString &what, Then then);
     void beginWith(const KeptClientSecret &kept);
@@ -104,19 +117,24 @@ private:
     void onAnswer(const TokenAnswer &answer);
     void onRefreshAnswer(const TokenAnswer &answer, const Secret &used);
     void afterAnotherOne(const TokenTrouble &trouble, const Secret &used);
-    void store(const Secret &refreshToken, std::function<void()> then);
+    struct Renewed {
+        Secret refreshToken;
+        Secret used; // what it was given for
+    };
+    void store(const Renewed &renewed, std::function<void()> then);
+    void onStored(const Renewed &renewed, const Result<void> &written, const std::function<void()> &then);
     void storeAgain();
+    void lookForSignIn();
+    void mend();
     void onGranted(const GrantedToken &token);
     void onTrouble(const TokenTrouble &trouble);
     void answerAll();
 
     QTimer renewTimer;
     QTimer storeTimer;
-    struct Unstored {
-        Secret refreshToken;
-        TokenTrouble trouble;
-    };
-    std::optional<Unstored> unstored; // the keychain did not take it
+    QTimer signInTimer;
+    std::optional<Renewed> unstored; // the keychain did not take it; then `known.unstored` says why
+    std::optional<Secret> ended;     // a refresh token that the service does not take any more
     std::size_t storeFailures = 0;
     bool readAgain = false; // the refresh token, because somebody else may have used it up
 };
@@ -215,8 +233,9 @@ void TokenKeeper::Private::beginWith(const KeptRefreshToken &kept)
 {
     // What the keychain does not hold yet is not used up: a crash would leave nothing to sign in with.
     if (unstored)
-        return onTrouble(unstored->trouble);
+        return onTrouble(*known.unstored);
     with.store.read(kept.keychainName, this, [this, kept](const Result<Secret> &secret) {
+        ended.reset();
         if (secret)
             return ask(PublicClient{}, RefreshTokenGrant{*secret});
         onTrouble(ownTrouble(
@@ -257,65 +276,119 @@ void TokenKeeper::Private::onRefreshAnswer(const TokenAnswer &answer, const Secr
         return afterAnotherOne(std::get<TokenTrouble>(answer), used);
     if (token->refreshToken.isEmpty() || token->refreshToken == used)
         return onGranted(*token);
-    store(token->refreshToken, [this, token = *token] { onGranted(token); });
+    store({token->refreshToken, used}, [this, token = *token] { onGranted(token); });
 }
 
 /// Another process, or another use of the same sign-in, may have used the token up and stored the next one.
 void TokenKeeper::Private::afterAnotherOne(const TokenTrouble &trouble, const Secret &used)
 {
-    if (trouble.error != QLatin1String("invalid_grant") || std::exchange(readAgain, true))
+    if (trouble.error != QLatin1String("invalid_grant"))
         return onTrouble(trouble);
-    with.store.read(std::get<KeptRefreshToken>(own.proof).keychainName, this,
-                    [this, trouble, used](const Result<Secret> &secret) {
-                        if (!secret || *secret == used)
-                            return onTrouble(trouble);
-                        ask(PublicClient{}, RefreshTokenGrant{*secret});
-                    });
+    const auto giveUp = [this, trouble, used] {
+        ended = used;
+        onTrouble(trouble);
+    };
+    if (std::exchange(readAgain, true))
+        return giveUp();
+    with.store.read(keychainName(), this, [this, used, giveUp](const Result<Secret> &secret) {
+        if (!secret || *secret == used)
+            return giveUp();
+        ask(PublicClient{}, RefreshTokenGrant{*secret});
+    });
 }
 
-/// `then` follows in any case: the access token is good, and mail waits for it.
-void TokenKeeper::Private::store(const Secret &refreshToken, std::function<void()> then)
+/// Somebody may have signed in anew meanwhile, or out: then what came of the old sign-in is dropped. `then` follows in any
+/// case: the access token is good, and mail waits for it.
+void TokenKeeper::Private::store(const Renewed &renewed, std::function<void()> then)
 {
-    const QString name = std::get<KeptRefreshToken>(own.proof).keychainName;
-    with.store.write(name, refreshToken, this,
-                     [this, refreshToken, name, then = std::move(then)](const Result<void> &written) {
-                         if (written) {
-                             unstored.reset();
-                             storeFailures = 0;
-                             return then();
-                         }
-                         unstored = {refreshToken, storeTrouble(name, written.error())};
-                         storeTimer.start(kStoreAgain[std::min(storeFailures++, kStoreAgain.size() - 1)]);
-                         const TokenTrouble trouble = unstored->trouble;
-                         then();
-                         Q_EMIT q->troubled(trouble);
-                     });
+    with.store.read(keychainName(), this, [this, renewed, then = std::move(then)](const Result<Secret> &kept) {
+        const bool isReplaced = kept ? !(*kept == renewed.used) : kept.error().kind == ErrorKind::NotFound;
+        if (isReplaced)
+            return onStored(renewed, {}, then);
+        if (!kept)
+            return onStored(renewed, tl::unexpected<Error>(kept.error()), then);
+        with.store.write(keychainName(), renewed.refreshToken, this, [this, renewed, then](const Result<void> &written) {
+            onStored(renewed, written, then);
+        });
+    });
+}
+
+void TokenKeeper::Private::onStored(const Renewed &renewed, const Result<void> &written,
+                                    const std::function<void()> &then)
+{
+    if (written) {
+        unstored.reset();
+        known.unstored.reset();
+        storeFailures = 0;
+        return then();
+    }
+    unstored = renewed;
+    known.unstored = storeTrouble(keychainName(), written.error());
+    storeTimer.start(kStoreAgain[std::min(storeFailures++, kStoreAgain.size() - 1)]);
+    const QPointer<TokenKeeper> alive = q;
+    const TokenTrouble trouble = *known.unstored;
+    then();
+    if (alive)
+        Q_EMIT alive->troubled(trouble);
 }
 
 void TokenKeeper::Private::storeAgain()
 {
     storeTimer.stop();
-    if (unstored)
-        store(unstored->refreshToken, [this] { look(); });
+    if (!unstored)
+        return;
+    store(*unstored, [this] {
+        if (!unstored)
+            mend();
+    });
+}
+
+void TokenKeeper::Private::lookForSignIn()
+{
+    with.store.read(keychainName(), this, [this](const Result<Secret> &secret) {
+        if (!ended)
+            return;
+        if (!secret || *secret == *ended)
+            return signInTimer.start(with.lookForSignIn);
+        ended.reset();
+        mend();
+    });
+}
+
+/// The pause was for something else.
+void TokenKeeper::Private::mend()
+{
+    cache.tryNow();
+    look();
+    Q_EMIT q->mended();
 }
 
 void TokenKeeper::Private::onGranted(const GrantedToken &token)
 {
-    cache.onGranted(token, anyRandom());
+    GrantedToken kept = token;
+    kept.refreshToken = {}; // it lives in the keychain
+    const bool wasTrouble = cache.trouble().has_value();
+    cache.onGranted(std::move(kept), anyRandom());
+    if (!cache.token(now()))
+        return onTrouble(deadOnArrival());
+    ended.reset();
     known.obtained = token.obtained;
     known.expires = token.expires;
     ++known.granted;
     answerAll();
-    Q_EMIT q->renewed();
     look();
+    if (wasTrouble)
+        Q_EMIT q->mended();
 }
 
 void TokenKeeper::Private::onTrouble(const TokenTrouble &trouble)
 {
     cache.onTrouble(trouble, now(), anyRandom());
     answerAll();
-    Q_EMIT q->troubled(trouble);
     look();
+    if (ended)
+        signInTimer.start(with.lookForSignIn);
+    Q_EMIT q->troubled(trouble);
 }
 
 void TokenKeeper::Private::answerAll()
@@ -391,6 +464,8 @@ std::shared_ptr<TokenKeeper> TokenKeepers::of(const TokenAccount &account)
             return keeper;
     }
     auto keeper = std::make_shared<TokenKeeper>(account, m_keeping);
+    if (m_onMade)
+        m_onMade(*keeper);
     m_keepers.push_back(keeper);
     return keeper;
 }

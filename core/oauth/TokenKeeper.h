@@ -27,12 +27,14 @@ struct TokenKeeping {
     TokenCarrier &carrier;
     SecretStore &store; ///< for refresh tokens
     FetchSecret fetchSecret;
+    /// After a person's sign-in ended: how often to look for what somebody left in its place.
+    std::chrono::milliseconds lookForSignIn = std::chrono::seconds(30);
 };
 
 /// Keeps one account's access token: asks for it when somebody wants one, hands the same to everybody, renews it before its
 /// end, pauses after trouble (TokenCache). One question at a time, however many wait. Secrets are fetched anew for each
 /// question and not kept here; a new refresh token is stored before anything else is done with the answer, and while it
-/// cannot be stored the account asks for nothing more.
+/// cannot be stored the account asks for nothing more. Where somebody signed in anew meanwhile, that is what stays.
 class TokenKeeper : public QObject {
     Q_OBJECT
 public:
@@ -42,10 +44,11 @@ public:
     struct State {
         std::optional<TimePoint> obtained{}; ///< the last token
         std::optional<TimePoint> expires{};
-        std::optional<TimePoint> accepted{}; ///< a server last took a token
+        std::optional<TimePoint> accepted{}; ///< a server last took a message with a token
         std::optional<TimePoint> refused{};
         std::optional<TimePoint> nextAsk{};
         std::optional<TokenTrouble> trouble{}; ///< of the last question
+        std::optional<TokenTrouble> unstored{}; ///< a renewed sign-in is not in the keychain yet, and would be lost
         quint64 granted = 0;                   ///< tokens since the start
     };
 
@@ -68,7 +71,8 @@ public:
     [[nodiscard]] State state() const;
 
 Q_SIGNALS:
-    void renewed();
+    /// What was in the way is gone, as far as is known here: who was told of trouble may ask again.
+    void mended();
     /// Once for each question that failed, and for each failed try to store a refresh token.
     void troubled(const relaywright::TokenTrouble &trouble);
 
@@ -80,11 +84,17 @@ private:
 /// The keepers of a process: whoever names the same account gets the same one, and the last one to go ends it.
 class TokenKeepers {
 public:
-    explicit TokenKeepers(TokenKeeping keeping) : m_keeping(std::move(keeping)) {}
+    using OnMade = std::function<void(TokenKeeper &)>; ///< for each keeper that is made, before anybody has it
+
+    explicit TokenKeepers(TokenKeeping keeping, OnMade onMade = {})
+        : m_keeping(std::move(keeping)), m_onMade(std::move(onMade))
+    {
+    }
     [[nodiscard]] std::shared_ptr<TokenKeeper> of(const TokenAccount &account);
 
 private:
     TokenKeeping m_keeping;
+    OnMade m_onMade;
     std::vector<std::weak_ptr<TokenKeeper>> m_keepers;
 };
 

@@ -81,6 +81,8 @@ private Q_SLOTS:
     void signsEachQuestionAnew();
     void aRenewedSignInIsStoredBeforeItIsUsed();
     void whatCannotBeStoredIsNotUsedUp();
+    void aNewerSignInIsNotOverwritten();
+    void aSignInThatEndedWaitsForTheNext();
     void anotherProcessMayHaveRenewedTheSignIn();
     void pausesAfterTrouble();
     void saysWhatItLacksItself_data();
@@ -215,12 +217,11 @@ void tst_TokenKeeper::renewsBeforeTheEnd()
     m_life = 2;
     TokenKeeper keeper(accountWith(KeptClientSecret{SecretRef::keychain(QStringLiteral("relay secret"))}), keeping());
     QCOMPARE(tokenFrom(keeper), tokenOf(1));
-    QSignalSpy renewed(&keeper, &TokenKeeper::renewed);
     int missing = 0;
     QVERIFY(QTest::qWaitFor(
         [&] {
             missing += !keeper.token();
-            return renewed.count() >= 3;
+            return keeper.state().granted >= 4;
         },
         30'000));
     QCOMPARE(missing, 0);
@@ -304,6 +305,55 @@ void tst_TokenKeeper::whatCannotBeStoredIsNotUsedUp()
     QTRY_COMPARE_WITH_TIMEOUT(stored(name), refreshTokenOf(1), 10'000);
     QCOMPARE(tokenFrom(keeper), tokenOf(2));
     QCOMPARE(fieldOf(m_server->requests().back(), "refresh_token"), refreshTokenOf(1));
+}
+
+/// Somebody signed in anew while the keychain did not take what came of the old sign-in.
+void tst_TokenKeeper::aNewerSignInIsNotOverwritten()
+{
+    const QString name = QStringLiteral("oauth scanner@contoso.com");
+    store(name, refreshTokenOf(0));
+    m_rotates = true;
+    m_life = 1;
+    TokenKeeper keeper(accountWith(KeptRefreshToken{name}), keeping());
+    QSignalSpy mended(&keeper, &TokenKeeper::mended);
+    m_store->isLocked = true;
+    QCOMPARE(tokenFrom(keeper), tokenOf(1));
+    QTRY_VERIFY(keeper.state().unstored);
+    QTRY_VERIFY_WITH_TIMEOUT(!keeper.hasToken(), 10'000);
+    QVERIFY(tokenFrom(keeper).startsWith("The renewed sign-in cannot be stored"));
+    m_store->isLocked = false;
+    store(name, refreshTokenOf(50));
+    keeper.tryNow();
+    QTRY_COMPARE_WITH_TIMEOUT(mended.count(), 1, 10'000);
+    QVERIFY(!keeper.state().unstored);
+    QCOMPARE(stored(name), refreshTokenOf(50));
+    QCOMPARE(tokenFrom(keeper), tokenOf(2));
+    QCOMPARE(fieldOf(m_server->requests().back(), "refresh_token"), refreshTokenOf(50));
+}
+
+/// Whoever signs in again need not tell the relay.
+void tst_TokenKeeper::aSignInThatEndedWaitsForTheNext()
+{
+    const QString name = QStringLiteral("oauth scanner@contoso.com");
+    store(name, refreshTokenOf(7));
+    const auto usual = m_script;
+    m_script = [usual](const QByteArray &request) {
+        if (fieldOf(request, "refresh_token") == refreshTokenOf(8))
+            return usual(request);
+        return ScriptedHttpServer::json("{\"error\":\"invalid_grant\",\"error_description\":\"AADSTS700082: ended\"}",
+                                        400);
+    };
+    TokenKeeping around = keeping();
+    around.lookForSignIn = 20ms;
+    TokenKeeper keeper(accountWith(KeptRefreshToken{name}), around);
+    QSignalSpy mended(&keeper, &TokenKeeper::mended);
+    QVERIFY(tokenFrom(keeper).contains("700082"));
+    QVERIFY(*keeper.state().nextAsk > m_clock.now() + 10min);
+    QCOMPARE(m_server->requests().size(), 1);
+    store(name, refreshTokenOf(8));
+    QTRY_COMPARE_WITH_TIMEOUT(mended.count(), 1, 10'000);
+    QCOMPARE(tokenFrom(keeper), tokenOf(1));
+    QCOMPARE(m_server->requests().size(), 2);
 }
 
 void tst_TokenKeeper::anotherProcessMayHaveRenewedTheSignIn()

@@ -24,6 +24,14 @@ TokenTrouble passing(std::optional<std::chrono::seconds> wait = {})
     return trouble;
 }
 
+/// The service refused.
+TokenTrouble standing()
+{
+    TokenTrouble trouble;
+    trouble.status = 401;
+    return trouble;
+}
+
 QByteArray textOf(const GrantedToken *token)
 {
     return token ? token->accessToken.reveal().toByteArray() : QByteArray("none");
@@ -37,13 +45,14 @@ private Q_SLOTS:
     void nobodyAsksBeforeSomebodyWantsOne();
     void oneQuestionAtATime();
     void aTokenIsGoodUntilShortlyBeforeItsEnd();
-    void aShortLifeIsUsedForTheMostPart();
+    void halfOfAShortLifeIsUsed();
     void whatIsUsedIsRenewedBeforeItsEnd();
     void whatNobodyUsesIsNotRenewed();
     void theServiceMaySayWhenToRenew();
     void theTimesAreSpread();
     void troublePausesLongerEachTime();
     void whatSomebodyMustMendIsAskedRarely();
+    void whatTheServiceWasNotAskedIsAskedSoon();
     void theServiceMaySayHowLongToWait();
     void anOldTokenServesWhileRenewingFails();
     void aRefusedTokenIsNeverHandedOutAgain();
@@ -81,12 +90,12 @@ void tst_TokenCache::aTokenIsGoodUntilShortlyBeforeItsEnd()
     QVERIFY(cache.isDue(kStart + 58min, true));
 }
 
-void tst_TokenCache::aShortLifeIsUsedForTheMostPart()
+void tst_TokenCache::halfOfAShortLifeIsUsed()
 {
     TokenCache cache(20min);
     cache.onGranted(granted("short", kStart, 8s), 0.5);
-    QCOMPARE(textOf(cache.token(kStart + 6s - 1ms)), "short");
-    QCOMPARE(textOf(cache.token(kStart + 6s)), "none");
+    QCOMPARE(textOf(cache.token(kStart + 4s - 1ms)), "short");
+    QCOMPARE(textOf(cache.token(kStart + 4s)), "none");
 }
 
 void tst_TokenCache::whatIsUsedIsRenewedBeforeItsEnd()
@@ -119,6 +128,10 @@ void tst_TokenCache::theServiceMaySayWhenToRenew()
     cache.onGranted(token, 0.0);
     QVERIFY(cache.use(kStart));
     QCOMPARE(cache.nextAsk(kStart), std::optional<TimePoint>(kStart + 12h));
+    token.refreshAt = kStart; // nonsense: it would be asked for again and again
+    cache.onGranted(token, 0.0);
+    QVERIFY(cache.use(kStart));
+    QVERIFY(*cache.nextAsk(kStart) > kStart + 7h);
     token.refreshAt = kStart + 48h; // nonsense: after its end; so nine tenths
     cache.onGranted(token, 0.0);
     QVERIFY(cache.use(kStart));
@@ -160,11 +173,19 @@ void tst_TokenCache::troublePausesLongerEachTime()
 void tst_TokenCache::whatSomebodyMustMendIsAskedRarely()
 {
     TokenCache cache(2min);
-    cache.onTrouble(TokenTrouble(), kStart, 0.5);
+    cache.onTrouble(passing(), kStart, 0.5); // says nothing about what follows
+    cache.onTrouble(standing(), kStart, 0.5);
     QCOMPARE(cache.pausedUntil(), std::optional<TimePoint>(kStart + 15min));
-    cache.onTrouble(TokenTrouble(), kStart, 0.5);
-    cache.onTrouble(TokenTrouble(), kStart, 0.5);
+    cache.onTrouble(standing(), kStart, 0.5);
+    cache.onTrouble(standing(), kStart, 0.5);
     QCOMPARE(cache.pausedUntil(), std::optional<TimePoint>(kStart + 60min));
+}
+
+void tst_TokenCache::whatTheServiceWasNotAskedIsAskedSoon()
+{
+    TokenCache cache(2min);
+    cache.onTrouble(TokenTrouble(), kStart, 0.5); // such as a keychain that is locked
+    QCOMPARE(cache.pausedUntil(), std::optional<TimePoint>(kStart + 10s));
 }
 
 void tst_TokenCache::theServiceMaySayHowLongToWait()
@@ -225,20 +246,20 @@ void tst_TokenCache::aClockThatIsSetBackEndsTokensAndPauses()
     QCOMPARE(textOf(cache.token(kStart - 4s)), "one"); // a clock that is kept right by the network
     QCOMPARE(textOf(cache.token(kStart - 1h)), "none");
     QVERIFY(cache.isDue(kStart - 1h, true));
-    cache.onTrouble(TokenTrouble(), kStart, 0.5);
-    QVERIFY(!cache.isDue(kStart - 1h, true));
-    QVERIFY(cache.isDue(kStart - 48h, true));
+    cache.onTrouble(standing(), kStart, 0.5);
+    QVERIFY(!cache.isDue(kStart - 4s, true));
+    QVERIFY(cache.isDue(kStart - 1h, true));
 }
 
 void tst_TokenCache::anOperatorEndsAPause()
 {
     TokenCache cache(2min);
-    cache.onTrouble(TokenTrouble(), kStart, 0.5);
-    cache.onTrouble(TokenTrouble(), kStart, 0.5);
+    cache.onTrouble(standing(), kStart, 0.5);
+    cache.onTrouble(standing(), kStart, 0.5);
     QVERIFY(!cache.isDue(kStart, true));
     cache.tryNow();
     QVERIFY(cache.isDue(kStart, true));
-    cache.onTrouble(TokenTrouble(), kStart, 0.5);
+    cache.onTrouble(standing(), kStart, 0.5);
     QCOMPARE(cache.pausedUntil(), std::optional<TimePoint>(kStart + 15min)); // and counts anew
 }
 
