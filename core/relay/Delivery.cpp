@@ -155,15 +155,13 @@ void Delivery::reconfigure(DeliverySettings settings)
     sweepExpired();
 }
 
-void Delivery::setPassword(const Secret &password)
+bool Delivery::setPassword(const Secret &password)
 {
     bool wanted = false;
     for (RouteRunner *route : m_routes)
         wanted = route->setPassword(password, false) || wanted;
-    for (RouteRunner *route : m_routes) {
-        if (wanted || route->setPassword(password, true))
-            return;
-    }
+    return wanted
+           || std::ranges::any_of(m_routes, [&](RouteRunner *route) { return route->setPassword(password, true); });
 }
 
 void Delivery::wake()

@@ -33,8 +33,9 @@ public:
     /// From now on these. Routes that did not change go on as if nothing had been; what was deferred by one that did is
     /// tried at once, and all that was when rows of the devices changed.
     void reconfigure(DeliverySettings settings);
-    /// An operator's, for the smart hosts that have none or were refused; else for the first one that signs in.
-    void setPassword(const Secret &password);
+    /// An operator's, for the smart hosts that have none or were refused; else for the first one that signs in. False when
+    /// none signs in with a password.
+    [[nodiscard]] bool setPassword(const Secret &password);
     /// Something may be due: a message was accepted or released.
     void wake();
     void setPaused(bool paused);

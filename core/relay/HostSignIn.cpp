@@ -55,7 +55,8 @@ private:
         if (!password)
             return Q_EMIT failed(
                 RouteNews::SignInRefused,
-                QStringLiteral("The password of %1 cannot be read: %2").arg(m_host.user, password.error().detail));
+                QStringLiteral("The password of %1 cannot be read: %2").arg(m_host.user, password.error().detail),
+                std::chrono::milliseconds(0));
         // There is only one such line.
         const bool onlyOnce = m_host.password->kind() == SecretRef::Kind::StandardInput;
         keep(*password, onlyOnce ? Origin::Operator : Origin::Configured);
@@ -72,9 +73,10 @@ private:
 /// The keeper renews tokens while they are used; a new one is asked for when there is none or it was refused.
 class TokenSignIn final : public HostSignIn {
 public:
-    TokenSignIn(const RelayUpstream &host, std::shared_ptr<TokenKeeper> keeper)
-        : m_host(host), m_keeper(std::move(keeper))
+    TokenSignIn(const RelayUpstream &host, std::shared_ptr<TokenKeeper> keeper, const Clock &clock)
+        : m_host(host), m_keeper(std::move(keeper)), m_clock(clock)
     {
+        connect(m_keeper.get(), &TokenKeeper::mended, this, &HostSignIn::mended);
     }
 
     bool isMissing() const override { return !m_keeper->hasToken(); }
@@ -97,8 +99,10 @@ public:
             if (!trouble)
                 return Q_EMIT changed();
             const bool passes = trouble->kind == TokenTrouble::Kind::Wait;
+            const TimePoint now = m_clock.now();
             Q_EMIT failed(passes ? RouteNews::Unreachable : RouteNews::SignInRefused,
-                          QStringLiteral("There is no access token for %1. %2").arg(m_host.user, trouble->sentence()));
+                          QStringLiteral("There is no access token for %1. %2").arg(m_host.user, trouble->sentence()),
+                          m_keeper->state().nextAsk.value_or(now) - now);
         });
     }
     void onAccepted(const Secret &token) override { m_keeper->accepted(token); }
@@ -108,6 +112,7 @@ public:
 private:
     const RelayUpstream &m_host;
     std::shared_ptr<TokenKeeper> m_keeper;
+    const Clock &m_clock;
     bool m_isAsked = false;
 };
 
@@ -116,7 +121,7 @@ private:
 std::unique_ptr<HostSignIn> HostSignIn::of(const RelayUpstream &host, DeliveryDesk &desk)
 {
     if (host.oauth)
-        return std::make_unique<TokenSignIn>(host, desk.keeperOf(*host.oauth));
+        return std::make_unique<TokenSignIn>(host, desk.keeperOf(*host.oauth), desk.clock);
     if (host.user.isEmpty())
         return nullptr;
     return std::make_unique<PasswordSignIn>(host, desk);

@@ -25,10 +25,10 @@ public:
     [[nodiscard]] virtual bool isMissing() const = 0;
     /// For a connection that is opened now; nothing while it is missing.
     [[nodiscard]] virtual std::optional<Credentials> credentials() = 0;
-    /// Ends with `changed` or `failed`; asking again meanwhile does nothing.
+    /// Ends with `changed` or `failed`; nothing happens while something is at hand or asked for already.
     virtual void ask() = 0;
-    /// The host took, or refused, what a connection signed in with. `onRefused` is true when something else may do better at
-    /// once: then the host need not be held.
+    /// The host took a message, or refused the sign-in, of a connection that signed in with it. `onRefused` is true when
+    /// something else may do better at once: then the host need not be held.
     virtual void onAccepted(const Secret &) {}
     [[nodiscard]] virtual bool onRefused(const Secret &secret) = 0;
     /// Somebody mended something.
@@ -39,8 +39,10 @@ public:
 
 Q_SIGNALS:
     void changed();
-    /// There is none, and what that means for the way to the host.
-    void failed(relaywright::RouteNews news, const QString &sentence);
+    /// There is none, what that means for the way to the host, and for how long asking again is of no use.
+    void failed(relaywright::RouteNews news, const QString &sentence, std::chrono::milliseconds atLeast);
+    /// After `failed`: asking again may do better now.
+    void mended();
 };
 
 } // namespace relaywright

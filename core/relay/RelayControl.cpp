@@ -346,7 +346,10 @@ void RelayControl::answerSecret(const QJsonObject &request, const Answer &reply)
     const Secret password = Secret::fromText(request.value(QLatin1String("password")).toString());
     if (password.isEmpty())
         return reply(failure(ErrorKind::InvalidInput, QStringLiteral("The password is missing.")));
-    m_parts.delivery.setPassword(password);
+    if (!m_parts.delivery.setPassword(password))
+        return reply(failure(ErrorKind::InvalidInput,
+                             QStringLiteral("No smart host of this relay signs in with a password that can be typed. "
+                                            "Mend its sign-in in the relay's configuration.")));
     reply(QJsonObject());
 }
 

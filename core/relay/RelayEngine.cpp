@@ -200,16 +200,27 @@ std::shared_ptr<TokenKeeper> RelayEngine::Private::keeperOf(const TokenAccount &
     if (!tokenKeepers) {
         const Knowledge &knowledge = Knowledge::builtIn();
         tokenCarrier = std::make_unique<TokenCarrier>(TokenCarrier::Settings(), around.clock, knowledge);
-        tokenKeepers = std::make_unique<TokenKeepers>(TokenKeeping{
-            .clock = around.clock,
-            .knowledge = knowledge,
-            .carrier = *tokenCarrier,
-            .store = around.secrets,
-            .fetchSecret = [this](const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done) {
-                fetchSecret(ref, context, std::move(done));
-            }});
+        tokenKeepers = std::make_unique<TokenKeepers>(
+            TokenKeeping{.clock = around.clock,
+                         .knowledge = knowledge,
+                         .carrier = *tokenCarrier,
+                         .store = around.secrets,
+                         .fetchSecret =
+                             [this](const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done) {
+                                 fetchSecret(ref, context, std::move(done));
+                             }},
+            [this](TokenKeeper &keeper) { hear(keeper); });
     }
     return tokenKeepers->of(account);
+}
+
+void RelayEngine::Private::hear(TokenKeeper &keeper)
+{
+    QObject::connect(&keeper, &TokenKeeper::troubled, q, [this, &keeper](const TokenTrouble &trouble) {
+        // What leaves mail without a token, the way out tells that waits for it.
+        if (keeper.hasToken() || keeper.state().unstored)
+            say(RelayEvent::Severity::Warning, trouble.sentence());
+    });
 }
 
 void RelayEngine::Private::purge()

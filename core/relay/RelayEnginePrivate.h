@@ -31,6 +31,7 @@ public:
     [[nodiscard]] Result<void> openReaders();
     [[nodiscard]] Result<void> apply(const RelayConfig &wanted);
     [[nodiscard]] std::shared_ptr<TokenKeeper> keeperOf(const TokenAccount &account);
+    void hear(TokenKeeper &keeper);
     void fetchSecret(const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done);
     [[nodiscard]] QJsonObject sourcesJson() const;
     [[nodiscard]] std::vector<AlertFacts::Certificate> foreignCertificates() const;

@@ -5,6 +5,12 @@
 
 namespace relaywright {
 
+namespace {
+
+constexpr std::chrono::seconds kClockSettles{5}; // it may be set back by so much in passing
+
+} // namespace
+
 QString stateWord(Route::State state)
 {
     switch (state) {
@@ -31,9 +37,15 @@ Route::Route(int maxConnections, Waits waits, OtherSignIn other)
 {
 }
 
+/// A clock that was set back ends the wait: nobody knows how much of it is over.
+bool Route::isWaiting(TimePoint now) const
+{
+    return now < m_notBefore && now + kClockSettles >= m_waitsSince;
+}
+
 int Route::allowedConnections(TimePoint now) const
 {
-    if (now < m_notBefore)
+    if (isWaiting(now))
         return 0;
     switch (m_state) {
     case State::Open: return m_maxConnections;
@@ -50,7 +62,7 @@ bool Route::isLeft(TimePoint now) const
     case State::Open: return false;
     // A refused sign-in is for a person to mend; but mail need not wait for that where it can go another way.
     case State::Held: return m_otherSignIn == OtherSignIn::There && now >= m_heldSince + m_waits.heldForLong;
-    case State::Slowed: return m_lastWait >= m_waits.slowedForLong && now < m_notBefore;
+    case State::Slowed: return m_lastWait >= m_waits.slowedForLong && isWaiting(now);
     case State::Down: return true;
     }
     Q_UNREACHABLE();
@@ -75,6 +87,7 @@ void Route::onReady()
 void Route::onSuccess()
 {
     onReady();
+    m_refusals = 0;
     if (m_state != State::Slowed)
         return;
     m_concurrency = std::min(m_concurrency + 1, m_maxConnections);
@@ -91,6 +104,7 @@ void Route::wait(TimePoint now, const std::vector<std::chrono::milliseconds> &wa
     const auto step = std::min(static_cast<std::size_t>(m_failures), waits.size() - 1);
     const double factor = 0.9 + 0.2 * std::clamp(random, 0.0, 1.0);
     m_lastWait = std::max(waits[step], atLeast);
+    m_waitsSince = now;
     const auto spread = static_cast<std::int64_t>(static_cast<double>(m_lastWait.count()) * factor);
     m_notBefore = now + std::max(std::chrono::milliseconds(spread), atLeast);
     ++m_failures;
@@ -100,7 +114,7 @@ void Route::onUnreachable(TimePoint now, const QString &reason, double random, s
 {
     if (m_state == State::Held)
         return wait(now, m_waits.held, random, atLeast); // still held, for the reason that a person must mend
-    if (m_state == State::Down && now < m_notBefore)
+    if (m_state == State::Down && isWaiting(now))
         return; // a second connection tells the same news
     m_failures = m_state == State::Down ? m_failures : 0;
     m_state = State::Down;
@@ -110,7 +124,7 @@ void Route::onUnreachable(TimePoint now, const QString &reason, double random, s
 
 void Route::onThrottled(TimePoint now, const QString &reason, double random, std::chrono::milliseconds atLeast)
 {
-    if (m_state == State::Held || (m_state == State::Slowed && now < m_notBefore))
+    if (m_state == State::Held || (m_state == State::Slowed && isWaiting(now)))
         return;
     m_failures = m_state == State::Slowed ? m_failures : 0;
     m_state = State::Slowed;
@@ -119,17 +133,16 @@ void Route::onThrottled(TimePoint now, const QString &reason, double random, std
     wait(now, m_waits.slowed, random, atLeast);
 }
 
-void Route::onSignInRefused(TimePoint now, const QString &reason, double random)
+void Route::onSignInRefused(TimePoint now, const QString &reason, double random, std::chrono::milliseconds atLeast)
 {
-    if (m_state == State::Held && now < m_notBefore)
+    if (m_state == State::Held && isWaiting(now))
         return;
-    if (m_state != State::Held) {
-        m_failures = 0;
+    if (m_state != State::Held)
         m_heldSince = now;
-    }
+    m_failures = m_refusals++; // a host may sign us in and refuse the message then, again and again
     m_state = State::Held;
     m_reason = reason;
-    wait(now, m_waits.held, random);
+    wait(now, m_waits.held, random, atLeast);
 }
 
 void Route::tryNow(TimePoint now)

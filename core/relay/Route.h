@@ -57,11 +57,12 @@ public:
     /// `random` from 0 to 1 spreads the wait by a tenth each way; `atLeast` is what the host asked for.
     void onUnreachable(TimePoint now, const QString &reason, double random, std::chrono::milliseconds atLeast = {});
     void onThrottled(TimePoint now, const QString &reason, double random, std::chrono::milliseconds atLeast = {});
-    void onSignInRefused(TimePoint now, const QString &reason, double random);
+    void onSignInRefused(TimePoint now, const QString &reason, double random, std::chrono::milliseconds atLeast = {});
     /// An operator asked for a try now, or gave a new password.
     void tryNow(TimePoint now);
 
 private:
+    [[nodiscard]] bool isWaiting(TimePoint now) const;
     void wait(TimePoint now, const std::vector<std::chrono::milliseconds> &waits, double random,
               std::chrono::milliseconds atLeast = {});
 
@@ -70,10 +71,12 @@ private:
     OtherSignIn m_otherSignIn;
     State m_state = State::Open;
     QString m_reason;
+    TimePoint m_waitsSince{};
     TimePoint m_notBefore{};
     TimePoint m_heldSince{};
     std::chrono::milliseconds m_lastWait{};
     int m_failures = 0; // in a row, in this state
+    int m_refusals = 0; // of the sign-in, since a message was taken
     int m_concurrency;
 };
 

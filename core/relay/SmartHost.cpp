@@ -41,8 +41,13 @@ SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const Deli
     if (!m_signIn)
         return;
     connect(m_signIn.get(), &HostSignIn::changed, this, &SmartHost::changed);
-    connect(m_signIn.get(), &HostSignIn::failed, this, [this](RouteNews news, const QString &sentence) {
-        tell(news, sentence);
+    connect(m_signIn.get(), &HostSignIn::failed, this,
+            [this](RouteNews news, const QString &sentence, std::chrono::milliseconds atLeast) {
+                tell(news, sentence, atLeast);
+                Q_EMIT changed();
+            });
+    connect(m_signIn.get(), &HostSignIn::mended, this, [this] {
+        m_route.tryNow(m_desk.clock.now());
         Q_EMIT changed();
     });
 }
@@ -91,14 +96,16 @@ void SmartHost::openConnections(TimePoint now, int wanted)
         std::ranges::count_if(m_connections, [](const UpstreamConnection *one) { return !one->wasOpened(); });
     while (static_cast<int>(m_connections.size()) < allowed && opening < wanted) {
         const std::optional<Credentials> credentials = m_signIn ? m_signIn->credentials() : std::nullopt;
+        if (m_signIn && !credentials)
+            return m_signIn->ask(); // a token may end between two connections
         UpstreamConnection *const connection = makeConnection(credentials);
         m_connections.push_back(connection);
         if (credentials)
             m_signedInWith[connection] = credentials->secret;
         ++opening;
-        connect(connection, &UpstreamConnection::opened, this, [this, connection] {
+        connect(connection, &UpstreamConnection::opened, this, [this] {
             if (!m_upstream.graph) // nobody was asked anything yet
-                onWorks(*connection);
+                onWorks();
         });
         connect(connection, &UpstreamConnection::idle, this, &SmartHost::changed);
         connect(connection, &UpstreamConnection::messageDone, this,
@@ -109,10 +116,8 @@ void SmartHost::openConnections(TimePoint now, int wanted)
     }
 }
 
-void SmartHost::onWorks(const UpstreamConnection &connection)
+void SmartHost::onWorks()
 {
-    if (m_signIn)
-        m_signIn->onAccepted(m_signedInWith[&connection]);
     const bool wasOut = m_route.state() == Route::State::Down || m_route.state() == Route::State::Held;
     m_route.onReady();
     if (wasOut)
@@ -122,25 +127,35 @@ void SmartHost::onWorks(const UpstreamConnection &connection)
 void SmartHost::onFinished(UpstreamConnection &connection, const ConnectionVerdict &verdict)
 {
     std::erase(m_connections, &connection);
-    const bool isSignInNews = verdict.route == RouteNews::SignInRefused;
-    if (!connection.wasOpened() && !(isSignInNews && isRefusedOnlyThis(connection)))
+    if (!connection.wasOpened() && !(verdict.refusedCredentials && isRefusedOnlyThis(connection)))
         tell(verdict.route, verdict.summary);
     m_signedInWith.erase(&connection);
     Q_EMIT connectionGone();
     Q_EMIT changed();
 }
 
-bool SmartHost::isRefusedOnlyThis(UpstreamConnection &connection)
+const Secret *SmartHost::signedInWith(const UpstreamConnection &connection) const
 {
-    return m_signIn && m_signIn->onRefused(m_signedInWith[&connection]);
+    const auto found = m_signedInWith.find(&connection);
+    return found == m_signedInWith.end() ? nullptr : &found->second;
+}
+
+bool SmartHost::isRefusedOnlyThis(const UpstreamConnection &connection)
+{
+    const Secret *const secret = signedInWith(connection);
+    return secret && m_signIn->onRefused(*secret);
 }
 
 void SmartHost::tell(const Verdict &verdict, UpstreamConnection &connection)
 {
     if (verdict.route == RouteNews::SignInRefused && isRefusedOnlyThis(connection))
         return connection.quit(); // it stays refused; another token may do better at once
-    if (verdict.route == RouteNews::Success && m_upstream.graph)
-        onWorks(connection);
+    if (verdict.route == RouteNews::Success) {
+        if (const Secret *const secret = signedInWith(connection))
+            m_signIn->onAccepted(*secret);
+        if (m_upstream.graph)
+            onWorks();
+    }
     tell(verdict.route, verdict.summary, verdict.wait.value_or(std::chrono::milliseconds(0)));
 }
 
@@ -153,7 +168,7 @@ void SmartHost::tell(RouteNews news, const QString &reason, std::chrono::millise
     case RouteNews::Success: return m_route.onSuccess();
     case RouteNews::Throttled: m_route.onThrottled(now, reason, anyFraction(), atLeast); break;
     case RouteNews::Unreachable: m_route.onUnreachable(now, reason, anyFraction(), atLeast); break;
-    case RouteNews::SignInRefused: m_route.onSignInRefused(now, reason, anyFraction()); break;
+    case RouteNews::SignInRefused: m_route.onSignInRefused(now, reason, anyFraction(), atLeast); break;
     }
     if (m_route.state() != before)
         Q_EMIT stateChanged(QStringLiteral("%1: %2").arg(m_upstream.server.toString(), reason));

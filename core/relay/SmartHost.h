@@ -76,10 +76,12 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] bool lacksSignIn() const;
-    void onWorks(const UpstreamConnection &connection);
+    void onWorks();
     void onFinished(UpstreamConnection &connection, const ConnectionVerdict &verdict);
     /// True when something else may do better at once.
-    [[nodiscard]] bool isRefusedOnlyThis(UpstreamConnection &connection);
+    [[nodiscard]] bool isRefusedOnlyThis(const UpstreamConnection &connection);
+    /// Null without a sign-in.
+    [[nodiscard]] const Secret *signedInWith(const UpstreamConnection &connection) const;
     void tell(RouteNews news, const QString &reason, std::chrono::milliseconds atLeast = {});
     [[nodiscard]] std::unique_ptr<GraphMailer> makeMailer() const;
     [[nodiscard]] UpstreamConnection *makeConnection(const std::optional<Credentials> &credentials);

@@ -45,6 +45,7 @@ struct Verdict {
 struct ConnectionVerdict {
     RouteNews route = RouteNews::None;
     QString summary;
+    bool refusedCredentials = false; ///< the host refused what it was shown, and did not just offer no way to show it
     bool operator==(const ConnectionVerdict &) const = default;
 };
 [[nodiscard]] ConnectionVerdict judge(const Finish &finish);

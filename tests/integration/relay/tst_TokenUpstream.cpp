@@ -132,6 +132,7 @@ private Q_SLOTS:
     void waitsForASignInServiceThatIsDown();
     void holdsTheQueueWhileSomebodyMustAct();
     void asksForAnotherTokenWhenAGoodOneIsRefusedAndOnce();
+    void holdsTheQueueWhenSigningInAloneIsAllowed();
     void goesTheOtherWayWhileThereIsNoToken();
     void losesNothingOverManyRenewals();
 };
@@ -223,6 +224,21 @@ void tst_TokenUpstream::asksForAnotherTokenWhenAGoodOneIsRefusedAndOnce()
     QCOMPARE(site.refusals(), 3);
     QCOMPARE(site.refusedAgain(), 0);
     QCOMPARE(site.relay.status().queued, 1u);
+}
+
+/// A tenant that took its application's rights away signs it in all the same and refuses each message.
+void tst_TokenUpstream::holdsTheQueueWhenSigningInAloneIsAllowed()
+{
+    TokenSite site;
+    site.sink.answerAlways("MAIL", "530 5.7.57 Client not authenticated to send mail");
+    QVERIFY2(site.begin(), qPrintable(site.relay.problem));
+    QVERIFY(site.relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
+    QTRY_COMPARE_WITH_TIMEOUT(site.relay.status().routes.front().state, QStringLiteral("held"), 20'000);
+    QVERIFY(site.relay.send(kMessage).reply().startsWith(QStringLiteral("250"))); // a turn of the loop for whoever would hammer
+    QCOMPARE(site.given, 1);
+    QCOMPARE(site.sink.connectionCount(), 1);
+    QCOMPARE(site.relay.status().bounced, 0u);
+    QCOMPARE(site.relay.status().queued, 2u);
 }
 
 void tst_TokenUpstream::goesTheOtherWayWhileThereIsNoToken()
