@@ -33,7 +33,13 @@ AccountTokens::AccountTokens(Context &context, SecretStore &store)
            .store = store,
            .fetchSecret = [&store](const SecretRef &ref, QObject *owner, std::function<void(Result<Secret>)> done) {
                resolveSecret(ref, store, owner, std::move(done));
-           }})
+           }},
+          [&context](TokenKeeper &keeper) {
+              QObject::connect(&keeper, &TokenKeeper::troubled, &keeper, [&context, &keeper](const TokenTrouble &trouble) {
+                  if (keeper.state().unstored) // whoever asked hears of everything else
+                      context.complain(trouble.sentence());
+              });
+          })
 {
 }
 

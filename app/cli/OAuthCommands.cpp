@@ -11,6 +11,7 @@
 #include "core/oauth/TokenAccountJson.h"
 #include "core/secrets/KeychainSecretStore.h"
 
+#include <QFileInfo>
 #include <QJsonArray>
 
 #include <CLI/CLI.hpp>
@@ -49,6 +50,19 @@ QJsonObject documentOf(const char *action, const QString &name)
             {QStringLiteral("name"), name}};
 }
 
+/// The account is used from other folders, too.
+std::string absolutePath(const std::string &path)
+{
+    return QFileInfo(fromOption(path)).absoluteFilePath().toStdString();
+}
+
+/// Of `file:PATH`; other places are the same from everywhere.
+std::string absolute(const std::string &ref)
+{
+    constexpr std::string_view kFile = "file:";
+    return ref.starts_with(kFile) ? std::string(kFile) + absolutePath(ref.substr(kFile.size())) : ref;
+}
+
 /// The options as the document would say them, which knows what goes together.
 Result<TokenAccount> accountOf(const OAuthOptions &options)
 {
@@ -59,10 +73,11 @@ Result<TokenAccount> accountOf(const OAuthOptions &options)
     };
     put("tenant", options.tenant);
     put("application", options.application);
-    put("secret", options.secretFrom);
-    put("certificateFile", options.certificate);
-    put("key", options.keyFrom);
-    put("passphrase", options.passphraseFrom);
+    put("secret", absolute(options.secretFrom));
+    if (!options.certificate.empty())
+        put("certificateFile", absolutePath(options.certificate));
+    put("key", absolute(options.keyFrom));
+    put("passphrase", absolute(options.passphraseFrom));
     put("use", options.method);
     put("cloud", options.cloud);
     put("service", options.service);
@@ -91,8 +106,9 @@ QString proofWords(const TokenAccount &account)
 /// One sign-in, for `login` or `status`: gets a token, judges it, and books the account. Belongs to the context.
 class AccountVisit : public QObject {
 public:
-    AccountVisit(const char *action, BookedAccount account, Context &context)
-        : QObject(&context), m_action(action), m_booked(std::move(account)), m_context(context),
+    /// `isNew`: it is kept as it is from now on.
+    AccountVisit(const char *action, BookedAccount account, bool isNew, Context &context)
+        : QObject(&context), m_action(action), m_isNew(isNew), m_booked(std::move(account)), m_context(context),
           m_tokens(context, m_keychain)
     {
     }
@@ -146,8 +162,8 @@ private:
 
     void onToken(const TokenAnswer &answer)
     {
-        QJsonObject document = documentOf(m_action, m_booked.name);
         if (const auto *trouble = std::get_if<TokenTrouble>(&answer)) {
+            QJsonObject document = documentOf(m_action, m_booked.name);
             m_context.complain(trouble->sentence());
             document.insert(QStringLiteral("trouble"), troubleJson(*trouble));
             m_context.print(document);
@@ -157,15 +173,38 @@ private:
         m_booked.lastSuccess = m_context.clock.now();
         if (const auto booked = book(); !booked)
             return m_context.finish(m_context.fail(booked.error()));
+        if (m_left)
+            return forgetSignIn([this, token] { onBooked(token); });
+        onBooked(token);
+    }
+
+    /// Of an account of the same name that was a person and is none any more.
+    void forgetSignIn(std::function<void()> then)
+    {
+        m_keychain.remove(*m_left, this, [this, then = std::move(then)](const Result<void> &removed) {
+            if (!removed && removed.error().kind != ErrorKind::NotFound)
+                m_context.complain(QStringLiteral("The sign-in that %1 had before is still in the keychain: %2")
+                                       .arg(m_booked.name, removed.error().detail));
+            then();
+        });
+    }
+
+    void onBooked(const GrantedToken &token)
+    {
+        QJsonObject document = documentOf(m_action, m_booked.name);
         m_context.say(QStringLiteral("%1 signs in %2.").arg(m_booked.name, proofWords(m_booked.account)));
         if (token.clockSkew)
             m_context.complain(clockSkewSentence(*token.clockSkew));
         document.insert(QStringLiteral("oauth"), toJson(m_booked.account));
         document.insert(QStringLiteral("expires"), toDateTime(token.expires).toUTC().toString(Qt::ISODate));
         const auto claims = readAccessToken(token.accessToken);
-        // Other services' tokens need not be readable; these are.
-        const int code = claims ? sayClaims(*claims, needOf(m_booked.name, m_booked.account), m_context, document)
-                                : m_context.fail(claims.error());
+        int code = Done;
+        if (claims)
+            code = sayClaims(*claims, needOf(m_booked.name, m_booked.account), m_context, document);
+        else // another service's need not be readable, and nobody must
+            m_context.complain(claims.error().detail);
+        if (m_keeper && m_keeper->state().unstored) // it is gone when this program ends
+            code = Environment;
         m_context.print(document);
         m_context.finish(code);
     }
@@ -173,13 +212,25 @@ private:
     [[nodiscard]] Result<void> book()
     {
         return changeAccountBook(userAccountBook(), [this](AccountBook &all) {
-            std::erase_if(all, [this](const BookedAccount &one) { return one.name == m_booked.name; });
-            all.push_back(m_booked);
+            const auto same = std::ranges::find(all, m_booked.name, &BookedAccount::name);
+            if (m_isNew) {
+                if (same != all.end()) {
+                    const auto *left = std::get_if<KeptRefreshToken>(&same->account.proof);
+                    if (left && m_booked.account.proof != same->account.proof)
+                        m_left = left->keychainName;
+                    all.erase(same);
+                }
+                all.push_back(m_booked);
+            } else if (same != all.end() && same->account == m_booked.account) { // else somebody changed it meanwhile
+                same->lastSuccess = m_booked.lastSuccess;
+            }
         });
     }
 
     const char *m_action;
+    bool m_isNew;
     BookedAccount m_booked;
+    std::optional<QString> m_left; // a sign-in in the keychain that nobody names any more
     Context &m_context;
     KeychainSecretStore m_keychain;
     AccountTokens m_tokens;
@@ -209,7 +260,7 @@ std::optional<int> runLogin(const OAuthOptions &options, Context &context)
                 {ErrorKind::InvalidInput, QStringLiteral("\"%1\" is no day. Write --secret-ends such as 2027-11-23.")
                                               .arg(quotable(fromOption(options.secretEnds)))});
     }
-    auto *visit = new AccountVisit("login", std::move(booked), context);
+    auto *visit = new AccountVisit("login", std::move(booked), true, context);
     if (asApplication)
         visit->signInSilently();
     else
@@ -252,7 +303,7 @@ std::optional<int> runStatus(const OAuthOptions &options, Context &context)
     const BookedAccount *account = findAccount(*book, fromOption(options.name));
     if (!account)
         return context.fail(noSuchAccount(fromOption(options.name)));
-    (new AccountVisit("status", *account, context))->signInSilently();
+    (new AccountVisit("status", *account, false, context))->signInSilently();
     return std::nullopt;
 }
 

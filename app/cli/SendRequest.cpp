@@ -138,7 +138,9 @@ Result<void> takeSignIn(const SendOptions &o, ClientSettings &smtp)
             credentials.user = text(o.account);
     }
     const bool external = credentials.mechanism == AuthMechanism::External && !o.auth.empty();
-    if (smtp.credentials || !o.user.empty() || external || !o.account.empty())
+    // One account serves a whole site: a sender that does not sign in leaves it aside.
+    const bool byAccount = !o.account.empty() && o.site.empty();
+    if (smtp.credentials || !o.user.empty() || external || byAccount)
         smtp.credentials = std::move(credentials);
     else if (o.site.empty() && !(o.auth.empty() && o.actAs.empty() && o.realm.empty()))
         return invalid(

@@ -159,7 +159,10 @@ Result<void> changeAccountBook(const QString &path, const std::function<void(Acc
     sort(*book);
     QSaveFile file(path);
     const QByteArray json = toJson(*book);
-    if (!file.open(QIODevice::WriteOnly) || file.write(json) != json.size() || !file.commit())
+    const bool isOpen = file.open(QIODevice::WriteOnly);
+    if (isOpen) // whom one signs in as is nobody else's business
+        file.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    if (!isOpen || file.write(json) != json.size() || !file.commit())
         return failure(ErrorKind::Storage,
                        QStringLiteral("The accounts cannot be written to %1: %2.").arg(path, file.errorString()));
     return {};

@@ -93,6 +93,7 @@ private:
     std::optional<BrowserSignIn> browser;
     std::optional<DeviceCodeOffer> offer;
     std::optional<DevicePolling> polling;
+    bool isRedeemed = false; // the browser brought an answer
     bool isFinished = false;
 };
 
@@ -168,9 +169,13 @@ void PersonSignIn::Private::answer(QTcpSocket &socket, int status, const QString
 
 void PersonSignIn::Private::onRedirect(QTcpSocket &socket, QByteArrayView target)
 {
+    if (std::exchange(isRedeemed, true)) // a browser may say it twice; a code is good once
+        return answer(socket, 400, QStringLiteral("This sign-in is over. Go back to Relaywright."));
     const RedirectAnswer said = browser->read(target, knowledge);
-    if (const auto *foreign = std::get_if<ForeignRedirect>(&said))
+    if (const auto *foreign = std::get_if<ForeignRedirect>(&said)) {
+        isRedeemed = false;
         return answer(socket, 400, foreign->sentence);
+    }
     if (const auto *trouble = std::get_if<TokenTrouble>(&said)) {
         answer(socket, 200,
                QStringLiteral("The sign-in did not succeed. Relaywright says more. This page may be closed."));
@@ -246,8 +251,11 @@ void PersonSignIn::Private::finish(const TokenAnswer &answer)
     timer.stop();
     server4.close();
     server6.close();
-    if (!std::exchange(isFinished, true))
-        Q_EMIT q->finished(answer);
+    if (std::exchange(isFinished, true))
+        return;
+    // Whoever hears it may take this down, also while a socket of it is being read.
+    QMetaObject::invokeMethod(
+        this, [this, answer] { Q_EMIT q->finished(answer); }, Qt::QueuedConnection);
 }
 
 PersonSignIn::PersonSignIn(TokenClient client, TokenCarrier &carrier, const Clock &clock, const Knowledge &knowledge,
