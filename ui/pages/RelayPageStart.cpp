@@ -204,6 +204,8 @@ void RelayPage::fillFromPractice()
     draft.server = practice.address().host.toString();
     draft.port = QString::number(practice.address().port);
     draft.tls = TlsPolicy::Required;
+    draft.graph = false;
+    draft.oauth = {};
     draft.user = signsIn(practice.method()) ? practice.user() : QString();
     draft.sendAs = signsIn(practice.method()) ? practice.sender() : QString();
     draft.caFile = *file;
