@@ -307,9 +307,8 @@ void TokenKeeper::Private::store(const Renewed &renewed, std::function<void()> t
             return onStored(renewed, {}, then);
         if (!kept)
             return onStored(renewed, tl::unexpected<Error>(kept.error()), then);
-        with.store.write(keychainName(), renewed.refreshToken, this, [this, renewed, then](const Result<void> &written) {
-            onStored(renewed, written, then);
-        });
+        with.store.write(keychainName(), renewed.refreshToken, this,
+                         [this, renewed, then](const Result<void> &written) { onStored(renewed, written, then); });
     });
 }
 

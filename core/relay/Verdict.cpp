@@ -126,7 +126,8 @@ ConnectionVerdict judge(const Finish &finish)
     case Outcome::TlsNotOffered: return {RouteNews::Unreachable, words(finish.outcome, finish.stage)};
     case Outcome::RefusedByServer:
         if (finish.reply && (saysNotSignedIn(*finish.reply) || (finish.stage == Stage::Auth && finish.reply->isPermanent())))
-            return {RouteNews::SignInRefused, QStringLiteral("The smart host refuses the sign-in: %1").arg(summary), true};
+            return {RouteNews::SignInRefused, QStringLiteral("The smart host refuses the sign-in: %1").arg(summary),
+                    true};
         return {finish.reply && saysSlowDown(*finish.reply) ? RouteNews::Throttled : RouteNews::Unreachable, summary};
     default: return {RouteNews::Unreachable, summary};
     }

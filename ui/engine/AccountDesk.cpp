@@ -282,8 +282,7 @@ void AccountDesk::cancel()
     const bool renews = std::holds_alternative<KeptRefreshToken>(m_run->account.account.proof);
     if (TokenKeeper *keeper = renews ? m_run->keeper.release() : nullptr) {
         keeper->setParent(this);
-        connect(keeper, &TokenKeeper::renewed, keeper, &QObject::deleteLater);
-        connect(keeper, &TokenKeeper::troubled, keeper, &QObject::deleteLater);
+        keeper->get(keeper, [keeper](const TokenAnswer &) { keeper->deleteLater(); });
     }
     clearUp();
     Q_EMIT changed();

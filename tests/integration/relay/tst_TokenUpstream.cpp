@@ -234,7 +234,8 @@ void tst_TokenUpstream::holdsTheQueueWhenSigningInAloneIsAllowed()
     QVERIFY2(site.begin(), qPrintable(site.relay.problem));
     QVERIFY(site.relay.send(kMessage).reply().startsWith(QStringLiteral("250")));
     QTRY_COMPARE_WITH_TIMEOUT(site.relay.status().routes.front().state, QStringLiteral("held"), 20'000);
-    QVERIFY(site.relay.send(kMessage).reply().startsWith(QStringLiteral("250"))); // a turn of the loop for whoever would hammer
+    QVERIFY(site.relay.send(kMessage).reply().startsWith(
+        QStringLiteral("250"))); // a turn of the loop for whoever would hammer
     QCOMPARE(site.given, 1);
     QCOMPARE(site.sink.connectionCount(), 1);
     QCOMPARE(site.relay.status().bounced, 0u);
