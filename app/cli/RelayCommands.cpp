@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/UserFolders.h"
 #include "app/cli/Context.h"
 #include "app/cli/RelayDeviceCommands.h"
 #include "app/cli/RelayMessageCommands.h"
@@ -30,8 +31,9 @@ std::optional<int> runRelayInForeground(const RelayOptions &options, Context &co
             "A relay that runs here has no one JSON document to give; ask it with relay status --json."));
         return WrongUsage;
     }
-    return runRelay(
-        {.configFile = QString::fromStdString(options.config), .program = QStringLiteral("relaywright-cli")});
+    return runRelay({.configFile = QString::fromStdString(options.config),
+                     .program = QStringLiteral("relaywright-cli"),
+                     .accountBook = userAccountBook()});
 }
 
 /// A client whose answers end the program.

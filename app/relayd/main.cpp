@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/UserFolders.h"
+
 #include "core/relay/RelayProcess.h"
 
 #include <CLI/CLI.hpp>
@@ -48,5 +50,7 @@ int main(int argc, char **argv)
     } catch (const CLI::ParseError &problem) {
         return cli.exit(problem) == 0 ? 0 : kWrongUsage;
     }
-    return relaywright::runRelay({.configFile = QString::fromStdString(config), .controlName = QString::fromStdString(control)});
+    return relaywright::runRelay({.configFile = QString::fromStdString(config),
+                                  .controlName = QString::fromStdString(control),
+                                  .accountBook = relaywright::userAccountBook()});
 }

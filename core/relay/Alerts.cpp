@@ -24,6 +24,21 @@ std::int64_t hourOf(TimePoint time)
     return std::chrono::duration_cast<std::chrono::hours>(time.time_since_epoch()).count();
 }
 
+/// How near an end is, in steps that are told each; 0: it is over, or far away.
+int stepOf(TimePoint ends, TimePoint now)
+{
+    const auto left = ends - now;
+    if (left <= 0ms)
+        return 0;
+    return left <= std::chrono::days(1) ? 4 : left <= std::chrono::days(7) ? 3 : left <= std::chrono::days(14) ? 2 : 1;
+}
+
+QString daysLeft(TimePoint ends, TimePoint now)
+{
+    const auto days = std::chrono::ceil<std::chrono::days>(ends - now).count();
+    return days <= 1 ? QStringLiteral("within a day") : QStringLiteral("in %1 days").arg(days);
+}
+
 QString gigabytes(quint64 octets)
 {
     return QStringLiteral("%1 MB").arg(octets / 1'000'000);
@@ -85,14 +100,14 @@ void Alerts::onSignInFailed(const QString &name, TimePoint now)
 
 /// Raises when `bad`, clears when it was `good` for `calm`; in between it stays as it is.
 void Alerts::lookAt(const QString &kind, const QString &subject, bool bad, bool good, const QString &sentence,
-                    TimePoint now, std::chrono::milliseconds calm)
+                    TimePoint now, std::chrono::milliseconds calm, int step)
 {
     const auto found = m_raised.find({kind, subject});
     if (found == m_raised.end()) {
         if (!bad)
             return;
         const AlertStatus alert{kind, subject, sentence, now};
-        m_raised.emplace(Key(kind, subject), Raised{alert, now, {}});
+        m_raised.emplace(Key(kind, subject), Raised{alert, now, {}, step});
         m_changes.push_back({alert, true, false});
         return;
     }
@@ -109,8 +124,10 @@ void Alerts::lookAt(const QString &kind, const QString &subject, bool bad, bool 
     raised.quietSince.reset();
     if (bad)
         raised.alert.sentence = sentence; // its numbers go on
-    if (bad && now - raised.told >= m_settings.repeatAfter) {
+    const bool isNewStep = step != raised.step;
+    if (bad && (isNewStep || (step == 0 && now - raised.told >= m_settings.repeatAfter))) {
         raised.told = now;
+        raised.step = step;
         m_changes.push_back({raised.alert, true, true});
     }
 }
@@ -222,25 +239,53 @@ void Alerts::lookAtSpool(const AlertFacts &facts, TimePoint now)
            now);
 }
 
+/// `near` has a place for how long it is until then.
+void Alerts::lookAtEnd(const QString &kind, const QString &subject, TimePoint ends, const QString &near,
+                       const QString &over, TimePoint now)
+{
+    const bool isNear = ends - now < m_settings.certificateDays;
+    lookAt(kind, subject, isNear, !isNear, ends <= now ? over : near.arg(daysLeft(ends, now)), now, {},
+           isNear ? stepOf(ends, now) : 0);
+}
+
 void Alerts::lookAtCertificates(const AlertFacts &facts, TimePoint now)
 {
     std::set<QString> listeners;
     for (const auto &[listener, ends] : facts.certificates) {
         listeners.insert(listener);
-        const auto left = ends - now;
-        const bool over = left <= 0ms;
-        const auto days = std::chrono::duration_cast<std::chrono::days>(left).count();
-        const QString sentence =
-            over ? QStringLiteral("The certificate of listener %1 has ended. Devices that look at it do not send any "
-                                  "more; install a new one.")
-                       .arg(listener)
-                 : QStringLiteral("The certificate of listener %1 ends in %2 days. Install a new one before.")
-                       .arg(listener)
-                       .arg(days);
-        const bool isNear = left < m_settings.certificateDays;
-        lookAt(QStringLiteral("certificate"), listener, isNear, !isNear, sentence, now);
+        lookAtEnd(QStringLiteral("certificate"), listener, ends,
+                  QStringLiteral("The certificate of listener %1 ends %2. Install a new one before.").arg(listener),
+                  QStringLiteral("The certificate of listener %1 has ended. Devices that look at it do not send any "
+                                 "more; install a new one.")
+                      .arg(listener),
+                  now);
     }
     dropVanished(QStringLiteral("certificate"), listeners, now);
+}
+
+void Alerts::lookAtCredentials(const AlertFacts &facts, TimePoint now)
+{
+    std::set<QString> ending;
+    std::set<QString> all;
+    for (const AlertFacts::Credential &one : facts.credentials) {
+        all.insert(one.account);
+        lookAt(QStringLiteral("sign-in"), one.account, !one.unstored.isEmpty(), one.unstored.isEmpty(), one.unstored,
+               now);
+        if (!one.ends)
+            continue;
+        ending.insert(one.account);
+        const QString what = one.isCertificate ? QStringLiteral("certificate") : QStringLiteral("client secret");
+        lookAtEnd(QStringLiteral("credential"), one.account, *one.ends,
+                  QStringLiteral("The %1 that %2 signs in with ends %3. Make a new one in the Entra admin centre and "
+                                 "replace it under Accounts before.")
+                      .arg(what, one.account),
+                  QStringLiteral("The %1 that %2 signs in with has ended. Make a new one in the Entra admin centre and "
+                                 "replace it under Accounts.")
+                      .arg(what, one.account),
+                  now);
+    }
+    dropVanished(QStringLiteral("credential"), ending, now);
+    dropVanished(QStringLiteral("sign-in"), all, now);
 }
 
 std::vector<Alerts::Change> Alerts::look(const AlertFacts &facts, TimePoint now)
@@ -249,6 +294,7 @@ std::vector<Alerts::Change> Alerts::look(const AlertFacts &facts, TimePoint now)
     lookAtRoutes(facts, now);
     lookAtSpool(facts, now);
     lookAtCertificates(facts, now);
+    lookAtCredentials(facts, now);
     return std::exchange(m_changes, {});
 }
 

@@ -22,6 +22,13 @@ struct AlertFacts {
         QString listener; ///< `192.0.2.10:465`
         TimePoint ends{};
     };
+    /// An account that signs in with access tokens.
+    struct Credential {
+        QString account;                 ///< its mailbox, usually
+        std::optional<TimePoint> ends{}; ///< its secret or certificate, where that is known
+        bool isCertificate = false;
+        QString unstored{}; ///< why its renewed sign-in is not in the keychain yet; empty: it is
+    };
     std::vector<RouteStatus> routes;
     std::optional<TimePoint> oldest; ///< when the oldest message came that waits and is not held
     quint64 queued = 0;              ///< messages that wait and are not held
@@ -30,6 +37,7 @@ struct AlertFacts {
     quint64 freeOctets = 0;
     quint64 minFreeOctets = 0; ///< below it mail is refused
     std::vector<Certificate> certificates;
+    std::vector<Credential> credentials;
 };
 
 /// When somebody should look: rules over events and facts. Raised and cleared with hysteresis, so that a value at its limit
@@ -45,6 +53,10 @@ struct AlertFacts {
 /// | disk | less free than twice the watermark | more than three times |
 /// | spool | what became of mail cannot be written | it can |
 /// | certificate | of a listener, ends within `certificateDays` | a later one |
+/// | credential | what an account signs in with ends within `certificateDays` | a later one |
+/// | sign-in | a person's renewed sign-in cannot be kept, and would be lost at the end of the program | it can |
+///
+/// What ends one day is told at `certificateDays`, then 14, 7 and 1 days before, and again and again only when it has ended.
 class Alerts {
 public:
     struct Change {
@@ -74,6 +86,7 @@ private:
         AlertStatus alert;
         TimePoint told{};
         std::optional<TimePoint> quietSince; ///< its cause is gone since then
+        int step = 0;                        ///< of its nearing end, when it was told
     };
     /// Messages of a source: of the hour at hand, and what is usual for it (an average over hours, weighing the last ones more).
     struct Source {
@@ -89,11 +102,14 @@ private:
 
     Source &source(const QString &name, TimePoint now);
     void lookAt(const QString &kind, const QString &subject, bool bad, bool good, const QString &sentence,
-                TimePoint now, std::chrono::milliseconds calm = {});
+                TimePoint now, std::chrono::milliseconds calm = {}, int step = 0);
+    void lookAtEnd(const QString &kind, const QString &subject, TimePoint ends, const QString &near,
+                   const QString &over, TimePoint now);
     void lookAtSources(TimePoint now);
     void lookAtRoutes(const AlertFacts &facts, TimePoint now);
     void lookAtSpool(const AlertFacts &facts, TimePoint now);
     void lookAtCertificates(const AlertFacts &facts, TimePoint now);
+    void lookAtCredentials(const AlertFacts &facts, TimePoint now);
     void dropVanished(const QString &kind, const std::set<QString> &subjects, TimePoint now);
 
     RelayAlerts m_settings;

@@ -77,6 +77,11 @@ public:
         : m_host(host), m_keeper(std::move(keeper)), m_clock(clock)
     {
         connect(m_keeper.get(), &TokenKeeper::mended, this, &HostSignIn::mended);
+        // Also of a question that somebody else asked, such as the test of each day.
+        connect(m_keeper.get(), &TokenKeeper::troubled, this, [this] {
+            if (isMissing() && m_keeper->state().trouble)
+                fail(*m_keeper->state().trouble);
+        });
     }
 
     bool isMissing() const override { return !m_keeper->hasToken(); }
@@ -96,13 +101,7 @@ public:
         m_keeper->get(this, [this](const TokenAnswer &answer) {
             m_isAsked = false;
             const auto *trouble = std::get_if<TokenTrouble>(&answer);
-            if (!trouble)
-                return Q_EMIT changed();
-            const bool passes = trouble->kind == TokenTrouble::Kind::Wait;
-            const TimePoint now = m_clock.now();
-            Q_EMIT failed(passes ? RouteNews::Unreachable : RouteNews::SignInRefused,
-                          QStringLiteral("There is no access token for %1. %2").arg(m_host.user, trouble->sentence()),
-                          m_keeper->state().nextAsk.value_or(now) - now);
+            trouble ? fail(*trouble) : Q_EMIT changed();
         });
     }
     void onAccepted(const Secret &token) override { m_keeper->accepted(token); }
@@ -110,6 +109,15 @@ public:
     void tryNow() override { m_keeper->tryNow(); }
 
 private:
+    void fail(const TokenTrouble &trouble)
+    {
+        const bool passes = trouble.kind == TokenTrouble::Kind::Wait;
+        const TimePoint now = m_clock.now();
+        Q_EMIT failed(passes ? RouteNews::Unreachable : RouteNews::SignInRefused,
+                      QStringLiteral("There is no access token for %1. %2").arg(m_host.user, trouble.sentence()),
+                      m_keeper->state().nextAsk.value_or(now) - now);
+    }
+
     const RelayUpstream &m_host;
     std::shared_ptr<TokenKeeper> m_keeper;
     const Clock &m_clock;

@@ -60,6 +60,11 @@ Result<void> RelayEngine::Private::makeDelivery()
             fetchSecret(ref, context, std::move(done));
         },
         [this](const TokenAccount &account) { return keeperOf(account); });
+    credentials = std::make_unique<CredentialGuard>(CredentialGuard::Parts{
+        .clock = around.clock, .accountBook = around.accountBook, .keeperOf = [this](const TokenAccount &account) {
+            return keeperOf(account);
+        }});
+    credentials->setHosts(config.allRoutes());
     QObject::connect(delivery.get(), &Delivery::logged, q,
                      [this](const QString &line) { say(RelayEvent::Severity::Warning, line); });
     QObject::connect(delivery.get(), &Delivery::routeChanged, q,
@@ -342,6 +347,7 @@ Result<void> RelayEngine::Private::apply(const RelayConfig &wanted)
     }
     config = wanted;
     delivery->reconfigure(std::move(*settings));
+    credentials->setHosts(config.allRoutes());
     purge();
     return {};
 }

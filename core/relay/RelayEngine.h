@@ -32,6 +32,7 @@ public:
         /// Where `reload` has the configuration from; without it there is none to read again.
         std::function<Result<RelayConfig>()> readConfig{};
         PeerPatience peerPatience{};
+        QString accountBook{}; ///< of the user: it knows when a client secret ends; empty: nobody does
     };
 
     RelayEngine(RelayConfig config, Surroundings surroundings, QObject *parent = nullptr);

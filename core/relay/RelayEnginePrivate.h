@@ -5,6 +5,7 @@
 #include "core/oauth/TokenKeeper.h"
 #include "core/relay/Accounts.h"
 #include "core/relay/ControlServer.h"
+#include "core/relay/CredentialGuard.h"
 #include "core/relay/RelayControl.h"
 #include "core/relay/RelayEngine.h"
 #include "core/relay/RelayHandler.h"
@@ -58,6 +59,7 @@ public:
     RelayEvents::Subscription toClients;
     std::unique_ptr<TokenCarrier> tokenCarrier; // made when an account needs it; outlives the keepers
     std::unique_ptr<TokenKeepers> tokenKeepers;
+    std::unique_ptr<CredentialGuard> credentials;
     std::unique_ptr<Delivery> delivery;
     std::unique_ptr<Accounts> accounts;
     std::unique_ptr<SourceBook> sources;

@@ -21,7 +21,8 @@ void RelayEngine::Private::look()
                    .spoolFails = delivery->spoolFails(),
                    .freeOctets = now.freeOctets,
                    .minFreeOctets = config.minFreeOctets,
-                   .certificates = foreignCertificates()});
+                   .certificates = foreignCertificates(),
+                   .credentials = credentials->look()});
 }
 
 /// Those that do not renew themselves.

@@ -85,11 +85,11 @@ int runRelay(const RelayProcessOptions &options)
     SystemClock clock;
     KeychainSecretStore secrets;
     StopSignals stopSignals;
-    RelayEngine engine(std::move(*config),
-                       {.clock = clock,
-                        .secrets = secrets,
-                        .controlName = options.controlName,
-                        .readConfig = [file = options.configFile] { return readConfig(file); }});
+    RelayEngine engine(std::move(*config), {.clock = clock,
+                                            .secrets = secrets,
+                                            .controlName = options.controlName,
+                                            .readConfig = [file = options.configFile] { return readConfig(file); },
+                                            .accountBook = options.accountBook});
     QObject::connect(&engine, &RelayEngine::logged, &engine, [&](const QString &line) {
         say(stderr, toDateTime(clock.now()).toString(Qt::ISODateWithMs) + u' ' + line);
     });

@@ -10,6 +10,7 @@ struct RelayProcessOptions {
     QString configFile;
     QString controlName;                                      ///< empty: the configuration's name
     QString program = QStringLiteral("relaywrightd"); ///< begins each line
+    QString accountBook{};                            ///< of the user, which knows when client secrets end; empty: none
 };
 
 /// Runs a relay in the foreground until SIGTERM, SIGINT or a `shutdown` request, under an existing QCoreApplication. When

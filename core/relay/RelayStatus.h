@@ -49,8 +49,8 @@ struct RouteStatus {
 
 /// Something that somebody should look at. It is in the status as long as it lasts.
 struct AlertStatus {
-    QString kind;     ///< unknown-source sign-in-failures rate queue-age upstream disk spool certificate
-    QString subject;  ///< what it is about: a peer's address, a route, a listener; may be empty
+    QString kind;     ///< as in the table of Alerts: unknown-source, upstream, certificate, credential and others
+    QString subject;  ///< what it is about: a peer's address, a route, a listener, a mailbox; may be empty
     QString sentence; ///< what is wrong, and what to do
     TimePoint since{};
     bool operator==(const AlertStatus &) const = default;

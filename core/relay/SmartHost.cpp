@@ -40,15 +40,16 @@ SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const Deli
     m_limiter = limiter;
     if (!m_signIn)
         return;
-    connect(m_signIn.get(), &HostSignIn::changed, this, &SmartHost::changed);
+    connect(m_signIn.get(), &HostSignIn::changed, this, &SmartHost::onSignInAtHand);
     connect(m_signIn.get(), &HostSignIn::failed, this,
             [this](RouteNews news, const QString &sentence, std::chrono::milliseconds atLeast) {
                 tell(news, sentence, atLeast);
+                m_waitsForToken = true;
                 Q_EMIT changed();
             });
     connect(m_signIn.get(), &HostSignIn::mended, this, [this] {
         m_route.tryNow(m_desk.clock.now());
-        Q_EMIT changed();
+        onSignInAtHand();
     });
 }
 
@@ -114,6 +115,14 @@ void SmartHost::openConnections(TimePoint now, int wanted)
                 [this, connection](const ConnectionVerdict &verdict) { onFinished(*connection, verdict); });
         connection->open();
     }
+}
+
+/// Whether the host takes it is for a connection to say; but what was said of the way to it was only that there is none.
+void SmartHost::onSignInAtHand()
+{
+    if (!m_signIn->isMissing() && std::exchange(m_waitsForToken, false))
+        onWorks();
+    Q_EMIT changed();
 }
 
 void SmartHost::onWorks()

@@ -77,6 +77,7 @@ Q_SIGNALS:
 private:
     [[nodiscard]] bool lacksSignIn() const;
     void onWorks();
+    void onSignInAtHand();
     void onFinished(UpstreamConnection &connection, const ConnectionVerdict &verdict);
     /// True when something else may do better at once.
     [[nodiscard]] bool isRefusedOnlyThis(const UpstreamConnection &connection);
@@ -98,6 +99,7 @@ private:
     std::unique_ptr<HostSignIn> m_signIn;            // null: none is wanted
     std::vector<UpstreamConnection *> m_connections; // children of this
     std::map<const UpstreamConnection *, Secret> m_signedInWith;
+    bool m_waitsForToken = false; // and for nothing that the host itself said
 };
 
 } // namespace relaywright

@@ -55,8 +55,16 @@ public:
             return false;
         }
         engine = std::make_unique<RelayEngine>(
-            std::move(*parsed), RelayEngine::Surroundings{*clock, secrets, {}, waits, stopPatience, lookEvery,
-                                                            [this] { return parseRelayConfig(QJsonDocument(config).toJson()); }, peerPatience});
+            std::move(*parsed),
+            RelayEngine::Surroundings{*clock,
+                                      secrets,
+                                      {},
+                                      waits,
+                                      stopPatience,
+                                      lookEvery,
+                                      [this] { return parseRelayConfig(QJsonDocument(config).toJson()); },
+                                      peerPatience,
+                                      accountBook});
         QObject::connect(engine.get(), &RelayEngine::logged, engine.get(),
                          [this](const QString &line) { log += line; });
         const auto started = engine->start();
@@ -200,6 +208,7 @@ public:
     std::chrono::milliseconds stopPatience = std::chrono::seconds(15);
     std::chrono::milliseconds lookEvery = std::chrono::seconds(10);
     PeerPatience peerPatience;
+    QString accountBook;
     MemorySecretStore secrets;
     SystemClock systemClock;
     const Clock *clock = &systemClock;

@@ -53,6 +53,8 @@ private Q_SLOTS:
     void aSourceThatSendsMuchMoreThanUsual();
     void unknownSourceOnce();
     void certificateNearItsEnd();
+    void anEndIsToldInSteps();
+    void aSignInThatCannotBeKept();
     void lastingAlertsAreRepeated();
     void tenThousandSourcesAndNoMore();
     void quietPeriods();
@@ -199,6 +201,48 @@ void tst_Alerts::certificateNearItsEnd()
     facts.certificates[0].ends += std::chrono::days(365);
     QCOMPARE(changesOf(alerts.look(facts, kStart + std::chrono::days(3))),
              QStringLiteral("-certificate(192.0.2.1:465)"));
+}
+
+/// 30, 14, 7 and 1 days before; then each day until somebody acted.
+void tst_Alerts::anEndIsToldInSteps()
+{
+    Alerts alerts({});
+    AlertFacts facts = healthy();
+    const TimePoint end = kStart + std::chrono::days(40);
+    facts.credentials = {{.account = QStringLiteral("scanner@contoso.com"), .ends = end}};
+    QList<int> told; // days before
+    for (int day = 0; day <= 42; ++day) {
+        for (const std::chrono::hours hour : {0h, 6h, 18h}) {
+            const TimePoint now = kStart + std::chrono::days(day) + hour;
+            for (const Alerts::Change &one : alerts.look(facts, now)) {
+                QCOMPARE(one.alert.kind, QStringLiteral("credential"));
+                QVERIFY(one.raised);
+                told += 40 - day;
+            }
+            if (day == 20)
+                QVERIFY2(
+                    alerts.current().front().sentence.contains(QStringLiteral("client secret that scanner@contoso.com "
+                                                                              "signs in with ends in 20 days.")),
+                    qPrintable(alerts.current().front().sentence));
+        }
+    }
+    QCOMPARE(told, QList<int>({30, 14, 7, 1, 0, -1, -2}));
+    QVERIFY(alerts.current().front().sentence.contains(QStringLiteral("has ended")));
+    facts.credentials[0].ends = end + std::chrono::days(700);
+    QCOMPARE(changesOf(alerts.look(facts, end + std::chrono::days(3))),
+             QStringLiteral("-credential(scanner@contoso.com)"));
+}
+
+void tst_Alerts::aSignInThatCannotBeKept()
+{
+    Alerts alerts({});
+    AlertFacts facts = healthy();
+    facts.credentials = {
+        {.account = QStringLiteral("a@contoso.com"), .unstored = QStringLiteral("The keychain is locked.")}};
+    QCOMPARE(changesOf(alerts.look(facts, kStart)), QStringLiteral("+sign-in(a@contoso.com)"));
+    QVERIFY(alerts.current().front().sentence.contains(QStringLiteral("is locked")));
+    facts.credentials[0].unstored.clear();
+    QCOMPARE(changesOf(alerts.look(facts, kStart + 1min)), QStringLiteral("-sign-in(a@contoso.com)"));
 }
 
 void tst_Alerts::lastingAlertsAreRepeated()

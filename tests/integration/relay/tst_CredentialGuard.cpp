@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "RelayFixture.h"
+
+#include "core/oauth/AccountBook.h"
+
+#include "tests/support/ScriptedHttpServer.h"
+#include "tests/support/TestCertificates.h"
+#include "tests/support/TestSecrets.h"
+
+#include <atomic>
+
+using namespace relaywright;
+using namespace relaywright::test;
+using namespace std::chrono_literals;
+
+// A relay without any mail that looks after what it signs in with.
+
+namespace {
+
+const QString kMailbox = QStringLiteral("scanner@contoso.com");
+const QString kSecretName = QStringLiteral("relay secret");
+
+/// Moves when it is told to, is read by several threads, and counts how often.
+class GuardClock final : public Clock {
+public:
+    [[nodiscard]] TimePoint now() const override
+    {
+        ++m_readings;
+        return m_start + m_passed.load();
+    }
+    void advance(std::chrono::milliseconds by) { m_passed = m_passed.load() + by; }
+    [[nodiscard]] int readings() const { return m_readings; }
+
+private:
+    TimePoint m_start = SystemClock().now();
+    std::atomic<std::chrono::milliseconds> m_passed{};
+    mutable std::atomic<int> m_readings = 0;
+};
+
+class GuardedSite {
+public:
+    GuardedSite() : identity([this](const QByteArray &) { return answer(); })
+    {
+        relay.secrets.write(kSecretName, Secret(QByteArray(kPasswordMark)), qApp, [](const Result<void> &) {});
+        relay.lookEvery = 10ms;
+        relay.clock = &clock;
+    }
+    [[nodiscard]] bool begin(const QJsonObject &proof)
+    {
+        if (!identity.listen())
+            return false;
+        QJsonObject oauth = proof;
+        oauth.insert(QStringLiteral("tenant"), QStringLiteral("contoso.com"));
+        oauth.insert(QStringLiteral("application"), QStringLiteral("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"));
+        oauth.insert(QStringLiteral("service"), identity.base().toString());
+        // Nobody connects: there is no mail.
+        relay.setUpstream(9, QStringLiteral("starttls"),
+                          {{QStringLiteral("user"), kMailbox}, {QStringLiteral("oauth"), oauth}});
+        return relay.start();
+    }
+    static ScriptedHttpServer::Answer token()
+    {
+        return ScriptedHttpServer::json("{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\""
+                                        + QByteArray(kTokenMark) + "\"}");
+    }
+    static ScriptedHttpServer::Answer secretEnded()
+    {
+        return ScriptedHttpServer::json("{\"error\":\"invalid_client\",\"error_description\":\"AADSTS7000222: The "
+                                        "provided client secret keys for app are expired.\"}",
+                                        401);
+    }
+    [[nodiscard]] QStringList alerts() const
+    {
+        QStringList kinds;
+        for (const AlertStatus &one : relay.status().alerts)
+            kinds += QStringLiteral("%1(%2)").arg(one.kind, one.subject);
+        return kinds;
+    }
+
+    GuardClock clock;
+    std::function<ScriptedHttpServer::Answer()> answer = token;
+    ScriptedHttpServer identity;
+    RelayFixture relay;
+};
+
+const QJsonObject kSecret{{QStringLiteral("secret"), QStringLiteral("keychain:relay secret")}};
+
+} // namespace
+
+class tst_CredentialGuard : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void triesToSignInOnceADay();
+    void tellsOfAnAccountThatDoesNotSignIn();
+    void knowsFromTheAccountsWhenASecretEnds();
+    void readsWhenACertificateEnds();
+};
+
+void tst_CredentialGuard::triesToSignInOnceADay()
+{
+    GuardedSite site;
+    QVERIFY2(site.begin(kSecret), qPrintable(site.relay.problem));
+    QTRY_COMPARE_WITH_TIMEOUT(site.identity.requests().size(), 1, 20'000);
+    site.clock.advance(23h);
+    const int read = site.clock.readings();
+    QTRY_VERIFY_WITH_TIMEOUT(site.clock.readings() > read + 50, 20'000); // so it was looked at again and again
+    QCOMPARE(site.identity.requests().size(), 1);
+    site.clock.advance(2h);
+    QTRY_COMPARE_WITH_TIMEOUT(site.identity.requests().size(), 2, 20'000);
+    QCOMPARE(site.alerts(), QStringList());
+}
+
+void tst_CredentialGuard::tellsOfAnAccountThatDoesNotSignIn()
+{
+    GuardedSite site;
+    QVERIFY2(site.begin(kSecret), qPrintable(site.relay.problem));
+    QTRY_COMPARE_WITH_TIMEOUT(site.identity.requests().size(), 1, 20'000);
+    site.answer = &GuardedSite::secretEnded;
+    site.clock.advance(25h);
+    QTRY_COMPARE_WITH_TIMEOUT(site.alerts(), QStringList(QStringLiteral("upstream(default)")), 20'000);
+    const QString sentence = site.relay.status().alerts.front().sentence;
+    QVERIFY2(sentence.contains(QStringLiteral("7000222")), qPrintable(sentence));
+    QCOMPARE(site.relay.status().routes.front().state, QStringLiteral("held"));
+    QCOMPARE(site.identity.requests().size(), 2);
+    // Somebody made a new secret: it is over by itself, when the pause is.
+    site.answer = &GuardedSite::token;
+    site.clock.advance(20min);
+    QTRY_COMPARE_WITH_TIMEOUT(site.relay.status().routes.front().state, QStringLiteral("open"), 20'000);
+    QCOMPARE(site.identity.requests().size(), 3);
+    QTRY_VERIFY_WITH_TIMEOUT((site.clock.advance(1min), site.alerts().isEmpty()), 20'000); // it must last for a minute
+}
+
+void tst_CredentialGuard::knowsFromTheAccountsWhenASecretEnds()
+{
+    const QTemporaryDir folder;
+    GuardedSite site;
+    site.relay.accountBook = folder.filePath(QStringLiteral("accounts.json"));
+    BookedAccount booked{kMailbox,
+                         {.tenant = *EntraTenant::parse(QStringLiteral("contoso.com")),
+                          .application = *ApplicationId::parse(QStringLiteral("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee")),
+                          .proof = KeptClientSecret{SecretRef::keychain(kSecretName)}}};
+    booked.proofEnds = toDateTime(site.clock.now()).toUTC().date().addDays(20);
+    const auto write = [&] {
+        return changeAccountBook(site.relay.accountBook, [&](AccountBook &book) { book = {booked}; }).has_value();
+    };
+    QVERIFY(write());
+    QVERIFY2(site.begin(kSecret), qPrintable(site.relay.problem));
+    QTRY_COMPARE_WITH_TIMEOUT(site.alerts(), QStringList(QStringLiteral("credential(%1)").arg(kMailbox)), 20'000);
+    // It was replaced, and nobody told the relay.
+    booked.proofEnds = booked.proofEnds->addDays(700);
+    QVERIFY(write());
+    site.clock.advance(61min);
+    QTRY_COMPARE_WITH_TIMEOUT(site.alerts(), QStringList(), 20'000);
+}
+
+void tst_CredentialGuard::readsWhenACertificateEnds()
+{
+    TestCertificates certificates;
+    const TestIdentity identity = certificates.valid();
+    GuardedSite site;
+    site.clock.advance(std::chrono::days(3650)); // it has ended by then
+    QVERIFY2(site.begin({{QStringLiteral("certificateFile"), identity.certificateFile},
+                         {QStringLiteral("key"), QStringLiteral("file:") + identity.keyFile}}),
+             qPrintable(site.relay.problem));
+    QTRY_VERIFY_WITH_TIMEOUT(site.alerts().contains(QStringLiteral("credential(%1)").arg(kMailbox)), 20'000);
+}
+
+QTEST_GUILESS_MAIN(tst_CredentialGuard)
+#include "tst_CredentialGuard.moc"
