@@ -239,12 +239,12 @@ void Alerts::lookAtSpool(const AlertFacts &facts, TimePoint now)
            now);
 }
 
-/// `near` has a place for how long it is until then.
-void Alerts::lookAtEnd(const QString &kind, const QString &subject, TimePoint ends, const QString &near,
+/// `sooner` has a place for how long it is until then.
+void Alerts::lookAtEnd(const QString &kind, const QString &subject, TimePoint ends, const QString &sooner,
                        const QString &over, TimePoint now)
 {
     const bool isNear = ends - now < m_settings.certificateDays;
-    lookAt(kind, subject, isNear, !isNear, ends <= now ? over : near.arg(daysLeft(ends, now)), now, {},
+    lookAt(kind, subject, isNear, !isNear, ends <= now ? over : sooner.arg(daysLeft(ends, now)), now, {},
            isNear ? stepOf(ends, now) : 0);
 }
 

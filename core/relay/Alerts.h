@@ -103,7 +103,7 @@ private:
     Source &source(const QString &name, TimePoint now);
     void lookAt(const QString &kind, const QString &subject, bool bad, bool good, const QString &sentence,
                 TimePoint now, std::chrono::milliseconds calm = {}, int step = 0);
-    void lookAtEnd(const QString &kind, const QString &subject, TimePoint ends, const QString &near,
+    void lookAtEnd(const QString &kind, const QString &subject, TimePoint ends, const QString &sooner,
                    const QString &over, TimePoint now);
     void lookAtSources(TimePoint now);
     void lookAtRoutes(const AlertFacts &facts, TimePoint now);
