@@ -6,8 +6,11 @@
 #include "tests/unit/rehearsal/PracticeClient.h"
 
 #include <QSignalSpy>
+#include <QTcpSocket>
 #include <QTest>
 
+#include <algorithm>
+#include <array>
 #include <ctime>
 
 using namespace relaywright;
@@ -44,6 +47,7 @@ private Q_SLOTS:
     void aPersonEntersADeviceCode();
     void aDeviceIsToldThatSomebodyDeclined();
     void theWholeWayThroughABrowser();
+    void whatTheBrowserBringsTwiceIsRedeemedOnce();
     void aSignInIsRenewed();
     void anOldSignInEndsWhereItIsAskedFor();
     void theServiceRefusesInEntrasWords_data();
@@ -284,6 +288,36 @@ void tst_SignInFlows::theWholeWayThroughABrowser()
     QTRY_COMPARE(wanted.size(), 1);
     const HttpAnswer redirect = fixture.browse(wanted.front().front().toUrl());
     QCOMPARE_EQ(fixture.browse(locationOf(redirect)).status, 200);
+    QTRY_COMPARE(finished.size(), 1);
+    const GrantedToken token = tokenIn(finished.front().front().value<TokenAnswer>());
+    QCOMPARE_EQ(verdictAt(fixture, token.accessToken), QStringLiteral("taken as ") + kScanner);
+}
+
+/// As one that asks again over a second connection; a code that is redeemed twice takes the first token away.
+void tst_SignInFlows::whatTheBrowserBringsTwiceIsRedeemedOnce()
+{
+    SignInFixture fixture;
+    fixture.service().setConsent(PracticeConsent::AtOnce);
+    PersonSignIn person(fixture.publicClient(), fixture.carrier(), fixture.clock(), Knowledge::builtIn());
+    QSignalSpy finished(&person, &PersonSignIn::finished);
+    QSignalSpy wanted(&person, &PersonSignIn::browserWanted);
+    QVERIFY(person.inBrowser({.loginHint = kScanner}));
+    QTRY_COMPARE(wanted.size(), 1);
+    const QUrl redirect(locationOf(fixture.browse(wanted.front().front().toUrl())));
+    std::array<QTcpSocket, 2> connections;
+    for (QTcpSocket &one : connections)
+        one.connectToHost(QHostAddress(QHostAddress::LocalHost), static_cast<quint16>(redirect.port()));
+    for (QTcpSocket &one : connections)
+        QTRY_COMPARE(one.state(), QAbstractSocket::ConnectedState);
+    for (QTcpSocket &one : connections)
+        one.write("GET " + redirect.toEncoded(QUrl::RemoveScheme | QUrl::RemoveAuthority) + " HTTP/1.1\r\n\r\n");
+    QByteArrayList answers;
+    for (QTcpSocket &one : connections) {
+        QTRY_COMPARE(one.state(), QAbstractSocket::UnconnectedState);
+        answers += one.readAll().left(12);
+    }
+    std::ranges::sort(answers);
+    QCOMPARE(answers, QByteArrayList({"HTTP/1.1 200", "HTTP/1.1 400"}));
     QTRY_COMPARE(finished.size(), 1);
     const GrantedToken token = tokenIn(finished.front().front().value<TokenAnswer>());
     QCOMPARE_EQ(verdictAt(fixture, token.accessToken), QStringLiteral("taken as ") + kScanner);
