@@ -580,7 +580,7 @@ void tst_Accounts::aNewSecretThatFailsLeavesTheOldOne()
 
 void tst_Accounts::aSecretElsewhereIsNotWrittenOver()
 {
-    const QString path = m_bench->folder.filePath(QStringLiteral("secret"));
+    const QString path = m_bench->folder.filePath(QStringLiteral("given-by-the-test-secret"));
     QFile file(path);
     QVERIFY(file.open(QIODevice::WriteOnly));
     QVERIFY(file.setPermissions(QFile::ReadOwner | QFile::WriteOwner));
