@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oauth/BrowserSignIn.h"
 
+#include "core/oauth/Base64Url.h"
 #include "core/oauth/FormEncoding.h"
 #include "core/oauth/TokenErrors.h"
 
@@ -11,13 +12,6 @@
 namespace relaywright {
 
 namespace {
-
-QByteArray base64Url(QByteArrayView octets)
-{
-    // A view would do, but only QByteArray knows base64; it does not own what it is given here.
-    return QByteArray::fromRawData(octets.data(), octets.size())
-        .toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
-}
 
 QString wordOf(BrowserSignIn::Prompt prompt)
 {

@@ -2,6 +2,7 @@
 #include "core/oauth/ClientAssertion.h"
 
 #include "core/base/FreedBy.h"
+#include "core/oauth/Base64Url.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -61,30 +62,6 @@ std::vector<CertificatePointer> certificatesOf(const QByteArray &pem)
         certificates.emplace_back(certificate);
     ERR_clear_error(); // the end of the text is an error to OpenSSL
     return certificates;
-}
-
-QByteArray thumbprint(const X509 *certificate, const EVP_MD *digest)
-{
-    QByteArray octets(EVP_MAX_MD_SIZE, '\0');
-    unsigned size = 0;
-    if (X509_digest(certificate, digest, reinterpret_cast<unsigned char *>(octets.data()), &size) != 1)
-        return {};
-    octets.resize(static_cast<qsizetype>(size));
-    return octets;
-}
-
-TimePoint timeOf(const ASN1_TIME *time)
-{
-    std::tm parts{};
-    if (ASN1_TIME_to_tm(time, &parts) != 1)
-        return {};
-    return fromDateTime(QDateTime(QDate(parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday),
-                                  QTime(parts.tm_hour, parts.tm_min, std::min(parts.tm_sec, 59)), Qt::UTC));
-}
-
-QByteArray base64Url(const QByteArray &octets)
-{
-    return octets.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
 }
 
 QByteArray part(const QJsonObject &json)
@@ -183,10 +160,7 @@ Result<AssertionKey> AssertionKey::fromPem(const Secret &keyPem, const QByteArra
             "The private key does not belong to the certificate. Choose the two files that were made together.");
     ERR_clear_error(); // certificates of the chain that are not the key's
     AssertionKey made;
-    made.m_sha256 = thumbprint(found->get(), EVP_sha256());
-    made.m_sha1 = thumbprint(found->get(), EVP_sha1());
-    made.m_notBefore = timeOf(X509_get0_notBefore(found->get()));
-    made.m_expires = timeOf(X509_get0_notAfter(found->get()));
+    made.m_facts = factsOf(found->get());
     made.m_key = std::make_shared<const Key>(Key{std::move(key)});
     return made;
 }

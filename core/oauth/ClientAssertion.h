@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/Clock.h"
+#include "core/oauth/CertificateFacts.h"
 #include "core/oauth/TokenRequest.h"
 
 #include <QByteArray>
@@ -22,20 +23,17 @@ public:
                                                       const Secret &passphrase = {});
 
     /// Of the certificate's DER: by these Entra finds the public key that was uploaded. 32 and 20 octets.
-    [[nodiscard]] const QByteArray &sha256Thumbprint() const { return m_sha256; }
-    [[nodiscard]] const QByteArray &sha1Thumbprint() const { return m_sha1; }
-    [[nodiscard]] TimePoint notBefore() const { return m_notBefore; }
-    [[nodiscard]] TimePoint expires() const { return m_expires; }
+    [[nodiscard]] const QByteArray &sha256Thumbprint() const { return m_facts.sha256; }
+    [[nodiscard]] const QByteArray &sha1Thumbprint() const { return m_facts.sha1; }
+    [[nodiscard]] TimePoint notBefore() const { return m_facts.notBefore; }
+    [[nodiscard]] TimePoint expires() const { return m_facts.expires; }
 
 private:
     friend class AssertionSigner;
     struct Key;
     AssertionKey() = default;
     std::shared_ptr<const Key> m_key;
-    QByteArray m_sha256;
-    QByteArray m_sha1;
-    TimePoint m_notBefore{};
-    TimePoint m_expires{};
+    CertificateFacts m_facts;
 };
 
 /// RFC 7518 §3.5 (RSASSA-PSS, SHA-256, a salt of 32 octets), which Microsoft asks for, and §3.3 (PKCS #1 v1.5), which it

@@ -16,7 +16,6 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include <algorithm>
 #include <cmath>
 
 namespace relaywright {
@@ -55,25 +54,6 @@ std::optional<QJsonObject> objectOf(QByteArrayView text)
     return document.isObject() ? std::optional(document.object()) : std::nullopt;
 }
 
-QByteArray thumbprint(const X509 *certificate, const EVP_MD *digest)
-{
-    QByteArray octets(EVP_MAX_MD_SIZE, '\0');
-    unsigned size = 0;
-    if (X509_digest(certificate, digest, reinterpret_cast<unsigned char *>(octets.data()), &size) != 1)
-        return {};
-    octets.resize(static_cast<qsizetype>(size));
-    return octets;
-}
-
-TimePoint timeOf(const ASN1_TIME *time)
-{
-    std::tm parts{};
-    if (ASN1_TIME_to_tm(time, &parts) != 1)
-        return {};
-    return fromDateTime(QDateTime(QDate(parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday),
-                                  QTime(parts.tm_hour, parts.tm_min, std::min(parts.tm_sec, 59)), Qt::UTC));
-}
-
 /// Base64urlUInt (RFC 7518 §2): big-endian, without leading zeros.
 QByteArray numberOf(const EVP_PKEY *key, const char *name)
 {
@@ -92,11 +72,6 @@ const unsigned char *octetsOf(const QByteArray &text)
 }
 
 } // namespace
-
-QByteArray base64Url(const QByteArray &octets)
-{
-    return octets.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
-}
 
 qint64 numericDate(TimePoint time)
 {
@@ -149,10 +124,7 @@ Result<RsaCheckKey> RsaCheckKey::ofCertificate(const QByteArray &pem)
             ErrorKind::InvalidInput,
             QStringLiteral("The certificate's key is no RSA key of 2048 bits or more. Make another certificate."));
     RsaCheckKey made;
-    made.m_sha256 = thumbprint(certificate.get(), EVP_sha256());
-    made.m_sha1 = thumbprint(certificate.get(), EVP_sha1());
-    made.m_notBefore = timeOf(X509_get0_notBefore(certificate.get()));
-    made.m_expires = timeOf(X509_get0_notAfter(certificate.get()));
+    made.m_facts = factsOf(certificate.get());
     made.m_key = std::make_shared<const Key>(Key{std::move(evp)});
     return made;
 }

@@ -4,6 +4,8 @@
 #include "core/base/Clock.h"
 #include "core/base/Result.h"
 #include "core/base/Secret.h"
+#include "core/oauth/Base64Url.h"
+#include "core/oauth/CertificateFacts.h"
 
 #include <QByteArray>
 #include <QJsonObject>
@@ -40,20 +42,17 @@ public:
     /// `none` too.
     [[nodiscard]] bool verifies(const JsonWebToken &token) const;
     /// Of the certificate's DER: SHA-256 and SHA-1, by which an assertion names it (`x5t#S256`, `x5t`).
-    [[nodiscard]] const QByteArray &sha256Thumbprint() const { return m_sha256; }
-    [[nodiscard]] const QByteArray &sha1Thumbprint() const { return m_sha1; }
-    [[nodiscard]] TimePoint notBefore() const { return m_notBefore; }
-    [[nodiscard]] TimePoint expires() const { return m_expires; }
+    [[nodiscard]] const QByteArray &sha256Thumbprint() const { return m_facts.sha256; }
+    [[nodiscard]] const QByteArray &sha1Thumbprint() const { return m_facts.sha1; }
+    [[nodiscard]] TimePoint notBefore() const { return m_facts.notBefore; }
+    [[nodiscard]] TimePoint expires() const { return m_facts.expires; }
 
 private:
     friend class RsaSigningKey;
     struct Key;
     RsaCheckKey() = default;
     std::shared_ptr<const Key> m_key;
-    QByteArray m_sha256;
-    QByteArray m_sha1;
-    TimePoint m_notBefore{};
-    TimePoint m_expires{};
+    CertificateFacts m_facts;
 };
 
 /// An RSA key of 2048 bits that lives as long as the process, made to sign tokens.
@@ -76,7 +75,5 @@ private:
     QJsonObject m_jwk;
     RsaCheckKey m_check; ///< holds both halves here
 };
-
-[[nodiscard]] QByteArray base64Url(const QByteArray &octets);
 
 } // namespace relaywright
