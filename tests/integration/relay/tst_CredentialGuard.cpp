@@ -37,6 +37,8 @@ private:
     mutable std::atomic<int> m_readings = 0;
 };
 
+const QJsonObject kSecret{{QStringLiteral("secret"), QStringLiteral("keychain:relay secret")}};
+
 class GuardedSite {
 public:
     GuardedSite() : identity([this](const QByteArray &) { return answer(); })
@@ -57,6 +59,31 @@ public:
         relay.setUpstream(9, QStringLiteral("starttls"),
                           {{QStringLiteral("user"), kMailbox}, {QStringLiteral("oauth"), oauth}});
         return relay.start();
+    }
+    /// A first try that fails and a second one that does not: only so it shows from outside that a token is there. Two
+    /// requests; no alert lasts then.
+    [[nodiscard]] bool beginAndSignIn()
+    {
+        answer = secretEnded;
+        if (!begin(kSecret))
+            return false;
+        const auto isRoute = [this](const char *state) {
+            return QTest::qWaitFor([&] { return relay.status().routes.front().state == QLatin1String(state); }, 20'000);
+        };
+        if (!isRoute("held"))
+            return false;
+        answer = token;
+        clock.advance(20min); // the pause is over
+        return isRoute("open") && isQuiet();
+    }
+    [[nodiscard]] bool isQuiet()
+    {
+        return QTest::qWaitFor(
+            [this] {
+                clock.advance(1min); // so long it must have been well
+                return alerts().isEmpty();
+            },
+            20'000);
     }
     static ScriptedHttpServer::Answer token()
     {
@@ -83,8 +110,6 @@ public:
     RelayFixture relay;
 };
 
-const QJsonObject kSecret{{QStringLiteral("secret"), QStringLiteral("keychain:relay secret")}};
-
 } // namespace
 
 class tst_CredentialGuard : public QObject {
@@ -99,35 +124,32 @@ private Q_SLOTS:
 void tst_CredentialGuard::triesToSignInOnceADay()
 {
     GuardedSite site;
-    QVERIFY2(site.begin(kSecret), qPrintable(site.relay.problem));
-    QTRY_COMPARE_WITH_TIMEOUT(site.identity.requests().size(), 1, 20'000);
+    QVERIFY2(site.beginAndSignIn(), qPrintable(site.relay.problem));
     site.clock.advance(23h);
     const int read = site.clock.readings();
     QTRY_VERIFY_WITH_TIMEOUT(site.clock.readings() > read + 50, 20'000); // so it was looked at again and again
-    QCOMPARE(site.identity.requests().size(), 1);
+    QCOMPARE(site.identity.requests().size(), 2);
     site.clock.advance(2h);
-    QTRY_COMPARE_WITH_TIMEOUT(site.identity.requests().size(), 2, 20'000);
+    QTRY_COMPARE_WITH_TIMEOUT(site.identity.requests().size(), 3, 20'000);
     QCOMPARE(site.alerts(), QStringList());
 }
 
 void tst_CredentialGuard::tellsOfAnAccountThatDoesNotSignIn()
 {
     GuardedSite site;
-    QVERIFY2(site.begin(kSecret), qPrintable(site.relay.problem));
-    QTRY_COMPARE_WITH_TIMEOUT(site.identity.requests().size(), 1, 20'000);
+    QVERIFY2(site.beginAndSignIn(), qPrintable(site.relay.problem));
     site.answer = &GuardedSite::secretEnded;
     site.clock.advance(25h);
     QTRY_COMPARE_WITH_TIMEOUT(site.alerts(), QStringList(QStringLiteral("upstream(default)")), 20'000);
     const QString sentence = site.relay.status().alerts.front().sentence;
     QVERIFY2(sentence.contains(QStringLiteral("7000222")), qPrintable(sentence));
     QCOMPARE(site.relay.status().routes.front().state, QStringLiteral("held"));
-    QCOMPARE(site.identity.requests().size(), 2);
+    QCOMPARE(site.identity.requests().size(), 3);
     // Somebody made a new secret: it is over by itself, when the pause is.
     site.answer = &GuardedSite::token;
     site.clock.advance(20min);
     QTRY_COMPARE_WITH_TIMEOUT(site.relay.status().routes.front().state, QStringLiteral("open"), 20'000);
-    QCOMPARE(site.identity.requests().size(), 3);
-    QTRY_VERIFY_WITH_TIMEOUT((site.clock.advance(1min), site.alerts().isEmpty()), 20'000); // it must last for a minute
+    QVERIFY(site.isQuiet());
 }
 
 void tst_CredentialGuard::knowsFromTheAccountsWhenASecretEnds()
