@@ -2,6 +2,7 @@
 #include "core/oauth/AccessToken.h"
 
 #include "core/base/Text.h"
+#include "core/oauth/Base64Url.h"
 
 #include <QByteArrayList>
 #include <QJsonArray>
@@ -83,16 +84,6 @@ QStringList listOf(const QJsonValue &value)
     return texts;
 }
 
-/// A NumericDate (RFC 7519 §2): seconds, perhaps with a fraction.
-std::optional<TimePoint> timeOf(const QJsonObject &claims, QStringView name)
-{
-    const QJsonValue value = claims.value(name);
-    const double seconds = value.toDouble(-1);
-    if (!value.isDouble() || !std::isfinite(seconds) || seconds < 0 || seconds > kLatestSecond)
-        return std::nullopt;
-    return TimePoint(std::chrono::milliseconds(static_cast<qint64>(seconds * 1000.0)));
-}
-
 /// Audiences may be a list (RFC 7519 §4.1.3); Entra gives one.
 QString audienceOf(const QJsonObject &claims)
 {
@@ -110,9 +101,9 @@ TokenClaims claimsOf(const QJsonObject &json)
     claims.objectId = textOf(json, u"oid");
     claims.scopes = listOf(json.value(u"scp"));
     claims.roles = listOf(json.value(u"roles"));
-    claims.issuedAt = timeOf(json, u"iat");
-    claims.notBefore = timeOf(json, u"nbf");
-    claims.expires = timeOf(json, u"exp");
+    claims.issuedAt = timeOfNumericDate(json.value(u"iat"));
+    claims.notBefore = timeOfNumericDate(json.value(u"nbf"));
+    claims.expires = timeOfNumericDate(json.value(u"exp"));
     const QString kind = textOf(json, u"idtyp");
     claims.isApplication =
         kind == QLatin1String("app")
@@ -121,6 +112,14 @@ TokenClaims claimsOf(const QJsonObject &json)
 }
 
 } // namespace
+
+std::optional<TimePoint> timeOfNumericDate(const QJsonValue &value)
+{
+    const double seconds = value.toDouble(-1);
+    if (!value.isDouble() || !std::isfinite(seconds) || seconds < 0 || seconds > kLatestSecond)
+        return std::nullopt;
+    return TimePoint(std::chrono::milliseconds(static_cast<qint64>(seconds * 1000.0)));
+}
 
 Result<TokenClaims> readAccessToken(const Secret &token)
 {
@@ -136,12 +135,10 @@ Result<TokenClaims> readAccessToken(const Secret &token)
     if (parts != 3 || first <= 0 || text.endsWith('.'))
         return otherThanJwt(text, parts);
     const qsizetype second = text.indexOf('.', first + 1);
-    const auto payload = QByteArray::fromBase64Encoding(text.sliced(first + 1, second - first - 1).toByteArray(),
-                                                        QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals
-                                                            | QByteArray::AbortOnBase64DecodingErrors);
-    if (payload.decodingStatus != QByteArray::Base64DecodingStatus::Ok)
+    const auto payload = fromBase64Url(text.sliced(first + 1, second - first - 1));
+    if (!payload)
         return otherThanJwt(text, text.startsWith("ey") ? 2 : 3);
-    const QJsonDocument document = QJsonDocument::fromJson(payload.decoded);
+    const QJsonDocument document = QJsonDocument::fromJson(*payload);
     if (!document.isObject())
         return otherThanJwt(text, text.startsWith("ey") ? 2 : 3);
     const QJsonObject json = document.object();

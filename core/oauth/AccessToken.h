@@ -5,6 +5,7 @@
 #include "core/base/Result.h"
 #include "core/base/Secret.h"
 
+#include <QJsonValue>
 #include <QString>
 #include <QStringList>
 
@@ -26,6 +27,9 @@ struct TokenClaims {
     QString objectId{};         ///< oid: of the user, or of the application's service principal ("enterprise application")
     bool operator==(const TokenClaims &) const = default;
 };
+
+/// A NumericDate (RFC 7519 §2): seconds since 1970, perhaps with a fraction. Nothing for what makes no sense.
+[[nodiscard]] std::optional<TimePoint> timeOfNumericDate(const QJsonValue &value);
 
 constexpr qsizetype kMaxTokenOctets = 64 * 1024;
 

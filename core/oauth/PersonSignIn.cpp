@@ -169,13 +169,12 @@ void PersonSignIn::Private::answer(QTcpSocket &socket, int status, const QString
 
 void PersonSignIn::Private::onRedirect(QTcpSocket &socket, QByteArrayView target)
 {
-    if (std::exchange(isRedeemed, true)) // a browser may say it twice; a code is good once
+    if (isRedeemed) // a browser may say it twice; a code is good once
         return answer(socket, 400, QStringLiteral("This sign-in is over. Go back to Relaywright."));
     const RedirectAnswer said = browser->read(target, knowledge);
-    if (const auto *foreign = std::get_if<ForeignRedirect>(&said)) {
-        isRedeemed = false;
+    if (const auto *foreign = std::get_if<ForeignRedirect>(&said))
         return answer(socket, 400, foreign->sentence);
-    }
+    isRedeemed = true;
     if (const auto *trouble = std::get_if<TokenTrouble>(&said)) {
         answer(socket, 200,
                QStringLiteral("The sign-in did not succeed. Relaywright says more. This page may be closed."));

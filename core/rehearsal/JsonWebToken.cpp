@@ -16,15 +16,12 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include <cmath>
-
 namespace relaywright {
 
 namespace {
 
 constexpr unsigned kBits = 2048;
 constexpr int kMaxDepth = 4;
-constexpr double kLatestSecond = 253402300799.0; // the end of the year 9999
 constexpr qsizetype kIdChars = 27;
 
 using CertificatePointer = std::unique_ptr<X509, FreedBy<X509_free>>;
@@ -37,17 +34,9 @@ tl::unexpected<Error> noToken(const char *sentence)
     return failure(ErrorKind::InvalidInput, QString::fromLatin1(sentence));
 }
 
-std::optional<QByteArray> decoded(QByteArrayView text)
-{
-    auto read = QByteArray::fromBase64Encoding(text.toByteArray(), QByteArray::Base64UrlEncoding
-                                                                       | QByteArray::OmitTrailingEquals
-                                                                       | QByteArray::AbortOnBase64DecodingErrors);
-    return read.decodingStatus == QByteArray::Base64DecodingStatus::Ok ? std::optional(read.decoded) : std::nullopt;
-}
-
 std::optional<QJsonObject> objectOf(QByteArrayView text)
 {
-    const auto octets = decoded(text);
+    const auto octets = fromBase64Url(text);
     if (!octets || isDeeperThan(*octets, kMaxDepth))
         return std::nullopt;
     const QJsonDocument document = QJsonDocument::fromJson(*octets);
@@ -89,7 +78,7 @@ Result<JsonWebToken> JsonWebToken::parse(const Secret &token)
         return noToken("A signed token has three parts with a point between, and this has not.");
     const auto header = objectOf(text.first(first));
     const auto claims = objectOf(text.sliced(first + 1, second - first - 1));
-    const auto signature = decoded(text.sliced(second + 1));
+    const auto signature = fromBase64Url(text.sliced(second + 1));
     if (!header || !claims || !signature)
         return noToken("A part of the token cannot be decoded.");
     return JsonWebToken{*header, *claims, text.first(second).toByteArray(), *signature};
@@ -97,11 +86,7 @@ Result<JsonWebToken> JsonWebToken::parse(const Secret &token)
 
 std::optional<TimePoint> JsonWebToken::time(QStringView claim) const
 {
-    const QJsonValue value = claims.value(claim);
-    const double seconds = value.toDouble(-1);
-    if (!value.isDouble() || !std::isfinite(seconds) || seconds < 0 || seconds > kLatestSecond)
-        return std::nullopt;
-    return TimePoint(std::chrono::milliseconds(static_cast<qint64>(seconds * 1000.0)));
+    return timeOfNumericDate(claims.value(claim));
 }
 
 struct RsaCheckKey::Key {
