@@ -17,6 +17,7 @@ namespace {
 constexpr std::chrono::hours kTestEvery{24};
 constexpr std::chrono::hours kReadEvery{1}; // a certificate that was replaced need not be told
 
+/// Of the first one in the file, which a chain begins with.
 std::optional<TimePoint> endOf(const KeptCertificate &kept)
 {
     const QList<QSslCertificate> chain = QSslCertificate::fromPath(kept.certificateFile, QSsl::Pem);

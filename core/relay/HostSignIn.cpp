@@ -79,8 +79,10 @@ public:
         connect(m_keeper.get(), &TokenKeeper::mended, this, &HostSignIn::mended);
         // Also of a question that somebody else asked, such as the test of each day.
         connect(m_keeper.get(), &TokenKeeper::troubled, this, [this] {
-            if (isMissing() && m_keeper->state().trouble)
-                fail(*m_keeper->state().trouble);
+            if (!isMissing() || !m_keeper->state().trouble)
+                return;
+            m_isAsked = false; // the answer to our own question says no more
+            fail(*m_keeper->state().trouble);
         });
     }
 
@@ -99,7 +101,8 @@ public:
         if (!isMissing() || std::exchange(m_isAsked, true))
             return;
         m_keeper->get(this, [this](const TokenAnswer &answer) {
-            m_isAsked = false;
+            if (!std::exchange(m_isAsked, false))
+                return;
             const auto *trouble = std::get_if<TokenTrouble>(&answer);
             trouble ? fail(*trouble) : Q_EMIT changed();
         });

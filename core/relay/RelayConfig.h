@@ -132,7 +132,7 @@ struct RelayAlerts {
     std::chrono::minutes queueAge{60};         ///< the oldest message that is not held
     int rateFactor = 10;                       ///< times the source's usual number of messages in an hour
     int signInFailures = 5;                    ///< in ten minutes, of one source
-    std::chrono::days certificateDays{30};     ///< before a listener's certificate ends
+    std::chrono::days certificateDays{30};     ///< before a certificate or client secret ends
     bool unknownSource = true;                 ///< the first conversation of a peer that no row names
     bool operator==(const RelayAlerts &) const = default;
 };
