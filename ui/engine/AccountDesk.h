@@ -47,7 +47,6 @@ struct AccountOutcome {
     QString note{};    ///< what is left for the person to do; empty: nothing
     std::optional<TokenClaims> claims{};
     std::vector<TokenRemark> remarks{};
-    std::optional<TimePoint> expires{}; ///< of the token that came
 };
 
 /// The names under which the keychain keeps what is typed in the window for an account: `secret NAME`, `passphrase NAME`.
@@ -55,8 +54,8 @@ struct AccountOutcome {
 [[nodiscard]] QString passphraseKeychainName(const QString &account);
 
 /// Does one thing with one account at a time, step by step, and never holds the window up; while it does, nothing else
-/// begins. Secrets go into the keychain
-/// and are not kept here. Whatever fails or is cancelled leaves the account as it was and takes away what was put beside it.
+/// begins. Secrets go into the keychain and are not kept here. Whatever fails or is cancelled leaves the account as it was and
+/// takes away what was put beside it.
 class AccountDesk : public QObject {
     Q_OBJECT
 public:

@@ -122,7 +122,6 @@ void AccountDesk::onGranted(const GrantedToken &token)
 {
     const TimePoint now = m_services.clock.now();
     m_run->account.lastSuccess = now;
-    m_outcome.expires = token.expires;
     const auto claims = readAccessToken(token.accessToken);
     if (claims) {
         const TokenNeed need = needOf(m_run->account.name, m_run->account.account);

@@ -74,18 +74,13 @@ ProofEnd proofEndOf(const BookedAccount &account, QDate today)
 QStringList smartHostsOf(const TokenAccount &account, const std::optional<RelayConfig> &relay)
 {
     QStringList hosts;
-    const auto look = [&](const RelayUpstream &host) {
-        if (host.oauth == account)
-            hosts += host.graph ? AccountText::tr("Microsoft Graph, as %1").arg(host.user) : host.server.toString();
-    };
     if (!relay)
         return hosts;
-    look(relay->upstream);
-    for (const RelayUpstream &host : relay->fallbacks)
-        look(host);
-    for (const RelayRoute &route : relay->routes) {
-        for (const RelayUpstream &host : route.hosts)
-            look(host);
+    for (const RelayRoute &route : relay->allRoutes()) {
+        for (const RelayUpstream &host : route.hosts) {
+            if (host.oauth == account)
+                hosts += host.graph ? AccountText::tr("Microsoft Graph, as %1").arg(host.user) : host.server.toString();
+        }
     }
     return hosts;
 }
@@ -102,19 +97,6 @@ QStringList sendersOf(const QString &account, const Site &site)
             senders += sender.name;
     }
     return senders;
-}
-
-QString symbolOf(Tone tone)
-{
-    switch (tone) {
-    case Tone::Good: return QStringLiteral("\u2713");
-    case Tone::Attention: return QStringLiteral("!");
-    case Tone::Wrong: return QStringLiteral("\u2715");
-    case Tone::Unknown: return QStringLiteral("?");
-    case Tone::Neutral:
-    case Tone::Accent: break;
-    }
-    return QStringLiteral("\u25CB");
 }
 
 Tone toneOf(TokenRemark::Level level)

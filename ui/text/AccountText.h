@@ -36,8 +36,6 @@ struct ProofEnd {
 /// Names of the site's senders that sign in as the mailbox that the account is named after, or send as it with tokens.
 [[nodiscard]] QStringList sendersOf(const QString &account, const Site &site);
 
-/// ✓, !, ✕, ?, or ○ for what is not judged.
-[[nodiscard]] QString symbolOf(Tone tone);
 [[nodiscard]] Tone toneOf(TokenRemark::Level level);
 
 } // namespace relaywright

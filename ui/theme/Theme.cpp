@@ -155,6 +155,19 @@ QColor toneColor(Tone tone, const QPalette &palette)
     return QColor::fromRgb(isDark(palette) ? pair.dark : pair.light);
 }
 
+QString symbolOf(Tone tone, const QString &other)
+{
+    switch (tone) {
+    case Tone::Good: return QStringLiteral("\u2713");
+    case Tone::Attention: return QStringLiteral("!");
+    case Tone::Wrong: return QStringLiteral("\u2715");
+    case Tone::Unknown: return QStringLiteral("?");
+    case Tone::Neutral:
+    case Tone::Accent: break;
+    }
+    return other;
+}
+
 QColor toneFill(Tone tone, const QPalette &palette)
 {
     return mix(palette.color(QPalette::Base), toneColor(tone, palette), isDark(palette) ? 0.14 : 0.08);

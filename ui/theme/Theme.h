@@ -31,6 +31,9 @@ void applyTheme(QApplication &application, Scheme scheme = Scheme::System);
 /// What a colour says. It never says it alone: a symbol and a word go with it.
 enum class Tone { Neutral, Accent, Good, Attention, Wrong, Unknown };
 
+/// The symbol that goes with it; `other` where nothing is judged.
+[[nodiscard]] QString symbolOf(Tone tone, const QString &other = QStringLiteral("\u25CB"));
+
 /// For text and symbols on the palette's Base or Window, at least 4.5:1 (WCAG 2.1 AA).
 [[nodiscard]] QColor toneColor(Tone tone, const QPalette &palette);
 /// A faint fill behind text of any colour of the palette.

@@ -22,20 +22,17 @@ namespace {
 
 QString doneSentence(const AccountOutcome &outcome)
 {
-    const QString until = outcome.expires ? shortTime(*outcome.expires) : QString();
     switch (outcome.task) {
     case AccountTask::Replace:
         return AccountDetails::tr(
             "The new one is in use: the sign-in with it succeeded. Delete the old one in the Entra "
             "admin centre when nothing else uses it.");
-    case AccountTask::Add:
-        return AccountDetails::tr("The account is kept. Its first token is good until %1.").arg(until);
-    case AccountTask::SignInAgain:
-        return AccountDetails::tr("The new sign-in is kept. Its first token is good until %1.").arg(until);
+    case AccountTask::Add: return AccountDetails::tr("The account is kept: its first sign-in succeeded.");
+    case AccountTask::SignInAgain: return AccountDetails::tr("The new sign-in is kept.");
     case AccountTask::Test:
     case AccountTask::Forget: break;
     }
-    return AccountDetails::tr("The sign-in succeeded just now. The token is good until %1.").arg(until);
+    return AccountDetails::tr("The sign-in succeeded just now.");
 }
 
 } // namespace

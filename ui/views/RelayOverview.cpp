@@ -29,13 +29,6 @@ Tone toneOf(const RouteStatus &route)
     return route.state == QLatin1String("slowed") ? Tone::Attention : Tone::Wrong;
 }
 
-QString symbolOf(Tone tone)
-{
-    return tone == Tone::Good        ? QStringLiteral("\u2713")
-           : tone == Tone::Attention ? QStringLiteral("!")
-                                     : QStringLiteral("\u2715");
-}
-
 QString wordOf(const RouteStatus &route)
 {
     if (route.state == QLatin1String("open"))

@@ -15,19 +15,6 @@ namespace {
 
 constexpr int kSymbolSize = 20;
 
-QString symbolFor(Tone tone)
-{
-    switch (tone) {
-    case Tone::Good:      return QStringLiteral("\u2713");
-    case Tone::Attention: return QStringLiteral("!");
-    case Tone::Wrong:     return QStringLiteral("\u2715");
-    case Tone::Unknown:   return QStringLiteral("?");
-    case Tone::Neutral:
-    case Tone::Accent:    break;
-    }
-    return QStringLiteral("i");
-}
-
 } // namespace
 
 InlineMessage::InlineMessage(QWidget *parent)
@@ -61,7 +48,7 @@ void InlineMessage::show(Tone tone, const QString &sentence)
 void InlineMessage::show(Tone tone, const QString &sentence, const QString &action)
 {
     m_messageTone = tone;
-    m_symbol = symbolFor(tone);
+    m_symbol = symbolOf(tone, QStringLiteral("i"));
     m_text->setText(sentence);
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
