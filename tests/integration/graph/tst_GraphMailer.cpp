@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/graph/GraphMailer.h"
+#include "tests/support/Base64Lines.h"
 #include "tests/support/ScriptedHttpServer.h"
 #include "tests/support/TestSecrets.h"
 
@@ -45,18 +46,10 @@ QByteArray octetsOf(qsizetype size, char start)
     return octets;
 }
 
-QByteArray lines(const QByteArray &base64)
-{
-    QByteArray out;
-    for (qsizetype at = 0; at < base64.size(); at += 76)
-        out += base64.mid(at, 76) + "\r\n";
-    return out;
-}
-
 QByteArray attachment(const QByteArray &name, const QByteArray &octets)
 {
     return "--b\r\nContent-Type: application/pdf; name=\"" + name + "\"\r\nContent-Transfer-Encoding: base64\r\n"
-           + "Content-Disposition: attachment; filename=\"" + name + "\"\r\n\r\n" + lines(octets.toBase64());
+           + "Content-Disposition: attachment; filename=\"" + name + "\"\r\n\r\n" + base64Lines(octets);
 }
 
 /// Seven megabytes in one attachment, one and a half in another, and a text.
@@ -278,7 +271,7 @@ void tst_GraphMailer::bringsAMessageThatIsOneAttachment()
     const auto outcome =
         send("From: s@example.com\r\nTo: a@example.com\r\nContent-Type: application/pdf; name=s.pdf\r\n"
              "Content-Transfer-Encoding: base64\r\n\r\n"
-                 + lines(scan.toBase64()),
+                 + base64Lines(scan),
              kDrafts);
     QVERIFY(outcome && std::holds_alternative<GraphSent>(*outcome));
     QCOMPARE_EQ(m_script.asked.size(), 3);
@@ -326,7 +319,7 @@ void tst_GraphMailer::refusesWhatNeedsAPermission()
 
 void tst_GraphMailer::refusesWhatIsTooLargeForAnyWay()
 {
-    const QByteArray text = lines(QByteArray(4'000'000, 'x'));
+    const QByteArray text = base64Lines(QByteArray(3'000'000, 'x'));
     const auto outcome = send("To: a@example.com\r\n\r\n" + text, kDrafts);
     QVERIFY(outcome && std::holds_alternative<GraphTrouble>(*outcome));
     QCOMPARE_EQ(std::get<GraphTrouble>(*outcome).kind, Kind::MessageRefused);

@@ -3,6 +3,7 @@
 #include "core/rehearsal/PracticeGraphService.h"
 #include "core/rehearsal/PracticeServer.h"
 #include "tests/integration/rehearsal/SignInFixture.h"
+#include "tests/support/Base64Lines.h"
 
 #include <QBuffer>
 #include <QJsonArray>
@@ -33,14 +34,6 @@ QByteArray octetsOf(qsizetype size)
     return octets;
 }
 
-QByteArray lines(const QByteArray &base64)
-{
-    QByteArray out;
-    for (qsizetype at = 0; at < base64.size(); at += 76)
-        out += base64.mid(at, 76) + "\r\n";
-    return out;
-}
-
 /// A text, and attachments of these sizes.
 QByteArray largeMail(const std::vector<qsizetype> &sizes)
 {
@@ -50,7 +43,7 @@ QByteArray largeMail(const std::vector<qsizetype> &sizes)
     for (const qsizetype size : sizes)
         mime += "--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: "
                 "attachment; filename=\"scan-"
-                + QByteArray::number(size) + ".pdf\"\r\n\r\n" + lines(octetsOf(size).toBase64());
+                + QByteArray::number(size) + ".pdf\"\r\n\r\n" + base64Lines(octetsOf(size));
     return mime + "--b--\r\n";
 }
 

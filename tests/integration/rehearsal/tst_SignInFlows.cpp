@@ -62,7 +62,18 @@ private:
     /// Signs in at a practice SMTP server that knows the service, and sends a message there.
     QString verdictAt(SignInFixture &fixture, const Secret &token, const QString &user = kScanner);
     std::optional<BrowserSignIn> begin(const TokenClient &client, const QString &hint = {});
+    /// Begins in a browser, where the scanner's user is let in at once; where that is sent then.
+    QUrl redirectOf(PersonSignIn &person, SignInFixture &fixture);
 };
+
+QUrl tst_SignInFlows::redirectOf(PersonSignIn &person, SignInFixture &fixture)
+{
+    fixture.service().setConsent(PracticeConsent::AtOnce);
+    QSignalSpy wanted(&person, &PersonSignIn::browserWanted);
+    if (!person.inBrowser({.loginHint = kScanner}) || (wanted.empty() && !wanted.wait(20'000)))
+        return {};
+    return locationOf(fixture.browse(wanted.front().front().toUrl()));
+}
 
 std::optional<BrowserSignIn> tst_SignInFlows::begin(const TokenClient &client, const QString &hint)
 {
@@ -280,14 +291,9 @@ void tst_SignInFlows::aDeviceIsToldThatSomebodyDeclined()
 void tst_SignInFlows::theWholeWayThroughABrowser()
 {
     SignInFixture fixture;
-    fixture.service().setConsent(PracticeConsent::AtOnce);
     PersonSignIn person(fixture.publicClient(), fixture.carrier(), fixture.clock(), Knowledge::builtIn());
     QSignalSpy finished(&person, &PersonSignIn::finished);
-    QSignalSpy wanted(&person, &PersonSignIn::browserWanted);
-    QVERIFY(person.inBrowser({.loginHint = kScanner}));
-    QTRY_COMPARE(wanted.size(), 1);
-    const HttpAnswer redirect = fixture.browse(wanted.front().front().toUrl());
-    QCOMPARE_EQ(fixture.browse(locationOf(redirect)).status, 200);
+    QCOMPARE_EQ(fixture.browse(redirectOf(person, fixture)).status, 200);
     QTRY_COMPARE(finished.size(), 1);
     const GrantedToken token = tokenIn(finished.front().front().value<TokenAnswer>());
     QCOMPARE_EQ(verdictAt(fixture, token.accessToken), QStringLiteral("taken as ") + kScanner);
@@ -297,13 +303,9 @@ void tst_SignInFlows::theWholeWayThroughABrowser()
 void tst_SignInFlows::whatTheBrowserBringsTwiceIsRedeemedOnce()
 {
     SignInFixture fixture;
-    fixture.service().setConsent(PracticeConsent::AtOnce);
     PersonSignIn person(fixture.publicClient(), fixture.carrier(), fixture.clock(), Knowledge::builtIn());
     QSignalSpy finished(&person, &PersonSignIn::finished);
-    QSignalSpy wanted(&person, &PersonSignIn::browserWanted);
-    QVERIFY(person.inBrowser({.loginHint = kScanner}));
-    QTRY_COMPARE(wanted.size(), 1);
-    const QUrl redirect(locationOf(fixture.browse(wanted.front().front().toUrl())));
+    const QUrl redirect = redirectOf(person, fixture);
     std::array<QTcpSocket, 2> connections;
     for (QTcpSocket &one : connections)
         one.connectToHost(QHostAddress(QHostAddress::LocalHost), static_cast<quint16>(redirect.port()));

@@ -5,6 +5,7 @@
 #include "core/rehearsal/PracticeGraphService.h"
 #include "core/rehearsal/PracticeServer.h"
 #include "tests/integration/rehearsal/SignInFixture.h"
+#include "tests/support/Base64Lines.h"
 #include "tests/unit/oauth/MadeIdentity.h"
 
 #include <ctime>
@@ -26,14 +27,6 @@ QByteArray mailOf(const QByteArray &text)
     return "From: Scanner <scanner@contoso.com>\r\nTo: jane@example.com\r\nSubject: scan\r\nMessage-ID: "
            "<1@scanner.contoso.com>\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\n\r\n"
            + text + "\r\n";
-}
-
-QByteArray linesOf(qsizetype octets)
-{
-    QByteArray text;
-    while (text.size() < octets)
-        text += QByteArray::number(text.size()).rightJustified(70, '.') + "\r\n";
-    return text;
 }
 
 class PracticeSite {
@@ -216,15 +209,11 @@ void tst_PracticeUpstream::aLargeMessageThroughGraph()
 {
     PracticeSite site;
     QVERIFY2(site.beginGraph(), qPrintable(site.relay.problem));
-    const QByteArray scan = linesOf(4'500'000).toBase64();
-    QByteArray lines;
-    for (qsizetype at = 0; at < scan.size(); at += 76)
-        lines += scan.mid(at, 76) + "\r\n";
     QVERIFY(site.send("From: Scanner <scanner@contoso.com>\r\nTo: jane@example.com\r\nSubject: scan\r\n"
                       "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: "
                       "text/plain\r\n\r\nA large scan.\r\n--b\r\nContent-Type: application/pdf\r\n"
                       "Content-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=scan.pdf\r\n\r\n"
-                      + lines + "--b--\r\n"));
+                      + base64Lines(QByteArray(4'500'000, 's')) + "--b--\r\n"));
     QTRY_COMPARE_WITH_TIMEOUT(site.graph.messages().size(), 1u, 60'000);
     QCOMPARE(recipientsOf(site.graph.messages().front()), kJane);
     QVERIFY(site.graph.messages().front().octets > 4'500'000);

@@ -16,14 +16,6 @@ namespace relaywright::test {
 
 namespace {
 
-void shootBothSizes(Camera &camera, MainWindow &window, const QString &name)
-{
-    camera.shoot(window, name);
-    window.resize(960, 600);
-    camera.shoot(window, QStringLiteral("small-%1").arg(name));
-    window.resize(1160, 760);
-}
-
 void keepAccounts(Camera &camera, Bench &bench, const SignInService &service)
 {
     const QDate today = bench.clock.today();
@@ -66,7 +58,7 @@ void wait(Camera &camera, const AccountsPage &page)
 void paintForms(Camera &camera, MainWindow &window, AccountsPage &page, SignInService &service)
 {
     page.openForm();
-    shootBothSizes(camera, window, QStringLiteral("accounts-add"));
+    camera.shootBothSizes(window, QStringLiteral("accounts-add"));
     page.submit();
     camera.shoot(window, QStringLiteral("accounts-add-problems"));
     AccountDraft draft{.name = QStringLiteral("erp@contoso.com"),
@@ -77,7 +69,7 @@ void paintForms(Camera &camera, MainWindow &window, AccountsPage &page, SignInSe
     camera.shoot(window, QStringLiteral("accounts-add-secret"));
     draft.way = AccountWay::Certificate;
     page.form().setDraft(draft);
-    shootBothSizes(camera, window, QStringLiteral("accounts-add-certificate"));
+    camera.shootBothSizes(window, QStringLiteral("accounts-add-certificate"));
     draft.way = AccountWay::DeviceCode;
     draft.service = service.base().toString();
     page.form().setDraft(draft);
@@ -87,7 +79,7 @@ void paintForms(Camera &camera, MainWindow &window, AccountsPage &page, SignInSe
     };
     page.submit();
     camera.expect(waitUntil([&page] { return !page.progress().code().isEmpty(); }), "a code is shown");
-    shootBothSizes(camera, window, QStringLiteral("accounts-code"));
+    camera.shootBothSizes(window, QStringLiteral("accounts-code"));
     page.desk().cancel();
 }
 
@@ -107,27 +99,27 @@ void paintAccounts(Camera &camera)
     window.showPage(QStringLiteral("accounts"));
     AccountsPage &page = window.accountsPage();
     page.choose(QStringLiteral("scanner@contoso.com"));
-    shootBothSizes(camera, window, QStringLiteral("accounts"));
+    camera.shootBothSizes(window, QStringLiteral("accounts"));
     Q_EMIT page.details().testRequested();
     wait(camera, page);
-    shootBothSizes(camera, window, QStringLiteral("accounts-tested"));
+    camera.shootBothSizes(window, QStringLiteral("accounts-tested"));
     page.details().givenId().setText(QStringLiteral("99999999-1e64-4f0e-b2a8-55c0ffee0001"));
     camera.shoot(window, QStringLiteral("accounts-other-id"));
     page.openReplaceForm();
-    shootBothSizes(camera, window, QStringLiteral("accounts-new-secret"));
+    camera.shootBothSizes(window, QStringLiteral("accounts-new-secret"));
     page.secretEntry().findChild<QLineEdit *>()->setText(newPassword());
     page.submit();
     wait(camera, page);
-    shootBothSizes(camera, window, QStringLiteral("accounts-replaced"));
+    camera.shootBothSizes(window, QStringLiteral("accounts-replaced"));
     service.script = [](const QByteArray &) { return SignInService::refused("invalid_client", "7000222"); };
     page.openReplaceForm();
     page.secretEntry().findChild<QLineEdit *>()->setText(newPassword());
     page.submit();
     wait(camera, page);
-    shootBothSizes(camera, window, QStringLiteral("accounts-not-replaced"));
+    camera.shootBothSizes(window, QStringLiteral("accounts-not-replaced"));
     page.choose(QStringLiteral("invoices@contoso.com"));
     page.openReplaceForm();
-    shootBothSizes(camera, window, QStringLiteral("accounts-new-certificate"));
+    camera.shootBothSizes(window, QStringLiteral("accounts-new-certificate"));
     paintForms(camera, window, page, service);
 }
 

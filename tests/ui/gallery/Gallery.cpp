@@ -27,6 +27,15 @@ void Camera::shoot(QWidget &widget, const QString &name)
     keep(widget.grab(), name);
 }
 
+void Camera::shootBothSizes(QWidget &window, const QString &name)
+{
+    const QSize usual = window.size();
+    shoot(window, name);
+    window.resize(960, 600);
+    shoot(window, QStringLiteral("small-%1").arg(name));
+    window.resize(usual);
+}
+
 void Camera::keep(const QPixmap &picture, const QString &name)
 {
     const QString path = m_folder.filePath(name + m_suffix + QStringLiteral(".png"));

@@ -21,6 +21,8 @@ public:
     Camera(QDir folder, QString suffix) : m_folder(std::move(folder)), m_suffix(std::move(suffix)) {}
     /// The widget as it looks once layouts and delayed item views have settled.
     void shoot(QWidget &widget, const QString &name);
+    /// At the usual size, and as `small-NAME` at the smallest one of the window.
+    void shootBothSizes(QWidget &window, const QString &name);
     void keep(const QPixmap &picture, const QString &name);
     /// Notes a fault on stderr when `condition` is false: a picture of the wrong state is worse than none.
     void expect(bool condition, const char *what);

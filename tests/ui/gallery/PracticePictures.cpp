@@ -12,14 +12,6 @@ namespace relaywright::test {
 
 namespace {
 
-void shootBothSizes(Camera &camera, MainWindow &window, const QString &name)
-{
-    camera.shoot(window, name);
-    window.resize(960, 600);
-    camera.shoot(window, QStringLiteral("small-%1").arg(name));
-    window.resize(1160, 760);
-}
-
 /// One that gets its message through, and one that is refused.
 void letDevicesIn(Camera &camera, std::uint16_t port)
 {
@@ -44,24 +36,24 @@ void paintPractice(Camera &camera)
     window.showPage(QStringLiteral("practice"));
     auto *page = window.findChild<PracticePage *>();
     auto *setup = page->findChild<PracticeSetup *>();
-    shootBothSizes(camera, window, QStringLiteral("practice-off"));
+    camera.shootBothSizes(window, QStringLiteral("practice-off"));
     page->showPane(PracticePage::Mailboxes);
-    shootBothSizes(camera, window, QStringLiteral("practice-mailboxes"));
+    camera.shootBothSizes(window, QStringLiteral("practice-mailboxes"));
     page->showPane(PracticePage::Tenant);
-    shootBothSizes(camera, window, QStringLiteral("practice-setup"));
+    camera.shootBothSizes(window, QStringLiteral("practice-setup"));
     page->showPane(PracticePage::Faults);
-    shootBothSizes(camera, window, QStringLiteral("practice-faults"));
+    camera.shootBothSizes(window, QStringLiteral("practice-faults"));
     page->showPane(PracticePage::Messages);
     setup->setMethod(PracticeMethod::DirectSend);
     page->start();
-    shootBothSizes(camera, window, QStringLiteral("practice-running"));
+    camera.shootBothSizes(window, QStringLiteral("practice-running"));
     letDevicesIn(camera, bench.practice.address().port);
     camera.expect(waitUntil([&] { return bench.practice.messages().size() == 1; }), "a message is shown");
-    shootBothSizes(camera, window, QStringLiteral("practice-message"));
+    camera.shootBothSizes(window, QStringLiteral("practice-message"));
     page->findChild<PracticeMessageView *>()->showTab(2);
     camera.shoot(window, QStringLiteral("practice-message-header"));
     page->showPane(PracticePage::Devices);
-    shootBothSizes(camera, window, QStringLiteral("practice-device"));
+    camera.shootBothSizes(window, QStringLiteral("practice-device"));
 }
 
 } // namespace relaywright::test
