@@ -26,14 +26,15 @@ Result<TokenAccount> accountOf(const QString &name)
 
 AccountTokens::AccountTokens(Context &context, SecretStore &store)
     : m_carrier({}, context.clock, context.knowledge),
-      m_keepers({.clock = context.clock,
-                 .knowledge = context.knowledge,
-                 .carrier = m_carrier,
-                 .store = store,
-                 .fetchSecret =
-                     [&store](const SecretRef &ref, QObject *owner, std::function<void(Result<Secret>)> done) {
-                         resolveSecret(ref, store, owner, std::move(done));
-                     }},
+      m_keeping{.clock = context.clock,
+                .knowledge = context.knowledge,
+                .carrier = m_carrier,
+                .store = store,
+                .fetchSecret =
+                    [&store](const SecretRef &ref, QObject *owner, std::function<void(Result<Secret>)> done) {
+                        resolveSecret(ref, store, owner, std::move(done));
+                    }},
+      m_keepers(m_keeping,
                 [&context](TokenKeeper &keeper) {
                     QObject::connect(&keeper, &TokenKeeper::troubled, &keeper,
                                      [&context, &keeper](const TokenTrouble &trouble) {

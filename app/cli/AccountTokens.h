@@ -15,6 +15,8 @@ public:
     AccountTokens(Context &context, SecretStore &store);
 
     [[nodiscard]] TokenCarrier &carrier() { return m_carrier; }
+    /// What keepers of one's own take from outside.
+    [[nodiscard]] const TokenKeeping &keeping() const { return m_keeping; }
     [[nodiscard]] std::shared_ptr<TokenKeeper> of(const TokenAccount &account) { return m_keepers.of(account); }
     /// An access token of the account of that name; `done` runs through the event loop. Error: NotFound without such an
     /// account; Denied when somebody must act, Unreachable when it may pass by itself; as readAccountBook.
@@ -22,6 +24,7 @@ public:
 
 private:
     TokenCarrier m_carrier;
+    TokenKeeping m_keeping;
     TokenKeepers m_keepers;
     std::vector<std::shared_ptr<TokenKeeper>> m_used; // so that one token serves a whole series
 };

@@ -16,8 +16,9 @@ FLOORS = {
     "knowledge": 2, "site": 2, "mailauth": 2, "smtp": 2, "mail": 2, "dns": 2, "secrets": 2, "http": 2,
     "plan": 3, "oauth": 3, "graph": 3, "session": 3,
     "artifacts": 4, "verify": 4, "diagnosis": 4, "relay": 4, "rehearsal": 4,
-    "ui": 5, "report": 5,
-    "app": 6,
+    "prove": 5,
+    "ui": 6, "report": 6,
+    "app": 7,
 }
 
 # Values in, values out: no sockets, no files, no processes, no timers, no clock of their own.

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "Cli.h"
+
+#include "tests/support/TestSecrets.h"
+
+#include <QDateTime>
+#include <QJsonArray>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+using namespace relaywright::test;
+
+/// `relaywright-cli oauth prove`, at the services of `rehearse`.
+class tst_Proof : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
+    void anAccountSignsIn();
+    void graphSendsAMessage();
+    void whatHasNotSpreadYetIsTold();
+    void waitingEndsOnRequest();
+    void aRefusalIsExplained();
+    void wrongOptionsGetASentence_data();
+    void wrongOptionsGetASentence();
+
+private:
+    [[nodiscard]] QProcessEnvironment environment() const;
+    [[nodiscard]] QStringList prove(const QStringList &more,
+                                    const QString &account = QStringLiteral("scanner@contoso.com"),
+                                    bool json = true) const;
+    [[nodiscard]] CliRun run(const QStringList &arguments) const;
+    [[nodiscard]] QString valueOf(const char *name);
+    [[nodiscard]] CliRun login(const QString &name, const QStringList &more);
+
+    QTemporaryDir m_home;
+    std::unique_ptr<RunningCli> m_practice;
+    QString m_smtp, m_graph;
+    QStringList m_service; ///< options of `oauth login`
+};
+
+QProcessEnvironment tst_Proof::environment() const
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("no_proxy"), QStringLiteral("127.0.0.1"));
+    environment.insert(QStringLiteral("CLIENT_SECRET"), QString::fromLatin1(kPasswordMark));
+    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), m_home.path());
+    return environment;
+}
+
+QString tst_Proof::valueOf(const char *name)
+{
+    const QByteArray start = QByteArray(name) + ": ";
+    const QByteArray line = m_practice->waitForLine(start);
+    return QString::fromLatin1(line.mid(line.indexOf(start) + start.size()).split(' ').value(0));
+}
+
+CliRun tst_Proof::run(const QStringList &arguments) const
+{
+    const CliRun done = runCli(arguments, {}, environment());
+    for (const QByteArray &text : {done.out, done.err}) {
+        if (text.contains(kPasswordMark) || text.contains("eyJ"))
+            qFatal("a secret was shown: %s", text.constData());
+    }
+    return done;
+}
+
+CliRun tst_Proof::login(const QString &name, const QStringList &more)
+{
+    return run(words("oauth login --secret-from env:CLIENT_SECRET") + QStringList{name} + m_service + more);
+}
+
+void tst_Proof::initTestCase()
+{
+    m_practice = std::make_unique<RunningCli>(words("rehearse --sign-in 127.0.0.1:0 --graph 127.0.0.1:0 --web-plain "
+                                                    "--application-secret-from env:CLIENT_SECRET "
+                                                    "--ca-out")
+                                                  + QStringList{m_home.filePath(QStringLiteral("ca.pem"))},
+                                              environment());
+    m_smtp = valueOf("listening");
+    m_service = {QStringLiteral("--service"),     valueOf("sign-in"),    QStringLiteral("--tenant"), valueOf("tenant"),
+                 QStringLiteral("--application"), valueOf("application")};
+    m_graph = valueOf("graph");
+    QVERIFY2(!m_graph.isEmpty(), m_practice->err().constData());
+    for (const char *name : {"scanner@contoso.com", "the scanner"}) {
+        const CliRun done = login(QString::fromLatin1(name), {});
+        QVERIFY2(done.exitCode == 0, done.out + done.err);
+    }
+    const CliRun done = login(QStringLiteral("by graph"), words("--method graph"));
+    QVERIFY2(done.exitCode == 0, done.out + done.err);
+}
+
+void tst_Proof::cleanupTestCase()
+{
+    QCOMPARE(m_practice->endPolitely(), 0);
+}
+
+QStringList tst_Proof::prove(const QStringList &more, const QString &account, bool json) const
+{
+    return words(json ? "--json oauth prove" : "oauth prove") + QStringList{account} + more
+           + QStringList{QStringLiteral("--ca-file"), m_home.filePath(QStringLiteral("ca.pem"))};
+}
+
+void tst_Proof::anAccountSignsIn()
+{
+    const CliRun proven = run(prove({QStringLiteral("--server"), m_smtp}));
+    QVERIFY2(proven.exitCode == 0, proven.out + proven.err);
+    const QJsonObject document = proven.json();
+    QCOMPARE_EQ(document[u"end"].toString(), QStringLiteral("proven"));
+    QCOMPARE_EQ(document[u"step"].toString(), QStringLiteral("sign-in"));
+    QCOMPARE_EQ(document[u"tries"].toInt(), 1);
+    QVERIFY(!document[u"remarks"].toArray().isEmpty());
+
+    // An account that is not named after its mailbox.
+    const CliRun other = run(prove(words("--mailbox scanner@contoso.com --server") + QStringList{m_smtp},
+                                   QStringLiteral("the scanner"), false));
+    QVERIFY2(other.exitCode == 0, other.out + other.err);
+    QVERIFY2(other.out.contains("scanner@contoso.com signed in to " + m_smtp.toLatin1() + " with an access token."),
+             other.out);
+}
+
+void tst_Proof::graphSendsAMessage()
+{
+    const CliRun proven =
+        run(prove(words("--mailbox scanner@contoso.com --to jane@contoso.com --graph-service") + QStringList{m_graph},
+                  QStringLiteral("by graph"), false));
+    QVERIFY2(proven.exitCode == 0, proven.out + proven.err);
+    QVERIFY2(proven.out.contains("Microsoft Graph took a message of scanner@contoso.com to jane@contoso.com."),
+             proven.out);
+    QVERIFY(m_practice->waitForLine("received: ").contains("scanner@contoso.com"));
+}
+
+void tst_Proof::whatHasNotSpreadYetIsTold()
+{
+    const QStringList wish = words("--mailbox somebody@contoso.com --server") + QStringList{m_smtp};
+    const CliRun fresh = run(prove(wish));
+    QCOMPARE(fresh.exitCode, 1);
+    QCOMPARE_EQ(fresh.json()[u"end"].toString(), QStringLiteral("not-yet"));
+    QVERIFY(fresh.json()[u"diagnosis"].toObject().contains(u"notBefore"));
+    const CliRun said = run(prove(wish, QStringLiteral("scanner@contoso.com"), false));
+    QVERIFY2(said.out.contains("may not have spread yet") && said.out.contains("--wait"), said.out);
+    const QString before = QDateTime::currentDateTimeUtc().addSecs(-3 * 3600).toString(Qt::ISODate);
+    const CliRun old = run(prove(wish + QStringList{QStringLiteral("--permissions-changed"), before}));
+    QCOMPARE(old.exitCode, 1);
+    QCOMPARE_EQ(old.json()[u"end"].toString(), QStringLiteral("refused"));
+}
+
+void tst_Proof::waitingEndsOnRequest()
+{
+    RunningCli waiting(prove(words("--wait --mailbox somebody@contoso.com --server") + QStringList{m_smtp},
+                             QStringLiteral("scanner@contoso.com"), false),
+                       environment());
+    QVERIFY2(waiting.waitForLine("Trying again at ").contains("Ctrl+C"), waiting.err());
+    QCOMPARE(waiting.endPolitely(), 1);
+    QVERIFY2(waiting.out().contains("did not let somebody@contoso.com sign in.\n  Seen:  535 5.7.3"), waiting.out());
+}
+
+void tst_Proof::aRefusalIsExplained()
+{
+    QProcessEnvironment other = environment();
+    other.insert(QStringLiteral("CLIENT_SECRET"), QStringLiteral("another secret"));
+    const CliRun refused = runCli(prove(words("--wait --server") + QStringList{m_smtp}), {}, other);
+    QCOMPARE(refused.exitCode, 1); // at once: waiting mends no secret
+    QCOMPARE_EQ(refused.json()[u"end"].toString(), QStringLiteral("refused"));
+    QCOMPARE_EQ(refused.json()[u"trouble"].toObject()[u"code"].toString(), QStringLiteral("7000215"));
+    const CliRun unknown = run(prove({}, QStringLiteral("nobody@contoso.com"), false));
+    QCOMPARE(unknown.exitCode, 1);
+    QVERIFY2(unknown.err.contains("There is no account nobody@contoso.com."), unknown.err.constData());
+    const CliRun nobody = run(prove(words("--server 127.0.0.1:1")));
+    QCOMPARE(nobody.exitCode, 4);
+    QCOMPARE_EQ(nobody.json()[u"end"].toString(), QStringLiteral("no-answer"));
+}
+
+void tst_Proof::wrongOptionsGetASentence_data()
+{
+    QTest::addColumn<QString>("account");
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const char *account, const char *options, const char *expected) {
+        QTest::newRow(options) << QString::fromLatin1(account) << QByteArray(expected);
+    };
+    row("the scanner", "--server 127.0.0.1:25", "Name the mailbox that sends.");
+    row("scanner@contoso.com", "--mailbox scanner", "--mailbox: ");
+    row("scanner@contoso.com", "--to jane@contoso.com", "--to and --graph-service are for accounts that send through");
+    row("scanner@contoso.com", "--server 127.0.0.1:99999", "--server: ");
+    row("scanner@contoso.com", "--permissions-changed yesterday", "--permissions-changed must be a moment");
+    row("by graph", "--mailbox scanner@contoso.com --server 127.0.0.1:25", "so --server does not apply");
+    row("by graph", "--mailbox scanner@contoso.com --graph-service http://192.0.2.1", "https");
+}
+
+void tst_Proof::wrongOptionsGetASentence()
+{
+    QFETCH(QString, account);
+    QFETCH(QByteArray, expected);
+    const CliRun wrong = run(prove(words(QTest::currentDataTag()), account, false));
+    QVERIFY2(wrong.exitCode == 3, wrong.out + wrong.err);
+    QVERIFY2(wrong.err.contains(expected), wrong.err.constData());
+}
+
+QTEST_GUILESS_MAIN(tst_Proof)
+#include "tst_Proof.moc"
