@@ -16,6 +16,9 @@ QString whereToRun(PsSession session)
     switch (session) {
     case PsSession::ExchangeOnline:
         return QStringLiteral("in PowerShell 7 or Windows PowerShell 5.1 as an Exchange administrator");
+    case PsSession::Entra:
+        return QStringLiteral("in PowerShell 7 or Windows PowerShell 5.1 as somebody who may register applications in "
+                              "Entra, such as an application administrator");
     case PsSession::ExchangeServer:
         return QStringLiteral("in the Exchange Management Shell of the organisation's own Exchange server, as an "
                               "administrator of it");
@@ -24,6 +27,20 @@ QString whereToRun(PsSession session)
                               "for");
     }
     Q_UNREACHABLE();
+}
+
+/// What the session needs that Windows does not bring.
+QStringList modulesOf(PsSession session)
+{
+    switch (session) {
+    case PsSession::ExchangeOnline: return {QStringLiteral("ExchangeOnlineManagement")};
+    case PsSession::Entra:
+        return {QStringLiteral("Microsoft.Graph.Applications"),
+                QStringLiteral("Microsoft.Graph.Identity.DirectoryManagement")};
+    case PsSession::ExchangeServer:
+    case PsSession::Windows: break;
+    }
+    return {};
 }
 
 void addApplication(PsScript &head, const ScriptPage &page, const QString &fileName)
@@ -38,12 +55,14 @@ void addApplication(PsScript &head, const ScriptPage &page, const QString &fileN
                          .arg(fileName, whereToRun(page.session)));
     for (const QString &sentence : page.before)
         head.comment(sentence);
-    if (page.session != PsSession::ExchangeOnline)
+    const QStringList modules = modulesOf(page.session);
+    if (modules.isEmpty())
         return;
     head.comment(QStringLiteral("On a computer that never did this, first:"));
-    head.commentedCommand(PsCommand(QStringLiteral("Install-Module"))
-                              .with(QStringLiteral("Name"), PsText{QStringLiteral("ExchangeOnlineManagement")})
-                              .with(QStringLiteral("Scope"), PsText{QStringLiteral("CurrentUser")}));
+    for (const QString &module : modules)
+        head.commentedCommand(PsCommand(QStringLiteral("Install-Module"))
+                                  .with(QStringLiteral("Name"), PsText{module})
+                                  .with(QStringLiteral("Scope"), PsText{QStringLiteral("CurrentUser")}));
 }
 
 void addParagraphs(PsScript &head, const QString &heading, const QStringList &sentences)
@@ -112,16 +131,32 @@ if (-not (Get-ConnectionInformation)) {
 )ps");
 }
 
+void addGraphConnection(PsScript &script, const RenderContext &context)
+{
+    script.blank()
+        .set(QStringLiteral("environment"), PsText{context.cloudText(QStringLiteral("powershell.graph-environment"))})
+        .code(uR"ps(
+Connect-MgGraph -Scopes 'Application.ReadWrite.All', 'Organization.Read.All' -Environment $environment -NoWelcome
+)ps");
+}
+
 /// A consultant's window may still be signed in to the last customer.
-void addGuard(PsScript &script, const RenderContext &context)
+void addGuard(PsScript &script, PsSession session, const RenderContext &context)
 {
     const auto &tenant = context.site.organisation.tenant;
     const auto domain = tenant ? tenant : context.primaryDomain();
     script.blank().comment(QStringLiteral("Stop in a session of another organisation."));
     if (domain)
         script.set(QStringLiteral("domain"), PsText{domain->toAscii()});
-    script.code(uR"ps(
+    if (session == PsSession::Entra)
+        script.code(uR"ps(
+$accepted = @((Get-MgOrganization).VerifiedDomains | ForEach-Object { [string] $_.Name })
+)ps");
+    else
+        script.code(uR"ps(
 $accepted = @(Get-AcceptedDomain | ForEach-Object { [string] $_.DomainName })
+)ps");
+    script.code(uR"ps(
 if ($accepted -notcontains $domain) {
     throw ('{0} is not an accepted domain of the organisation that this session is signed in to ({1}). Close the session and start this script again with the right account.' -f $domain, ($accepted -join ', '))
 }
@@ -162,8 +197,10 @@ Artifact makeScript(RenderContext &context, const ScriptPage &page, const PsScri
     addStart(script, parametersOf(context, page));
     if (page.session == PsSession::ExchangeOnline)
         addConnection(script, context);
+    else if (page.session == PsSession::Entra)
+        addGraphConnection(script, context);
     if (page.session != PsSession::Windows)
-        addGuard(script, context);
+        addGuard(script, page.session, context);
     script.blank().add(body);
     return {.kind = page.kind,
             .fileName = fileName,

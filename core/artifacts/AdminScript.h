@@ -20,6 +20,7 @@ namespace relaywright {
 /// Where a script runs, which decides how it begins.
 enum class PsSession {
     ExchangeOnline, ///< signs in to the site's cloud
+    Entra,          ///< signs in to Microsoft Graph of that cloud, with the right to register applications
     ExchangeServer, ///< Exchange Management Shell of a server of the site's own
     Windows,        ///< elevated Windows PowerShell on one computer
 };

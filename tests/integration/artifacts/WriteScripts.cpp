@@ -12,11 +12,11 @@ using namespace relaywright::test;
 
 namespace {
 
-bool writeScripts(const ScriptSample &sample, const QString &folder)
+bool writeScripts(const std::vector<Artifact> &artifacts, const QString &folder)
 {
     if (!QDir().mkpath(folder))
         return false;
-    for (const Artifact &artifact : sample.sample.all()) {
+    for (const Artifact &artifact : artifacts) {
         if (artifact.mediaType != QLatin1String("text/x-powershell"))
             continue;
         QFile file(folder + u'/' + artifact.fileName);
@@ -38,14 +38,16 @@ int main(int argc, char *argv[])
     const QString folder = QString::fromLocal8Bit(argv[1]);
     bool written = true;
     for (const ScriptSample &sample : scriptSamples())
-        written = written && writeScripts(sample, folder + u'/' + sample.label);
+        written = written && writeScripts(sample.sample.all(), folder + u'/' + sample.label);
+    for (const SetUpSample &sample : setUpSamples())
+        written = written && writeScripts(sample.scripts, folder + u'/' + sample.label);
     int number = 0;
     for (const Attack &attack : attacks()) {
         ++number;
         for (const ScriptSample &sample : scriptSamples(attack.text))
-            written =
-                written
-                && writeScripts(sample, QStringLiteral("%1/attack-%2-%3").arg(folder).arg(number).arg(sample.label));
+            written = written
+                      && writeScripts(sample.sample.all(),
+                                      QStringLiteral("%1/attack-%2-%3").arg(folder).arg(number).arg(sample.label));
     }
     if (!written)
         std::fprintf(stderr, "write_scripts: cannot write below %s.\n", argv[1]);

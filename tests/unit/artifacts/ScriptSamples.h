@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/artifacts/ApplicationSetUp.h"
 #include "tests/unit/artifacts/SampleSite.h"
 
 #include <vector>
@@ -164,6 +165,33 @@ inline std::vector<ScriptSample> scriptSamples(const QString &name = {})
 {
     return {submissionSample(name),     connectorSample(name),  directSendSample(name), localRelaySample(name),
             exchangeServerSample(name), highVolumeSample(name), unknownSample(name)};
+}
+
+/// What one application needs, for every way in which it may send.
+struct SetUpSample {
+    QString label;
+    std::vector<Artifact> scripts;
+};
+
+inline std::vector<SetUpSample> setUpSamples()
+{
+    const ApplicationSetUp bySmtp{
+        .mailbox = address("o'brien@contoso.com"), .method = Method::ClientSubmission, .tenant = domain("contoso.com")};
+    ApplicationSetUp byGraph = bySmtp;
+    byGraph.method.reset();
+    byGraph.cloud = Cloud::GccHigh;
+    byGraph.tenant.reset();
+    ApplicationSetUp highVolume = bySmtp;
+    highVolume.method = Method::HighVolumeEmail;
+    ApplicationSetUp person = bySmtp;
+    person.signsInAsPerson = true;
+    const auto scripts = [](const ApplicationSetUp &setUp) {
+        return renderSetUp(setUp, QDate(2026, 11, 22), Knowledge::builtIn());
+    };
+    return {{QStringLiteral("set-up-smtp"), scripts(bySmtp)},
+            {QStringLiteral("set-up-graph"), scripts(byGraph)},
+            {QStringLiteral("set-up-high-volume"), scripts(highVolume)},
+            {QStringLiteral("set-up-person"), scripts(person)}};
 }
 
 /// Texts that try to leave a literal, a comment or a line.

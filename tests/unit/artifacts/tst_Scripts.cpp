@@ -58,6 +58,8 @@ std::vector<Artifact> allScripts(const QString &name = {})
     std::vector<Artifact> scripts;
     for (const ScriptSample &sample : scriptSamples(name))
         std::ranges::move(scriptsOf(sample), std::back_inserter(scripts));
+    for (SetUpSample &sample : setUpSamples())
+        std::ranges::move(sample.scripts, std::back_inserter(scripts));
     return scripts;
 }
 
@@ -118,17 +120,26 @@ void tst_Scripts::areThereForEveryPurpose()
     for (const Artifact &script : allScripts())
         kinds.insert(script.kind);
     QStringList found(kinds.begin(), kinds.end());
-    QCOMPARE(found,
-             (QStringList{QStringLiteral("application-access-classic-script"),
-                          QStringLiteral("application-access-script"), QStringLiteral("authentication-policy-script"),
-                          QStringLiteral("connection-filter-script"), QStringLiteral("connector-script"),
-                          QStringLiteral("direct-send-script"), QStringLiteral("dkim-script"),
-                          QStringLiteral("hve-accounts-script"), QStringLiteral("iis-smtp-script"),
-                          QStringLiteral("mail-flow-rules-script"), QStringLiteral("message-trace-script"),
-                          QStringLiteral("receive-connector-script"), QStringLiteral("reject-direct-send-script"),
-                          QStringLiteral("send-as-alias-script"), QStringLiteral("send-as-script"),
-                          QStringLiteral("shared-mailbox-script"), QStringLiteral("smtp-auth-script"),
-                          QStringLiteral("windows-dns-script"), QStringLiteral("windows-firewall-script")}));
+    QCOMPARE(found, (QStringList{QStringLiteral("application-access-classic-script"),
+                                 QStringLiteral("application-access-script"),
+                                 QStringLiteral("application-registration-script"),
+                                 QStringLiteral("authentication-policy-script"),
+                                 QStringLiteral("connection-filter-script"),
+                                 QStringLiteral("connector-script"),
+                                 QStringLiteral("direct-send-script"),
+                                 QStringLiteral("dkim-script"),
+                                 QStringLiteral("hve-accounts-script"),
+                                 QStringLiteral("iis-smtp-script"),
+                                 QStringLiteral("mail-flow-rules-script"),
+                                 QStringLiteral("message-trace-script"),
+                                 QStringLiteral("receive-connector-script"),
+                                 QStringLiteral("reject-direct-send-script"),
+                                 QStringLiteral("send-as-alias-script"),
+                                 QStringLiteral("send-as-script"),
+                                 QStringLiteral("shared-mailbox-script"),
+                                 QStringLiteral("smtp-auth-script"),
+                                 QStringLiteral("windows-dns-script"),
+                                 QStringLiteral("windows-firewall-script")}));
 }
 
 void tst_Scripts::areThereWhenTheErrorCatalogueSendsSomebody()
