@@ -74,6 +74,7 @@ void addDiagnoseCommand(CLI::App &app, Command &chosen);    // diagnose
 void addLintCommand(CLI::App &app, Command &chosen);        // lint
 void addTokenCommand(CLI::App &app, Command &chosen);       // token
 void addOAuthCommands(CLI::App &app, Command &chosen);      // oauth login | status | logout
+void addSetUpCommand(CLI::App &oauth, Command &chosen);     // oauth setup
 void addProveCommand(CLI::App &oauth, Command &chosen);     // oauth prove
 void addDkimCommands(CLI::App &app, Command &chosen);       // dkim keygen | sign
 void addCredentialCommands(CLI::App &app, Command &chosen); // credentials set | list | delete

@@ -377,6 +377,7 @@ void addOAuthCommands(CLI::App &app, Command &chosen)
     status->callback(
         [options, &chosen] { chosen = [options](Context &context) { return runStatus(*options, context); }; });
 
+    addSetUpCommand(*oauth, chosen);
     addProveCommand(*oauth, chosen);
 
     CLI::App *logout = oauth->add_subcommand("logout", "Forget an account, and its sign-in in the keychain");

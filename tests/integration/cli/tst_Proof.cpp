@@ -4,6 +4,7 @@
 #include "tests/support/TestSecrets.h"
 
 #include <QDateTime>
+#include <QDir>
 #include <QJsonArray>
 #include <QTemporaryDir>
 #include <QTest>
@@ -18,6 +19,7 @@ class tst_Proof : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void cleanupTestCase();
+    void theScriptsKnowTheApplication();
     void anAccountSignsIn();
     void graphSendsAMessage();
     void whatHasNotSpreadYetIsTold();
@@ -101,6 +103,39 @@ QStringList tst_Proof::prove(const QStringList &more, const QString &account, bo
 {
     return words(json ? "--json oauth prove" : "oauth prove") + QStringList{account} + more
            + QStringList{QStringLiteral("--ca-file"), m_home.filePath(QStringLiteral("ca.pem"))};
+}
+
+void tst_Proof::theScriptsKnowTheApplication()
+{
+    const QString folder = m_home.filePath(QStringLiteral("scripts"));
+    const QString object = QStringLiteral("7d3b0a52-1e64-4f0e-b2a8-55c0ffee0001");
+    const CliRun made = run(words("--json oauth setup scanner@contoso.com --object-id")
+                            + QStringList{object, QStringLiteral("--out"), folder});
+    QVERIFY2(made.exitCode == 0, made.out + made.err);
+    QCOMPARE(QDir(folder).entryList(QDir::Files),
+             (QStringList{QStringLiteral("application-access-classic.ps1"), QStringLiteral("application-access.ps1"),
+                          QStringLiteral("application-registration.ps1"), QStringLiteral("smtp-auth.ps1")}));
+    QStringList calls;
+    for (const QJsonValue &script : made.json()[u"artifacts"].toArray())
+        calls += script[u"call"].toString();
+    QVERIFY2(calls.contains(
+                 QStringLiteral(".\\application-access.ps1 -AppId %1 -ObjectId %2").arg(m_service.back(), object)),
+             qPrintable(calls.join(u'\n')));
+
+    // Nobody has an account yet: what is not known is held by words.
+    const CliRun fresh = run(words("oauth setup erp@contoso.com --method graph --cloud gcc-high"));
+    QVERIFY2(fresh.exitCode == 0, fresh.out + fresh.err);
+    QVERIFY2(fresh.out.contains("application-access.ps1 -AppId APPLICATION-ID -ObjectId OBJECT-ID"), fresh.out);
+    QVERIFY2(fresh.out.contains("$environment = 'USGov'") && fresh.out.contains("Application Mail.Send"), fresh.out);
+    QVERIFY2(run(words("oauth setup erp@contoso.com --person")).out.contains("-IsFallbackPublicClient"), "a person");
+
+    for (const char *wrong : {"oauth setup erp", "oauth setup erp@contoso.com --method telepathy",
+                              "oauth setup erp@contoso.com --cloud nine", "oauth setup erp@contoso.com --object-id 1",
+                              "oauth setup erp@contoso.com --tenant a_b"}) {
+        const CliRun refused = run(words(wrong));
+        QVERIFY2(refused.exitCode == 3, wrong);
+        QVERIFY2(refused.err.size() > 20, refused.err.constData());
+    }
 }
 
 void tst_Proof::anAccountSignsIn()
