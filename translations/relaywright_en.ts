@@ -485,6 +485,26 @@
     </message>
 </context>
 <context>
+    <name>relaywright::SetUpProofCard</name>
+    <message numerus="yes">
+        <source>%n tries so far. The next one is at %1, and the last one at %2. Relaywright must stay open until then.</source>
+        <translation>
+            <numerusform>%n try so far. The next one is at %1, and the last one at %2. Relaywright must stay open until then.</numerusform>
+            <numerusform>%n tries so far. The next one is at %1, and the last one at %2. Relaywright must stay open until then.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>relaywright::SetUpScripts</name>
+    <message numerus="yes">
+        <source>%n script(s) saved to %1.</source>
+        <translation>
+            <numerusform>%n script saved to %1.</numerusform>
+            <numerusform>%n scripts saved to %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>relaywright::SourcePanel</name>
     <message numerus="yes">
         <source>%Ln device(s) talked to the relay.</source>

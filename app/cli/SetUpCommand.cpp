@@ -62,6 +62,7 @@ Result<Wanted> wantedOf(const SetUpOptions &options, const AccountBook &book)
         setUp.cloud = account->account.cloud;
         setUp.signsInAsPerson = account->account.holder() == TokenHolder::User;
         wanted.applicationId = account->account.application.toString();
+        setUp.isRegistered = true;
     }
     if (!options.method.empty()) {
         const auto use = parseTokenUse(QString::fromStdString(options.method));
@@ -88,8 +89,10 @@ Result<Wanted> wantedOf(const SetUpOptions &options, const AccountBook &book)
             return invalid(QStringLiteral("%1 takes an id such as 2f1c8a7e-5b0d-4c39-9a53-6f0f3f3f1a11.")
                                .arg(QLatin1String(option)));
     }
-    if (!options.application.empty())
+    if (!options.application.empty()) {
         wanted.applicationId = QString::fromStdString(options.application);
+        setUp.isRegistered = true;
+    }
     setUp.signsInAsPerson = setUp.signsInAsPerson || options.person;
     return wanted;
 }

@@ -140,7 +140,9 @@ std::vector<Artifact> renderSetUp(const ApplicationSetUp &setUp, QDate today, co
     plan.asOf = today;
     plan.senders.push_back({kSender, {optionOf(setUp)}, {}});
     RenderContext context(site, plan, knowledge);
-    std::vector<Artifact> scripts{registration(context, setUp)};
+    std::vector<Artifact> scripts;
+    if (!setUp.isRegistered)
+        scripts.push_back(registration(context, setUp));
     for (Artifact &artifact : render(site, plan, knowledge)) {
         if (isOfTheRight(artifact.kind, setUp))
             scripts.push_back(std::move(artifact));

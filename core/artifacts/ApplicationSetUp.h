@@ -17,10 +17,11 @@ struct ApplicationSetUp {
     Cloud cloud = Cloud::Worldwide;
     std::optional<Domain> tenant{}; ///< where the organisation is known by a domain of its own
     bool signsInAsPerson = false;   ///< a person signs in through it; else the application itself does
+    bool isRegistered = false;      ///< the application is there already, under whatever name
 };
 
-/// What its administrators run, in this order: the script that registers the application in Entra, and those that let it send in
-/// Exchange Online. `today` is when they are made.
+/// What its administrators run, in this order: the script that registers the application in Entra, where that is still to be
+/// done, and those that let it send in Exchange Online. `today` is when they are made.
 [[nodiscard]] std::vector<Artifact> renderSetUp(const ApplicationSetUp &setUp, QDate today, const Knowledge &knowledge);
 
 /// How a script of renderSetUp is called for an application, once it is known; `objectId` is that of its enterprise application,

@@ -46,6 +46,7 @@ void tst_Gallery::everyPageIsPainted()
          "page-test-like-a-device", "page-test-details", "small-test-compare", "small-test-series",
           "small-test-ladder", "page-relay-waiting", "practice-running", "practice-message", "practice-device",
           "empty-accounts", "accounts", "small-accounts", "accounts-tested", "accounts-replaced", "small-accounts-code",
+          "accounts-set-up", "accounts-set-up-waiting", "accounts-set-up-refused", "accounts-set-up-new",
           "accounts-add-problems", "practice-setup", "practice-mailboxes", "practice-faults", "small-practice-mailboxes",
           "small-practice-device", "small-plan", "trouble-relay", "small-test-addresses", "page-test-addresses",
           "page-test-compare-differences", "page-test-token", "page-test-series-before", "page-test-series-running",

@@ -5,6 +5,7 @@
 #include "ui/engine/AccountDesk.h"
 #include "ui/engine/AccountShelf.h"
 #include "ui/engine/RelayHost.h"
+#include "ui/engine/SetUpDesk.h"
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
 #include "ui/forms/AccountForm.h"
@@ -13,6 +14,7 @@
 #include "ui/models/AccountModel.h"
 #include "ui/views/AccountDetails.h"
 #include "ui/views/AccountProgress.h"
+#include "ui/views/SetUpPanel.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/Labels.h"
@@ -37,9 +39,10 @@ constexpr int kFormWidth = 760;
 AccountsPage::AccountsPage(Services &services, QWidget *parent)
     : Page(tr("Accounts"), tr("Who signs in with access tokens in place of a password, and how long that lasts."),
            parent),
-      m_services(services), m_desk(new AccountDesk(services, this)), m_model(new AccountModel(this)),
-      m_list(new QListView), m_details(new AccountDetails), m_progress(new AccountProgress(*m_desk, services.clock)),
-      m_form(new AccountForm), m_secret(new SecretEntry), m_certificate(new CertificateEntry),
+      m_services(services), m_desk(new AccountDesk(services, this)), m_setUpDesk(new SetUpDesk(services, this)),
+      m_model(new AccountModel(this)), m_list(new QListView), m_details(new AccountDetails),
+      m_progress(new AccountProgress(*m_desk, services.clock)), m_form(new AccountForm), m_secret(new SecretEntry),
+      m_certificate(new CertificateEntry), m_setUp(new SetUpPanel(services, *m_setUpDesk)),
       m_addGo(new QPushButton(tr("Sign in and keep it"))), m_replaceGo(new QPushButton(tr("Replace the secret"))),
       m_certificateGo(new QPushButton(tr("Replace the certificate"))), m_sheets(new QStackedWidget)
 {
@@ -76,6 +79,10 @@ void AccountsPage::build()
     m_sheets->addWidget(splitter); // from here on as in Sheet
     m_sheets->addWidget(makeSheet(
         tr("Add an account"), tr("The first sign-in happens now. It is kept only if it succeeds."), m_form, m_addGo));
+    auto *scripts = new QPushButton(tr("No application yet? Make the scripts for it…"));
+    auto *card = qobject_cast<Card *>(m_addGo->parentWidget());
+    card->body()->addWidget(scripts, 0, Qt::AlignLeft);
+    connect(scripts, &QPushButton::clicked, this, &AccountsPage::openNewSetUp);
     m_sheets->addWidget(
         makeSheet(tr("Replace the client secret"),
                   tr("Make a new secret in the Entra admin centre and leave the old one there. The new one is "
@@ -86,6 +93,7 @@ void AccountsPage::build()
                   tr("Upload the new certificate to the app registration and leave the old one there. The "
                      "new one is tried by a sign-in, and the account uses it only if it works."),
                   m_certificate, m_certificateGo));
+    m_sheets->addWidget(inScrollArea(m_setUp));
     body()->addWidget(m_sheets, 1);
     body()->addWidget(m_progress);
 }
@@ -133,6 +141,11 @@ void AccountsPage::connectAll()
     });
     connect(m_details, &AccountDetails::replaceRequested, this, &AccountsPage::openReplaceForm);
     connect(m_details, &AccountDetails::removeRequested, this, &AccountsPage::askToRemove);
+    connect(m_details, &AccountDetails::setUpRequested, this, &AccountsPage::openSetUp);
+    connect(m_setUp, &SetUpPanel::backRequested, this, &AccountsPage::onEscape);
+    connect(m_setUp, &SetUpPanel::addRequested, this, &AccountsPage::openForm);
+    connect(m_setUp, &SetUpPanel::said, message(),
+            [this](Tone tone, const QString &sentence) { message()->show(tone, sentence); });
     connect(m_form, &AccountForm::accepted, this, &AccountsPage::submit);
     connect(m_secret, &SecretEntry::accepted, this, &AccountsPage::submit);
     connect(m_certificate, &CertificateEntry::accepted, this, &AccountsPage::submit);
@@ -246,6 +259,25 @@ void AccountsPage::openForm()
     m_progress->dismiss();
     showSheet(NewAccount);
     m_form->setFocus();
+}
+
+void AccountsPage::openSetUp()
+{
+    const BookedAccount *account = chosen();
+    if (!account)
+        return;
+    showStanding();
+    m_progress->dismiss();
+    m_setUp->show(*account, m_details->objectId());
+    showSheet(SetUp);
+}
+
+void AccountsPage::openNewSetUp()
+{
+    const AccountDraft draft = m_form->draft();
+    showStanding();
+    m_setUp->showNew(draft.tenant, draft.cloud);
+    showSheet(SetUp);
 }
 
 void AccountsPage::openReplaceForm()

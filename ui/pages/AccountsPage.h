@@ -20,6 +20,8 @@ class AccountModel;
 class AccountProgress;
 class CertificateEntry;
 class SecretEntry;
+class SetUpDesk;
+class SetUpPanel;
 
 /// The accounts that sign in with access tokens: what each is for, when it last worked and when it ends; here they are
 /// added, tried, given new secrets and removed.
@@ -34,6 +36,10 @@ public:
     void openForm();
     /// For a new secret or certificate of the account that is shown.
     void openReplaceForm();
+    /// For the account that is shown: what gives it its rights, and the proof that it can send.
+    void openSetUp();
+    /// The same before there is an account.
+    void openNewSetUp();
     /// Does what the open form asks for.
     void submit();
     [[nodiscard]] AccountForm &form() const { return *m_form; }
@@ -43,9 +49,11 @@ public:
     [[nodiscard]] AccountProgress &progress() const { return *m_progress; }
     [[nodiscard]] AccountModel &model() const { return *m_model; }
     [[nodiscard]] AccountDesk &desk() const { return *m_desk; }
+    [[nodiscard]] SetUpDesk &setUpDesk() const { return *m_setUpDesk; }
+    [[nodiscard]] SetUpPanel &setUp() const { return *m_setUp; }
 
 private:
-    enum Sheet { Accounts, NewAccount, NewSecret, NewCertificate };
+    enum Sheet { Accounts, NewAccount, NewSecret, NewCertificate, SetUp };
     void build();
     QWidget *makeSheet(const QString &heading, const QString &sentence, QWidget *form, QPushButton *go);
     void connectAll();
@@ -65,6 +73,7 @@ private:
 
     Services &m_services;
     AccountDesk *m_desk;
+    SetUpDesk *m_setUpDesk;
     AccountModel *m_model;
     QListView *m_list;
     AccountDetails *m_details;
@@ -72,6 +81,7 @@ private:
     AccountForm *m_form;
     SecretEntry *m_secret;
     CertificateEntry *m_certificate;
+    SetUpPanel *m_setUp;
     QPushButton *m_addGo;
     QPushButton *m_replaceGo;
     QPushButton *m_certificateGo;

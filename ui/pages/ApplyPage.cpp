@@ -2,6 +2,7 @@
 #include "ui/pages/ApplyPage.h"
 
 #include "core/base/Clock.h"
+#include "ui/engine/ArtifactSave.h"
 #include "ui/engine/Workspace.h"
 #include "ui/text/SiteText.h"
 #include "ui/views/CodeHighlighter.h"
@@ -17,7 +18,6 @@
 #include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QSignalBlocker>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -36,17 +36,6 @@ public:
     SheetView() { setOpenLinks(false); }
     QVariant loadResource(int, const QUrl &) override { return {}; }
 };
-
-/// Empty when it went well, otherwise one sentence.
-QString writeArtifact(const Artifact &artifact, const QString &path)
-{
-    QSaveFile file(path);
-    const QByteArray content = fileContent(artifact);
-    if (file.open(QIODevice::WriteOnly) && file.write(content) == content.size() && file.commit())
-        return {};
-    return ApplyPage::tr("%1 could not be written: %2. Choose another folder.")
-        .arg(QDir::toNativeSeparators(path), file.errorString());
-}
 
 } // namespace
 
@@ -312,7 +301,7 @@ void ApplyPage::saveSelected()
     const QString path = QFileDialog::getSaveFileName(this, tr("Save the file"), artifact->fileName);
     if (path.isEmpty())
         return;
-    const QString problem = writeArtifact(*artifact, path);
+    const QString problem = saveArtifact(*artifact, path);
     if (problem.isEmpty())
         message()->show(Tone::Good, tr("Saved as %1.").arg(QDir::toNativeSeparators(path)));
     else
@@ -321,16 +310,12 @@ void ApplyPage::saveSelected()
 
 void ApplyPage::saveAllTo(const QString &folder)
 {
-    int saved = 0;
-    for (const Artifact &artifact : m_model->artifacts()) {
-        const QString problem = writeArtifact(artifact, QDir(folder).filePath(artifact.fileName));
-        if (!problem.isEmpty()) {
-            message()->show(Tone::Wrong, problem);
-            return;
-        }
-        ++saved;
-    }
-    message()->show(Tone::Good, tr("%n file(s) saved to %1.", nullptr, saved).arg(QDir::toNativeSeparators(folder)));
+    const std::vector<Artifact> &artifacts = m_model->artifacts();
+    const QString problem = saveArtifacts(artifacts, folder);
+    if (!problem.isEmpty())
+        return message()->show(Tone::Wrong, problem);
+    message()->show(Tone::Good, tr("%n file(s) saved to %1.", nullptr, static_cast<int>(artifacts.size()))
+                                    .arg(QDir::toNativeSeparators(folder)));
 }
 
 } // namespace relaywright

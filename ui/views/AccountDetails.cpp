@@ -39,10 +39,10 @@ QString doneSentence(const AccountOutcome &outcome)
 
 AccountDetails::AccountDetails(QWidget *parent)
     : QWidget(parent), m_name(new TextLabel({}, FontRole::Heading)), m_test(new QPushButton(tr("Test now"))),
-      m_replace(new QPushButton(tr("Replace the secret…"))), m_again(new QPushButton(tr("Sign in again"))),
-      m_remove(new QPushButton(tr("Remove…"))), m_factsHolder(new QVBoxLayout), m_result(new Card),
-      m_lines(new QWidget), m_idCard(new Card), m_idRemark(new JudgedLine), m_given(new QLineEdit),
-      m_copyId(new QPushButton(tr("Copy the id")))
+      m_setUp(new QPushButton(tr("Set up…"))), m_replace(new QPushButton(tr("Replace the secret…"))),
+      m_again(new QPushButton(tr("Sign in again"))), m_remove(new QPushButton(tr("Remove…"))),
+      m_factsHolder(new QVBoxLayout), m_result(new Card), m_lines(new QWidget), m_idCard(new Card),
+      m_idRemark(new JudgedLine), m_given(new QLineEdit), m_copyId(new QPushButton(tr("Copy the id")))
 {
     build();
     buildId();
@@ -53,6 +53,7 @@ AccountDetails::AccountDetails(QWidget *parent)
                      [this] { Q_EMIT signInRequested(PersonWay::DeviceCode); });
     m_again->setMenu(again);
     connect(m_test, &QPushButton::clicked, this, &AccountDetails::testRequested);
+    connect(m_setUp, &QPushButton::clicked, this, &AccountDetails::setUpRequested);
     connect(m_replace, &QPushButton::clicked, this, &AccountDetails::replaceRequested);
     connect(m_remove, &QPushButton::clicked, this, &AccountDetails::removeRequested);
     connect(m_given, &QLineEdit::textChanged, this, &AccountDetails::judgeId);
@@ -65,6 +66,7 @@ AccountDetails::AccountDetails(QWidget *parent)
 void AccountDetails::build()
 {
     m_test->setToolTip(tr("Signs in now with what is kept, and shows what the token says."));
+    m_setUp->setToolTip(tr("The scripts for Entra and Exchange Online, and the proof that it can send."));
     m_replace->setToolTip(tr("Tries a new one, and only then lets go of the old one."));
     m_test->setIcon(lineIcon(QStringLiteral("play"), palette()));
     m_remove->setIcon(lineIcon(QStringLiteral("trash"), palette()));
@@ -73,7 +75,7 @@ void AccountDetails::build()
     card->body()->addLayout(m_factsHolder);
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(gap::kSmall);
-    for (QPushButton *button : {m_test, m_replace, m_again})
+    for (QPushButton *button : {m_test, m_setUp, m_replace, m_again})
         buttons->addWidget(button);
     buttons->addStretch();
     buttons->addWidget(m_remove);
@@ -235,6 +237,11 @@ QStringList AccountDetails::lines() const
             sentences += line->sentence();
     }
     return sentences;
+}
+
+QString AccountDetails::objectId() const
+{
+    return m_claims && m_claims->isApplication ? m_claims->objectId : QString();
 }
 
 QString AccountDetails::idRemark() const

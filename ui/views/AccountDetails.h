@@ -37,9 +37,12 @@ public:
     /// Where the object id is typed that somebody gave to Exchange Online.
     [[nodiscard]] QLineEdit &givenId() const { return *m_given; }
     [[nodiscard]] QString idRemark() const;
+    /// By which Exchange Online must know the application; empty: no token of it was seen yet.
+    [[nodiscard]] QString objectId() const;
 
 Q_SIGNALS:
     void testRequested();
+    void setUpRequested();
     void replaceRequested();
     void signInRequested(relaywright::PersonWay way);
     void removeRequested();
@@ -54,6 +57,7 @@ private:
 
     TextLabel *m_name;
     QPushButton *m_test;
+    QPushButton *m_setUp;
     QPushButton *m_replace;
     QPushButton *m_again;
     QPushButton *m_remove;

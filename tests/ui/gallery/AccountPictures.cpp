@@ -3,14 +3,21 @@
 
 #include "tests/ui/SignInService.h"
 #include "ui/engine/AccountDesk.h"
+#include "ui/engine/PracticeRoom.h"
+#include "ui/engine/SetUpDesk.h"
 #include "ui/forms/AccountForm.h"
 #include "ui/forms/SecretEntry.h"
 #include "ui/pages/AccountsPage.h"
 #include "ui/views/AccountDetails.h"
 #include "ui/views/AccountProgress.h"
+#include "ui/views/SetUpPanel.h"
+#include "ui/views/SetUpProofCard.h"
 #include "ui/window/MainWindow.h"
 
+#include <QCheckBox>
 #include <QLineEdit>
+#include <QScrollArea>
+#include <QScrollBar>
 
 namespace relaywright::test {
 
@@ -83,6 +90,39 @@ void paintForms(Camera &camera, MainWindow &window, AccountsPage &page, SignInSe
     page.desk().cancel();
 }
 
+/// From the scripts to a proof that waits, and one that does not succeed.
+void paintSetUp(Camera &camera, Bench &bench, MainWindow &window, AccountsPage &page)
+{
+    page.choose(QStringLiteral("scanner@contoso.com"));
+    page.openSetUp();
+    camera.shootBothSizes(window, QStringLiteral("accounts-set-up"));
+    camera.expect(bench.practice.start({.method = PracticeMethod::ClientSubmission}).has_value(), "a practice server");
+    SetUpProofCard &proof = page.setUp().proof();
+    proof.server().setText(bench.practice.address().toString());
+    const auto show = [&](const QString &name) {
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+        auto *area = qobject_cast<QScrollArea *>(page.setUp().parentWidget()->parentWidget());
+        camera.expect(area != nullptr, "the set-up scrolls");
+        area->verticalScrollBar()->setValue(proof.y());
+        camera.shootBothSizes(window, name);
+    };
+    proof.prove();
+    camera.expect(waitUntil([&page] { return page.setUpDesk().standing().next.has_value(); }), "the proof waits");
+    show(QStringLiteral("accounts-set-up-waiting"));
+    page.setUpDesk().stop();
+    proof.patience().setChecked(false);
+    proof.prove();
+    camera.expect(waitUntil([&page] { return !page.setUpDesk().standing().isRunning; }), "the proof ends");
+    show(QStringLiteral("accounts-set-up-refused"));
+    page.choose(QStringLiteral("invoices@contoso.com"));
+    page.openSetUp();
+    show(QStringLiteral("accounts-set-up-graph"));
+    page.openForm();
+    page.openNewSetUp();
+    camera.shoot(window, QStringLiteral("accounts-set-up-new"));
+    QMetaObject::invokeMethod(&page.setUp(), "backRequested");
+}
+
 } // namespace
 
 void paintAccounts(Camera &camera)
@@ -105,6 +145,8 @@ void paintAccounts(Camera &camera)
     camera.shootBothSizes(window, QStringLiteral("accounts-tested"));
     page.details().givenId().setText(QStringLiteral("99999999-1e64-4f0e-b2a8-55c0ffee0001"));
     camera.shoot(window, QStringLiteral("accounts-other-id"));
+    paintSetUp(camera, bench, window, page);
+    page.choose(QStringLiteral("scanner@contoso.com"));
     page.openReplaceForm();
     camera.shootBothSizes(window, QStringLiteral("accounts-new-secret"));
     page.secretEntry().findChild<QLineEdit *>()->setText(newPassword());

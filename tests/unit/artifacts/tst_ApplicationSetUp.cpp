@@ -53,6 +53,12 @@ void tst_ApplicationSetUp::makesWhatTheWayNeeds_data()
                               << QStringList{QStringLiteral("application-registration.ps1"),
                                              QStringLiteral("smtp-auth.ps1")};
     setUp = plain();
+    setUp.isRegistered = true;
+    QTest::newRow("an application that is there already")
+        << setUp
+        << QStringList{QStringLiteral("smtp-auth.ps1"), QStringLiteral("application-access.ps1"),
+                       QStringLiteral("application-access-classic.ps1")};
+    setUp = plain();
     setUp.method.reset();
     QTest::newRow("Graph") << setUp
                            << QStringList{QStringLiteral("application-registration.ps1"),
