@@ -7,6 +7,8 @@
 #include "core/oauth/AccountBook.h"
 #include "core/secrets/SecretResolver.h"
 
+#include <algorithm>
+
 namespace relaywright::cli {
 
 namespace {
@@ -54,8 +56,10 @@ void AccountTokens::get(const QString &name, QObject *context, std::function<voi
             Qt::QueuedConnection);
         return;
     }
-    m_used.push_back(of(*account));
-    m_used.back()->get(context, [done = std::move(done)](const TokenAnswer &answer) {
+    const auto keeper = of(*account);
+    if (std::ranges::find(m_used, keeper) == m_used.end())
+        m_used.push_back(keeper);
+    keeper->get(context, [done = std::move(done)](const TokenAnswer &answer) {
         if (const auto *token = std::get_if<GrantedToken>(&answer))
             return done(token->accessToken);
         const auto &trouble = std::get<TokenTrouble>(answer);

@@ -103,14 +103,16 @@ private:
         const bool fromInput = places->password && places->password->kind() == SecretRef::Kind::StandardInput;
         if (fromInput && m_fromInput)
             return take(*m_fromInput);
-        fetchSecrets(*places, m_keychain, m_accounts, this, [this, fromInput](Result<TestSecrets> secrets) {
-            if (fromInput && secrets)
-                m_fromInput = *secrets;
-            take(std::move(secrets));
-        });
+        fetchSecrets(*places, m_keychain, m_accounts, this,
+                     [this, fromInput, account = places->account](Result<TestSecrets> secrets) {
+                         if (fromInput && secrets)
+                             m_fromInput = *secrets;
+                         take(std::move(secrets), account);
+                     });
     }
 
-    void take(Result<TestSecrets> secrets)
+    /// `account`: whose access token is the password, which may end before its turn comes.
+    void take(Result<TestSecrets> secrets, const std::optional<QString> &account = std::nullopt)
     {
         SendJob &job = m_waiting[m_ready.size()];
         TestJob ready{.senderId = job.request.senderId, .name = job.name, .request = job.request};
@@ -118,6 +120,10 @@ private:
             ready.secrets = std::move(*secrets);
         else
             ready.obstacle = secrets.error();
+        if (account)
+            ready.freshPassword = [this, name = *account](QObject *context, std::function<void(Result<Secret>)> done) {
+                m_accounts.get(name, context, std::move(done));
+            };
         ready.onlyPractice = std::ranges::find(m_practice, job.request.connection.server) != m_practice.end();
         m_ready.push_back(std::move(ready));
         QMetaObject::invokeMethod(

@@ -88,6 +88,7 @@ public:
 
 private:
     void next();
+    void prepare(std::size_t index);
     void run(int index);
     void done(const TestJobResult &result);
     void distrustServerOf(std::size_t index, const TestJobResult &result);
@@ -98,6 +99,7 @@ private:
     const std::chrono::milliseconds m_interval; ///< between two beginnings
     QTimer m_timer;
     QElapsedTimer m_sinceBegin; ///< since the last test that went on the wire
+    std::unique_ptr<QObject> m_asking; ///< for a fresh password
     std::unique_ptr<SendRun> m_run;
     std::size_t m_ended = 0; ///< tests
     bool m_started = false;
@@ -114,7 +116,7 @@ void TestSeries::Private::start()
 /// Begins the next test when it is time, or waits for the time.
 void TestSeries::Private::next()
 {
-    if (m_finished || paused || m_run)
+    if (m_finished || paused || m_run || m_asking)
         return;
     const std::size_t index = m_ended;
     if (index == jobs.size())
@@ -130,7 +132,23 @@ void TestSeries::Private::next()
         Q_EMIT q->waiting(toDateTime(clock.now() + wait));
         return;
     }
-    run(static_cast<int>(index));
+    prepare(index);
+}
+
+void TestSeries::Private::prepare(std::size_t index)
+{
+    if (!jobs[index].freshPassword)
+        return run(static_cast<int>(index));
+    m_asking = std::make_unique<QObject>();
+    jobs[index].freshPassword(m_asking.get(), [this, index](Result<Secret> password) {
+        m_asking.release()->deleteLater(); // it may be in use by who calls
+        if (!password) {
+            Q_EMIT q->jobStarted(static_cast<int>(index));
+            return done({.problem = password.error().detail});
+        }
+        jobs[index].secrets.password = std::move(*password);
+        run(static_cast<int>(index));
+    });
 }
 
 void TestSeries::Private::run(int index)
@@ -194,6 +212,7 @@ void TestSeries::Private::cancel()
         return;
     m_timer.stop();
     paused = true; // nothing begins any more
+    m_asking.reset();
     if (m_run)
         m_run->cancel();
     finish();

@@ -8,6 +8,7 @@
 #include <QObject>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,6 +20,10 @@ struct TestJob {
     QString name;       ///< for people
     TestRequest request;
     TestSecrets secrets{};
+    /// Asked for the password just before the test, where it may end before its turn comes: an access token. `done` runs later,
+    /// in the thread of the series; never when `context` is destroyed first.
+    using FreshPassword = std::function<void(QObject *context, std::function<void(Result<Secret>)> done)>;
+    FreshPassword freshPassword{};
     /// Not nothing: the test cannot be run, and this is why (a fact or the password is missing).
     std::optional<Error> obstacle{};
     /// It goes faster than other servers may be sent to, because PracticeLook has said so: where another server answers

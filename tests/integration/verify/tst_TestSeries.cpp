@@ -6,6 +6,7 @@
 #include "tests/support/SmtpSink.h"
 
 #include <QElapsedTimer>
+#include <QPointer>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -97,6 +98,56 @@ private Q_SLOTS:
         QVERIFY(!series.results()[1].record);
         QCOMPARE_EQ(series.results()[1].problem, QStringLiteral("It has no From address."));
         QVERIFY(series.results()[2].record->accepted());
+    }
+
+    void asksForAFreshPasswordJustBeforeATest()
+    {
+        SmtpSink sink;
+        QVERIFY(sink.listen());
+        std::vector<TestJob> jobs = jobsTo(sink.port(), 3);
+        std::vector<std::size_t> arrivedBefore;
+        for (TestJob &job : jobs) {
+            const bool fails = job.name == QStringLiteral("job-1");
+            job.freshPassword = [&, fails](QObject *context, std::function<void(Result<Secret>)> done) {
+                arrivedBefore.push_back(sink.messages().size());
+                auto answer = fails
+                                  ? Result<Secret>(failure(ErrorKind::Denied, QStringLiteral("The secret has ended.")))
+                                  : Result<Secret>(Secret("token"));
+                QMetaObject::invokeMethod(
+                    context, [done = std::move(done), answer = std::move(answer)] { done(answer); },
+                    Qt::QueuedConnection);
+            };
+        }
+        TestSeries series(std::move(jobs), 6000, m_clock);
+        QSignalSpy finished(&series, &TestSeries::finished);
+        QSignalSpy started(&series, &TestSeries::jobStarted);
+        series.start();
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE(started.size(), 3);
+        QCOMPARE(arrivedBefore, (std::vector<std::size_t>{0, 1, 1}));
+        QCOMPARE_EQ(series.results()[1].problem, QStringLiteral("The secret has ended."));
+        QVERIFY(series.results()[2].record->accepted());
+        QCOMPARE_EQ(series.job(2).secrets.password, Secret("token"));
+    }
+
+    void isCancelledWhileItAsks()
+    {
+        std::vector<TestJob> jobs = jobsTo(9, 2);
+        int asked = 0;
+        QPointer<QObject> waits;
+        jobs[0].freshPassword = [&](QObject *context, const std::function<void(Result<Secret>)> &) {
+            ++asked;
+            waits = context;
+        };
+        TestSeries series(std::move(jobs), 6000, m_clock);
+        QSignalSpy finished(&series, &TestSeries::finished);
+        series.start();
+        QTRY_COMPARE(asked, 1);
+        series.resume(); // nothing else begins meanwhile
+        series.cancel();
+        QCOMPARE(finished.size(), 1);
+        QVERIFY(waits.isNull());
+        QVERIFY(series.results().empty());
     }
 
     void saysWhyATestDidNotStart()
