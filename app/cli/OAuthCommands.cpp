@@ -35,6 +35,7 @@ struct OAuthOptions {
     std::string method = "client-submission";
     std::string cloud;
     std::string service;
+    std::string caFile;
     std::string secretEnds;
 };
 
@@ -81,6 +82,8 @@ Result<TokenAccount> accountOf(const OAuthOptions &options)
     put("use", options.method);
     put("cloud", options.cloud);
     put("service", options.service);
+    if (!options.caFile.empty())
+        put("caFile", absolutePath(options.caFile));
     if (options.secretFrom.empty() && options.certificate.empty())
         json.insert(QStringLiteral("refreshToken"),
                     SecretRef::keychain(signInKeychainName(fromOption(options.name))).toString());
@@ -252,6 +255,8 @@ std::optional<int> runLogin(const OAuthOptions &options, Context &context)
     auto account = accountOf(options);
     if (!account)
         return context.fail(account.error());
+    if (const auto client = clientOf(*account, context.knowledge); !client)
+        return context.fail(client.error());
     BookedAccount booked{name, std::move(*account), context.clock.now()};
     if (!options.secretEnds.empty()) {
         booked.proofEnds = QDate::fromString(fromOption(options.secretEnds), Qt::ISODate);
@@ -368,6 +373,8 @@ void addOAuthCommands(CLI::App &app, Command &chosen)
     login->add_option("--method", options->method, "client-submission (default) high-volume-email graph");
     login->add_option("--cloud", options->cloud, "worldwide (default) gcc-high dod china");
     login->add_option("--service", options->service, "Another sign-in service than Microsoft's: https://HOST:PORT");
+    login->add_option("--ca-file", options->caFile,
+                      "Trust the certificates of this PEM file too, for this account's sign-in service");
     login->add_option("--secret-ends", options->secretEnds, "The day on which the secret ends: 2027-11-23");
     login->callback(
         [options, &chosen] { chosen = [options](Context &context) { return runLogin(*options, context); }; });

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <utility>
 
 namespace relaywright {
@@ -247,12 +248,20 @@ private:
 
 class HttpCarrier::Private {
 public:
-    explicit Private(Settings given) : settings(std::move(given))
+    explicit Private(Settings given) : settings(std::move(given)) {}
+
+    /// Connections stay open for the next question, which may not trust whom this one trusts: each trust has its own.
+    [[nodiscard]] QNetworkAccessManager &networkFor(const QByteArray &authoritiesPem)
     {
+        std::unique_ptr<QNetworkAccessManager> &network = networks[authoritiesPem];
+        if (network)
+            return *network;
+        network = std::make_unique<QNetworkAccessManager>();
         if (settings.systemProxy)
-            network.setProxyFactory(new SystemProxy);
+            network->setProxyFactory(new SystemProxy);
         else
-            network.setProxy(QNetworkProxy::NoProxy);
+            network->setProxy(QNetworkProxy::NoProxy);
+        return *network;
     }
 
     [[nodiscard]] QNetworkRequest httpRequest(const HttpQuestion &question) const
@@ -271,16 +280,17 @@ public:
         request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
         request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
         request.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
-        if (!settings.authoritiesPem.isEmpty()) {
+        if (!settings.authoritiesPem.isEmpty() || !question.authoritiesPem.isEmpty()) {
             QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
             tls.addCaCertificates(QSslCertificate::fromData(settings.authoritiesPem));
+            tls.addCaCertificates(QSslCertificate::fromData(question.authoritiesPem));
             request.setSslConfiguration(tls);
         }
         return request;
     }
 
     Settings settings;
-    QNetworkAccessManager network;
+    std::map<QByteArray, std::unique_ptr<QNetworkAccessManager>> networks; ///< by `HttpQuestion::authoritiesPem`
     QObject errands; // last: they end before the rest goes
 };
 
@@ -307,8 +317,9 @@ void HttpCarrier::ask(const HttpQuestion &question, QObject *context, Done done)
     const QNetworkRequest request = d->httpRequest(question);
     const bool hasContent = question.method != "GET" && question.method != "DELETE";
     OneWayContent *content = hasContent ? new OneWayContent(question.body) : nullptr;
-    QNetworkReply *reply = hasContent ? d->network.sendCustomRequest(request, question.method, content)
-                                      : d->network.sendCustomRequest(request, question.method);
+    QNetworkAccessManager &network = d->networkFor(question.authoritiesPem);
+    QNetworkReply *reply = hasContent ? network.sendCustomRequest(request, question.method, content)
+                                      : network.sendCustomRequest(request, question.method);
     new HttpErrand(reply, content, context, {question.maxAnswerOctets, question.patience}, std::move(done),
                    &d->errands);
 }

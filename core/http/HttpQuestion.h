@@ -38,6 +38,7 @@ struct HttpQuestion {
     qsizetype maxAnswerOctets = 256 * 1024; ///< of the content of the answer
     std::chrono::milliseconds patience =
         std::chrono::seconds(30); ///< from the question to the last octet of its answer
+    QByteArray authoritiesPem{};  ///< trusted for this question besides the system's and the carrier's
 };
 
 /// What came back, whatever its status. Redirects come back, too: they are not followed.

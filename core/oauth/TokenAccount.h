@@ -43,6 +43,7 @@ struct TokenAccount {
     TokenUse use = TokenUse::ClientSubmission;
     Cloud cloud = Cloud::Worldwide;
     std::optional<QUrl> service{}; ///< in place of Entra, such as a practice service: scheme, host and port
+    QString caFile{};              ///< PEM, trusted at the sign-in service besides the system's; empty: none
     bool operator==(const TokenAccount &) const = default;
 
     [[nodiscard]] TokenHolder holder() const
@@ -51,7 +52,8 @@ struct TokenAccount {
     }
 };
 
-/// Who asks, whom and for what; still without a proof. Error: as IdentityService::at.
+/// Who asks, whom and for what; still without a proof. Reads the authorities' file. Error: as IdentityService::at;
+/// InvalidInput when that file cannot be read or holds no certificate.
 [[nodiscard]] Result<TokenClient> clientOf(const TokenAccount &account, const Knowledge &knowledge);
 
 /// So much life is left at least to a token that is handed out: signing in and sending take their time, and High Volume

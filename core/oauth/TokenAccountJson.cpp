@@ -103,11 +103,12 @@ std::optional<TokenAccount> readTokenAccount(JsonReader &reader)
     std::optional<QUrl> service;
     if (!reader.string(u"service", QString()).isEmpty())
         service = reader.parsed<QUrl>(u"service", &parseService);
+    const QString caFile = readPath(reader, u"caFile");
     if (tenant && proof && !tenant->isOne() && !std::holds_alternative<KeptRefreshToken>(*proof))
         reader.fail(u"tenant", QStringLiteral("must be one organisation where the application signs in as itself."));
     if (reader.failed())
         return std::nullopt;
-    return TokenAccount{*tenant, *application, *proof, use, cloud, service};
+    return TokenAccount{*tenant, *application, *proof, use, cloud, service, caFile};
 }
 
 QJsonObject toJson(const TokenAccount &account)
@@ -130,6 +131,7 @@ QJsonObject toJson(const TokenAccount &account)
         put(json, "cloud", toString(account.cloud));
     if (account.service)
         put(json, "service", account.service->toString());
+    put(json, "caFile", account.caFile);
     return json;
 }
 

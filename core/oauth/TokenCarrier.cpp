@@ -16,7 +16,8 @@ HttpQuestion questionOf(const TokenRequest &request, std::chrono::milliseconds p
             .fields = {{"Content-Type", kFormContentType}},
             .body = request.body,
             .maxAnswerOctets = kMaxTokenAnswerOctets,
-            .patience = patience};
+            .patience = patience,
+            .authoritiesPem = request.authoritiesPem};
 }
 
 TokenHttpAnswer answerOf(HttpAnswer &&answer)

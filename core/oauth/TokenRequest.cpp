@@ -102,10 +102,10 @@ void addGrant(FormWriter &form, const TokenGrant &grant)
         grant);
 }
 
-TokenRequest made(const QUrl &url, const FormWriter &form)
+TokenRequest made(const QUrl &url, const FormWriter &form, const TokenClient &client)
 {
     return {url, form.form(), QStringLiteral("POST %1 %2").arg(url.toString(QUrl::FullyEncoded), form.shown()),
-            form.secrets()};
+            form.secrets(), client.authoritiesPem};
 }
 
 } // namespace
@@ -149,7 +149,7 @@ Result<TokenRequest> tokenRequest(const TokenClient &client, const TokenGrant &g
     if (!std::holds_alternative<DeviceCodeGrant>(grant))
         form.add("scope", client.scopes);
     addProof(form, client.proof);
-    return made(client.service.tokenUrl(), form);
+    return made(client.service.tokenUrl(), form, client);
 }
 
 Result<TokenRequest> deviceCodeRequest(const TokenClient &client)
@@ -159,7 +159,7 @@ Result<TokenRequest> deviceCodeRequest(const TokenClient &client)
     FormWriter form;
     form.add("client_id", client.application.toString());
     form.add("scope", client.scopes);
-    return made(client.service.deviceCodeUrl(), form);
+    return made(client.service.deviceCodeUrl(), form, client);
 }
 
 } // namespace relaywright

@@ -60,6 +60,7 @@ struct TokenClient {
     ApplicationId application;
     QString scopes; ///< `scopesFor`
     ClientProof proof{};
+    QByteArray authoritiesPem{}; ///< trusted at the service besides the system's, such as a practice server's
 };
 
 /// What a token is given for.
@@ -85,6 +86,7 @@ struct TokenRequest {
     Secret body;                 ///< of type kFormContentType; holds secrets
     QString shown;               ///< address and body with the secrets hidden: for a transcript
     std::vector<Secret> secrets; ///< those in the body, so that an answer that repeats one can be shown without
+    QByteArray authoritiesPem{}; ///< as TokenClient's
 };
 
 /// Error: InvalidInput where the endpoint could only refuse: an application without a proof, or one that signs in as

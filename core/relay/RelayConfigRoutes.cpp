@@ -67,9 +67,10 @@ Result<QUrl> parseGraphService(const QString &text)
     return url;
 }
 
-/// The limits and the address that hold for either way.
-void readLimits(JsonReader &reader, RelayUpstream &upstream, int mostConnections)
+/// The authorities, the limits and the address that hold for either way.
+void readCommon(JsonReader &reader, RelayUpstream &upstream, int mostConnections)
 {
+    upstream.caFile = plainText(reader, u"caFile");
     upstream.maxConnections =
         static_cast<int>(reader.integer(u"maxConnections", upstream.maxConnections, 1, mostConnections));
     upstream.maxMessagesPerMinute =
@@ -118,7 +119,7 @@ std::optional<RelayUpstream> readGraphUpstream(JsonReader &reader)
     RelayUpstream upstream{.server = graphServer(way, account->cloud), .graph = way};
     upstream.user = mailbox->toString();
     upstream.oauth = std::move(account);
-    readLimits(reader, upstream,
+    readCommon(reader, upstream,
                static_cast<int>(Knowledge::builtIn().number(QStringLiteral("graph.concurrent-requests"))));
     return upstream;
 }
@@ -140,10 +141,9 @@ std::optional<RelayUpstream> readUpstream(JsonReader &reader)
                                            {"opportunistic", TlsPolicy::Opportunistic},
                                            {"starttls", TlsPolicy::Required},
                                            {"implicit", TlsPolicy::Implicit}});
-    upstream.caFile = plainText(reader, u"caFile");
     upstream.user = reader.string(u"user", QString());
     upstream.password = optionalParsed<SecretRef>(reader, u"password", &SecretRef::parse);
-    readLimits(reader, upstream, 100);
+    readCommon(reader, upstream, 100);
     reader.object(u"oauth", [&upstream](JsonReader &item) {
         upstream.oauth = readTokenAccount(item);
         if (upstream.oauth && upstream.oauth->use == TokenUse::Graph)

@@ -254,7 +254,7 @@ std::unique_ptr<GraphMailer> SmartHost::makeMailer() const
     const GraphService microsoft = GraphService::microsoft(m_upstream.oauth->cloud, knowledge);
     const GraphService service =
         m_upstream.graph->service ? GraphService::at(*m_upstream.graph->service).value_or(microsoft) : microsoft;
-    GraphMailer::Settings settings;
+    GraphMailer::Settings settings{.authoritiesPem = m_authorityPem};
     settings.patience = std::min(settings.patience, m_patience);
     return std::make_unique<GraphMailer>(service, settings, m_desk.clock, knowledge);
 }

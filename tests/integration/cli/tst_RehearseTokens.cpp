@@ -20,6 +20,9 @@ class tst_RehearseTokens : public QObject {
 private Q_SLOTS:
     void init();
     void takesTheTokensOfItsSignIn();
+    void isTrustedByItsAuthority();
+    void wrongAuthoritiesGetASentence_data();
+    void wrongAuthoritiesGetASentence();
     void showsWhatCameThroughGraph();
     void refusesTheSecretOfAnother();
     void doesWrongOnRequest();
@@ -31,6 +34,7 @@ private:
     [[nodiscard]] QProcessEnvironment environment(const QByteArray &secret = kPasswordMark) const;
     [[nodiscard]] QStringList practice(const QStringList &more = {}) const;
     [[nodiscard]] static QByteArray valueOf(RunningCli &running, const char *name);
+    [[nodiscard]] static QStringList loginWords(RunningCli &running);
     [[nodiscard]] CliRun login(RunningCli &running, const QProcessEnvironment &environment) const;
 
     [[nodiscard]] QByteArray post(const QString &url, const QByteArray &type, const QByteArray &content,
@@ -66,15 +70,18 @@ QByteArray tst_RehearseTokens::valueOf(RunningCli &running, const char *name)
     return line.mid(line.indexOf(start) + start.size()).split(' ').value(0);
 }
 
-CliRun tst_RehearseTokens::login(RunningCli &running, const QProcessEnvironment &environment) const
+QStringList tst_RehearseTokens::loginWords(RunningCli &running)
 {
     const QString service = QString::fromLatin1(valueOf(running, "sign-in"));
     const QString tenant = QString::fromLatin1(valueOf(running, "tenant"));
     const QString application = QString::fromLatin1(valueOf(running, "application"));
-    return runCli(
-        words("oauth login scanner@contoso.com --secret-from env:CLIENT_SECRET --tenant")
-            + QStringList{tenant, QStringLiteral("--application"), application, QStringLiteral("--service"), service},
-        {}, environment);
+    return words("oauth login scanner@contoso.com --secret-from env:CLIENT_SECRET --tenant")
+           + QStringList{tenant, QStringLiteral("--application"), application, QStringLiteral("--service"), service};
+}
+
+CliRun tst_RehearseTokens::login(RunningCli &running, const QProcessEnvironment &environment) const
+{
+    return runCli(loginWords(running), {}, environment);
 }
 
 void tst_RehearseTokens::takesTheTokensOfItsSignIn()
@@ -97,6 +104,56 @@ void tst_RehearseTokens::takesTheTokensOfItsSignIn()
         QVERIFY2(!text.contains(kPasswordMark), text);
     QVERIFY2(running.out().contains("sign-in request: POST /") && running.out().contains("/oauth2/v2.0/token 200"),
              running.out());
+}
+
+/// Over TLS, with one authority for the sign-in service and the server: named at the sign-in, it is kept with the account.
+void tst_RehearseTokens::isTrustedByItsAuthority()
+{
+    const QString ca = m_home->filePath(QStringLiteral("ca.pem"));
+    RunningCli running(words("rehearse --sign-in 127.0.0.1:0 --application-secret-from env:CLIENT_SECRET --ca-out")
+                           + QStringList{ca},
+                       environment());
+    const QString at = QString::fromLatin1(valueOf(running, "listening"));
+    QVERIFY2(!at.isEmpty(), running.err().constData());
+    const QStringList login = loginWords(running);
+    const CliRun stranger = runCli(login, {}, environment());
+    QCOMPARE(stranger.exitCode, 4);
+    QVERIFY2(stranger.err.contains("TLS with 127.0.0.1 failed"), stranger.err);
+    const CliRun signedIn = runCli(login + QStringList{QStringLiteral("--ca-file"), ca}, {}, environment());
+    QVERIFY2(signedIn.exitCode == 0, signedIn.out + signedIn.err);
+    const CliRun status = runCli(words("oauth status scanner@contoso.com"), {}, environment());
+    QVERIFY2(status.exitCode == 0, status.out + status.err);
+    const CliRun sent = runCli(
+        words("send --account scanner@contoso.com --tls starttls --from scanner@contoso.com --to jane@contoso.com")
+            + QStringList{QStringLiteral("--server"), at, QStringLiteral("--ca-file"), ca},
+        {}, environment());
+    QVERIFY2(sent.exitCode == 0, sent.out + sent.err);
+    QCOMPARE(running.endPolitely(), 0);
+}
+
+void tst_RehearseTokens::wrongAuthoritiesGetASentence_data()
+{
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<QByteArray>("expected");
+    QTest::newRow("no such file") << QByteArray() << QByteArray("authorities of the sign-in service cannot be read");
+    QTest::newRow("no certificate in it") << QByteArray("hello") << QByteArray("holds no certificate of an authority");
+}
+
+void tst_RehearseTokens::wrongAuthoritiesGetASentence()
+{
+    QFETCH(QByteArray, content);
+    QFETCH(QByteArray, expected);
+    const QString path = m_home->filePath(QStringLiteral("authority.pem"));
+    QFile file(path);
+    QVERIFY(content.isEmpty() || (file.open(QIODevice::WriteOnly) && file.write(content) == content.size()));
+    file.close();
+    const CliRun run =
+        runCli(words("oauth login scanner@contoso.com --secret-from env:CLIENT_SECRET --tenant contoso.com "
+                     "--application aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee --service https://127.0.0.1:1 --ca-file")
+                   + QStringList{path},
+               {}, environment());
+    QCOMPARE(run.exitCode, 3);
+    QVERIFY2(run.err.contains(expected) && run.err.contains(path.toUtf8()), run.err);
 }
 
 QByteArray tst_RehearseTokens::post(const QString &url, const QByteArray &type, const QByteArray &content,

@@ -54,6 +54,7 @@ private Q_SLOTS:
     void waitsNoLongerThanItMay();
     void believesNoStrangersCertificate();
     void trustsTheAuthorityThatItIsGiven();
+    void trustsAnAuthorityForOneQuestionOnly();
     void whoIsGoneIsNotCalled();
     void goesDownWithQuestionsUnderWay();
     void goesThroughTheSystemsProxy();
@@ -363,6 +364,25 @@ void tst_HttpCarrier::trustsTheAuthorityThatItIsGiven()
     const auto refused = ask(carrier, postTo(other.base()));
     QVERIFY(refused && !*refused);
     QVERIFY(other.requests().isEmpty());
+}
+
+/// Though the connection of the one that trusts is still open for the next.
+void tst_HttpCarrier::trustsAnAuthorityForOneQuestionOnly()
+{
+    TestCertificates certificates;
+    ScriptedHttpServer server([](const QByteArray &) { return ScriptedHttpServer::json("{}"); });
+    QVERIFY(server.listen(certificates.valid()));
+    HttpCarrier carrier({.systemProxy = false});
+    HttpQuestion trusting = postTo(server.base());
+    trusting.authoritiesPem = certificates.authorityPem();
+    const auto first = ask(carrier, trusting);
+    QVERIFY(first && *first);
+    const auto refused = ask(carrier, postTo(server.base()));
+    QVERIFY(refused && !*refused);
+    QCOMPARE_EQ(refused->error().error.kind, ErrorKind::TlsFailed);
+    const auto again = ask(carrier, trusting);
+    QVERIFY(again && *again);
+    QCOMPARE(server.requests().size(), 2);
 }
 
 void tst_HttpCarrier::whoIsGoneIsNotCalled()

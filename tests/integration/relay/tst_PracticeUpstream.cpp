@@ -31,8 +31,7 @@ QByteArray mailOf(const QByteArray &text)
 
 class PracticeSite {
 public:
-    PracticeSite()
-        : signIn(false), graph({.tls = false}, signIn.service().judge(), signIn.clock(), Knowledge::builtIn())
+    PracticeSite() : graph({}, signIn.service().judge(), signIn.clock(), Knowledge::builtIn())
     {
         PracticeSettings settings;
         settings.method = PracticeMethod::ClientSubmission;
@@ -57,13 +56,11 @@ public:
     /// `proof`: secret, certificateFile and key, or refreshToken.
     [[nodiscard]] bool beginSmtp(const QJsonObject &proof)
     {
-        QFile authority(relay.folder() + QStringLiteral("/authority.pem"));
-        if (!smtp->start() || !authority.open(QIODevice::WriteOnly) || authority.write(smtp->authorityPem()) <= 0)
+        if (!smtp->start())
             return false;
-        authority.close();
         relay.setUpstream(smtp->address().port, QStringLiteral("starttls"),
                           {{QStringLiteral("user"), kScanner},
-                           {QStringLiteral("caFile"), authority.fileName()},
+                           {QStringLiteral("caFile"), authorityOf(QStringLiteral("smtp.pem"), smtp->authorityPem())},
                            {QStringLiteral("oauth"), oauth(proof)}});
         return relay.start();
     }
@@ -75,8 +72,17 @@ public:
             QStringLiteral("upstream"),
             QJsonObject{{QStringLiteral("graph"), QJsonObject{{QStringLiteral("service"), graph.baseUrl().toString()}}},
                         {QStringLiteral("user"), kScanner},
+                        {QStringLiteral("caFile"), authorityOf(QStringLiteral("graph.pem"), graph.authorityPem())},
                         {QStringLiteral("oauth"), oauth(secret())}});
         return relay.start();
+    }
+    /// Each service has an authority of its own, which nobody else is asked to trust.
+    [[nodiscard]] QString authorityOf(const QString &name, const QByteArray &pem) const
+    {
+        QFile file(relay.folder() + u'/' + name);
+        if (!file.open(QIODevice::WriteOnly) || file.write(pem) != pem.size())
+            qFatal("%s", qPrintable(file.errorString()));
+        return file.fileName();
     }
     [[nodiscard]] static QJsonObject secret()
     {
@@ -87,6 +93,8 @@ public:
         proof.insert(QStringLiteral("tenant"), signIn.service().directory().tenantId);
         proof.insert(QStringLiteral("application"), signIn.application().id);
         proof.insert(QStringLiteral("service"), signIn.service().baseUrl().toString());
+        proof.insert(QStringLiteral("caFile"),
+                     authorityOf(QStringLiteral("sign-in.pem"), signIn.service().authorityPem()));
         return proof;
     }
     [[nodiscard]] bool send(const QByteArray &mail, const QStringList &recipients = kJane)

@@ -88,7 +88,7 @@ void tst_RelayConfig::writesWhatItReads()
                       {"server": "smtp.office365.com:587", "user": "a@contoso.com",
                        "oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
                                  "secret": "keychain:relay"}},
-                      {"graph": {"saveToSentItems": false}, "user": "a@contoso.com", "maxConnections": 4,
+                      {"graph": {"saveToSentItems": false}, "user": "a@contoso.com", "maxConnections": 4, "caFile": "graph.pem",
                        "oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
                                  "secret": "keychain:relay", "cloud": "gcc-high"}},
                       {"server": "smtp-hve.office365.com:587", "user": "a@contoso.com",
@@ -97,7 +97,8 @@ void tst_RelayConfig::writesWhatItReads()
                                  "use": "high-volume-email", "cloud": "gcc-high"}},
                       {"server": "smtp.office365.com:587", "user": "a@contoso.com",
                        "oauth": {"tenant": "organizations", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
-                                 "refreshToken": "keychain:a@contoso.com", "service": "http://127.0.0.1:8080"}}],
+                                 "refreshToken": "keychain:a@contoso.com", "service": "http://127.0.0.1:8080",
+                                 "caFile": "practice.pem"}}],
         "dkim": [{"domain": "contoso.com", "selector": "relay1", "key": "keychain:dkim"}],
         "routes": [{"name": "cloud", "hosts": [{"server": "smtp.office365.com:587"}],
                     "dkim": [{"domain": "contoso.com", "selector": "relay2", "key": "file:/etc/relay2.pem"}]}],
@@ -120,6 +121,8 @@ void tst_RelayConfig::writesWhatItReads()
     QCOMPARE(all->fallbacks[2].server.toString(), QStringLiteral("graph.microsoft.us:443"));
     QCOMPARE(toString(all->fallbacks[2].oauth->use), QStringLiteral("graph"));
     QCOMPARE(std::get<KeptRefreshToken>(all->fallbacks[4].oauth->proof).keychainName, QStringLiteral("a@contoso.com"));
+    QCOMPARE(all->fallbacks[4].oauth->caFile, QStringLiteral("practice.pem"));
+    QCOMPARE(all->fallbacks[2].caFile, QStringLiteral("graph.pem"));
     const auto allAgain = parseRelayConfig(toJson(*all));
     QVERIFY2(allAgain, allAgain ? "" : qPrintable(allAgain.error().detail));
     QVERIFY(*allAgain == *all);
