@@ -53,6 +53,10 @@ QString describe(const RelayUpstream &upstream)
         signIn = QStringLiteral("signed in as %1").arg(upstream.user);
     if (upstream.oauth)
         signIn += QStringLiteral(" with access tokens");
+    const ClientCertificateFiles &shown = upstream.certificate;
+    if (!shown.isEmpty())
+        signIn += QStringLiteral(", showing the certificate in %1")
+                      .arg(shown.pkcs12File.isEmpty() ? shown.certificateFile : shown.pkcs12File);
     return QStringLiteral("Hands it to %1, TLS %2, %3.")
         .arg(upstream.server.toString(), toString(upstream.tls), signIn);
 }

@@ -20,21 +20,11 @@ constexpr std::uint16_t kUserPort = 2525;
 constexpr std::uint16_t kFirstFreePort = 1024;
 /// The site does not know the registration. The relay refuses this text and says what belongs there.
 constexpr auto kApplicationGap = "the application (client) ID";
+/// Nor does it know where the relay's certificate is. The relay keeps the mail and says which file is not there.
+constexpr auto kCertificateGap = "client-chain.pem";
+constexpr auto kKeyGap = "client-key.pem";
 /// Under which the keychain holds the application's secret.
 constexpr auto kSecretName = "relaywright-application";
-
-/// What the relay of this version cannot do (core/relay/RelayConfig.h), as whole sentences; empty when it can.
-QStringList beyondThisVersion(const LocalRelay &relay)
-{
-    if (relay.upstream.settings.byCertificate)
-        return {
-            QStringLiteral(
-                "The plan is known to Exchange Online by a client certificate, and the relay of this version "
-                "shows none."),
-            QStringLiteral("What to do now: use Postfix, for which this set holds a configuration, or a connector by "
-                           "public address.")};
-    return {};
-}
 
 QJsonArray listenersOf(const LocalRelay &relay)
 {
@@ -63,8 +53,8 @@ QJsonArray listenersOf(const LocalRelay &relay)
 
 QString tlsWord(const LocalRelay &relay)
 {
-    if (relay.signsIn())
-        return QStringLiteral("starttls"); // the password never goes in clear text
+    if (relay.signsIn() || relay.upstream.settings.byCertificate)
+        return QStringLiteral("starttls"); // no password in clear text, no certificate that nobody sees
     const QString planned = relay.upstream.settings.tls;
     return planned.isEmpty() ? QStringLiteral("opportunistic") : planned;
 }
@@ -95,6 +85,10 @@ QJsonObject upstreamOf(const LocalRelay &relay, const RenderContext &context)
         return graph;
     }
     QJsonObject upstream{{QStringLiteral("server"), relay.server()}, {QStringLiteral("tls"), tlsWord(relay)}};
+    if (relay.upstream.settings.byCertificate) {
+        upstream.insert(QStringLiteral("certificateFile"), QLatin1String(kCertificateGap));
+        upstream.insert(QStringLiteral("keyFile"), QLatin1String(kKeyGap));
+    }
     if (!relay.signsIn())
         return upstream;
     upstream.insert(QStringLiteral("user"), relay.mailbox);
@@ -158,6 +152,14 @@ QString purposeOf(const LocalRelay &relay, const TakenPorts &taken, const QStrin
                          "It signs in as %1 with the password that the keychain holds under this name; store it with: "
                          "relaywright-cli credentials set %1.")
                          .arg(relay.mailbox);
+    if (relay.upstream.settings.byCertificate)
+        sentences +=
+            QStringLiteral(
+                "Exchange Online knows it by the name on a certificate: write into the file where the certificate "
+                "(PEM, "
+                "the whole chain, of a public authority) and its private key are, in place of %1 and %2. Mail waits "
+                "until both can be read.")
+                .arg(QLatin1String(kCertificateGap), QLatin1String(kKeyGap));
     if ((relay.signsIn() || !relay.upstream.method) && relay.needsOwnAddress())
         sentences += QStringLiteral("Messages leave with the address of %1, and the device's own address goes to "
                                     "Reply-To; once the mailbox "
@@ -229,7 +231,7 @@ std::vector<Artifact> renderRelayConfigs(RenderContext &context)
     TakenPorts taken;
     int number = 0;
     for (const LocalRelay &relay : localRelays(context)) {
-        const QStringList reasons = relay.missing(context) + beyondThisVersion(relay);
+        const QStringList reasons = relay.missing(context);
         if (!reasons.isEmpty()) {
             artifacts.push_back(note(relay, reasons, context));
             continue;

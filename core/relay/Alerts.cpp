@@ -185,6 +185,12 @@ namespace {
 
 QString upstreamSentence(const RouteStatus &route)
 {
+    if (route.isOwnFault && !route.refusedBy.isEmpty())
+        return QStringLiteral("Nothing is sent to %1: %2 Mail goes by %3 until that is mended.")
+            .arg(route.refusedBy, route.reason, route.host);
+    if (route.isOwnFault)
+        return QStringLiteral("Nothing is sent to %1: %2 Mail is taken and kept, and goes out once that is mended.")
+            .arg(route.host, route.reason);
     if (route.state == QLatin1String("held"))
         return QStringLiteral(
                    "%1 does not let the relay sign in: %2 Mail is taken and kept. Mend the account's password "
@@ -251,8 +257,20 @@ void Alerts::lookAtEnd(const QString &kind, const QString &subject, TimePoint en
 void Alerts::lookAtCertificates(const AlertFacts &facts, TimePoint now)
 {
     std::set<QString> listeners;
-    for (const auto &[listener, ends] : facts.certificates) {
+    for (const auto &[listener, ends, toHost] : facts.certificates) {
         listeners.insert(listener);
+        if (toHost) {
+            lookAtEnd(
+                QStringLiteral("certificate"), listener, ends,
+                QStringLiteral("The certificate that the relay shows to %1 ends %2. Put a new one into its place "
+                               "before; the relay takes it by itself.")
+                    .arg(listener),
+                QStringLiteral("The certificate that the relay shows to %1 has ended. The server may not know the "
+                               "relay any more; put a new one into its place.")
+                    .arg(listener),
+                now);
+            continue;
+        }
         lookAtEnd(QStringLiteral("certificate"), listener, ends,
                   QStringLiteral("The certificate of listener %1 ends %2. Install a new one before.").arg(listener),
                   QStringLiteral("The certificate of listener %1 has ended. Devices that look at it do not send any "

@@ -19,8 +19,9 @@ namespace relaywright {
 /// What the alerts need to know besides events; looked at every few seconds.
 struct AlertFacts {
     struct Certificate {
-        QString listener; ///< `192.0.2.10:465`
+        QString name; ///< the listener or smart host: `192.0.2.10:465`
         TimePoint ends{};
+        bool isShownToHost = false; ///< a client's; else a listener's
     };
     /// An account that signs in with access tokens.
     struct Credential {

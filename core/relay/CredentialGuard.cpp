@@ -3,8 +3,9 @@
 
 #include "core/oauth/AccountBook.h"
 #include "core/oauth/TokenKeeper.h"
+#include "core/session/Certificate.h"
 
-#include <QSslCertificate>
+#include <QFile>
 #include <QTimeZone>
 
 #include <algorithm>
@@ -16,12 +17,12 @@ namespace {
 
 constexpr std::chrono::hours kTestEvery{24};
 constexpr std::chrono::hours kReadEvery{1}; // a certificate that was replaced need not be told
+constexpr qint64 kMaxPemOctets = 1 << 20;
 
-/// Of the first one in the file, which a chain begins with.
 std::optional<TimePoint> endOf(const KeptCertificate &kept)
 {
-    const QList<QSslCertificate> chain = QSslCertificate::fromPath(kept.certificateFile, QSsl::Pem);
-    return chain.isEmpty() ? std::nullopt : std::optional(fromDateTime(chain.front().expiryDate()));
+    QFile file(kept.certificateFile);
+    return file.open(QIODevice::ReadOnly) ? endOfCertificate(file.read(kMaxPemOctets)) : std::nullopt;
 }
 
 /// The day that somebody wrote down; it is good until that day begins.

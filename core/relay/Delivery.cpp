@@ -4,7 +4,10 @@
 #include "core/relay/Admission.h"
 #include "core/relay/AlertMail.h"
 
+#include <QFileInfo>
+
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -190,6 +193,34 @@ void Delivery::tryNow()
     for (RouteRunner *route : m_routes)
         route->tryNow();
     wake();
+}
+
+void Delivery::look()
+{
+    for (RouteRunner *route : m_routes)
+        route->look();
+}
+
+std::vector<AlertFacts::Certificate> Delivery::certificates() const
+{
+    std::map<std::pair<QString, QString>, TimePoint> ends; // by server and file: two routes may show the same one
+    for (const RouteRunner *route : m_routes) {
+        for (const SmartHost *host : route->hosts()) {
+            if (!host->certificate() || !host->certificate()->endsAt())
+                continue;
+            const ClientCertificateFiles &files = host->upstream().certificate;
+            const QString &file = files.pkcs12File.isEmpty() ? files.certificateFile : files.pkcs12File;
+            ends.emplace(std::pair(host->upstream().server.toString(), file), *host->certificate()->endsAt());
+        }
+    }
+    std::vector<AlertFacts::Certificate> all;
+    for (const auto &[shown, end] : ends) {
+        const bool isSecond = !all.empty() && all.back().name.section(u' ', 0, 0) == shown.first;
+        all.push_back(
+            {isSecond ? QStringLiteral("%1 (%2)").arg(shown.first, QFileInfo(shown.second).fileName()) : shown.first,
+             end, true});
+    }
+    return all;
 }
 
 std::vector<RouteStatus> Delivery::routes() const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/relay/Alerts.h"
 #include "core/relay/RouteRunner.h"
 
 #include <QObject>
@@ -42,6 +43,8 @@ public:
     [[nodiscard]] bool isPaused() const { return m_paused; }
     /// An operator's wish: do not wait for the routes' pauses.
     void tryNow();
+    /// Every few seconds: notices client certificates that were renewed.
+    void look();
     /// Finishes what is under way and writes what became of it, at most ten seconds, then `stopped`.
     void shutDown();
 
@@ -57,6 +60,8 @@ public:
     /// True while the spool cannot write what became of messages: nothing more is sent, it could be sent twice.
     [[nodiscard]] bool spoolFails() const { return m_spoolFails; }
     [[nodiscard]] int messagesLeftThisMinute() const;
+    /// When the client certificates end that are shown to smart hosts, each once.
+    [[nodiscard]] std::vector<AlertFacts::Certificate> certificates() const;
     [[nodiscard]] const RouteLatencies &latencies() const { return m_desk.latencies; }
     [[nodiscard]] quint64 delivered() const { return m_delivered; }
     [[nodiscard]] quint64 bounced() const { return m_bounced; }

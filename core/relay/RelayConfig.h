@@ -9,6 +9,7 @@
 #include "core/mail/Repair.h"
 #include "core/oauth/TokenAccount.h"
 #include "core/relay/AddressPattern.h"
+#include "core/session/Certificate.h"
 #include "core/smtp/BareNewlines.h"
 #include "core/smtp/ClientSession.h"
 
@@ -94,6 +95,9 @@ struct RelayUpstream {
         graph{}; ///< then `user` is the mailbox, `oauth` is there, and what is of SMTP counts for nothing
     TlsPolicy tls = TlsPolicy::Required;
     QString caFile;                    ///< PEM, trusted besides the system's; empty: none
+    /// Shown where the host asks for one: an inbound connector of Exchange Online may know a relay by the name on it. Empty:
+    /// none. A key in PEM has no passphrase.
+    ClientCertificateFiles certificate{};
     QString user;                      ///< empty: no sign-in
     std::optional<SecretRef> password; ///< where it is kept; `user` needs this or `oauth`
     std::optional<TokenAccount> oauth; ///< where the access tokens come from that stand in for the password

@@ -210,6 +210,10 @@ QJsonObject toObject(const RelayUpstream &upstream)
         json.insert(QStringLiteral("tls"), toString(upstream.tls));
     }
     put(json, "caFile", upstream.caFile);
+    put(json, "certificateFile", upstream.certificate.certificateFile);
+    put(json, "keyFile", upstream.certificate.keyFile);
+    put(json, "pkcs12File", upstream.certificate.pkcs12File);
+    put(json, "pkcs12Password", upstream.certificate.password);
     put(json, "user", upstream.user);
     put(json, "password", upstream.password);
     if (upstream.oauth)

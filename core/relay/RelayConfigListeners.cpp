@@ -61,13 +61,6 @@ void checkWhoMaySend(JsonReader &reader, const RelayListener &listener)
 
 void checkTls(JsonReader &reader, const RelayListener &listener)
 {
-    if (listener.certificateFile.isEmpty() != listener.keyFile.isEmpty())
-        reader.fail(u"certificateFile",
-                    QStringLiteral("needs its private key; give both, or neither for a self-made one."));
-    if (!listener.certificateFile.isEmpty() && !listener.pkcs12File.isEmpty())
-        reader.fail(u"pkcs12File", QStringLiteral("cannot stand beside a certificate in PEM. Give one of them."));
-    if (listener.pkcs12Password && listener.pkcs12File.isEmpty())
-        reader.fail(u"pkcs12Password", QStringLiteral("is of no use without a PKCS #12 file."));
     if (listener.requireTls && !listener.startTls && !listener.implicitTls)
         reader.fail(u"requireTls",
                     QStringLiteral("cannot be met: the listener offers no TLS. Offer STARTTLS or TLS from the start."));
@@ -77,17 +70,36 @@ void checkTls(JsonReader &reader, const RelayListener &listener)
 
 } // namespace
 
+ClientCertificateFiles readCertificateFiles(JsonReader &reader, const QString &otherwise)
+{
+    ClientCertificateFiles files{.certificateFile = plainText(reader, u"certificateFile"),
+                                 .keyFile = plainText(reader, u"keyFile"),
+                                 .pkcs12File = plainText(reader, u"pkcs12File"),
+                                 .password = optionalParsed<SecretRef>(reader, u"pkcs12Password", &SecretRef::parse)};
+    if (files.certificateFile.isEmpty() != files.keyFile.isEmpty())
+        reader.fail(files.keyFile.isEmpty() ? u"certificateFile" : u"keyFile",
+                    files.keyFile.isEmpty()
+                        ? QStringLiteral("needs its private key; give both, or neither %1.").arg(otherwise)
+                        : QStringLiteral("needs its certificate; give both, or neither %1.").arg(otherwise));
+    if (!files.certificateFile.isEmpty() && !files.pkcs12File.isEmpty())
+        reader.fail(u"pkcs12File", QStringLiteral("cannot stand beside a certificate in PEM. Give one of them."));
+    if (files.password && files.pkcs12File.isEmpty())
+        reader.fail(u"pkcs12Password", QStringLiteral("is of no use without a PKCS #12 file."));
+    return files;
+}
+
 void readListener(JsonReader &reader, RelayConfig &config)
 {
+    ClientCertificateFiles files = readCertificateFiles(reader, QStringLiteral("for a self-made one"));
     RelayListener listener{.listen = reader.parsed<Endpoint>(u"listen", &parseListen)
                                          .value_or(*Endpoint::parse(QStringLiteral("127.0.0.1:2525"))),
                            .networks = reader.parsedList<IpNetwork>(u"networks", &IpNetwork::parse),
                            .implicitTls = reader.boolean(u"implicitTls", false),
                            .requireTls = reader.boolean(u"requireTls", false),
-                           .certificateFile = plainText(reader, u"certificateFile"),
-                           .keyFile = plainText(reader, u"keyFile"),
-                           .pkcs12File = plainText(reader, u"pkcs12File"),
-                           .pkcs12Password = optionalParsed<SecretRef>(reader, u"pkcs12Password", &SecretRef::parse),
+                           .certificateFile = std::move(files.certificateFile),
+                           .keyFile = std::move(files.keyFile),
+                           .pkcs12File = std::move(files.pkcs12File),
+                           .pkcs12Password = std::move(files.password),
                            .signInWithoutTls = reader.boolean(u"signInWithoutTls", false)};
     listener.startTls = reader.boolean(u"startTls", !listener.implicitTls);
     if (listener.startTls && listener.implicitTls)

@@ -20,6 +20,9 @@ void readAlerts(JsonReader &reader, RelayAlerts &alerts);
 /// A path or a name that goes to the file system as it is.
 [[nodiscard]] QString plainText(JsonReader &reader, QStringView key);
 
+/// `certificateFile` with `keyFile`, or `pkcs12File` with `pkcs12Password`. `otherwise` says what holds without any.
+[[nodiscard]] ClientCertificateFiles readCertificateFiles(JsonReader &reader, const QString &otherwise);
+
 /// An optional text: missing and empty are the same.
 template <class T, class Parse>
 [[nodiscard]] std::optional<T> optionalParsed(JsonReader &reader, QStringView key, Parse parse)

@@ -37,6 +37,9 @@ void checkSignIn(JsonReader &reader, const RelayUpstream &upstream)
                                    "tokens come from.")
                         .arg(upstream.user));
     const bool inClear = upstream.tls == TlsPolicy::None || upstream.tls == TlsPolicy::Opportunistic;
+    if (!upstream.certificate.isEmpty() && inClear)
+        reader.fail(u"tls", QStringLiteral("must be starttls or implicit where the relay shows a certificate: without "
+                                           "TLS nobody would see it."));
     if (!upstream.user.isEmpty() && inClear)
         reader.fail(u"tls",
                     QStringLiteral("must be starttls or implicit where the relay signs in, so that the password "
@@ -141,6 +144,7 @@ std::optional<RelayUpstream> readUpstream(JsonReader &reader)
                                            {"opportunistic", TlsPolicy::Opportunistic},
                                            {"starttls", TlsPolicy::Required},
                                            {"implicit", TlsPolicy::Implicit}});
+    upstream.certificate = readCertificateFiles(reader, QStringLiteral("to show none"));
     upstream.user = reader.string(u"user", QString());
     upstream.password = optionalParsed<SecretRef>(reader, u"password", &SecretRef::parse);
     readCommon(reader, upstream, 100);

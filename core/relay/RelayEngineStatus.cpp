@@ -3,12 +3,14 @@
 #include "core/relay/RelayEnginePrivate.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace relaywright {
 
 /// What is looked at now and then, for status and alerts.
 void RelayEngine::Private::look()
 {
+    delivery->look();
     if (spool->counts().queued == 0)
         oldest.reset();
     else
@@ -34,6 +36,7 @@ std::vector<AlertFacts::Certificate> RelayEngine::Private::foreignCertificates()
         if (!certificate.isOwn)
             foreign.push_back({certificate.listener.toString(), certificate.endsAt});
     }
+    std::ranges::move(delivery->certificates(), std::back_inserter(foreign));
     return foreign;
 }
 

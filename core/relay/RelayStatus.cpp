@@ -49,6 +49,8 @@ QJsonObject toJson(const RouteStatus &route)
                      {QStringLiteral("hosts"), QJsonArray::fromStringList(route.hosts)},
                      {QStringLiteral("busyConnections"), route.busyConnections}};
     insertText(json, QStringLiteral("refusedBy"), route.refusedBy);
+    if (route.isOwnFault)
+        json.insert(QStringLiteral("ownFault"), true);
     insertTime(json, QStringLiteral("nextAttempt"), route.nextAttempt);
     insertTime(json, QStringLiteral("emptyAt"), route.emptyAt);
     if (route.leftThisMinute)
@@ -113,6 +115,7 @@ RouteStatus readRoute(JsonReader &reader)
     route.host = reader.string(u"host", QString());
     route.hosts = reader.strings(u"hosts");
     route.refusedBy = reader.string(u"refusedBy", QString());
+    route.isOwnFault = reader.boolean(u"ownFault", false);
     route.busyConnections = static_cast<int>(reader.integer(u"busyConnections", 0, 0, std::numeric_limits<int>::max()));
     route.nextAttempt = readTime(reader, u"nextAttempt");
     route.emptyAt = readTime(reader, u"emptyAt");

@@ -38,6 +38,8 @@ struct RouteStatus {
     QString host;        ///< the smart host in use, or tried next: `smtp.office365.com:587`
     QStringList hosts;   ///< all of the route, in order of preference
     QString refusedBy{}; ///< one before `host` that refuses the sign-in, so that `host` takes the mail; empty: none
+    /// What stands in the way to `host`, or to `refusedBy`, is that the relay lacks a signing key or the certificate to show.
+    bool isOwnFault = false;
     int busyConnections = 0;
     std::optional<TimePoint> nextAttempt;    ///< nothing: nothing waits for it
     std::optional<TimePoint> emptyAt;        ///< forecast, nothing when it cannot be told

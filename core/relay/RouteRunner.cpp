@@ -80,7 +80,7 @@ Route::OtherSignIn RouteRunner::otherSignIn(std::size_t host) const
     const auto begin = hosts.begin() + static_cast<std::ptrdiff_t>(host);
     const bool isThere = std::any_of(begin, hosts.end(), [&](const RelayUpstream &one) {
         return one.user.compare(begin->user, Qt::CaseInsensitive) != 0 || one.password != begin->password
-               || one.oauth != begin->oauth;
+               || one.oauth != begin->oauth || one.certificate != begin->certificate;
     });
     return isThere ? Route::OtherSignIn::There : Route::OtherSignIn::None;
 }
@@ -138,10 +138,13 @@ RouteStatus RouteRunner::status() const
                        .leftThisMinute = static_cast<quint64>(std::max(0, messagesLeftThisMinute())),
                        .latency = summaryOf(*m_latency)};
     const SmartHost &own = current();
+    status.isOwnFault = m_keys.areMissing() || (state == Route::State::Held && own.lacksCertificate());
     for (const SmartHost *host : m_hosts) {
         status.hosts += host->upstream().server.toString();
-        if (status.refusedBy.isEmpty() && host != &own && host->route().state() == Route::State::Held)
+        if (status.refusedBy.isEmpty() && host != &own && host->route().state() == Route::State::Held) {
             status.refusedBy = host->upstream().server.toString();
+            status.isOwnFault = status.isOwnFault || host->lacksCertificate();
+        }
     }
     return status;
 }
@@ -378,6 +381,12 @@ void RouteRunner::tryNow()
     m_keys.tryNow();
     m_quotaPause = {};
     pump();
+}
+
+void RouteRunner::look()
+{
+    for (SmartHost *host : m_hosts)
+        host->look();
 }
 
 bool RouteRunner::setPassword(const Secret &password, bool anyway)

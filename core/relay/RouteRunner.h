@@ -70,6 +70,8 @@ public:
     /// True: nothing is sent until it is false again.
     void setSuspended(bool suspended);
     void tryNow();
+    /// Every few seconds: notices client certificates that were renewed.
+    void look();
     /// To the hosts that lack one or were refused; to the first one with a sign-in when `anyway`. False: nobody wanted it.
     bool setPassword(const Secret &password, bool anyway);
     /// Finishes what is under way, gives back the rest, and takes nothing more; `finished` once the last connection is gone.

@@ -28,7 +28,7 @@ SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const Deli
     : QObject(parent), m_upstream(std::move(upstream)), m_authorityPem(std::move(authorityPem)),
       m_hostName(common.hostName), m_patience(common.patience), m_desk(desk),
       m_route(m_upstream.maxConnections, common.waits, other), m_account(quotaAccount(m_upstream)),
-      m_signIn(HostSignIn::of(m_upstream, m_desk))
+      m_signIn(HostSignIn::of(m_upstream, m_desk)), m_certificate(HostCertificate::of(m_upstream, m_desk))
 {
     const RateLimiter::Limits limits{m_upstream.maxMessagesPerMinute, m_upstream.maxRecipientsPerDay};
     auto &limiter = m_desk.limiters[m_account];
@@ -38,19 +38,47 @@ SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const Deli
     }
     limiter->setLimits(limits);
     m_limiter = limiter;
+    hearCertificate();
     if (!m_signIn)
         return;
     connect(m_signIn.get(), &HostSignIn::changed, this, &SmartHost::onSignInAtHand);
     connect(m_signIn.get(), &HostSignIn::failed, this,
             [this](RouteNews news, const QString &sentence, std::chrono::milliseconds atLeast) {
                 tell(news, sentence, atLeast);
-                m_waitsForToken = true;
+                m_waitsForOwn = true;
                 Q_EMIT changed();
             });
     connect(m_signIn.get(), &HostSignIn::mended, this, [this] {
         m_route.tryNow(m_desk.clock.now());
         onSignInAtHand();
     });
+}
+
+/// What cannot be shown is told at the start, not when mail comes.
+void SmartHost::hearCertificate()
+{
+    if (!m_certificate)
+        return;
+    connect(m_certificate.get(), &HostCertificate::changed, this, [this] {
+        if (m_route.state() == Route::State::Down || m_route.state() == Route::State::Held)
+            m_route.tryNow(m_desk.clock.now()); // the one before may have been why
+        quit();                                 // what is open shows that one
+        onSignInAtHand();
+    });
+    connect(m_certificate.get(), &HostCertificate::failed, this, [this](const QString &sentence) {
+        if (m_waitsForOwn)
+            m_route.tryNow(m_desk.clock.now()); // the files have changed: what is wrong with them now counts
+        tell(RouteNews::SignInRefused, sentence);
+        m_waitsForOwn = true;
+        Q_EMIT changed();
+    });
+    m_certificate->ask();
+}
+
+void SmartHost::look()
+{
+    if (m_certificate)
+        m_certificate->look();
 }
 
 SmartHost::~SmartHost()
@@ -90,8 +118,8 @@ UpstreamConnection *SmartHost::idleConnection(TimePoint now)
 
 void SmartHost::openConnections(TimePoint now, int wanted)
 {
-    if (m_signIn && m_signIn->isMissing())
-        return m_signIn->ask();
+    if (isMissingSomething())
+        return ask();
     const int allowed = m_route.allowedConnections(now);
     auto opening =
         std::ranges::count_if(m_connections, [](const UpstreamConnection *one) { return !one->wasOpened(); });
@@ -120,7 +148,7 @@ void SmartHost::openConnections(TimePoint now, int wanted)
 /// Whether the host takes it is for a connection to say; but what was said of the way to it was only that there is none.
 void SmartHost::onSignInAtHand()
 {
-    if (!m_signIn->isMissing() && std::exchange(m_waitsForToken, false))
+    if (!isMissingSomething() && std::exchange(m_waitsForOwn, false))
         onWorks();
     Q_EMIT changed();
 }
@@ -187,15 +215,23 @@ void SmartHost::tell(RouteNews news, const QString &reason, std::chrono::millise
 /// A connection that is signed in needs nothing more.
 bool SmartHost::lacksSignIn() const
 {
-    return m_signIn && m_signIn->isMissing() && !std::ranges::any_of(m_connections, &UpstreamConnection::isIdle);
+    return isMissingSomething() && !std::ranges::any_of(m_connections, &UpstreamConnection::isIdle);
 }
 
 bool SmartHost::waitsForSignIn()
 {
     if (!lacksSignIn() || m_route.allowedConnections(m_desk.clock.now()) == 0)
         return lacksSignIn();
-    m_signIn->ask();
+    ask();
     return true;
+}
+
+void SmartHost::ask()
+{
+    if (m_certificate)
+        m_certificate->ask();
+    if (m_signIn)
+        m_signIn->ask();
 }
 
 void SmartHost::setPassword(const Secret &password)
@@ -244,6 +280,8 @@ UpstreamConnection *SmartHost::makeConnection(const std::optional<Credentials> &
     settings.smtp.tls = m_upstream.tls;
     settings.smtp.credentials = credentials;
     settings.tls.caCertificatesPem = m_authorityPem;
+    if (m_certificate)
+        settings.tls.identity = m_certificate->identity();
     settings.patience = m_patience;
     return new SmtpConnection(std::move(settings), std::move(conversation), this);
 }

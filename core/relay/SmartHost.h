@@ -3,6 +3,7 @@
 
 #include "core/graph/GraphMailer.h"
 #include "core/relay/DeliveryDesk.h"
+#include "core/relay/HostCertificate.h"
 #include "core/relay/HostSignIn.h"
 #include "core/relay/UpstreamConnection.h"
 #include "core/relay/Verdict.h"
@@ -49,13 +50,19 @@ public:
     [[nodiscard]] UpstreamConnection *idleConnection(TimePoint now);
     /// So many more messages wait for one.
     void openConnections(TimePoint now, int wanted);
-    /// True when there is no password or token where one is needed, or it is doubted; asks for it, once.
+    /// True when there is no password, token or client certificate where one is needed, or it is doubted; asks for it, once.
     [[nodiscard]] bool waitsForSignIn();
     /// Somebody typed it. Tries at once.
     [[nodiscard]] bool takesPassword() const { return m_signIn && m_signIn->takesPassword(); }
     void setPassword(const Secret &password);
     /// Nobody waits for it, and it was not refused.
     [[nodiscard]] bool isSignInFine() const { return !lacksSignIn() && m_route.state() != Route::State::Held; }
+    /// Null where none is shown.
+    [[nodiscard]] const HostCertificate *certificate() const { return m_certificate.get(); }
+    /// There is none that can be shown, so nothing goes there.
+    [[nodiscard]] bool lacksCertificate() const { return m_certificate && m_certificate->isMissing(); }
+    /// Every few seconds: notices a client certificate that was renewed.
+    void look();
     void tryNow();
     /// What came of a message on `connection`.
     void tell(const Verdict &verdict, UpstreamConnection &connection);
@@ -76,6 +83,9 @@ Q_SIGNALS:
 
 private:
     [[nodiscard]] bool lacksSignIn() const;
+    [[nodiscard]] bool isMissingSomething() const { return (m_signIn && m_signIn->isMissing()) || lacksCertificate(); }
+    void ask();
+    void hearCertificate();
     void onWorks();
     void onSignInAtHand();
     void onFinished(UpstreamConnection &connection, const ConnectionVerdict &verdict);
@@ -97,9 +107,10 @@ private:
     std::shared_ptr<RateLimiter> m_limiter;
     std::unique_ptr<GraphMailer> m_graph;            // made when it is needed
     std::unique_ptr<HostSignIn> m_signIn;            // null: none is wanted
+    std::unique_ptr<HostCertificate> m_certificate;  // null: none is shown
     std::vector<UpstreamConnection *> m_connections; // children of this
     std::map<const UpstreamConnection *, Secret> m_signedInWith;
-    bool m_waitsForToken = false; // and for nothing that the host itself said
+    bool m_waitsForOwn = false; // for a token or certificate, and for nothing that the host itself said
 };
 
 } // namespace relaywright

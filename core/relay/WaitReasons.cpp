@@ -92,7 +92,12 @@ private:
         const RouteStatus &way = m_facts.route;
         const QString next =
             way.nextAttempt ? QStringLiteral(" The next try is at %1.").arg(timeText(*way.nextAttempt)) : QString();
-        if (way.state == QLatin1String("held")) {
+        if (way.isOwnFault && way.state == QLatin1String("held")) {
+            say(QStringLiteral("Nothing is sent to %1: %2%3").arg(way.host, way.reason, next));
+            say(QStringLiteral("What waits for it is kept and neither counts attempts nor expires."));
+            change(QStringLiteral("Mend what the relay lacks for %1").arg(way.host),
+                   QStringLiteral("The whole queue is tried at once."));
+        } else if (way.state == QLatin1String("held")) {
             say(QStringLiteral("%1 does not let the relay sign in: %2%3").arg(way.host, way.reason, next));
             say(QStringLiteral("What waits for it is kept and neither counts attempts nor expires."));
             change(QStringLiteral("Mend the sign-in of %1 (password, or the account's right to send)").arg(way.host),

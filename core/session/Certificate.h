@@ -9,6 +9,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
+
 namespace relaywright {
 
 /// A certificate chain and its key, PEM.
@@ -33,6 +35,21 @@ struct ClientIdentity {
 
 /// Reads a PKCS#12 file (.pfx, .p12; RFC 7292), also of the old kind with RC2 where OpenSSL still has it. Errors as above.
 [[nodiscard]] Result<ClientIdentity> loadPkcs12(const QString &file, const Secret &passphrase);
+
+/// Where a client certificate is kept. Either PEM (certificate, key) or one PKCS#12 file.
+struct ClientCertificateFiles {
+    QString certificateFile{};
+    QString keyFile{}; ///< empty: the key stands in `certificateFile`, too
+    QString pkcs12File{};
+    std::optional<SecretRef> password{}; ///< of the key, or of the PKCS#12 file
+    bool operator==(const ClientCertificateFiles &) const = default;
+    [[nodiscard]] bool isEmpty() const { return certificateFile.isEmpty() && pkcs12File.isEmpty(); }
+};
+/// What the files hold, which are not empty; `passphrase` is what `password` refers to. Errors as above.
+[[nodiscard]] Result<ClientIdentity> loadClientIdentity(const ClientCertificateFiles &files, const Secret &passphrase);
+
+/// When the first certificate of `pem` ends; nothing when there is none.
+[[nodiscard]] std::optional<TimePoint> endOfCertificate(const QByteArray &pem);
 
 /// A self-made authority and a server certificate signed by it, EC P-256, valid from a day before `now` for `days`, the
 /// authority for `authorityDays`.

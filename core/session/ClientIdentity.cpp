@@ -3,6 +3,8 @@
 #include "core/session/Certificate.h"
 #include "core/session/OpensslFiles.h"
 
+#include <QSslCertificate>
+
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
@@ -199,6 +201,21 @@ Result<ClientIdentity> loadPkcs12(const QString &file, const Secret &passphrase)
     for (int i = 0; others && i < sk_X509_num(others.get()); ++i)
         chain.emplace_back(X509_dup(sk_X509_value(others.get(), i)));
     return identityOf(chain, key.get());
+}
+
+Result<ClientIdentity> loadClientIdentity(const ClientCertificateFiles &files, const Secret &passphrase)
+{
+    if (!files.pkcs12File.isEmpty())
+        return loadPkcs12(files.pkcs12File, passphrase);
+    // Both often stand in one file.
+    const QString &key = files.keyFile.isEmpty() ? files.certificateFile : files.keyFile;
+    return loadClientIdentity(files.certificateFile, key, passphrase);
+}
+
+std::optional<TimePoint> endOfCertificate(const QByteArray &pem)
+{
+    const QList<QSslCertificate> chain = QSslCertificate::fromData(pem, QSsl::Pem);
+    return chain.isEmpty() ? std::nullopt : std::optional(fromDateTime(chain.first().expiryDate()));
 }
 
 } // namespace relaywright

@@ -36,21 +36,12 @@ Result<QByteArray> readSmallFile(const QString &path)
     return file.readAll();
 }
 
-Result<ClientIdentity> readIdentity(const ClientCertificateFiles &files, const Secret &passphrase)
-{
-    if (!files.pkcs12File.isEmpty())
-        return loadPkcs12(files.pkcs12File, passphrase);
-    // Both often stand in one file.
-    const QString &key = files.keyFile.isEmpty() ? files.certificateFile : files.keyFile;
-    return loadClientIdentity(files.certificateFile, key, passphrase);
-}
-
 Result<Prepared> prepare(const TestRequest &request, const Secret &keyPassphrase, TimePoint now,
                          const QByteArray &token)
 {
     Prepared prepared;
     if (!request.certificate.isEmpty()) {
-        auto identity = readIdentity(request.certificate, keyPassphrase);
+        auto identity = loadClientIdentity(request.certificate, keyPassphrase);
         if (!identity)
             return tl::unexpected(identity.error());
         prepared.identity = std::move(*identity);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/mail/Compose.h"
+#include "core/session/Certificate.h"
 #include "core/session/SmtpClient.h"
 
 #include <QJsonObject>
@@ -9,16 +10,6 @@
 namespace relaywright {
 
 class JsonReader;
-
-/// Where a client certificate is kept. Either PEM (certificate, key) or one PKCS#12 file.
-struct ClientCertificateFiles {
-    QString certificateFile{};
-    QString keyFile{};
-    QString pkcs12File{};
-    std::optional<SecretRef> password{};
-    bool operator==(const ClientCertificateFiles &) const = default;
-    [[nodiscard]] bool isEmpty() const { return certificateFile.isEmpty() && pkcs12File.isEmpty(); }
-};
 
 /// What is wrong with a message on purpose, because the device does it so.
 struct MessageQuirks {

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void smartHostsStandInAndMakeWays();
     void aWayKeepsItsDevicesAndSigningsUnderANewName();
     void thePasswordOfASmartHostGoesToTheKeychain();
+    void aSmartHostIsShownACertificate();
     void theTokensOfAnAccountStandInForThePassword();
     void tokensThatNoAccountHasStay();
     void graphHasNeitherServerNorPassword();
@@ -169,6 +170,39 @@ void tst_RelayForms::thePasswordOfASmartHostGoesToTheKeychain()
     QTRY_COMPARE(kept.reveal().toByteArray(), QByteArray("s3cret"));
     const RelayConfig config = started();
     QCOMPARE(config.fallbacks.at(0).password->toString(), QStringLiteral("keychain:relay"));
+    QVERIFY(!toJson(config).contains("s3cret"));
+}
+
+void tst_RelayForms::aSmartHostIsShownACertificate()
+{
+    open();
+    RowsSection &ways = show(RelaySection::WaysOut).waysOut();
+    button(ways, QStringLiteral("Add a smart host"))->click();
+    type(ways.form(), QStringLiteral("Which server takes the mail on?"),
+         QStringLiteral("contoso-com.mail.protection.outlook.com:25"));
+    type(ways.form(), QStringLiteral("Certificate that the relay shows"), QStringLiteral("/etc/relay.pem"));
+    m_page->startRelay();
+    QVERIFY2(says(ways.form(), QStringLiteral("Needs its private key; give both")),
+             qPrintable(m_page->message()->sentence()));
+    type(ways.form(), QStringLiteral("Its private key"), QStringLiteral("/etc/relay.key"));
+    // Or both in one file, whose password goes to the keychain.
+    button(ways, QStringLiteral("Add a smart host"))->click();
+    type(ways.form(), QStringLiteral("Which server takes the mail on?"), QStringLiteral("mx2.contoso.com:25"));
+    type(ways.form(), QStringLiteral("Or both in one PKCS#12 file"), QStringLiteral("/etc/relay.p12"));
+    type(ways.form(), QStringLiteral("Password of that file"), QStringLiteral("s3cret"));
+    for (QPushButton *keep : ways.form().findChildren<QPushButton *>()) {
+        if (keep->text() == QStringLiteral("Keep it") && keep->isEnabled())
+            keep->click();
+    }
+    QTRY_VERIFY(says(ways.form(), QStringLiteral("kept in the keychain as relay-client-certificate-relay.p12")));
+    const RelayConfig config = started();
+    QCOMPARE(config.fallbacks.at(0).certificate,
+             (ClientCertificateFiles{QStringLiteral("/etc/relay.pem"), QStringLiteral("/etc/relay.key"), {}, {}}));
+    QCOMPARE(config.fallbacks.at(1).certificate,
+             (ClientCertificateFiles{{},
+                                     {},
+                                     QStringLiteral("/etc/relay.p12"),
+                                     SecretRef::keychain(QStringLiteral("relay-client-certificate-relay.p12"))}));
     QVERIFY(!toJson(config).contains("s3cret"));
 }
 

@@ -2,12 +2,9 @@
 #include "ui/forms/ListenerForm.h"
 
 #include "ui/drafts/RelayDraft.h"
-#include "ui/forms/KeptSecret.h"
 #include "ui/theme/Theme.h"
-#include "ui/widgets/FileEntry.h"
 
 #include <QCheckBox>
-#include <QFileInfo>
 #include <QVBoxLayout>
 
 namespace relaywright {
@@ -24,7 +21,7 @@ ListenerForm::ListenerForm(Vault &vault, QWidget *parent) : MemberForm(parent), 
             tr("Addresses and networks of your devices. Needed unless devices must sign in."));
     askTls(layout);
     askSignIn(layout);
-    askCertificate(addMoreAnswers(layout, tr("Certificate and line ends")));
+    askIdentity(addMoreAnswers(layout, tr("Certificate and line ends")));
 }
 
 void ListenerForm::askTls(QVBoxLayout *layout)
@@ -56,29 +53,12 @@ void ListenerForm::askSignIn(QVBoxLayout *layout)
             tr("Their passwords can be read on the way, so it is for small private networks only."));
 }
 
-void ListenerForm::askCertificate(QVBoxLayout *layout)
+void ListenerForm::askIdentity(QVBoxLayout *layout)
 {
-    askFile(layout, "certificateFile", tr("Certificate"), tr("Certificates (*.pem *.crt *.cer)"),
-            tr("PEM files of your own. Without any the relay makes a certificate at its first start and keeps it."));
-    askFile(layout, "keyFile", tr("Its private key"), tr("Private keys (*.pem *.key)"));
-    FileEntry *pkcs12 =
-        askFile(layout, "pkcs12File", tr("Or both in one PKCS#12 file"), tr("PKCS#12 files (*.p12 *.pfx)"));
-    m_pkcs12Password = new KeptSecret(m_vault);
-    ask(layout, "pkcs12Password", tr("Password of that file"), m_pkcs12Password);
-    m_pkcs12Password->setAccessibleNames(tr("Password of that file"));
-    const auto name = [pkcs12] {
-        const QString file = QFileInfo(pkcs12->path()).fileName();
-        return file.isEmpty() ? QString() : QStringLiteral("relay-certificate-%1").arg(file);
-    };
-    connect(pkcs12, &FileEntry::edited, this, [this, name] { m_pkcs12Password->setName(name()); });
-    connect(m_pkcs12Password, &KeptSecret::edited, this, &FactForm::edited);
-    bind(
-        [this, name](const QJsonObject &members) {
-            m_pkcs12Password->setReference(members.value(QLatin1String("pkcs12Password")).toString(), name());
-        },
-        [this, name](QJsonObject &members) {
-            put(members, QStringLiteral("pkcs12Password"), m_pkcs12Password->referenceFor(name()));
-        });
+    askCertificate(
+        layout, m_vault, tr("Certificate"),
+        tr("PEM files of your own. Without any the relay makes a certificate at its first start and keeps it."),
+        QStringLiteral("relay-certificate"));
     askWord(layout, "bareNewlines", tr("Single line ends inside messages"),
             {{QStringLiteral("content"), tr("Are taken as they are")},
              {QStringLiteral("refuse"), tr("Are refused")},

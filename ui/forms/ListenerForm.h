@@ -5,7 +5,6 @@
 
 namespace relaywright {
 
-class KeptSecret;
 class Vault;
 
 /// One address on which devices find the relay, with all that the file can say about it.
@@ -17,10 +16,9 @@ public:
 
 private:
     void askTls(QVBoxLayout *layout);
-    void askCertificate(QVBoxLayout *layout);
+    void askIdentity(QVBoxLayout *layout);
     void askSignIn(QVBoxLayout *layout);
     Vault &m_vault;
-    KeptSecret *m_pkcs12Password = nullptr;
 };
 
 } // namespace relaywright

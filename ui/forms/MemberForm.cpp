@@ -2,9 +2,11 @@
 #include "ui/forms/MemberForm.h"
 
 #include "core/base/Text.h"
+#include "ui/forms/KeptSecret.h"
 #include "ui/widgets/FileEntry.h"
 
 #include <QCheckBox>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QJsonArray>
 #include <QLineEdit>
@@ -236,6 +238,32 @@ FileEntry *MemberForm::askFile(QVBoxLayout *layout, const char *name, const QStr
     bind([entry, key](const QJsonObject &members) { entry->setPath(members.value(key).toString()); },
          [entry, key](QJsonObject &members) { put(members, key, entry->path()); });
     return entry;
+}
+
+std::vector<QWidget *> MemberForm::askCertificate(QVBoxLayout *layout, Vault &vault, const QString &question,
+                                                  const QString &why, const QString &keptAs)
+{
+    FileEntry *certificate = askFile(layout, "certificateFile", question, tr("Certificates (*.pem *.crt *.cer)"), why);
+    FileEntry *key = askFile(layout, "keyFile", tr("Its private key"), tr("Private keys (*.pem *.key)"));
+    FileEntry *pkcs12 =
+        askFile(layout, "pkcs12File", tr("Or both in one PKCS#12 file"), tr("PKCS#12 files (*.p12 *.pfx)"));
+    auto *password = new KeptSecret(vault);
+    ask(layout, "pkcs12Password", tr("Password of that file"), password);
+    password->setAccessibleNames(tr("Password of that file"));
+    const auto name = [pkcs12, keptAs] {
+        const QString file = QFileInfo(pkcs12->path()).fileName();
+        return file.isEmpty() ? QString() : keptAs + u'-' + file;
+    };
+    connect(pkcs12, &FileEntry::edited, this, [password, name] { password->setName(name()); });
+    connect(password, &KeptSecret::edited, this, &FactForm::edited);
+    bind(
+        [password, name](const QJsonObject &members) {
+            password->setReference(members.value(QLatin1String("pkcs12Password")).toString(), name());
+        },
+        [password, name](QJsonObject &members) {
+            put(members, QStringLiteral("pkcs12Password"), password->referenceFor(name()));
+        });
+    return {certificate->parentWidget(), key->parentWidget(), pkcs12->parentWidget(), password->parentWidget()};
 }
 
 } // namespace relaywright

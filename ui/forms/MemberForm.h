@@ -13,6 +13,7 @@ class QCheckBox;
 namespace relaywright {
 
 class FileEntry;
+class Vault;
 
 /// Questions about the members of one object of the relay's file (RelaySettings.h). An answer that cannot be one stands in
 /// the object as it was typed; an empty one is no member, so that the relay's own value holds.
@@ -46,6 +47,10 @@ protected:
                        const QString &why = {});
     FileEntry *askFile(QVBoxLayout *layout, const char *name, const QString &question, const QString &filter,
                        const QString &why = {});
+    /// The certificate that stands in the files `certificateFile` and `keyFile`, or `pkcs12File` with `pkcs12Password`, which
+    /// goes to the keychain as `keptAs` and the file's name. Answers the questions; `vault` outlives the form.
+    std::vector<QWidget *> askCertificate(QVBoxLayout *layout, Vault &vault, const QString &question,
+                                          const QString &why, const QString &keptAs);
     /// Two short answers beside each other: the layouts in which they are asked.
     static std::pair<QVBoxLayout *, QVBoxLayout *> addPair(QVBoxLayout *layout);
     /// Any other question: how its answer is shown and taken.

@@ -16,7 +16,7 @@
 namespace relaywright {
 
 SmartHostForm::SmartHostForm(Vault &vault, QWidget *parent)
-    : MemberForm(parent),
+    : MemberForm(parent), m_vault(vault),
       m_graph(new TextLabel(tr("Through Microsoft Graph, over HTTPS: no mail port needs to be open."), FontRole::Body)),
       m_tokens(new SignInChoice), m_password(new KeptSecret(vault)), m_routes(new QStringListModel(this))
 {
@@ -45,7 +45,7 @@ SmartHostForm::SmartHostForm(Vault &vault, QWidget *parent)
     askLine(layout, "sendAs", tr("Send as"), tr("Empty: as the device says"),
             tr("A mailbox may send as itself only. With an address here, every message leaves as that address and "
                "answers still go to the original one."));
-    askLimits(addMoreAnswers(layout, tr("Its limits, and whom it trusts")));
+    askLimits(addMoreAnswers(layout, tr("Its limits, whom it trusts, and its certificate")));
 }
 
 void SmartHostForm::askSignIn(QVBoxLayout *layout)
@@ -98,6 +98,13 @@ void SmartHostForm::askLimits(QVBoxLayout *layout)
         askFile(layout, "caFile", tr("Authority of its certificate"), tr("Certificates (*.pem *.crt *.cer)"),
                 tr("A PEM file that is trusted besides the system’s authorities, for a server of your own."))
             ->parentWidget());
+    for (QWidget *one : askCertificate(
+             layout, m_vault, tr("Certificate that the relay shows"),
+             tr("An inbound connector of Exchange Online can know the relay by the name on a certificate (PEM, the "
+                "whole chain, of a public authority). Without any it is known by its address or its sign-in. A new "
+                "certificate in the same files is used without a restart."),
+             QStringLiteral("relay-client-certificate")))
+        m_smtp.push_back(one);
 }
 
 void SmartHostForm::setTokenAccounts(const AccountBook &accounts)

@@ -29,6 +29,7 @@ private:
     void showSignIn();
     void askSignIn(QVBoxLayout *layout);
     void askLimits(QVBoxLayout *layout);
+    Vault &m_vault;
     TextLabel *m_graph;
     SignInChoice *m_tokens;
     Field *m_tokensField = nullptr;

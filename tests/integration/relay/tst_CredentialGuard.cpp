@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "GuardClock.h"
 #include "RelayFixture.h"
 
 #include "core/oauth/AccountBook.h"
@@ -6,8 +7,6 @@
 #include "tests/support/ScriptedHttpServer.h"
 #include "tests/support/TestCertificates.h"
 #include "tests/support/TestSecrets.h"
-
-#include <atomic>
 
 using namespace relaywright;
 using namespace relaywright::test;
@@ -19,23 +18,6 @@ namespace {
 
 const QString kMailbox = QStringLiteral("scanner@contoso.com");
 const QString kSecretName = QStringLiteral("relay secret");
-
-/// Moves when it is told to, is read by several threads, and counts how often.
-class GuardClock final : public Clock {
-public:
-    [[nodiscard]] TimePoint now() const override
-    {
-        ++m_readings;
-        return m_start + m_passed.load();
-    }
-    void advance(std::chrono::milliseconds by) { m_passed = m_passed.load() + by; }
-    [[nodiscard]] int readings() const { return m_readings; }
-
-private:
-    TimePoint m_start = SystemClock().now();
-    std::atomic<std::chrono::milliseconds> m_passed{};
-    mutable std::atomic<int> m_readings = 0;
-};
 
 const QJsonObject kSecret{{QStringLiteral("secret"), QStringLiteral("keychain:relay secret")}};
 

@@ -23,8 +23,7 @@ private Q_SLOTS:
     void isANoteWhileSomethingIsMissing_data();
     void isANoteWhileSomethingIsMissing();
     void takesTheNewMxNamesToo();
-    void saysWhatThisRelayCannotDo_data();
-    void saysWhatThisRelayCannotDo();
+    void showsACertificateWhereThePlanDoes();
     void signsInWithTokensWhereThePlanDoes();
     void goesThroughGraphWhereThePlanDoes();
     void usesTheUpstreamOfThePlan();
@@ -202,34 +201,27 @@ void tst_RelayConfigFile::takesTheNewMxNamesToo()
     QVERIFY(sample.of("relay-note").empty());
 }
 
-void tst_RelayConfigFile::saysWhatThisRelayCannotDo_data()
+void tst_RelayConfigFile::showsACertificateWhereThePlanDoes()
 {
-    QTest::addColumn<QString>("way");
-    QTest::addColumn<QString>("words");
-    QTest::newRow("a client certificate")
-        << QStringLiteral("certificate") << QStringLiteral("the relay of this version shows none.");
-}
-
-void tst_RelayConfigFile::saysWhatThisRelayCannotDo()
-{
-    QFETCH(QString, way);
-    QFETCH(QString, words);
     Sample sample;
     sample.add("fax", Method::LocalRelay, "fax@contoso.com", "devices@contoso.com");
-    Upstream upstream{Method::ClientSubmission, {}};
-    if (way == QLatin1String("certificate"))
-        upstream = {Method::ConnectorRelay,
-                    {QStringLiteral("contoso-com.mail.protection.outlook.com"),
-                     25,
-                     QStringLiteral("starttls"),
-                     Authentication::CertificateOrIp,
-                     {},
-                     true}};
-    sample.chosen().upstream = upstream;
-    QVERIFY(sample.of("relay-config").empty());
-    const QString text = sample.only("relay-note").text.simplified();
-    QVERIFY2(text.contains(words), qPrintable(text));
-    QVERIFY(text.contains(QLatin1String("What to do now: ")));
+    sample.chosen().upstream = Upstream{Method::ConnectorRelay,
+                                        {QStringLiteral("contoso-com.mail.protection.outlook.com"),
+                                         25,
+                                         QStringLiteral("starttls"),
+                                         Authentication::CertificateOrIp,
+                                         {},
+                                         true}};
+    const Artifact artifact = sample.only("relay-config");
+    const RelayConfig config = parsed(artifact);
+    QVERIFY(config.upstream.tls == TlsPolicy::Required);
+    QCOMPARE(config.upstream.server.toString(), QStringLiteral("contoso-com.mail.protection.outlook.com:25"));
+    QCOMPARE(config.upstream.certificate.certificateFile, QStringLiteral("client-chain.pem"));
+    QCOMPARE(config.upstream.certificate.keyFile, QStringLiteral("client-key.pem"));
+    QVERIFY(config.upstream.user.isEmpty());
+    QVERIFY2(artifact.purpose.contains(QStringLiteral("in place of client-chain.pem and client-key.pem.")),
+             qPrintable(artifact.purpose));
+    QVERIFY(sample.of("relay-note").empty());
 }
 
 /// All but the registration, which the site does not know; the relay asks for it.

@@ -53,6 +53,8 @@ private Q_SLOTS:
     void aSourceThatSendsMuchMoreThanUsual();
     void unknownSourceOnce();
     void certificateNearItsEnd();
+    void aCertificateShownToASmartHostToo();
+    void whatTheRelayItselfLacks();
     void anEndIsToldInSteps();
     void aSignInThatCannotBeKept();
     void lastingAlertsAreRepeated();
@@ -201,6 +203,46 @@ void tst_Alerts::certificateNearItsEnd()
     facts.certificates[0].ends += std::chrono::days(365);
     QCOMPARE(changesOf(alerts.look(facts, kStart + std::chrono::days(3))),
              QStringLiteral("-certificate(192.0.2.1:465)"));
+}
+
+void tst_Alerts::aCertificateShownToASmartHostToo()
+{
+    Alerts alerts({});
+    AlertFacts facts = healthy();
+    const TimePoint end = kStart + std::chrono::days(8);
+    facts.certificates = {{QStringLiteral("mx.example.com:25"), end, true}};
+    QCOMPARE(changesOf(alerts.look(facts, kStart)), QStringLiteral("+certificate(mx.example.com:25)"));
+    QVERIFY2(alerts.current().front().sentence.contains(
+                 QStringLiteral("that the relay shows to mx.example.com:25 ends in 8 days.")),
+             qPrintable(alerts.current().front().sentence));
+    QCOMPARE(changesOf(alerts.look(facts, kStart + std::chrono::days(2))),
+             QStringLiteral("=certificate(mx.example.com:25)"));
+    (void)alerts.look(facts, end);
+    QVERIFY(alerts.current().front().sentence.contains(QStringLiteral("shows to mx.example.com:25 has ended.")));
+    facts.certificates[0].ends += std::chrono::days(365);
+    QCOMPARE(changesOf(alerts.look(facts, end)), QStringLiteral("-certificate(mx.example.com:25)"));
+}
+
+/// The host is not to blame for what the relay lacks, nor is an account.
+void tst_Alerts::whatTheRelayItselfLacks()
+{
+    Alerts alerts({});
+    AlertFacts facts = healthy();
+    facts.routes[0].state = QStringLiteral("held");
+    facts.routes[0].reason = QStringLiteral("There is no certificate.");
+    facts.routes[0].isOwnFault = true;
+    QCOMPARE(changesOf(alerts.look(facts, kStart)), QStringLiteral("+upstream(default)"));
+    const QString sentence = alerts.current().front().sentence;
+    QVERIFY2(sentence.contains(QStringLiteral(": There is no certificate. Mail is taken and kept")),
+             qPrintable(sentence));
+    QVERIFY2(!sentence.contains(QStringLiteral("sign in")), qPrintable(sentence));
+    facts.routes[0].state = QStringLiteral("open");
+    facts.routes[0].host = QStringLiteral("mx.example.com:25");
+    facts.routes[0].refusedBy = QStringLiteral("cloud.example.com:25");
+    (void)alerts.look(facts, kStart);
+    QCOMPARE(alerts.current().front().sentence,
+             QStringLiteral("Nothing is sent to cloud.example.com:25: There is no certificate. Mail goes by "
+                            "mx.example.com:25 until that is mended."));
 }
 
 /// 30, 14, 7 and 1 days before; then each day until somebody acted.

@@ -60,13 +60,22 @@ void tst_Control::statusSurvivesTheWire()
                        .condition = RelayCondition::Trouble, .reason = QStringLiteral("why"), .listeners = {QStringLiteral("127.0.0.1:25")},
                        .upstream = QStringLiteral("smtp.example.com:587"), .accepted = 5, .delivered = 4, .bounced = 3, .refused = 2, .queued = 1,
                        .held = 6, .damaged = 7, .nextAttempt = TimePoint(std::chrono::milliseconds(1'795'000'001'000))};
-    status.routes = {{.name = QStringLiteral("default"), .state = QStringLiteral("down"), .reason = QStringLiteral("no answer"),
-                      .host = QStringLiteral("a.example.com:587"), .hosts = {QStringLiteral("a.example.com:587")}, .busyConnections = 2,
-                      .nextAttempt = TimePoint(std::chrono::milliseconds(1'795'000'002'000)), .leftThisMinute = 7,
-                      .latency = LatencySummary{.messages = 12, .median = std::chrono::milliseconds(130), .percentile95 = std::chrono::hours(50)}}};
+    status.routes = {{.name = QStringLiteral("default"),
+                      .state = QStringLiteral("down"),
+                      .reason = QStringLiteral("no answer"),
+                      .host = QStringLiteral("a.example.com:587"),
+                      .hosts = {QStringLiteral("a.example.com:587")},
+                      .isOwnFault = true,
+                      .busyConnections = 2,
+                      .nextAttempt = TimePoint(std::chrono::milliseconds(1'795'000'002'000)),
+                      .leftThisMinute = 7,
+                      .latency = LatencySummary{.messages = 12,
+                                                .median = std::chrono::milliseconds(130),
+                                                .percentile95 = std::chrono::hours(50)}}};
     status.alerts = {{QStringLiteral("disk"), {}, QStringLiteral("Make room."), status.startedAt}};
     const auto read = parseRelayStatus(toJson(status));
     QVERIFY2(read, read ? "" : qPrintable(read.error().detail));
+    QVERIFY(read->routes == status.routes);
     QCOMPARE(toJson(*read), toJson(status));
     QCOMPARE(read->startedAt, status.startedAt);
     QCOMPARE(read->damaged, 7u);

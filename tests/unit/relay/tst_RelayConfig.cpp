@@ -98,7 +98,10 @@ void tst_RelayConfig::writesWhatItReads()
                       {"server": "smtp.office365.com:587", "user": "a@contoso.com",
                        "oauth": {"tenant": "organizations", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
                                  "refreshToken": "keychain:a@contoso.com", "service": "http://127.0.0.1:8080",
-                                 "caFile": "practice.pem"}}],
+                                 "caFile": "practice.pem"}},
+                      {"server": "contoso-com.mail.protection.outlook.com:25", "certificateFile": "a.pem", "keyFile": "b.pem"},
+                      {"server": "contoso-com.mail.protection.outlook.com:25", "pkcs12File": "relay.p12",
+                       "pkcs12Password": "keychain:relay.p12"}],
         "dkim": [{"domain": "contoso.com", "selector": "relay1", "key": "keychain:dkim"}],
         "routes": [{"name": "cloud", "hosts": [{"server": "smtp.office365.com:587"}],
                     "dkim": [{"domain": "contoso.com", "selector": "relay2", "key": "file:/etc/relay2.pem"}]}],
@@ -116,7 +119,7 @@ void tst_RelayConfig::writesWhatItReads()
     QVERIFY2(all, all ? "" : qPrintable(all.error().detail));
     QVERIFY(all->devices[0].senders[1].matches(*EmailAddress::parse(QStringLiteral("a@Print.contoso.com"))));
     QCOMPARE(all->allRoutes().size(), 2u);
-    QCOMPARE(all->allRoutes()[0].hosts.size(), 6u);
+    QCOMPARE(all->allRoutes()[0].hosts.size(), 8u);
     QVERIFY(std::holds_alternative<KeptCertificate>(all->fallbacks[3].oauth->proof));
     QCOMPARE(all->fallbacks[2].server.toString(), QStringLiteral("graph.microsoft.us:443"));
     QCOMPARE(toString(all->fallbacks[2].oauth->use), QStringLiteral("graph"));
@@ -227,6 +230,21 @@ void tst_RelayConfig::refusesWhatCannotBe_data()
     graph("more than Graph takes", R"("maxConnections": 5)", "$.upstream.maxConnections");
     row("Graph without tokens", with(QStringLiteral("upstream"), R"({"graph": {}, "user": "a@contoso.com"})"),
         "$.upstream.oauth");
+    const auto host = [&](const char *name, const char *members, const char *member) {
+        row(name, with(QStringLiteral("fallbacks"), QByteArray(R"([{"server": "a.example.com", )") + members + "}]"),
+            QByteArray("$.fallbacks[0].") + member);
+    };
+    host("a certificate for the host without its key", R"("certificateFile": "a.pem")", "certificateFile");
+    host("a key for the host without its certificate", R"("keyFile": "a.pem")", "keyFile");
+    host("two certificates for the host", R"("certificateFile": "a", "keyFile": "b", "pkcs12File": "c")", "pkcs12File");
+    host("a password of no certificate file", R"("pkcs12Password": "env:P")", "pkcs12Password");
+    host("a password written out", R"("pkcs12File": "c", "pkcs12Password": "hunter2")", "pkcs12Password");
+    host("a certificate that nobody would see", R"("pkcs12File": "c", "tls": "opportunistic")", "tls");
+    row("Graph and a certificate",
+        with(QStringLiteral("upstream"),
+             R"({"graph": {}, "user": "a@contoso.com", "certificateFile": "a", "keyFile": "b",
+        "oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "secret": "env:A"}})"),
+        "$.upstream.certificateFile");
     row("Graph of nobody", with(QStringLiteral("upstream"), R"({"graph": {}, "oauth": {"tenant": "contoso.com",
         "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "secret": "env:A"}})"),
         "$.upstream.user");

@@ -43,6 +43,7 @@ private Q_SLOTS:
     void nothingInTheWay();
     void behindTheLimitOfTheSmartHost();
     void theRouteRefusesTheSignIn();
+    void theRelayLacksSomethingOfItsOwn();
     void theRouteIsDown();
     void deferredUntilItsTime();
     void heldByAnOperator();
@@ -90,6 +91,20 @@ void tst_WaitReasons::theRouteRefusesTheSignIn()
     QVERIFY(effectOf(why, QStringLiteral("Mend the sign-in")).contains(QStringLiteral("at once")));
     QVERIFY(!effectOf(why, QStringLiteral("second smart host")).isEmpty());
     QVERIFY(why.expectedAt == kNow + 1h);
+}
+
+void tst_WaitReasons::theRelayLacksSomethingOfItsOwn()
+{
+    WaitFacts facts = waiting();
+    facts.route.state = QStringLiteral("held");
+    facts.route.reason = QStringLiteral("There is no certificate.");
+    facts.route.isOwnFault = true;
+    const WaitExplanation why = explainWait(facts);
+    QVERIFY2(
+        reasons(why).startsWith(QStringLiteral("Nothing is sent to smtp.example.com:587: There is no certificate.")),
+        qPrintable(reasons(why)));
+    QVERIFY2(!reasons(why).contains(QStringLiteral("sign in")), qPrintable(reasons(why)));
+    QVERIFY(!effectOf(why, QStringLiteral("Mend what the relay lacks")).isEmpty());
 }
 
 void tst_WaitReasons::theRouteIsDown()
