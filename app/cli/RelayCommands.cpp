@@ -60,6 +60,8 @@ void sayRoute(const RouteStatus &route, const Context &context)
     context.say(QStringLiteral("route %1 over %2: %3%4")
                     .arg(route.name, route.host, route.state,
                          route.reason.isEmpty() ? QString() : QStringLiteral(", ") + route.reason));
+    if (route.leftUntil)
+        context.say(QStringLiteral("    %1 is left until %2").arg(route.hosts.front(), timeText(route.leftUntil)));
     if (route.latency)
         context.say(QStringLiteral("    half of its %1 delivered messages waited less than %2, 95 of 100 less than %3")
                         .arg(route.latency->messages)

@@ -104,6 +104,12 @@ struct RelayUpstream {
     int maxConnections = 3;            ///< Exchange Online's limit for one mailbox
     int maxMessagesPerMinute = 30;
     int maxRecipientsPerDay = 10000;
+    /// A sign-in that is refused keeps the mail here so long, then the next host takes it that is signed in to otherwise. Whole
+    /// minutes in the file, up to a day; 0: at once.
+    std::chrono::milliseconds leaveAfter = std::chrono::minutes(2);
+    /// Where another host follows, one that cannot be reached or refuses the sign-in is tried again after so long at the
+    /// earliest. Whole minutes in the file, up to a day; 0: as Route::usualWaits says, seconds at first.
+    std::chrono::milliseconds leaveFor{0};
     /// Replaces the envelope sender and the From: address where the mailbox may only send as itself; the original
     /// goes to Reply-To. Empty: as the device says.
     std::optional<EmailAddress> sendAs;

@@ -218,6 +218,11 @@ QJsonObject toObject(const RelayUpstream &upstream)
     put(json, "password", upstream.password);
     if (upstream.oauth)
         json.insert(QStringLiteral("oauth"), toJson(*upstream.oauth));
+    using std::chrono::minutes;
+    const minutes::rep usualAfter =
+        std::chrono::duration_cast<minutes>(RelayUpstream{upstream.server}.leaveAfter).count();
+    putIf(json, "leaveAfterMinutes", std::chrono::duration_cast<minutes>(upstream.leaveAfter).count(), usualAfter);
+    putIf(json, "leaveForMinutes", std::chrono::duration_cast<minutes>(upstream.leaveFor).count(), minutes::rep(0));
     put(json, "sendAs", upstream.sendAs);
     return json;
 }

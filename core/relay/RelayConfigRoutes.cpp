@@ -12,6 +12,8 @@ namespace relaywright {
 
 namespace {
 
+constexpr qint64 kMostMinutesLeft = 24 * 60;
+
 Result<Endpoint> parseUpstreamServer(const QString &text)
 {
     auto endpoint = Endpoint::parse(text, 587);
@@ -80,6 +82,12 @@ void readCommon(JsonReader &reader, RelayUpstream &upstream, int mostConnections
         static_cast<int>(reader.integer(u"maxMessagesPerMinute", upstream.maxMessagesPerMinute, 1, 10'000'000));
     upstream.maxRecipientsPerDay =
         static_cast<int>(reader.integer(u"maxRecipientsPerDay", upstream.maxRecipientsPerDay, 1, 1'000'000'000));
+    const auto minutesOf = [&reader](QStringView key, std::chrono::milliseconds usual) {
+        return std::chrono::minutes(
+            reader.integer(key, std::chrono::duration_cast<std::chrono::minutes>(usual).count(), 0, kMostMinutesLeft));
+    };
+    upstream.leaveAfter = minutesOf(u"leaveAfterMinutes", upstream.leaveAfter);
+    upstream.leaveFor = minutesOf(u"leaveForMinutes", upstream.leaveFor);
     upstream.sendAs = optionalParsed<EmailAddress>(reader, u"sendAs", &EmailAddress::parse);
 }
 

@@ -52,6 +52,7 @@ QJsonObject toJson(const RouteStatus &route)
     if (route.isOwnFault)
         json.insert(QStringLiteral("ownFault"), true);
     insertTime(json, QStringLiteral("nextAttempt"), route.nextAttempt);
+    insertTime(json, QStringLiteral("leftUntil"), route.leftUntil);
     insertTime(json, QStringLiteral("emptyAt"), route.emptyAt);
     if (route.leftThisMinute)
         json.insert(QStringLiteral("leftThisMinute"), countValue(*route.leftThisMinute));
@@ -118,6 +119,7 @@ RouteStatus readRoute(JsonReader &reader)
     route.isOwnFault = reader.boolean(u"ownFault", false);
     route.busyConnections = static_cast<int>(reader.integer(u"busyConnections", 0, 0, std::numeric_limits<int>::max()));
     route.nextAttempt = readTime(reader, u"nextAttempt");
+    route.leftUntil = readTime(reader, u"leftUntil");
     route.emptyAt = readTime(reader, u"emptyAt");
     if (reader.has(u"leftThisMinute"))
         route.leftThisMinute = readCount(reader, u"leftThisMinute");

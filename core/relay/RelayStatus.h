@@ -42,6 +42,8 @@ struct RouteStatus {
     bool isOwnFault = false;
     int busyConnections = 0;
     std::optional<TimePoint> nextAttempt;    ///< nothing: nothing waits for it
+    std::optional<TimePoint>
+        leftUntil{}; ///< when the first of `hosts` is tried again, while another one stands in for it
     std::optional<TimePoint> emptyAt;        ///< forecast, nothing when it cannot be told
     std::optional<quint64> leftThisMinute;   ///< messages that the quota still lets through
     std::optional<LatencySummary> latency{}; ///< nothing: none was delivered

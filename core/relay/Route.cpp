@@ -28,8 +28,7 @@ Route::Waits Route::usualWaits()
     return {.down = {2s, 5s, 15s, 30s, 1min, 2min, 5min},
             .held = {5min, 15min, 30min, 60min},
             .slowed = {10s, 30s, 1min, 2min, 5min},
-            .slowedForLong = 30s,
-            .heldForLong = 2min};
+            .slowedForLong = 30s};
 }
 
 Route::Route(int maxConnections, Waits waits, OtherSignIn other)
@@ -120,6 +119,7 @@ void Route::onUnreachable(TimePoint now, const QString &reason, double random, s
     m_state = State::Down;
     m_reason = reason;
     wait(now, m_waits.down, random, atLeast);
+    m_notBefore = std::max(m_notBefore, now + m_waits.leftFor);
 }
 
 void Route::onThrottled(TimePoint now, const QString &reason, double random, std::chrono::milliseconds atLeast)
@@ -143,6 +143,7 @@ void Route::onSignInRefused(TimePoint now, const QString &reason, double random,
     m_state = State::Held;
     m_reason = reason;
     wait(now, m_waits.held, random, atLeast);
+    m_notBefore = std::max(m_notBefore, now + m_waits.leftFor);
 }
 
 void Route::tryNow(TimePoint now)

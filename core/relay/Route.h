@@ -25,8 +25,10 @@ public:
         std::vector<std::chrono::milliseconds> held; ///< rare: too many wrong passwords lock an account
         std::vector<std::chrono::milliseconds> slowed;
         std::chrono::milliseconds slowedForLong{}; ///< from such a wait on the next smart host takes the mail
-        /// So long after a sign-in was refused the next one takes it, where it is signed in to otherwise.
+        /// So long after a sign-in was refused the next one takes it, where it is signed in to otherwise; as the smart host says.
         std::chrono::milliseconds heldForLong{};
+        /// A host that cannot be reached or refuses the sign-in is tried again after so long at the earliest; the same.
+        std::chrono::milliseconds leftFor{};
         bool operator==(const Waits &) const = default;
     };
     [[nodiscard]] static Waits usualWaits();

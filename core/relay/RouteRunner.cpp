@@ -52,7 +52,7 @@ RouteRunner::RouteRunner(RouteSettings settings, DeliveryCommon common, RouteTag
         const RelayUpstream &upstream = m_settings.route.hosts[i];
         const auto authority = m_settings.authorities.find(upstream.caFile);
         const QByteArray pem = authority == m_settings.authorities.end() ? QByteArray() : authority->second;
-        auto *host = new SmartHost(upstream, pem, m_common, otherSignIn(i), m_desk, this);
+        auto *host = new SmartHost(upstream, pem, m_common, followersOf(i), m_desk, this);
         m_hosts.push_back(host);
         connect(host, &SmartHost::changed, this, &RouteRunner::pump);
         connect(host, &SmartHost::stateChanged, this,
@@ -73,8 +73,8 @@ RouteRunner::~RouteRunner()
     m_readers.waitForDone();
 }
 
-/// Whether one of the hosts after this one is signed in to otherwise, or not at all.
-Route::OtherSignIn RouteRunner::otherSignIn(std::size_t host) const
+/// Also whether one of the hosts after this one is signed in to otherwise, or not at all.
+SmartHost::Followers RouteRunner::followersOf(std::size_t host) const
 {
     const auto &hosts = m_settings.route.hosts;
     const auto begin = hosts.begin() + static_cast<std::ptrdiff_t>(host);
@@ -82,7 +82,7 @@ Route::OtherSignIn RouteRunner::otherSignIn(std::size_t host) const
         return one.user.compare(begin->user, Qt::CaseInsensitive) != 0 || one.password != begin->password
                || one.oauth != begin->oauth || one.certificate != begin->certificate;
     });
-    return isThere ? Route::OtherSignIn::There : Route::OtherSignIn::None;
+    return {.any = host + 1 < hosts.size(), .other = isThere ? Route::OtherSignIn::There : Route::OtherSignIn::None};
 }
 
 void RouteRunner::tellWhenFinished()
@@ -138,6 +138,9 @@ RouteStatus RouteRunner::status() const
                        .leftThisMinute = static_cast<quint64>(std::max(0, messagesLeftThisMinute())),
                        .latency = summaryOf(*m_latency)};
     const SmartHost &own = current();
+    const TimePoint tried = m_hosts.front()->route().notBefore();
+    if (&own != m_hosts.front() && tried > m_desk.clock.now())
+        status.leftUntil = tried;
     status.isOwnFault = m_keys.areMissing() || (state == Route::State::Held && own.lacksCertificate());
     for (const SmartHost *host : m_hosts) {
         status.hosts += host->upstream().server.toString();
@@ -223,6 +226,7 @@ void RouteRunner::pumpOnce()
         m_waitsForQuota = true;
         return wakeAt(m_quotaPause);
     }
+    tellOfLeftHosts(now);
     while (!m_ready.empty()) {
         SmartHost *const host = choose(now, static_cast<int>(m_ready.front().message.recipients.size()));
         if (!host)
@@ -336,24 +340,6 @@ void RouteRunner::onContent(SmartHost &host, UpstreamConnection &connection, Res
     connection.load().headHas8Bit = content->headHas8Bit;
     connection.load().remark = content->remark;
     connection.submit(std::move(content->octets));
-}
-
-void RouteRunner::onHostStateChanged(const SmartHost &host, const QString &sentence)
-{
-    const TimePoint now = m_desk.clock.now();
-    QString text = sentence;
-    if (host.route().state() == Route::State::Held && !host.route().isLeft(now)
-        && host.route().changesAt(now) < host.route().notBefore()) {
-        const auto wait = std::chrono::ceil<std::chrono::seconds>(host.route().changesAt(now) - now);
-        text += QStringLiteral(" If it goes on refusing for %1 seconds, mail goes another way meanwhile.")
-                    .arg(wait.count());
-    } else if (host.route().isLeft(now) && m_hosts.size() > 1) {
-        const auto wait = std::chrono::ceil<std::chrono::seconds>(host.route().notBefore() - now);
-        text += QStringLiteral(" It is left for %1 seconds.").arg(wait.count());
-        if (anyHostHelps(now))
-            text += QStringLiteral(" Mail goes by %1.").arg(current().upstream().server.toString());
-    }
-    Q_EMIT stateChanged(text);
 }
 
 void RouteRunner::onHostTroubled()

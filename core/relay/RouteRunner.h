@@ -13,6 +13,7 @@
 
 #include <deque>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace relaywright {
@@ -100,7 +101,9 @@ private:
     void onMessageDone(SmartHost &host, UpstreamConnection &connection, const Verdict &verdict);
     void onHostStateChanged(const SmartHost &host, const QString &sentence);
     void onHostTroubled();
-    [[nodiscard]] Route::OtherSignIn otherSignIn(std::size_t host) const;
+    [[nodiscard]] SmartHost::Followers followersOf(std::size_t host) const;
+    [[nodiscard]] QString leftText(const SmartHost &host, TimePoint now);
+    void tellOfLeftHosts(TimePoint now);
     [[nodiscard]] QString detour(const SmartHost &host) const;
     /// The message cannot be read now: an attempt, and a later one.
     void postpone(const SmartHost &host, const SpoolMessage &message, const QString &reason, const QuotaUse &quota);
@@ -120,6 +123,7 @@ private:
     QTimer m_timer;
     QThreadPool m_readers; // of large messages that are to be signed
     std::optional<TimePoint> m_nextTry;
+    std::set<const SmartHost *> m_toldLeft; // those that refuse the sign-in, and that they were left
     TimePoint m_quotaPause{}; // nothing is claimed before it
     bool m_mayHaveParked = false;
     bool m_waitsForQuota = false;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What became of a message, and of those that stand back.
+// What became of a message, of those that stand back, and of a host that is left.
 #include "core/relay/RouteRunner.h"
 
 #include "core/relay/Random.h"
+#include "core/relay/TimeWords.h"
 
 #include <utility>
 
@@ -42,6 +43,46 @@ QString RouteRunner::detour(const SmartHost &host) const
     const QString why = m_hosts.front()->route().reason(); // none when it has come back meanwhile
     const QString by = QStringLiteral("by %1").arg(host.upstream().server.toString());
     return why.isEmpty() ? by : QStringLiteral("%1, because of %2").arg(by, why);
+}
+
+void RouteRunner::onHostStateChanged(const SmartHost &host, const QString &sentence)
+{
+    const TimePoint now = m_desk.clock.now();
+    QString text = sentence;
+    if (host.route().state() == Route::State::Held && !host.route().isLeft(now)
+        && host.route().changesAt(now) < host.route().notBefore()) {
+        text += QStringLiteral(" If it goes on refusing for %1, mail goes another way meanwhile.")
+                    .arg(spanText(host.route().changesAt(now) - now));
+    } else if (host.route().isLeft(now) && m_hosts.size() > 1) {
+        if (host.route().state() == Route::State::Held)
+            m_toldLeft.insert(&host);
+        text += u' ' + leftText(host, now);
+    }
+    Q_EMIT stateChanged(text);
+}
+
+/// For how long and until when, and which one has the mail.
+QString RouteRunner::leftText(const SmartHost &host, TimePoint now)
+{
+    const TimePoint until = host.route().notBefore();
+    QString text = QStringLiteral("It is left for %1, until %2.").arg(spanText(until - now), utcText(until));
+    if (anyHostHelps(now))
+        text += QStringLiteral(" Mail goes by %1.").arg(current().upstream().server.toString());
+    return text;
+}
+
+/// A refused sign-in is told when it comes; that the host is left for it, only time brings.
+void RouteRunner::tellOfLeftHosts(TimePoint now)
+{
+    for (const SmartHost *host : m_hosts) {
+        const Route &route = host->route();
+        const bool isLeft = route.state() == Route::State::Held && route.isLeft(now);
+        if (!isLeft)
+            m_toldLeft.erase(host);
+        else if (m_hosts.size() > 1 && route.notBefore() > now && m_toldLeft.insert(host).second)
+            Q_EMIT stateChanged(QStringLiteral("%1 is not used, because of %2 %3")
+                                    .arg(host->upstream().server.toString(), route.reason(), leftText(*host, now)));
+    }
 }
 
 void RouteRunner::postpone(const SmartHost &host, const SpoolMessage &message, const QString &reason,

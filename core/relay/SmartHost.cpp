@@ -15,6 +15,15 @@ namespace {
 
 constexpr std::chrono::minutes kLongQuotaWait{2}; // longer than that another host may take the mail
 
+/// Leaving it helps only where another one follows.
+Route::Waits waitsOf(const RelayUpstream &host, Route::Waits waits, bool hasFollower)
+{
+    waits.heldForLong = host.leaveAfter;
+    if (hasFollower)
+        waits.leftFor = host.leaveFor;
+    return waits;
+}
+
 } // namespace
 
 std::uint64_t quotaAccount(const RelayUpstream &host)
@@ -23,12 +32,13 @@ std::uint64_t quotaAccount(const RelayUpstream &host)
     return std::max<std::uint64_t>(1, bodyChecksum(name.toCaseFolded().toUtf8()));
 }
 
-SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const DeliveryCommon &common,
-                     Route::OtherSignIn other, DeliveryDesk &desk, QObject *parent)
+SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const DeliveryCommon &common, Followers followers,
+                     DeliveryDesk &desk, QObject *parent)
     : QObject(parent), m_upstream(std::move(upstream)), m_authorityPem(std::move(authorityPem)),
       m_hostName(common.hostName), m_patience(common.patience), m_desk(desk),
-      m_route(m_upstream.maxConnections, common.waits, other), m_account(quotaAccount(m_upstream)),
-      m_signIn(HostSignIn::of(m_upstream, m_desk)), m_certificate(HostCertificate::of(m_upstream, m_desk))
+      m_route(m_upstream.maxConnections, waitsOf(m_upstream, common.waits, followers.any), followers.other),
+      m_account(quotaAccount(m_upstream)), m_signIn(HostSignIn::of(m_upstream, m_desk)),
+      m_certificate(HostCertificate::of(m_upstream, m_desk))
 {
     const RateLimiter::Limits limits{m_upstream.maxMessagesPerMinute, m_upstream.maxRecipientsPerDay};
     auto &limiter = m_desk.limiters[m_account];

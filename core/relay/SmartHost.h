@@ -18,8 +18,13 @@ namespace relaywright {
 class SmartHost : public QObject {
     Q_OBJECT
 public:
+    /// Who could take its mail.
+    struct Followers {
+        bool any = false;
+        Route::OtherSignIn other = Route::OtherSignIn::None;
+    };
     /// `desk` outlives it.
-    SmartHost(RelayUpstream upstream, QByteArray authorityPem, const DeliveryCommon &common, Route::OtherSignIn other,
+    SmartHost(RelayUpstream upstream, QByteArray authorityPem, const DeliveryCommon &common, Followers followers,
               DeliveryDesk &desk, QObject *parent);
     ~SmartHost() override;
 

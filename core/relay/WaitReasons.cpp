@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/WaitReasons.h"
 
+#include "core/relay/TimeWords.h"
+
 #include <algorithm>
 
 namespace relaywright {
 
 namespace {
-
-QString timeText(TimePoint time)
-{
-    return toDateTime(time).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")) + QLatin1String(" UTC");
-}
 
 QString minutesText(qint64 minutes)
 {
@@ -76,7 +73,7 @@ private:
 
     WaitExplanation held()
     {
-        const QString since = m_facts.heldAt ? QStringLiteral(" since %1").arg(timeText(*m_facts.heldAt)) : QString();
+        const QString since = m_facts.heldAt ? QStringLiteral(" since %1").arg(utcText(*m_facts.heldAt)) : QString();
         say(m_facts.heldWhy.isEmpty() ? QStringLiteral("It is held%1.").arg(since)
                                       : QStringLiteral("It is held%1: %2.").arg(since, m_facts.heldWhy));
         say(QStringLiteral("It stays until it is released or deleted, and does not expire meanwhile."));
@@ -91,7 +88,7 @@ private:
     {
         const RouteStatus &way = m_facts.route;
         const QString next =
-            way.nextAttempt ? QStringLiteral(" The next try is at %1.").arg(timeText(*way.nextAttempt)) : QString();
+            way.nextAttempt ? QStringLiteral(" The next try is at %1.").arg(utcText(*way.nextAttempt)) : QString();
         if (way.isOwnFault && way.state == QLatin1String("held")) {
             say(QStringLiteral("Nothing is sent to %1: %2%3").arg(way.host, way.reason, next));
             say(QStringLiteral("What waits for it is kept and neither counts attempts nor expires."));
@@ -123,11 +120,11 @@ private:
             say(QStringLiteral("Attempt %1 ended with: %2").arg(entry.attempts).arg(entry.lastReply));
         if (!entry.nextAttempt || *entry.nextAttempt <= m_facts.now)
             return;
-        say(QStringLiteral("Attempt %1 is due at %2.").arg(entry.attempts + 1).arg(timeText(*entry.nextAttempt)));
+        say(QStringLiteral("Attempt %1 is due at %2.").arg(entry.attempts + 1).arg(utcText(*entry.nextAttempt)));
         expect(*entry.nextAttempt);
         if (!isBlocked())
             change(QStringLiteral("Retry this message now"),
-                   QStringLiteral("It is tried at once instead of at %1.").arg(timeText(*entry.nextAttempt)));
+                   QStringLiteral("It is tried at once instead of at %1.").arg(utcText(*entry.nextAttempt)));
     }
 
     void quota()
@@ -176,7 +173,7 @@ private:
         if (m_facts.route.state == QLatin1String("held"))
             return;
         say(QStringLiteral("If nothing gets better it is given up at %1, and its sender is told.")
-                .arg(timeText(m_facts.expiresAt)));
+                .arg(utcText(m_facts.expiresAt)));
     }
 
     const WaitFacts &m_facts;

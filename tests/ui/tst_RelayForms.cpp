@@ -110,6 +110,8 @@ void tst_RelayForms::smartHostsStandInAndMakeWays()
     button(ways, QStringLiteral("Add a smart host"))->click();
     type(ways.form(), QStringLiteral("Which server takes the mail on?"), QStringLiteral("backup.contoso.com:25"));
     type(ways.form(), QStringLiteral("How many messages does it take in a minute?"), QStringLiteral("1,000"));
+    type(ways.form(), QStringLiteral("Minutes until another takes over from a refused sign-in"), QStringLiteral("5"));
+    type(ways.form(), QStringLiteral("Minutes for which it is left at least"), QStringLiteral("30"));
     button(ways, QStringLiteral("Add a smart host"))->click();
     type(ways.form(), QStringLiteral("Which server takes the mail on?"), QStringLiteral("fax.contoso.com"));
     type(ways.form(), QStringLiteral("To which way out does it belong?"), QStringLiteral("fax"));
@@ -118,6 +120,8 @@ void tst_RelayForms::smartHostsStandInAndMakeWays()
     const RelayConfig config = started();
     QCOMPARE(config.upstream.server.toString(), QStringLiteral("backup.contoso.com:25"));
     QCOMPARE(config.upstream.maxMessagesPerMinute, 1000);
+    QVERIFY(config.upstream.leaveAfter == std::chrono::minutes(5));
+    QVERIFY(config.upstream.leaveFor == std::chrono::minutes(30));
     QCOMPARE(config.fallbacks.size(), 1u);
     QCOMPARE(config.routes.size(), 1u);
     QCOMPARE(config.routes[0].name, QStringLiteral("fax"));

@@ -45,7 +45,7 @@ SmartHostForm::SmartHostForm(Vault &vault, QWidget *parent)
     askLine(layout, "sendAs", tr("Send as"), tr("Empty: as the device says"),
             tr("A mailbox may send as itself only. With an address here, every message leaves as that address and "
                "answers still go to the original one."));
-    askLimits(addMoreAnswers(layout, tr("Its limits, whom it trusts, and its certificate")));
+    askLimits(addMoreAnswers(layout, tr("Its limits, when it is left, and its certificate")));
 }
 
 void SmartHostForm::askSignIn(QVBoxLayout *layout)
@@ -94,6 +94,14 @@ void SmartHostForm::askLimits(QVBoxLayout *layout)
     askNumber(layout, "maxRecipientsPerDay", tr("How many recipients in a day?"), 10'000,
               tr("Counted over 24 hours, also across restarts of the relay."));
     askNumber(layout, "maxConnections", tr("How many connections at a time?"), 3);
+    askNumber(
+        layout, "leaveAfterMinutes", tr("Minutes until another takes over from a refused sign-in"), 2,
+        tr("A smart host further on that is signed in to otherwise takes the mail then. With the same sign-in it would "
+           "be refused there, too. 0: at once."));
+    askNumber(
+        layout, "leaveForMinutes", tr("Minutes for which it is left at least"), 0,
+        tr("When it cannot be reached or refuses the sign-in, and another smart host follows. 0: it is tried again "
+           "after seconds at first, then less and less often."));
     m_smtp.push_back(
         askFile(layout, "caFile", tr("Authority of its certificate"), tr("Certificates (*.pem *.crt *.cer)"),
                 tr("A PEM file that is trusted besides the system’s authorities, for a server of your own."))

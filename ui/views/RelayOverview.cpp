@@ -63,7 +63,10 @@ QString routeSentence(const RouteStatus &route)
     QStringList sentences;
     if (!route.reason.isEmpty())
         sentences += route.reason;
-    if (route.hosts.size() > 1 && route.host != route.hosts.front())
+    if (route.hosts.size() > 1 && route.host != route.hosts.front() && route.leftUntil)
+        sentences += RelayOverview::tr("%1 stands in for %2, which is tried again at %3.")
+                         .arg(route.host, route.hosts.front(), shortTime(*route.leftUntil));
+    else if (route.hosts.size() > 1 && route.host != route.hosts.front())
         sentences += RelayOverview::tr("%1 stands in for %2.").arg(route.host, route.hosts.front());
     if (route.busyConnections > 0)
         sentences += RelayOverview::tr("%Ln connection(s) in use.", nullptr, route.busyConnections);

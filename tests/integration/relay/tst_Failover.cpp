@@ -14,6 +14,7 @@ class tst_Failover : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void goesToTheNextHostAndBackToTheFirst();
+    void leavesAHostForAsLongAsWasSaid();
     void leavesAHostWithoutTlsAndOneThatThrottlesForLong();
     void doesNotGoElsewhereWithTheSameRefusedSignIn();
     void goesElsewhereAfterAWhileWhereTheSignInIsAnother();
@@ -32,8 +33,8 @@ void tst_Failover::goesToTheNextHostAndBackToTheFirst()
     QTRY_VERIFY(fixture.story(id).contains(QStringLiteral("by localhost:%1, because of ").arg(second.port())));
     QVERIFY2(!fixture.story(id).contains(QStringLiteral("deferred")), qPrintable(fixture.story(id)));
     const QString log = fixture.log.join(u'\n');
-    QVERIFY2(log.contains(QStringLiteral("It is left for 1 seconds. Mail goes by localhost:%1.").arg(second.port())),
-             qPrintable(log));
+    QVERIFY2(log.contains(QStringLiteral("It is left for 1 second, until ")), qPrintable(log));
+    QVERIFY2(log.contains(QStringLiteral(" UTC. Mail goes by localhost:%1.").arg(second.port())), qPrintable(log));
 
     SmtpSink first(SmtpSink::Options{.port = port});
     QVERIFY(first.listen());
@@ -46,6 +47,38 @@ void tst_Failover::goesToTheNextHostAndBackToTheFirst()
     QCOMPARE(second.messages().size(), before);
     QVERIFY2(fixture.log.join(u'\n').contains(QStringLiteral("The smart host localhost:%1 works again.").arg(port)),
              qPrintable(fixture.log.join(u'\n')));
+}
+
+/// So long nobody tries, though the host is there again.
+void tst_Failover::leavesAHostForAsLongAsWasSaid()
+{
+    const std::uint16_t port = DeliveryFixture::freePort();
+    SmtpSink second;
+    QVERIFY(second.listen());
+    DeliveryFixture fixture;
+    RelayUpstream away = fixture.host(port);
+    away.leaveFor = 1h;
+    RelayUpstream last = fixture.host(second.port());
+    last.leaveFor = 1h; // nobody follows: it counts for nothing
+    fixture.addRoute(defaultRouteName(), {away, last});
+    fixture.start();
+    fixture.accept();
+    QTRY_COMPARE(second.messages().size(), 1u);
+    QVERIFY2(fixture.log.join(u'\n').contains(QStringLiteral("It is left for 1 hour, until ")),
+             qPrintable(fixture.log.join(u'\n')));
+    const auto until = fixture.delivery->routes()[0].leftUntil;
+    QVERIFY(until && *until > fixture.clock.now() + 59min && *until <= fixture.clock.now() + 1h);
+    SmtpSink first(SmtpSink::Options{.port = port});
+    QVERIFY(first.listen());
+    second.close();
+    fixture.accept();
+    QTRY_COMPARE(fixture.delivery->routes()[0].state, QStringLiteral("down"));
+    QVERIFY(second.listen());
+    QTRY_COMPARE(second.messages().size(), 2u); // that one is tried as ever
+    QCOMPARE(first.connectionCount(), 0);
+    fixture.delivery->tryNow();
+    fixture.accept();
+    QTRY_VERIFY((fixture.accept(), !first.messages().empty()));
 }
 
 void tst_Failover::leavesAHostWithoutTlsAndOneThatThrottlesForLong()
@@ -87,12 +120,13 @@ public:
     {
         if (!first.listen())
             return false;
-        addRoute(defaultRouteName(), {signedIn(host(first.port())), fallback});
+        RelayUpstream refusing = signedIn(host(first.port()));
+        refusing.leaveAfter = patience;
+        addRoute(defaultRouteName(), {refusing, fallback});
         QFile authority(m_certificates.authorityFile());
         if (!authority.open(QIODevice::ReadOnly))
             return false;
         settings.routes[0].authorities[m_certificates.authorityFile()] = authority.readAll();
-        settings.common.waits.heldForLong = patience;
         start();
         return true;
     }
@@ -161,10 +195,13 @@ void tst_Failover::goesElsewhereAfterAWhileWhereTheSignInIsAnother()
     QCOMPARE(left.host, QStringLiteral("localhost:%1").arg(second.port()));
     QCOMPARE(left.refusedBy, QStringLiteral("localhost:%1").arg(fixture.first.port()));
     QVERIFY2(left.reason.contains(QStringLiteral("535")), qPrintable(left.reason));
+    QVERIFY(left.leftUntil && *left.leftUntil > fixture.clock.now() + 30min);
+    QVERIFY2(fixture.log.join(u'\n').contains(QStringLiteral(" is not used, because of ")),
+             qPrintable(fixture.log.join(u'\n')));
     QTRY_VERIFY2(fixture.story(id).contains(QStringLiteral("(by localhost:%1, because of").arg(second.port())),
                  qPrintable(fixture.story(id)));
     const QString log = fixture.log.join(u'\n');
-    QVERIFY2(log.contains(QStringLiteral("If it goes on refusing for 1 seconds, mail goes another way meanwhile.")),
+    QVERIFY2(log.contains(QStringLiteral("If it goes on refusing for 1 second, mail goes another way meanwhile.")),
              qPrintable(log));
 
     QVERIFY(fixture.delivery->setPassword(Secret(QByteArray(kPasswordMark))));

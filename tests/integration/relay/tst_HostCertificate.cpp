@@ -40,7 +40,8 @@ public:
     {
         return sink.listen()
                && begin(sink.port(), {{QStringLiteral("certificateFile"), certificateFile()},
-                                      {QStringLiteral("keyFile"), keyFile()}});
+                                      {QStringLiteral("keyFile"), keyFile()},
+                                      {QStringLiteral("leaveAfterMinutes"), 0}});
     }
     [[nodiscard]] bool begin(std::uint16_t port, QJsonObject members)
     {

@@ -68,6 +68,7 @@ void tst_Control::statusSurvivesTheWire()
                       .isOwnFault = true,
                       .busyConnections = 2,
                       .nextAttempt = TimePoint(std::chrono::milliseconds(1'795'000'002'000)),
+                      .leftUntil = TimePoint(std::chrono::milliseconds(1'795'000'003'000)),
                       .leftThisMinute = 7,
                       .latency = LatencySummary{.messages = 12,
                                                 .median = std::chrono::milliseconds(130),

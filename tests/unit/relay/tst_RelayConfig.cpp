@@ -71,7 +71,7 @@ void tst_RelayConfig::writesWhatItReads()
                       {"listen": "[::1]:2525", "networks": ["::1"], "certificateFile": "a.pem", "keyFile": "b.pem"}],
         "upstream": {"server": "smtp.office365.com", "tls": "implicit", "caFile": "ca.pem", "user": "scanner@contoso.com",
                      "password": "keychain:scanner@contoso.com", "maxConnections": 2, "maxMessagesPerMinute": 20,
-                     "maxRecipientsPerDay": 500, "sendAs": "scanner@contoso.com"},
+                     "maxRecipientsPerDay": 500, "leaveAfterMinutes": 10, "leaveForMinutes": 30, "sendAs": "scanner@contoso.com"},
         "maxMessageOctets": 1000000, "maxRecipientsPerMessage": 100, "minFreeOctets": 0, "expiryHours": 5, "historyDays": 7,
         "delayReportMinutes": 90,
         "postmaster": "admin@contoso.com"})";
@@ -256,6 +256,8 @@ void tst_RelayConfig::refusesWhatCannotBe_data()
         with(QStringLiteral("upstream"), R"({"graph": {"service": "http://192.0.2.1"}, "user": "a@contoso.com"})"),
         "$.upstream.graph.service");
     row("no connections", with(QStringLiteral("upstream.maxConnections"), "0"), "$.upstream.maxConnections");
+    row("leaves at no time", with(QStringLiteral("upstream.leaveAfterMinutes"), "-1"), "$.upstream.leaveAfterMinutes");
+    row("left for ever", with(QStringLiteral("upstream.leaveForMinutes"), "1441"), "$.upstream.leaveForMinutes");
     row("fraction", with(QStringLiteral("upstream.maxMessagesPerMinute"), "1.5"), "$.upstream.maxMessagesPerMinute");
     row("sendAs is no address", with(QStringLiteral("upstream.sendAs"), R"("scanner\nBcc: x@example.com")"),
         "$.upstream.sendAs");

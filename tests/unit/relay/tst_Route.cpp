@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/Route.h"
+#include "core/relay/TimeWords.h"
 
 #include <QTest>
 
@@ -28,6 +29,9 @@ private Q_SLOTS:
     void anOperatorNeedNotWait();
     void isLeftOnlyForWhatAnotherHostCures();
     void aRefusedSignInIsLeftAfterAWhileForAnother();
+    void isLeftForAsLongAsWasSaid();
+    void saysSpansOfTime_data();
+    void saysSpansOfTime();
 };
 
 void tst_Route::isLeftOnlyForWhatAnotherHostCures()
@@ -73,6 +77,54 @@ void tst_Route::aRefusedSignInIsLeftAfterAWhileForAnother()
     QVERIFY(!route.isLeft(kNow + 6min));
     route.onSignInRefused(kNow + 7min, QStringLiteral("535"), 0.5);
     QVERIFY(!route.isLeft(kNow + 8min));
+}
+
+void tst_Route::isLeftForAsLongAsWasSaid()
+{
+    Route::Waits waits = Route::usualWaits();
+    waits.leftFor = 20min;
+    Route down(3, waits);
+    down.onUnreachable(kNow, QStringLiteral("no route"), 0.0);
+    QCOMPARE(down.notBefore(), kNow + 20min);
+    QCOMPARE(down.allowedConnections(kNow + 20min - 1s), 0);
+    QCOMPARE(down.allowedConnections(kNow + 20min), 1);
+    down.tryNow(kNow + 1min); // an operator need not wait
+    QCOMPARE(down.allowedConnections(kNow + 1min), 1);
+
+    Route held(3, waits, Route::OtherSignIn::There);
+    held.onSignInRefused(kNow, QStringLiteral("535"), 0.5);
+    QCOMPARE(held.notBefore(), kNow + 20min);
+    held.onSignInRefused(kNow + 20min, QStringLiteral("535"), 0.5);
+    held.onSignInRefused(kNow + 40min, QStringLiteral("535"), 0.5);
+    QCOMPARE(held.notBefore(), kNow + 70min); // its own pause is longer
+
+    Route throttled(3, waits);
+    throttled.onThrottled(kNow, QStringLiteral("4.7.1"), 0.5); // it said itself how long
+    QCOMPARE(throttled.notBefore(), kNow + 10s);
+}
+
+void tst_Route::saysSpansOfTime_data()
+{
+    QTest::addColumn<qint64>("milliseconds");
+    QTest::addColumn<QString>("words");
+    const auto row = [](std::chrono::milliseconds span, const char *words) {
+        QTest::newRow(words) << qint64(span.count()) << QString::fromLatin1(words);
+    };
+    row(1ms, "1 second");
+    row(1001ms, "2 seconds");
+    row(60s, "1 minute");
+    row(90s, "90 seconds");
+    row(2min, "2 minutes");
+    row(60min, "1 hour");
+    row(90min, "90 minutes");
+    row(24h, "24 hours");
+}
+
+void tst_Route::saysSpansOfTime()
+{
+    QFETCH(qint64, milliseconds);
+    QFETCH(QString, words);
+    QCOMPARE(spanText(std::chrono::milliseconds(milliseconds)), words);
 }
 
 void tst_Route::waitsLongerEachTimeItIsUnreachableAndOpensAtOnce()
