@@ -161,6 +161,8 @@ std::optional<int> runSend(const SendOptions &options, Context &context)
     auto request = options.like.empty() ? plainRequest(options) : requestLike(options);
     if (!request)
         return context.fail(request.error());
+    if (options.graph)
+        return runGraph(std::move(*request), options, context);
     const QString name = request->connection.server.toString();
     return run({{name, std::move(*request)}}, std::nullopt, options, context);
 }

@@ -20,6 +20,12 @@ void addWhere(CLI::App &send, SendOptions &o)
     send.add_option("--source", o.source, "Connect from this address of this computer")->group(group);
     send.add_option("--proxy", o.proxy, "socks5://[USER@]HOST:PORT or http://[USER@]HOST:PORT")->group(group);
     send.add_option("--proxy-password-from", o.proxyPasswordFrom, kReferences)->group(group);
+    send.add_flag("--graph", o.graph, "Through Microsoft Graph with --account, over HTTPS: no server is named")
+        ->group(group);
+    send.add_option("--graph-service", o.graphService, "Another Graph than Microsoft's: https://HOST:PORT")
+        ->group(group);
+    send.add_flag("--no-sent-copy", o.noSentCopy, "Keep no copy in Sent Items; that needs Mail.ReadWrite")
+        ->group(group);
 }
 
 void addTls(CLI::App &send, SendOptions &o)

@@ -19,6 +19,9 @@ struct SendOptions {
     std::string source;
     std::string proxy;
     std::string proxyPasswordFrom;
+    bool graph = false; ///< through Microsoft Graph, in place of a server
+    std::string graphService;
+    bool noSentCopy = false;
     // TLS
     std::string tls;
     std::string tlsMinimum, tlsMaximum;

@@ -343,7 +343,7 @@ Result<TestRequest> withOptions(TestRequest base, const SendOptions &options)
 
 Result<TestRequest> plainRequest(const SendOptions &options)
 {
-    if (options.server.empty())
+    if (options.server.empty() && !options.graph)
         return invalid(
             QStringLiteral("Name the server with --server HOST:PORT, a sender with --site and --sender, or an "
                            "earlier test with --like."));

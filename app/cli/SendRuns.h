@@ -26,6 +26,9 @@ void runCheckOnly(std::vector<SendJob> jobs, const SendOptions &options, Context
 /// too many or too fast for the server.
 void runSeveral(std::vector<SendJob> jobs, Known known, const SendOptions &options, Context &context);
 
+/// One test through Microsoft Graph: what is of SMTP in `request` counts for nothing. Ends the program through the context.
+[[nodiscard]] std::optional<int> runGraph(TestRequest request, const SendOptions &options, Context &context);
+
 /// A folder that what was asked to be kept goes to: made where it is missing. Error: Storage; it is found before anything is
 /// sent, not after.
 [[nodiscard]] Result<void> prepareFolder(const QString &folder);

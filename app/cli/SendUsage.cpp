@@ -152,10 +152,59 @@ QString ofSeveral(const SendOptions &o)
     return {};
 }
 
+/// Graph has no conversation to shape, and keeps nothing of one.
+QString beyondGraph(const SendOptions &o)
+{
+    if (!o.graph)
+        return firstOf({{"--graph-service", !o.graphService.empty()}, {"--no-sent-copy", o.noSentCopy}},
+                       QStringLiteral("%1 is for Microsoft Graph: give --graph as well, or leave it out."));
+    return firstOf({{"--server", !o.server.empty()},
+                    {"--tls", !o.tls.empty()},
+                    {"--tls-min", !o.tlsMinimum.empty()},
+                    {"--tls-max", !o.tlsMaximum.empty()},
+                    {"--ciphers", !o.ciphers.empty()},
+                    {"--sni", !o.serverName.empty()},
+                    {"--verify-name", !o.verifyName.empty()},
+                    {"--insecure", o.insecure},
+                    {"--client-cert", !o.clientCertificate.empty()},
+                    {"--client-p12", !o.pkcs12.empty()},
+                    {"-4", o.ipv4},
+                    {"-6", o.ipv6},
+                    {"--source", !o.source.empty()},
+                    {"--proxy", !o.proxy.empty()},
+                    {"--auth", !o.auth.empty()},
+                    {"--password-from", !o.passwordFrom.empty()},
+                    {"--act-as", !o.actAs.empty()},
+                    {"--realm", !o.realm.empty()},
+                    {"--auth-without-tls", o.signInWithoutTls},
+                    {"--ehlo", !o.ehloName.empty()},
+                    {"--helo", o.heloOnly},
+                    {"--no-pipelining", o.noPipelining},
+                    {"--chunking", o.chunking},
+                    {"--size", !o.claimedSize.empty()},
+                    {"--no-size", o.noSize},
+                    {"--dsn", !o.dsn.empty()},
+                    {"--smtputf8", o.smtpUtf8},
+                    {"--stop-after", !o.stopAfter.empty()},
+                    {"--patience", o.patienceSeconds > 0},
+                    {"--stage-patience", !o.stagePatience.empty()},
+                    {"--mail-from", !o.mailFrom.empty()},
+                    {"--site", !o.site.empty()},
+                    {"--like", !o.like.empty()},
+                    {"--check-only", o.checkOnly},
+                    {"--dns", o.dns},
+                    {"--repeat", o.repeat > 1},
+                    {"--transcript", !o.transcriptFile.empty()},
+                    {"--record", !o.recordFile.empty()}},
+                   QStringLiteral("Microsoft Graph is no SMTP server, so %1 does nothing with --graph. Leave it out."));
+}
+
 } // namespace
 
 QString uselessOption(const SendOptions &o)
 {
+    if (const QString beyond = beyondGraph(o); !beyond.isEmpty())
+        return beyond;
     if (!o.body.empty() && !o.bodyFile.empty())
         return QStringLiteral("Give the text with --body or with --body-file, not both.");
     if (o.noSize && !o.claimedSize.empty())

@@ -208,6 +208,21 @@ QString idOf(const QJsonObject &json)
 
 } // namespace
 
+QString toString(GraphStep step)
+{
+    switch (step) {
+    case GraphStep::SendMail: return QStringLiteral("send-mail");
+    case GraphStep::CreateDraft: return QStringLiteral("create-draft");
+    case GraphStep::ForgetWhenSent: return QStringLiteral("forget-when-sent");
+    case GraphStep::Attach: return QStringLiteral("attach");
+    case GraphStep::OpenUpload: return QStringLiteral("open-upload");
+    case GraphStep::Upload: return QStringLiteral("upload");
+    case GraphStep::SendDraft: return QStringLiteral("send-draft");
+    case GraphStep::DeleteDraft: return QStringLiteral("delete-draft");
+    }
+    Q_UNREACHABLE();
+}
+
 QString toString(GraphTrouble::Kind kind)
 {
     switch (kind) {

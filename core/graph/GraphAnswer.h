@@ -19,6 +19,8 @@ namespace relaywright {
 /// What was asked of Graph.
 enum class GraphStep { SendMail, CreateDraft, ForgetWhenSent, Attach, OpenUpload, Upload, SendDraft, DeleteDraft };
 
+[[nodiscard]] QString toString(GraphStep step); ///< send-mail create-draft forget-when-sent attach open-upload ...
+
 /// Why a message was not sent, or may not have been. Every text is printable and bounded, and none holds a secret.
 struct GraphTrouble {
     enum class Kind {

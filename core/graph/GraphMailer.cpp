@@ -69,6 +69,7 @@ public:
         const Clock &clock;
         const Knowledge &knowledge;
         HttpCarrier &carrier;
+        GraphMailer &mailer;
         QObject &background; ///< for what nobody waits for
     };
 
@@ -141,6 +142,7 @@ private:
         question.maxAnswerOctets = kMaxGraphAnswerOctets;
         question.patience = m_house.settings.patience;
         m_house.carrier.ask(question, this, [this, step](const HttpOutcome &outcome) {
+            Q_EMIT m_house.mailer.answered(step, outcome ? outcome->status : 0);
             if (!outcome)
                 return fail(troubleWithoutAnswer(step, outcome.error()));
             const auto reply = readGraphAnswer(step, *outcome, m_house.clock.now(), m_house.knowledge);
@@ -289,8 +291,8 @@ GraphMailer::~GraphMailer() = default;
 void GraphMailer::send(const GraphMail &mail, const Secret &token, QObject *context, Done done)
 {
     Q_ASSERT(mail.mime);
-    new GraphErrand({d->service, d->settings, d->clock, d->knowledge, d->carrier, d->background}, mail, token, context,
-                    std::move(done), &d->errands);
+    new GraphErrand({d->service, d->settings, d->clock, d->knowledge, d->carrier, *this, d->background}, mail, token,
+                    context, std::move(done), &d->errands);
 }
 
 } // namespace relaywright

@@ -54,6 +54,10 @@ public:
     /// it can still be ended.
     void send(const GraphMail &mail, const Secret &token, QObject *context, Done done);
 
+Q_SIGNALS:
+    /// Each step of a message that had its answer, with the status of HTTP; 0: none came.
+    void answered(relaywright::GraphStep step, int status);
+
 private:
     class Private;
     std::unique_ptr<Private> d;

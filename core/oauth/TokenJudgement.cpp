@@ -96,9 +96,12 @@ TokenRemark identityRemark(const TokenClaims &claims, const TokenNeed &need)
             .arg(claims.user, need.mailbox)};
 }
 
+/// Two clocks are never the same, and whoever issued the token is not from the future (RFC 7519 §4.1.5).
+constexpr std::chrono::minutes kLeeway{5};
+
 TokenRemark expiryRemark(const TokenClaims &claims, const TokenNeed &need, const Knowledge &knowledge, TimePoint now)
 {
-    if (claims.notBefore && *claims.notBefore > now)
+    if (claims.notBefore && *claims.notBefore > now + kLeeway)
         return {Level::Wrong, About::Expiry,
                 QStringLiteral("The token holds from %1 on only (nbf). Check this computer's clock.")
                     .arg(dateText(*claims.notBefore))};

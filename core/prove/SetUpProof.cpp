@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/prove/SetUpProof.h"
 
-#include "core/graph/GraphMailer.h"
+#include "core/prove/GraphTest.h"
 #include "core/session/SmtpClient.h"
-#include "core/session/TestMessage.h"
 #include "core/site/SiteDocument.h"
 
 #include <QSysInfo>
@@ -69,6 +68,7 @@ bool isPassing(const Finish &finish)
 TestRequest shortMessage(const EmailAddress &mailbox, const ProofByGraph &graph)
 {
     TestRequest request{.connection = {.server = {Host::of(IpAddress::fromV4(0)), 0}}, .message = {.from = mailbox}};
+    request.envelope = {mailbox, {graph.recipient}};
     request.message.to = {graph.recipient};
     request.message.subject = QStringLiteral("Relaywright can send through Microsoft Graph");
     request.message.text =
@@ -117,15 +117,14 @@ private:
     ProofFinding m_finding;
     std::unique_ptr<TokenKeeper> m_keeper;
     std::unique_ptr<SmtpClient> m_client;
-    TestMessage m_message;
-    std::unique_ptr<GraphMailer> m_mailer;
+    std::unique_ptr<GraphTest> m_test;
 };
 
 void SetUpProof::Private::tryOnce()
 {
     m_finding = {};
     m_client.reset();
-    m_mailer.reset();
+    m_test.reset();
     m_keeper = std::make_unique<TokenKeeper>(m_wish.account, m_keeping);
     Q_EMIT q->stepBegan(ProofStep::Token);
     m_keeper->get(this, [this](const TokenAnswer &answer) { onToken(answer); });
@@ -206,19 +205,17 @@ void SetUpProof::Private::onSignedIn(const Finish &finish)
 
 void SetUpProof::Private::sendBy(const ProofByGraph &graph, const Secret &token)
 {
-    const TimePoint now = m_keeping.clock.now();
-    auto message = makeTestMessage(shortMessage(m_wish.mailbox, graph), now, makeTestToken(now));
-    const auto service = graph.service ? GraphService::at(*graph.service)
-                                       : GraphService::microsoft(m_wish.account.cloud, m_keeping.knowledge);
-    if (!message)
-        return conclude(End::Refused, message.error().detail);
-    if (!service)
-        return conclude(End::Refused, service.error().detail);
-    m_message = std::move(*message);
-    m_mailer = std::make_unique<GraphMailer>(*service, GraphMailer::Settings{.authoritiesPem = m_wish.authoritiesPem},
-                                             m_keeping.clock, m_keeping.knowledge);
-    const GraphMail mail{.mailbox = m_wish.mailbox, .recipients = {graph.recipient}, .mime = m_message.content.get()};
-    m_mailer->send(mail, token, this, [this](const GraphOutcome &outcome) { onSent(outcome); });
+    m_test = std::make_unique<GraphTest>(GraphTestWish{.request = shortMessage(m_wish.mailbox, graph),
+                                                       .mailbox = m_wish.mailbox,
+                                                       .cloud = m_wish.account.cloud,
+                                                       .service = graph.service,
+                                                       .authoritiesPem = m_wish.authoritiesPem},
+                                         token, m_keeping.clock, m_keeping.knowledge);
+    connect(m_test.get(), &GraphTest::finished, this,
+            [this](const GraphTestResult &result) { onSent(result.outcome); });
+    connect(m_test.get(), &GraphTest::failedToStart, this,
+            [this](const Error &error) { conclude(End::Refused, error.detail); });
+    m_test->start();
 }
 
 void SetUpProof::Private::onSent(const GraphOutcome &outcome)

@@ -13,7 +13,7 @@
 
 using namespace relaywright::test;
 
-/// `relaywright-cli oauth prove`, at the services of `rehearse`.
+/// `relaywright-cli oauth setup`, `oauth prove` and `send --graph`, at the services of `rehearse`.
 class tst_Proof : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -22,6 +22,11 @@ private Q_SLOTS:
     void theScriptsKnowTheApplication();
     void anAccountSignsIn();
     void graphSendsAMessage();
+    void aTestGoesThroughGraph();
+    void aLargeTestGoesAsADraft();
+    void whatGraphRefusesIsSaid();
+    void whatIsOfSmtpDoesNotGoWithGraph_data();
+    void whatIsOfSmtpDoesNotGoWithGraph();
     void whatHasNotSpreadYetIsTold();
     void waitingEndsOnRequest();
     void aRefusalIsExplained();
@@ -34,6 +39,7 @@ private:
                                     const QString &account = QStringLiteral("scanner@contoso.com"),
                                     bool json = true) const;
     [[nodiscard]] CliRun run(const QStringList &arguments) const;
+    [[nodiscard]] CliRun send(const char *more) const;
     [[nodiscard]] QString valueOf(const char *name);
     [[nodiscard]] CliRun login(const QString &name, const QStringList &more);
 
@@ -166,6 +172,80 @@ void tst_Proof::graphSendsAMessage()
     QVERIFY2(proven.out.contains("Microsoft Graph took a message of scanner@contoso.com to jane@contoso.com."),
              proven.out);
     QVERIFY(m_practice->waitForLine("received: ").contains("scanner@contoso.com"));
+}
+
+CliRun tst_Proof::send(const char *more) const
+{
+    return run(words("--json send --graph --account") + QStringList{QStringLiteral("by graph")}
+               + words("--from scanner@contoso.com --to jane@contoso.com --graph-service") + QStringList{m_graph}
+               + words(more));
+}
+
+void tst_Proof::aTestGoesThroughGraph()
+{
+    const CliRun sent = send("--user scanner@contoso.com --subject Scan --to joe@contoso.com");
+    QVERIFY2(sent.exitCode == 0, sent.out + sent.err);
+    const QJsonObject document = sent.json();
+    QVERIFY(document[u"accepted"].toBool());
+    QCOMPARE_EQ(document[u"recipients"].toArray(),
+                (QJsonArray{QStringLiteral("jane@contoso.com"), QStringLiteral("joe@contoso.com")}));
+    QCOMPARE_EQ(document[u"steps"].toArray(),
+                (QJsonArray{QJsonObject{{QStringLiteral("step"), QStringLiteral("send-mail")},
+                                        {QStringLiteral("status"), 202}}}));
+    QVERIFY(!document[u"requestId"].toString().isEmpty() && !document[u"messageId"].toString().isEmpty());
+}
+
+void tst_Proof::aLargeTestGoesAsADraft()
+{
+    const CliRun sent = send("--user scanner@contoso.com --fill 5M --no-sent-copy");
+    QVERIFY2(sent.exitCode == 0, sent.out + sent.err);
+    QStringList steps;
+    for (const QJsonValue &one : sent.json()[u"steps"].toArray())
+        steps += one[u"step"].toString();
+    steps.removeDuplicates();
+    QCOMPARE(steps,
+             (QStringList{QStringLiteral("create-draft"), QStringLiteral("forget-when-sent"),
+                          QStringLiteral("open-upload"), QStringLiteral("upload"), QStringLiteral("send-draft")}));
+}
+
+void tst_Proof::whatGraphRefusesIsSaid()
+{
+    const CliRun refused = send("--user nobody@example.org");
+    QVERIFY2(refused.exitCode == 1, refused.out + refused.err);
+    QVERIFY(!refused.json()[u"accepted"].toBool());
+    QVERIFY(refused.json()[u"trouble"][u"status"].toInt() >= 400);
+    QVERIFY2(refused.err.size() > 20, refused.err.constData());
+    const CliRun nobody = send("--user scanner@contoso.com --graph-service http://127.0.0.1:1");
+    QVERIFY2(nobody.exitCode == 2 || nobody.exitCode == 4, nobody.out + nobody.err);
+    const CliRun unnamed = send("");
+    QCOMPARE(unnamed.exitCode, 3);
+    QVERIFY2(unnamed.err.contains("--user ADDRESS"), unnamed.err.constData());
+}
+
+void tst_Proof::whatIsOfSmtpDoesNotGoWithGraph_data()
+{
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QByteArray>("expected");
+    const auto row = [](const char *options, int code, const char *expected) {
+        QTest::newRow(options) << code << QByteArray(expected);
+    };
+    row("--graph --server 127.0.0.1:25 --to jane@contoso.com", 2, "so --server does nothing with --graph");
+    row("--graph --repeat 3 --to jane@contoso.com", 2, "so --repeat does nothing with --graph");
+    row("--graph-service https://127.0.0.1:1 --to jane@contoso.com", 2, "give --graph as well");
+    row("--graph --to jane@contoso.com --from scanner@contoso.com", 3, "Name an account with --account");
+    row("--graph --to jane@contoso.com --from a@contoso.com --account scanner@contoso.com", 3,
+        "is for client-submission. Add one for Microsoft Graph");
+    row("--graph --to jane@contoso.com --from a@contoso.com --account nobody", 1, "There is no account nobody.");
+    row("--graph --from a@contoso.com --account nobody", 3, "Name a recipient with --to");
+}
+
+void tst_Proof::whatIsOfSmtpDoesNotGoWithGraph()
+{
+    QFETCH(int, code);
+    QFETCH(QByteArray, expected);
+    const CliRun wrong = run(QStringList{QStringLiteral("send")} + words(QTest::currentDataTag()));
+    QVERIFY2(wrong.exitCode == code, wrong.out + wrong.err);
+    QVERIFY2(wrong.err.contains(expected), wrong.err.constData());
 }
 
 void tst_Proof::whatHasNotSpreadYetIsTold()
