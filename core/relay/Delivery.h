@@ -43,7 +43,7 @@ public:
     [[nodiscard]] bool isPaused() const { return m_paused; }
     /// An operator's wish: do not wait for the routes' pauses.
     void tryNow();
-    /// Every few seconds: notices client certificates that were renewed.
+    /// Every few seconds: notices client certificates that were renewed, and passwords that do not sign in any more.
     void look();
     /// Finishes what is under way and writes what became of it, at most ten seconds, then `stopped`.
     void shutDown();

@@ -371,6 +371,8 @@ void RouteRunner::tryNow()
 
 void RouteRunner::look()
 {
+    if (m_suspended || m_retired)
+        return;
     for (SmartHost *host : m_hosts)
         host->look();
 }

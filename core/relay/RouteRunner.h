@@ -71,7 +71,7 @@ public:
     /// True: nothing is sent until it is false again.
     void setSuspended(bool suspended);
     void tryNow();
-    /// Every few seconds: notices client certificates that were renewed.
+    /// Every few seconds: notices client certificates that were renewed, and passwords that do not sign in any more.
     void look();
     /// To the hosts that lack one or were refused; to the first one with a sign-in when `anyway`. False: nobody wanted it.
     bool setPassword(const Secret &password, bool anyway);

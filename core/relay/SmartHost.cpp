@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::chrono::minutes kLongQuotaWait{2}; // longer than that another host may take the mail
 
+constexpr std::chrono::hours kSignInTestEvery{24};
+constexpr std::chrono::hours kSignInTestFirst{1};   // a relay that is started again and again asks nobody
+constexpr std::chrono::hours kSignInTestRetried{1}; // where it could not be reached
+
 /// Leaving it helps only where another one follows.
 Route::Waits waitsOf(const RelayUpstream &host, Route::Waits waits, bool hasFollower)
 {
@@ -51,6 +55,8 @@ SmartHost::SmartHost(RelayUpstream upstream, QByteArray authorityPem, const Deli
     hearCertificate();
     if (!m_signIn)
         return;
+    if (m_signIn->takesPassword()) // tokens have a guard of their own
+        m_testAt = m_desk.clock.now() + kSignInTestFirst;
     connect(m_signIn.get(), &HostSignIn::changed, this, &SmartHost::onSignInAtHand);
     connect(m_signIn.get(), &HostSignIn::failed, this,
             [this](RouteNews news, const QString &sentence, std::chrono::milliseconds atLeast) {
@@ -89,6 +95,36 @@ void SmartHost::look()
 {
     if (m_certificate)
         m_certificate->look();
+    testSignIn(m_desk.clock.now());
+}
+
+/// One try, within what the host's pauses allow; a refusal counts like that of mail.
+void SmartHost::testSignIn(TimePoint now)
+{
+    if (!m_testAt)
+        return;
+    m_testAt = std::min(*m_testAt, now + kSignInTestEvery); // the clock may have been set back
+    const bool isDown = m_route.state() == Route::State::Down;
+    if (now < *m_testAt || isDown || !m_connections.empty() || m_route.allowedConnections(now) == 0)
+        return;
+    if (isMissingSomething())
+        return ask();
+    openConnections(now, 1);
+    if (m_connections.empty())
+        return;
+    m_testing = m_connections.front();
+    m_testAt = now + kSignInTestEvery;
+}
+
+bool SmartHost::wasIdleTest(const UpstreamConnection &connection, RouteNews news)
+{
+    if (m_testing != &connection)
+        return false;
+    m_testing = nullptr;
+    if (connection.wasOpened() || news == RouteNews::SignInRefused)
+        return false;
+    m_testAt = m_desk.clock.now() + kSignInTestRetried;
+    return true;
 }
 
 SmartHost::~SmartHost()
@@ -143,10 +179,16 @@ void SmartHost::openConnections(TimePoint now, int wanted)
             m_signedInWith[connection] = credentials->secret;
         ++opening;
         connect(connection, &UpstreamConnection::opened, this, [this] {
+            if (m_testAt)
+                m_testAt = m_desk.clock.now() + kSignInTestEvery;
             if (!m_upstream.graph) // nobody was asked anything yet
                 onWorks();
         });
         connect(connection, &UpstreamConnection::idle, this, &SmartHost::changed);
+        connect(connection, &UpstreamConnection::idle, this, [this, connection] {
+            if (m_testing == connection && connection->isIdle()) // no mail came for it meanwhile
+                connection->quit();
+        });
         connect(connection, &UpstreamConnection::messageDone, this,
                 [this, connection](const Verdict &verdict) { Q_EMIT messageDone(*connection, verdict); });
         connect(connection, &UpstreamConnection::finished, this,
@@ -174,7 +216,8 @@ void SmartHost::onWorks()
 void SmartHost::onFinished(UpstreamConnection &connection, const ConnectionVerdict &verdict)
 {
     std::erase(m_connections, &connection);
-    if (!connection.wasOpened() && !(verdict.refusedCredentials && isRefusedOnlyThis(connection)))
+    if (!wasIdleTest(connection, verdict.route) && !connection.wasOpened()
+        && !(verdict.refusedCredentials && isRefusedOnlyThis(connection)))
         tell(verdict.route, verdict.summary);
     m_signedInWith.erase(&connection);
     Q_EMIT connectionGone();
@@ -254,6 +297,8 @@ void SmartHost::setPassword(const Secret &password)
 void SmartHost::tryNow()
 {
     m_route.tryNow(m_desk.clock.now());
+    if (m_testAt && m_route.state() == Route::State::Held)
+        m_testAt = m_desk.clock.now(); // there may be no mail that would show it
     if (m_signIn)
         m_signIn->tryNow();
 }

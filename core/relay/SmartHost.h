@@ -66,7 +66,8 @@ public:
     [[nodiscard]] const HostCertificate *certificate() const { return m_certificate.get(); }
     /// There is none that can be shown, so nothing goes there.
     [[nodiscard]] bool lacksCertificate() const { return m_certificate && m_certificate->isMissing(); }
-    /// Every few seconds: notices a client certificate that was renewed.
+    /// Every few seconds: notices a client certificate that was renewed, and tries once a day whether the password still signs
+    /// in where no mail has shown it. Nothing is sent then, and a host that cannot be reached is no news.
     void look();
     void tryNow();
     /// What came of a message on `connection`.
@@ -91,6 +92,9 @@ private:
     [[nodiscard]] bool isMissingSomething() const { return (m_signIn && m_signIn->isMissing()) || lacksCertificate(); }
     void ask();
     void hearCertificate();
+    void testSignIn(TimePoint now);
+    /// True when `connection` was a test that found out nothing.
+    [[nodiscard]] bool wasIdleTest(const UpstreamConnection &connection, RouteNews news);
     void onWorks();
     void onSignInAtHand();
     void onFinished(UpstreamConnection &connection, const ConnectionVerdict &verdict);
@@ -115,6 +119,8 @@ private:
     std::unique_ptr<HostCertificate> m_certificate;  // null: none is shown
     std::vector<UpstreamConnection *> m_connections; // children of this
     std::map<const UpstreamConnection *, Secret> m_signedInWith;
+    std::optional<TimePoint> m_testAt; // when the password is tried; nothing: there is none
+    const UpstreamConnection *m_testing = nullptr;
     bool m_waitsForOwn = false; // for a token or certificate, and for nothing that the host itself said
 };
 
