@@ -74,9 +74,9 @@ constexpr Meaning kMeanings[] = {
 
 /// Where a word would send the user away, but only an administrator can help.
 constexpr const char *kForAdministrators[] = {
-    "token.conditional-access",  "token.device-not-compliant", "token.consent-missing", "token.account-disabled",
-    "token.application-unknown", "token.secret-invalid",       "token.secret-expired",  "token.tenant-unknown",
-    "token.public-client-off",   "token.scope-invalid",
+    "token.conditional-access",  "token.device-not-compliant", "token.consent-missing",   "token.account-disabled",
+    "token.application-unknown", "token.secret-invalid",       "token.secret-expired",    "token.tenant-unknown",
+    "token.public-client-off",   "token.scope-invalid",        "token.assertion-refused", "token.assertion-time",
 };
 /// Where a word would send an administrator, but the person can help.
 constexpr const char *kForUsers[] = {"token.second-factor", "token.password-expired", "token.password-wrong",

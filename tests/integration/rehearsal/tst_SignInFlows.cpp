@@ -391,7 +391,7 @@ void tst_SignInFlows::theServiceRefusesInEntrasWords_data()
         client.service =
             *IdentityService::at(fixture.service().baseUrl(), *EntraTenant::parse(QStringLiteral("example.com")));
     });
-    row("no certificate of this application", "token.other", 401, [](SignInFixture &, TokenClient &client) {
+    row("no certificate of this application", "token.assertion-refused", 401, [](SignInFixture &, TokenClient &client) {
         client.proof = ClientAssertionProof{Secret(QByteArray("e30.e30.c2ln"))};
     });
     row("an unknown resource", "token.other", 400, [](SignInFixture &, TokenClient &client) {

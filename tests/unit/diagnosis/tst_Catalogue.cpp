@@ -318,6 +318,15 @@ constexpr Seen kServiceSeen[] = {
     {R"({"error":"expired_token","error_description":"AADSTS70020: The provided value for the input parameter )"
      R"('device_code' is not valid."})",
      "token.device-code-expired"},
+    {"AADSTS700027: The certificate with identifier used to sign the client assertion is not registered on "
+     "application.",
+     "token.assertion-refused"},
+    {"AADSTS50012: Authentication failed.", "token.assertion-refused"},
+    {"AADSTS700024: Client assertion is not within its valid time range.", "token.assertion-time"},
+    {"AADSTS90012: Request timed out.", "token.busy"},
+    {"AADSTS90024: Request budget exceeded. A transient error has occurred.", "token.busy"},
+    {"AADSTS90033: A transient error has occurred. Please try again.", "token.busy"},
+    {"AADSTS90055: Too many incoming requests.", "token.busy"},
     {"AADSTS500011: The resource principal named https://outlook.example was not found in the tenant", "token.other"},
     {R"({"status":"400","schemes":"bearer","scope":"https://outlook.office.com/"})", "xoauth2-refused"},
     {R"(HTTP/1.1 400 Bad Request {"error":{"code":"ErrorMimeContentInvalidBase64String","message":"Invalid base64 )"

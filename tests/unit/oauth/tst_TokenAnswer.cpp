@@ -260,7 +260,13 @@ void tst_TokenAnswer::aRefusalSaysWhoShallDoWhat_data()
     row("no longer valid, by its word", refusal("invalid_grant", ""), 400, "act user", "", "Sign in again");
     row("in trouble itself", refusal("temporarily_unavailable", ""), 400, "wait nobody", "", "not available now");
     row("too many requests", refusal("invalid_request", "AADSTS90055: throttled", {90055}), 429, "wait nobody",
-        "token.other", "asked too often");
+        "token.busy", "asked too often");
+    row("a fault that passes", refusal("invalid_request", "AADSTS90033: A transient error has occurred.", {90033}), 400,
+        "wait nobody", "token.busy", "cannot answer the sign-in at this moment");
+    row("another certificate", refusal("invalid_client", "AADSTS700027: The certificate is not registered.", {700027}),
+        401, "act administrator", "token.assertion-refused", "Upload the account's certificate");
+    row("a clock that is wrong", refusal("invalid_client", "AADSTS700024: not within its valid time range", {700024}),
+        401, "act administrator", "token.assertion-time", "clock");
     row("overloaded", refusal("", ""), 503, "wait nobody", "", "status 503");
     row("not even a reason", QJsonObject{}, 400, "act administrator", "", "no reason that is known");
 }
