@@ -1,35 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oauth/TokenAccount.h"
 
-#include <QFile>
-#include <QSslCertificate>
+#include "core/oauth/TokenAuthorities.h"
 
 namespace relaywright {
 
 namespace {
 
 constexpr std::chrono::minutes kUsualMargin{2};
-constexpr qint64 kMaxAuthoritiesOctets = 1 << 20;
-
-Result<QByteArray> readAuthorities(const QString &path)
-{
-    if (path.isEmpty())
-        return QByteArray();
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return failure(
-            ErrorKind::InvalidInput,
-            QStringLiteral("The file %1 with the authorities of the sign-in service cannot be read: %2. Name "
-                           "a PEM file that is there.")
-                .arg(path, file.errorString()));
-    QByteArray pem = file.read(kMaxAuthoritiesOctets);
-    if (QSslCertificate::fromData(pem).isEmpty())
-        return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("The file %1 holds no certificate of an authority. Name a PEM file that does, "
-                                      "such as the one that rehearse --ca-out wrote.")
-                           .arg(path));
-    return pem;
-}
 
 } // namespace
 
@@ -40,7 +18,7 @@ Result<TokenClient> clientOf(const TokenAccount &account, const Knowledge &knowl
                         : Result<IdentityService>(IdentityService::entra(account.cloud, account.tenant, knowledge));
     if (!service)
         return tl::unexpected<Error>(service.error());
-    auto authorities = readAuthorities(account.caFile);
+    auto authorities = readTokenAuthorities(account.caFile);
     if (!authorities)
         return tl::unexpected<Error>(authorities.error());
     return TokenClient{.service = *service,
