@@ -26,6 +26,11 @@ QString secretPlace()
     return QStringLiteral("secret scanner@contoso.com");
 }
 
+QByteArray formOf(const QByteArray &request)
+{
+    return request.mid(request.indexOf("\r\n\r\n") + 4);
+}
+
 void AccountsTest::open()
 {
     m_browses = true;

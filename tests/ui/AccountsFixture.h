@@ -15,6 +15,8 @@ namespace relaywright::test {
 /// The account of the tests, and where the keychain has its client secret.
 [[nodiscard]] QString accountName();
 [[nodiscard]] QString secretPlace();
+/// What a request posts.
+[[nodiscard]] QByteArray formOf(const QByteArray &request);
 
 /// The page of the accounts, as a person uses it, against a sign-in service of the test's own.
 class AccountsTest : public QObject {

@@ -23,11 +23,6 @@ namespace {
 const QString kName = accountName();
 const QString kOldPlace = secretPlace();
 
-QByteArray formOf(const QByteArray &request)
-{
-    return request.mid(request.indexOf("\r\n\r\n") + 4);
-}
-
 } // namespace
 
 /// What is done with the accounts that are there.
