@@ -127,10 +127,11 @@ private:
     /// Before the server, which takes the tokens of this sign-in service. All three have one authority.
     [[nodiscard]] Result<void> startWeb()
     {
-        if (!m_webWish.signIn)
+        if (!m_webWish.services)
             return {};
         m_settings.identity = std::make_shared<PracticeIdentity>();
-        m_web = std::make_unique<RehearseWeb>(m_webWish, m_settings.tenant, m_settings.identity, m_applicationSecret, m_clock,
+        m_webWish.services->secret = m_applicationSecret;
+        m_web = std::make_unique<PracticeWeb>(*m_webWish.services, m_settings.tenant, m_settings.identity, m_clock,
                                               m_context.knowledge);
         m_settings.tokenJudge = m_web->signIn().judge();
         connect(&m_web->signIn(), &PracticeSignInService::requestAnswered, this,
@@ -246,7 +247,7 @@ private:
             m_context.say(QStringLiteral("account: %1 password %2").arg(m_madeUpUser, m_madeUpPassword));
         for (const QString &user : openNames)
             m_context.say(QStringLiteral("account of the site: %1, any password").arg(user));
-        for (const QString &line : m_web ? m_web->lines() : QStringList())
+        for (const QString &line : m_web ? webLines(*m_web) : QStringList())
             m_context.say(line);
         if (!faults.isEmpty())
             m_context.say(QStringLiteral("faults: %1").arg(faults.join(u' ')));
@@ -267,7 +268,7 @@ private:
             json.insert(QStringLiteral("account"), QJsonObject{{QStringLiteral("user"), m_madeUpUser},
                                                                {QStringLiteral("password"), m_madeUpPassword}});
         if (m_web)
-            json.insert(QStringLiteral("accessTokens"), m_web->json());
+            json.insert(QStringLiteral("accessTokens"), webJson(*m_web));
         m_context.print(json);
     }
 
@@ -284,7 +285,7 @@ private:
     QString m_madeUpUser;
     QString m_madeUpPassword; // of the practice server only, made to be shown
     KeychainSecretStore m_keychain;
-    std::unique_ptr<RehearseWeb> m_web;
+    std::unique_ptr<PracticeWeb> m_web;
     std::unique_ptr<PracticeServer> m_server;
 };
 
