@@ -8,6 +8,7 @@
 #include "ui/views/ComparePanel.h"
 #include "ui/views/FindBar.h"
 #include "ui/views/PracticeFaultList.h"
+#include "ui/views/PracticeSetup.h"
 #include "ui/views/ResultView.h"
 #include "ui/views/SendPanel.h"
 #include "ui/views/SenderPicker.h"
@@ -346,16 +347,17 @@ void tst_TestConsole::aCertificateSignsInWithoutAPassword()
 
 void tst_TestConsole::everyPlaceOfA421CanBeTicked()
 {
-    PracticeFaultList list;
-    auto *rows = list.findChild<QListWidget *>();
+    const PracticeSetup setup(m_bench->workspace.knowledge(), m_bench->clock.today());
+    auto *rows = setup.faultList()->findChild<QListWidget *>();
     QVERIFY(rows);
     QSet<int> places;
     for (int row = 0; row < rows->count(); ++row) {
         if (!rows->item(row)->text().contains(QStringLiteral("421")))
             continue;
         rows->item(row)->setCheckState(Qt::Checked);
-        QVERIFY(list.faults().closesAt);
-        places.insert(static_cast<int>(*list.faults().closesAt));
+        const PracticeFaults faults = setup.choice().faults;
+        QVERIFY(faults.closesAt);
+        places.insert(static_cast<int>(*faults.closesAt));
     }
     QCOMPARE(places.size(), 8); // of PracticePoint
 }

@@ -115,6 +115,8 @@ Problems check(const AccountDraft &draft, const Secret &secret, const QStringLis
     }
     if (!draft.service.trimmed().isEmpty())
         add("service", problemOf(serviceOf(draft)));
+    if (!draft.caFile.trimmed().isEmpty())
+        add("caFile", problemOfFile(draft.caFile.trimmed()));
     return problems;
 }
 
@@ -124,7 +126,8 @@ AccountWish toWish(const AccountDraft &draft, const Secret &secret)
                          .application = *ApplicationId::parse(draft.application.trimmed()),
                          .proof = proofOf(draft),
                          .use = draft.use,
-                         .cloud = draft.cloud};
+                         .cloud = draft.cloud,
+                         .caFile = draft.caFile.trimmed()};
     if (!draft.service.trimmed().isEmpty())
         account.service = QUrl(draft.service.trimmed(), QUrl::StrictMode);
     AccountWish wish{.booked = {.name = draft.name.trimmed(), .account = std::move(account)},

@@ -11,7 +11,7 @@ namespace relaywright {
 enum class AccountWay { Browser, DeviceCode, Secret, Certificate };
 
 /// An account as typed, but for what is secret of it. Fields of `check`: name tenant application secret ends certificate
-/// key service.
+/// key service caFile.
 struct AccountDraft {
     QString name;
     AccountWay way = AccountWay::Browser;
@@ -23,6 +23,7 @@ struct AccountDraft {
     QString keyFile;
     Cloud cloud = Cloud::Worldwide;
     QString service; ///< empty: Entra
+    QString caFile{}; ///< PEM, trusted at the service besides the system's; empty: none
     bool operator==(const AccountDraft &) const = default;
 };
 

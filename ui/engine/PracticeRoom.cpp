@@ -55,7 +55,15 @@ Result<void> PracticeRoom::start(const PracticeChoice &chosen)
     settings.faults = choice.faults;
     settings.clientAuthoritiesPem = choice.clientAuthoritiesPem;
     addOwnAccount(settings.tenant.accounts);
-    Result<void> started = failure(ErrorKind::Unreachable, {});
+    Result<void> started = serveWeb(settings.tenant);
+    if (!started) {
+        m_web.reset();
+        Q_EMIT stateChanged();
+        return started;
+    }
+    if (m_web)
+        settings.tokenJudge = m_web->signIn().judge();
+    started = failure(ErrorKind::Unreachable, {});
     if (staysThere) {
         settings.listen = before;
         started = serve(settings);
@@ -64,8 +72,51 @@ Result<void> PracticeRoom::start(const PracticeChoice &chosen)
         settings.listen = choice.listen;
         started = serve(settings);
     }
+    if (!started)
+        m_web.reset();
     Q_EMIT stateChanged();
     return started;
+}
+
+Result<void> PracticeRoom::serveWeb(const PracticeTenant &tenant)
+{
+    const bool staysThere =
+        m_web && m_choice.signIn && m_choice.listen.host == m_webHost && m_choice.graph == (m_web->graph() != nullptr);
+    if (staysThere) {
+        m_web->follow(tenant, m_choice.webFaults);
+        return {};
+    }
+    m_web.reset();
+    if (!m_choice.signIn)
+        return {};
+    m_webHost = m_choice.listen.host;
+    const Endpoint anyPort{m_webHost, 0};
+    PracticeWebChoice choice{.signIn = anyPort, .faults = m_choice.webFaults};
+    if (m_choice.graph)
+        choice.graph = anyPort;
+    m_web = std::make_unique<PracticeWeb>(choice, tenant, m_identity, m_clock, Knowledge::builtIn());
+    connect(&m_web->signIn(), &PracticeSignInService::requestAnswered, this,
+            [this](const QString &line) { onRequestAnswered(false, line); });
+    if (PracticeGraphService *graph = m_web->graph()) {
+        connect(graph, &PracticeGraphService::requestAnswered, this,
+                [this](const QString &line) { onRequestAnswered(true, line); });
+        connect(graph, &PracticeGraphService::messageReceived, this, [this](const ReceivedMessage &message) {
+            if (m_server)
+                m_server->take(message);
+        });
+    }
+    return m_web->start();
+}
+
+void PracticeRoom::onRequestAnswered(bool isGraph, const QString &line)
+{
+    const QStringList words = line.split(u' '); // method, path, status, and a code where there is one
+    QString code = words.value(3);
+    m_requests.push_back({m_clock.now(), isGraph, words.value(0), words.value(1), words.value(2).toInt(),
+                          code.remove(QLatin1String("AADSTS"))});
+    if (m_requests.size() > kKeptRequests)
+        m_requests.pop_front();
+    Q_EMIT requestAnswered();
 }
 
 Result<void> PracticeRoom::serve(const PracticeSettings &settings)
@@ -121,6 +172,7 @@ void PracticeRoom::stop()
 {
     if (m_server)
         m_server->stop();
+    m_web.reset();
     Q_EMIT stateChanged();
 }
 

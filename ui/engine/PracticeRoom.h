@@ -4,6 +4,7 @@
 #include "core/base/Clock.h"
 #include "core/rehearsal/PracticeClock.h"
 #include "core/rehearsal/PracticeServer.h"
+#include "core/rehearsal/PracticeWeb.h"
 
 #include <QObject>
 #include <QTemporaryDir>
@@ -20,6 +21,20 @@ struct PracticeChoice {
     PracticeFaults faults{};
     Endpoint listen{Host::of(IpAddress::fromV4(0x7f000001)), 0};
     QByteArray clientAuthoritiesPem{}; ///< of client certificates, besides the system's
+    bool signIn = false;               ///< with a practice sign-in service, whose tokens it takes and no others
+    bool graph = false;                ///< with a practice Graph besides; needs the sign-in service
+    PracticeWebFaults webFaults{};     ///< of both
+};
+
+/// What somebody asked of the practice sign-in service or of the practice Graph.
+struct PracticeRequest {
+    TimePoint time{};
+    bool isGraph = false;
+    QString method;
+    QString path;
+    int status = 0;    ///< of the answer
+    QString entraCode; ///< `7000215` of AADSTS7000215; empty: none
+    bool operator==(const PracticeRequest &) const = default;
 };
 
 /// The window's own practice tenant: a practice server with the site's accounts and a made-up one. It answers as Microsoft
@@ -50,6 +65,11 @@ public:
     [[nodiscard]] const Secret &password() const { return m_password; }
     /// A password that is right for `user` here; where any will do, the made-up one.
     [[nodiscard]] Secret passwordFor(const QString &user) const;
+    /// Its sign-in service and Graph; nullptr while there are none. Who they are is new with each start of the room.
+    [[nodiscard]] const PracticeWeb *web() const { return m_web.get(); }
+    /// Newest last, at most kKeptRequests.
+    [[nodiscard]] const std::deque<PracticeRequest> &requests() const { return m_requests; }
+    static constexpr std::size_t kKeptRequests = 500;
     [[nodiscard]] QByteArray authorityPem() const;
     /// The same as a file, for the relay's process; it goes with the room. Error: Storage.
     [[nodiscard]] Result<QString> authorityFile();
@@ -62,9 +82,13 @@ Q_SIGNALS:
     void stateChanged();
     void messageReceived();
     void deviceSeen();
+    void requestAnswered();
 
 private:
     [[nodiscard]] Result<void> serve(const PracticeSettings &settings);
+    /// Starts the services that are chosen, ends those that are not, and lets those that stay follow the choice.
+    [[nodiscard]] Result<void> serveWeb(const PracticeTenant &tenant);
+    void onRequestAnswered(bool isGraph, const QString &line);
     void onMessageReceived(const ReceivedMessage &message);
     void onDeviceSeen(const DeviceProfile &profile);
     /// The account that the window signs in with: made up, unless the choice has one of that name.
@@ -73,8 +97,11 @@ private:
     std::unique_ptr<PracticeServer> m_server;
     std::deque<ReceivedMessage> m_messages;
     std::deque<DeviceProfile> m_devices;
+    std::deque<PracticeRequest> m_requests;
     PracticeChoice m_choice;
     std::shared_ptr<PracticeIdentity> m_identity = std::make_shared<PracticeIdentity>();
+    std::unique_ptr<PracticeWeb> m_web;
+    Host m_webHost{Host::of(IpAddress::fromV4(0x7f000001))};
     std::vector<Endpoint> m_places; ///< each once
     QString m_user;
     QString m_sender;

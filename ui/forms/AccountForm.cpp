@@ -6,6 +6,7 @@
 #include "ui/text/AccountText.h"
 #include "ui/theme/Theme.h"
 #include "ui/widgets/Disclosure.h"
+#include "ui/widgets/FileEntry.h"
 
 #include <QLineEdit>
 #include <QVBoxLayout>
@@ -44,7 +45,8 @@ QHBoxLayout *addRow(QVBoxLayout *layout)
 
 AccountForm::AccountForm(QWidget *parent)
     : QWidget(parent), m_way(new EnumBox<AccountWay>(wayChoices())), m_use(new EnumBox<TokenUse>(tokenUseChoices())),
-      m_secret(new SecretEntry), m_certificate(new CertificateEntry), m_cloud(new EnumBox<Cloud>(clouds()))
+      m_secret(new SecretEntry), m_certificate(new CertificateEntry), m_cloud(new EnumBox<Cloud>(clouds())),
+      m_authority(new FileEntry(tr("Choose the authority"), tr("Certificates (*.pem *.crt *.cer)")))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -101,7 +103,15 @@ void AccountForm::askService(QVBoxLayout *layout)
     rows->addWidget(new Field(tr("Cloud"), m_cloud));
     m_service = ask(rows, "service", tr("Another sign-in service than Microsoft’s"),
                     QStringLiteral("https://host:port"), tr("For a practice service. Empty: Microsoft Entra."));
-    layout->addWidget(new Disclosure(tr("Another cloud or sign-in service"), part));
+    const QString authority = tr("Authority of its certificate (PEM)");
+    m_authority->setName(authority);
+    auto *asked = new Field(authority, m_authority,
+                            tr("Trusted besides the system’s, for this account’s sign-in service alone. A practice "
+                               "service has one of its own."));
+    m_fields.insert(QStringLiteral("caFile"), asked);
+    rows->addWidget(asked);
+    m_other = new Disclosure(tr("Another cloud or sign-in service"), part);
+    layout->addWidget(m_other);
 }
 
 void AccountForm::showWay()
@@ -124,7 +134,8 @@ AccountDraft AccountForm::draft() const
             .certificateFile = m_certificate->certificateFile(),
             .keyFile = m_certificate->keyFile(),
             .cloud = m_cloud->value(),
-            .service = m_service->text().trimmed()};
+            .service = m_service->text().trimmed(),
+            .caFile = m_authority->path().trimmed()};
 }
 
 void AccountForm::setDraft(const AccountDraft &draft)
@@ -137,12 +148,19 @@ void AccountForm::setDraft(const AccountDraft &draft)
     m_certificate->setFiles(draft.certificateFile, draft.keyFile);
     m_cloud->setValue(draft.cloud);
     m_service->setText(draft.service);
+    m_authority->setPath(draft.caFile);
+    m_other->setOpen(!draft.service.isEmpty() || !draft.caFile.isEmpty());
     showProblems({});
 }
 
 Secret AccountForm::secret() const
 {
     return m_way->value() == AccountWay::Certificate ? m_certificate->passphrase() : m_secret->secret();
+}
+
+void AccountForm::setSecret(const Secret &secret)
+{
+    m_secret->setSecret(secret);
 }
 
 void AccountForm::showProblems(const Problems &problems)

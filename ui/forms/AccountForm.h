@@ -13,6 +13,8 @@ class QVBoxLayout;
 namespace relaywright {
 
 class CertificateEntry;
+class Disclosure;
+class FileEntry;
 class SecretEntry;
 
 /// Asks what a new account needs, each way of signing in its own.
@@ -24,6 +26,8 @@ public:
     void setDraft(const AccountDraft &draft);
     /// The client secret, or the passphrase of the key.
     [[nodiscard]] Secret secret() const;
+    /// A client secret that is known already; it is not shown.
+    void setSecret(const Secret &secret);
     /// Shows each at its field and goes to the first.
     void showProblems(const Problems &problems);
     /// What was typed of secrets goes.
@@ -49,6 +53,8 @@ private:
     CertificateEntry *m_certificate;
     EnumBox<Cloud> *m_cloud;
     QLineEdit *m_service;
+    FileEntry *m_authority;
+    Disclosure *m_other = nullptr;
 };
 
 } // namespace relaywright

@@ -37,6 +37,11 @@ Secret SecretEntry::secret() const
     return typed.isEmpty() ? Secret() : Secret::fromText(typed);
 }
 
+void SecretEntry::setSecret(const Secret &secret)
+{
+    m_secret->setText(QString::fromUtf8(secret.reveal()));
+}
+
 QString SecretEntry::ends() const
 {
     return m_ends->text();

@@ -18,6 +18,7 @@ class SecretEntry : public QWidget {
 public:
     explicit SecretEntry(QWidget *parent = nullptr);
     [[nodiscard]] Secret secret() const;
+    void setSecret(const Secret &secret);
     [[nodiscard]] QString ends() const;
     void setHint(const QString &hint);
     /// Those of the fields `secret` and `ends`.

@@ -81,4 +81,40 @@ QVariant PracticeDeviceModel::data(const QModelIndex &index, int role) const
     }
 }
 
+void PracticeRequestModel::setRequests(const std::deque<PracticeRequest> &requests)
+{
+    beginResetModel();
+    m_requests.assign(requests.rbegin(), requests.rend());
+    endResetModel();
+}
+
+const PracticeRequest &PracticeRequestModel::request(const QModelIndex &index) const
+{
+    return m_requests[static_cast<std::size_t>(index.row())];
+}
+
+int PracticeRequestModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_requests.size());
+}
+
+QVariant PracticeRequestModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const PracticeRequest &request = m_requests[static_cast<std::size_t>(index.row())];
+    const bool refused = request.status >= 400;
+    const QString service = request.isGraph ? tr("Graph") : tr("Sign-in service");
+    switch (role) {
+    case Qt::DisplayRole: return QStringLiteral("%1 %2").arg(request.method, request.path.section(u'/', -1));
+    case SubtitleRole:
+        return request.entraCode.isEmpty()
+                   ? tr("%1, %2: answered %3").arg(shortTime(request.time), service).arg(request.status)
+                   : tr("%1, %2: AADSTS%3").arg(shortTime(request.time), service, request.entraCode);
+    case SymbolRole: return refused ? QStringLiteral("!") : QStringLiteral("\u2713");
+    case ToneRole: return static_cast<int>(refused ? Tone::Attention : Tone::Good);
+    default: return {};
+    }
+}
+
 } // namespace relaywright

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/rehearsal/PracticeServer.h"
+#include "ui/engine/PracticeRoom.h"
 
 #include <QAbstractListModel>
 
@@ -37,6 +37,21 @@ public:
 
 private:
     std::deque<DeviceProfile> m_devices;
+};
+
+/// What was asked of its sign-in service and its Graph, newest first.
+class PracticeRequestModel : public QAbstractListModel {
+    Q_OBJECT
+public:
+    using QAbstractListModel::QAbstractListModel;
+    void setRequests(const std::deque<PracticeRequest> &requests);
+    [[nodiscard]] const PracticeRequest &request(const QModelIndex &index) const;
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
+
+private:
+    std::deque<PracticeRequest> m_requests;
 };
 
 } // namespace relaywright

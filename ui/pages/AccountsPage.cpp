@@ -57,14 +57,14 @@ AccountsPage::AccountsPage(Services &services, QWidget *parent)
 
 void AccountsPage::build()
 {
-    connect(addPrimaryAction(tr("Add an account…")), &QPushButton::clicked, this, &AccountsPage::openForm);
+    connect(addPrimaryAction(tr("Add an account…")), &QPushButton::clicked, this, [this] { openForm(); });
     auto *empty = new EmptyState(
         QStringLiteral("key"), tr("No account yet"),
         tr("An account signs in to Microsoft 365 with access tokens, which will outlive passwords. You need an app "
            "registration in the Entra admin centre, and its tenant and application ids."),
         tr("Add an account…"));
     setEmptyState(empty);
-    connect(empty, &EmptyState::actionRequested, this, &AccountsPage::openForm);
+    connect(empty, &EmptyState::actionRequested, this, [this] { openForm(); });
 
     m_list->setModel(m_model);
     m_list->setItemDelegate(new RowDelegate(m_list));
@@ -143,7 +143,7 @@ void AccountsPage::connectAll()
     connect(m_details, &AccountDetails::removeRequested, this, &AccountsPage::askToRemove);
     connect(m_details, &AccountDetails::setUpRequested, this, &AccountsPage::openSetUp);
     connect(m_setUp, &SetUpPanel::backRequested, this, &AccountsPage::onEscape);
-    connect(m_setUp, &SetUpPanel::addRequested, this, &AccountsPage::openForm);
+    connect(m_setUp, &SetUpPanel::addRequested, this, [this] { openForm(); });
     connect(m_setUp, &SetUpPanel::said, message(),
             [this](Tone tone, const QString &sentence) { message()->show(tone, sentence); });
     connect(m_form, &AccountForm::accepted, this, &AccountsPage::submit);
@@ -253,8 +253,17 @@ void AccountsPage::openForm()
         else if (!organisation.acceptedDomains.empty())
             fresh.tenant = organisation.acceptedDomains.front().toAscii();
     }
+    openForm(fresh, {});
+}
+
+void AccountsPage::openForm(const AccountDraft &draft, const Secret &secret)
+{
+    if (m_desk->isBusy())
+        return;
     m_form->forgetSecrets();
-    m_form->setDraft(fresh);
+    m_form->setDraft(draft);
+    if (!secret.isEmpty())
+        m_form->setSecret(secret);
     showStanding();
     m_progress->dismiss();
     showSheet(NewAccount);

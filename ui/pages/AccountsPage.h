@@ -34,6 +34,8 @@ public:
     /// Shows the account of that name.
     void choose(const QString &name);
     void openForm();
+    /// The form with what is known already; the secret is not shown.
+    void openForm(const AccountDraft &draft, const Secret &secret);
     /// For a new secret or certificate of the account that is shown.
     void openReplaceForm();
     /// For the account that is shown: what gives it its rights, and the proof that it can send.

@@ -8,8 +8,10 @@
 #include "ui/views/PracticeDetails.h"
 #include "ui/views/PracticeFaultList.h"
 #include "ui/views/PracticeMailboxes.h"
+#include "ui/views/PracticeRequestView.h"
 #include "ui/views/PracticeSetup.h"
 #include "ui/views/PracticeTenantForm.h"
+#include "ui/views/PracticeTokens.h"
 #include "ui/widgets/EmptyState.h"
 #include "ui/widgets/Field.h"
 #include "ui/widgets/Labels.h"
@@ -57,11 +59,14 @@ PracticePage::PracticePage(Services &services, QWidget *parent)
       m_services(services), m_switch(new ToggleSwitch), m_state(new TextLabel({}, FontRole::Heading)),
       m_setup(new PracticeSetup(services.workspace.knowledge(), services.clock.today())), m_account(new QWidget),
       m_settings(new TextLabel({})), m_messages(new PracticeModel(this)), m_devices(new PracticeDeviceModel(this)),
-      m_which(new ChoiceRow({tr("Messages"), tr("Devices"), tr("Mailboxes"), tr("Tenant"), tr("Faults")})),
+      m_requests(new PracticeRequestModel(this)),
+      m_which(new ChoiceRow({tr("Messages"), tr("Devices"), tr("Requests"), tr("Mailboxes"), tr("Tenant"),
+                             tr("Sign-in and Graph"), tr("Faults")})),
       m_messageList(makeList(m_messages, tr("Messages that the practice server took"))),
       m_deviceList(makeList(m_devices, tr("Devices that talked to the practice server"))),
-      m_message(new PracticeMessageView), m_device(new PracticeDeviceView), m_lists(new QStackedWidget),
-      m_details(new QStackedWidget), m_stack(new QStackedWidget), m_test(nullptr)
+      m_requestList(makeList(m_requests, tr("What the practice sign-in service and Graph were asked"))),
+      m_message(new PracticeMessageView), m_device(new PracticeDeviceView), m_request(new PracticeRequestView),
+      m_lists(new QStackedWidget), m_details(new QStackedWidget), m_stack(new QStackedWidget), m_test(nullptr)
 {
     setHelp(tr("The practice server answers as Exchange Online would, with its real refusals: it takes the tenant’s "
                "switches and the "
@@ -87,6 +92,8 @@ PracticePage::PracticePage(Services &services, QWidget *parent)
     connect(&services.practice, &PracticeRoom::stateChanged, this, &PracticePage::refresh);
     connect(&services.practice, &PracticeRoom::messageReceived, this, &PracticePage::showMessages);
     connect(&services.practice, &PracticeRoom::deviceSeen, this, &PracticePage::showDevices);
+    connect(&services.practice, &PracticeRoom::requestAnswered, this, &PracticePage::showRequests);
+    connect(m_setup->tokens(), &PracticeTokens::accountRequested, this, &PracticePage::requestAccount);
     m_setup->setSite(services.workspace.site());
     services.practice.choose(m_setup->choice());
     refresh();
@@ -127,8 +134,10 @@ void PracticePage::buildLists()
     m_which->setIndex(Messages);
     m_lists->addWidget(m_messageList);
     m_lists->addWidget(m_deviceList);
+    m_lists->addWidget(m_requestList);
     m_details->addWidget(m_message);
     m_details->addWidget(m_device);
+    m_details->addWidget(m_request);
     auto *splitter = new QSplitter;
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(m_lists);
@@ -145,6 +154,7 @@ void PracticePage::buildLists()
     m_stack->addWidget(splitter);
     m_stack->addWidget(m_setup->mailboxes()); // from here on as in Pane
     m_stack->addWidget(m_setup->tenantForm());
+    m_stack->addWidget(m_setup->tokens());
     m_stack->addWidget(m_setup->faultList());
     body()->addWidget(m_which);
     body()->addWidget(m_stack, 1);
@@ -153,6 +163,8 @@ void PracticePage::buildLists()
             &PracticePage::showSelectedMessage);
     connect(m_deviceList->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &PracticePage::showSelectedDevice);
+    connect(m_requestList->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &PracticePage::showSelectedRequest);
     connect(m_device, &PracticeDeviceView::inventoryRequested, this, &PracticePage::putIntoInventory);
 }
 
@@ -169,9 +181,9 @@ void PracticePage::start()
 void PracticePage::restart()
 {
     if (m_services.practice.isRunning())
-        start();
-    else
-        m_services.practice.choose(m_setup->choice()); // other pages start it, too
+        return start();
+    m_services.practice.choose(m_setup->choice()); // other pages start it, too
+    m_setup->tokens()->show(m_services.practice);
 }
 
 void PracticePage::refresh()
@@ -200,8 +212,10 @@ void PracticePage::refresh()
         signsIn(room.method())
             ? tr("STARTTLS, then sign in as %1. The test page and the relay can fill this in.").arg(room.user())
             : tr("STARTTLS where you like, no sign-in. Send as %1.").arg(room.sender()));
+    m_setup->tokens()->show(room);
     showMessages();
     showDevices();
+    showRequests();
 }
 
 void PracticePage::showMessages()
@@ -218,11 +232,25 @@ void PracticePage::showDevices()
     refreshPane();
 }
 
+void PracticePage::showRequests()
+{
+    m_requests->setRequests(m_services.practice.requests());
+    chooseRow(m_requestList, 0);
+    m_request->showCounts(m_services.practice.web());
+    refreshPane();
+}
+
 void PracticePage::refreshPane()
 {
     const int pane = m_which->index();
     if (pane >= Mailboxes) {
-        m_stack->setCurrentIndex(pane);
+        m_stack->setCurrentIndex(pane - Mailboxes + 2); // behind the empty state and the lists
+        return;
+    }
+    if (pane == Requests) {
+        m_lists->setCurrentIndex(pane);
+        m_details->setCurrentIndex(pane);
+        m_stack->setCurrentIndex(m_requests->rowCount() > 0 ? 1 : 0);
         return;
     }
     const bool hasMessages = m_messages->rowCount() > 0;
@@ -251,6 +279,32 @@ void PracticePage::showSelectedDevice()
     const Workspace &workspace = m_services.workspace;
     if (const QModelIndex index = m_deviceList->currentIndex(); index.isValid())
         m_device->show(m_devices->device(index), workspace.site(), workspace.hasSite());
+}
+
+void PracticePage::showSelectedRequest()
+{
+    if (const QModelIndex index = m_requestList->currentIndex(); index.isValid())
+        m_request->show(m_requests->request(index), m_services.workspace.knowledge());
+}
+
+void PracticePage::requestAccount()
+{
+    PracticeRoom &room = m_services.practice;
+    const PracticeWeb *web = room.web();
+    if (!web)
+        return;
+    const auto authority = room.authorityFile();
+    if (!authority)
+        return message()->show(Tone::Wrong, authority.error().detail);
+    const AccountDraft draft{.name = room.sender(),
+                             .way = AccountWay::Secret,
+                             .use = room.method() == PracticeMethod::HighVolumeEmail ? TokenUse::HighVolumeEmail
+                                                                                     : TokenUse::ClientSubmission,
+                             .tenant = web->directory().tenantId,
+                             .application = web->application().id,
+                             .service = web->signIn().baseUrl().toString(),
+                             .caFile = *authority};
+    Q_EMIT accountRequested(draft, web->madeUpSecret().value_or(Secret()));
 }
 
 void PracticePage::putIntoInventory()

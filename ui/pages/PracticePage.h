@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/drafts/AccountDraft.h"
 #include "ui/engine/Services.h"
 #include "ui/widgets/Page.h"
 
@@ -16,6 +17,8 @@ class PracticeDeviceModel;
 class PracticeDeviceView;
 class PracticeMessageView;
 class PracticeModel;
+class PracticeRequestModel;
+class PracticeRequestView;
 class PracticeSetup;
 class TextLabel;
 class ToggleSwitch;
@@ -27,11 +30,13 @@ public:
     explicit PracticePage(Services &services, QWidget *parent = nullptr);
     void start();
     /// What stands below the settings.
-    enum Pane { Messages, Devices, Mailboxes, Tenant, Faults };
+    enum Pane { Messages, Devices, Requests, Mailboxes, Tenant, Tokens, Faults };
     void showPane(Pane pane);
 
 Q_SIGNALS:
     void testRequested();
+    /// For an account with the values of the practice sign-in service.
+    void accountRequested(const relaywright::AccountDraft &draft, const relaywright::Secret &secret);
 
 private:
     void build();
@@ -40,6 +45,9 @@ private:
     void restart();
     void showMessages();
     void showDevices();
+    void showRequests();
+    void showSelectedRequest();
+    void requestAccount();
     void showSelectedMessage();
     void showSelectedDevice();
     void refreshPane();
@@ -54,11 +62,14 @@ private:
     QPushButton *m_copyPassword = nullptr;
     PracticeModel *m_messages;
     PracticeDeviceModel *m_devices;
+    PracticeRequestModel *m_requests;
     ChoiceRow *m_which;
     QListView *m_messageList;
     QListView *m_deviceList;
+    QListView *m_requestList;
     PracticeMessageView *m_message;
     PracticeDeviceView *m_device;
+    PracticeRequestView *m_request;
     QStackedWidget *m_lists;
     QStackedWidget *m_details;
     QStackedWidget *m_stack;

@@ -5,6 +5,7 @@
 #include "ui/views/PracticeFaultList.h"
 #include "ui/views/PracticeMailboxes.h"
 #include "ui/views/PracticeTenantForm.h"
+#include "ui/views/PracticeTokens.h"
 #include "ui/widgets/Labels.h"
 
 #include <QCheckBox>
@@ -27,6 +28,29 @@ Choices<PracticeMethod> methodChoices()
     return choices;
 }
 
+/// Words of `addFault` and what they mean.
+FaultChoices faultChoices()
+{
+    return {{QStringLiteral("slow-banner=20s"), PracticeSetup::tr("The greeting comes after 20 seconds")},
+            {QStringLiteral("tarpit=5s"), PracticeSetup::tr("Each answer takes 5 seconds")},
+            {QStringLiteral("drop-in-data"), PracticeSetup::tr("The connection is cut in the message")},
+            {QStringLiteral("421-at=greeting"), PracticeSetup::tr("Closes with 421 at the greeting")},
+            {QStringLiteral("421-at=ehlo"), PracticeSetup::tr("Closes with 421 at EHLO")},
+            {QStringLiteral("421-at=starttls"), PracticeSetup::tr("Closes with 421 at STARTTLS")},
+            {QStringLiteral("421-at=auth"), PracticeSetup::tr("Closes with 421 at the sign-in")},
+            {QStringLiteral("421-at=mail"), PracticeSetup::tr("Closes with 421 at the sender")},
+            {QStringLiteral("421-at=rcpt"), PracticeSetup::tr("Closes with 421 at the recipient")},
+            {QStringLiteral("421-at=data"), PracticeSetup::tr("Closes with 421 before the message")},
+            {QStringLiteral("421-at=message"), PracticeSetup::tr("Closes with 421 after the message")},
+            {QStringLiteral("no-starttls"), PracticeSetup::tr("Offers no STARTTLS")},
+            {QStringLiteral("tls1.0-only"), PracticeSetup::tr("Speaks TLS 1.0 only")},
+            {QStringLiteral("cert=wrong-name"), PracticeSetup::tr("Its certificate is for another name")},
+            {QStringLiteral("cert=expired"), PracticeSetup::tr("Its certificate has expired")},
+            {QStringLiteral("cert=self-signed"), PracticeSetup::tr("Its certificate is signed by itself")},
+            {QStringLiteral("multi-line"), PracticeSetup::tr("Each answer has several lines")},
+            {QStringLiteral("garbage"), PracticeSetup::tr("Speaks another protocol")}};
+}
+
 } // namespace
 
 QString practiceMethodName(PracticeMethod method)
@@ -45,7 +69,8 @@ QString practiceMethodName(PracticeMethod method)
 PracticeSetup::PracticeSetup(const Knowledge &knowledge, const QDate &today, QWidget *parent)
     : QWidget(parent), m_knowledge(knowledge), m_tenant(tenantOf(Site{}, knowledge)),
       m_method(new EnumBox<PracticeMethod>(methodChoices())), m_mailboxes(new PracticeMailboxes(this)),
-      m_tenantForm(new PracticeTenantForm(this)), m_faults(new PracticeFaultList(this))
+      m_tenantForm(new PracticeTenantForm(this)), m_tokens(new PracticeTokens(this)),
+      m_faults(new PracticeFaultList(faultChoices(), tr("What goes wrong on request"), this))
 {
     auto *top = new QHBoxLayout;
     top->setSpacing(gap::kLarge);
@@ -60,6 +85,7 @@ PracticeSetup::PracticeSetup(const Knowledge &knowledge, const QDate &today, QWi
     connect(m_method, &QComboBox::currentIndexChanged, this, &PracticeSetup::changed);
     connect(m_mailboxes, &PracticeMailboxes::changed, this, &PracticeSetup::changed);
     connect(m_tenantForm, &PracticeTenantForm::changed, this, &PracticeSetup::changed);
+    connect(m_tokens, &PracticeTokens::changed, this, &PracticeSetup::changed);
     connect(m_faults, &PracticeFaultList::changed, this, &PracticeSetup::changed);
     showNetworkWarning();
 }
@@ -132,7 +158,14 @@ void PracticeSetup::setMethod(PracticeMethod method)
 
 PracticeChoice PracticeSetup::choice() const
 {
-    PracticeChoice choice{.method = m_method->value(), .tenant = m_tenant, .faults = m_faults->faults()};
+    PracticeChoice choice{.method = m_method->value(), .tenant = m_tenant};
+    for (const QString &word : m_faults->words()) {
+        const auto added = addFault(choice.faults, word);
+        Q_ASSERT(added);
+    }
+    choice.signIn = m_tokens->isSignInOn();
+    choice.graph = m_tokens->isGraphOn();
+    choice.webFaults = m_tokens->faults();
     m_tenantForm->apply(choice.tenant);
     choice.tenant.accounts = m_mailboxes->accounts();
     choice.clientAuthoritiesPem = m_tenantForm->authoritiesPem();

@@ -12,6 +12,7 @@ namespace relaywright {
 class PracticeFaultList;
 class PracticeMailboxes;
 class PracticeTenantForm;
+class PracticeTokens;
 class TextLabel;
 
 /// What the practice server shall be: the way in, the day and who reaches it stand here; the tenant's mailboxes and switches
@@ -29,6 +30,7 @@ public:
     // The page owns these once it has put them into a layout.
     [[nodiscard]] PracticeMailboxes *mailboxes() const { return m_mailboxes; }
     [[nodiscard]] PracticeTenantForm *tenantForm() const { return m_tenantForm; }
+    [[nodiscard]] PracticeTokens *tokens() const { return m_tokens; }
     [[nodiscard]] PracticeFaultList *faultList() const { return m_faults; }
 
 Q_SIGNALS:
@@ -47,6 +49,7 @@ private:
     TextLabel *m_warning = nullptr;
     PracticeMailboxes *m_mailboxes;
     PracticeTenantForm *m_tenantForm;
+    PracticeTokens *m_tokens;
     PracticeFaultList *m_faults;
 };
 

@@ -105,6 +105,13 @@ bool SetUpProofCard::isGraph() const
     return m_account && m_account->account.use == TokenUse::Graph;
 }
 
+/// Its tokens are those of the practice sign-in service of this window, which nobody else takes.
+bool SetUpProofCard::signsInAtPractice() const
+{
+    const PracticeWeb *web = m_services.practice.web();
+    return m_account && web && m_account->account.service == web->signIn().baseUrl();
+}
+
 void SetUpProofCard::setAccount(const BookedAccount &account)
 {
     const bool isOther = !m_account || m_account->name != account.name;
@@ -115,7 +122,10 @@ void SetUpProofCard::setAccount(const BookedAccount &account)
         const auto *smtp = usual ? std::get_if<ProofBySmtp>(&usual->way) : nullptr;
         m_mailbox->setText(isMailbox ? account.name : QString());
         m_mailboxField->setVisible(!isMailbox);
-        m_server->setText(smtp ? smtp->server.toString() : QString());
+        const bool isPractice = signsInAtPractice();
+        m_server->setText(isPractice ? m_services.practice.address().toString()
+                          : smtp     ? smtp->server.toString()
+                                     : QString());
         m_recipient->setText(isMailbox ? account.name : QString());
         for (Field *field : {m_mailboxField, m_serverField, m_recipientField})
             field->setProblem({});
@@ -144,7 +154,10 @@ void SetUpProofCard::prove()
         m_recipientField->setProblem(recipient ? QString() : recipient.error().detail);
         if (!recipient)
             return m_recipientField->reveal();
-        std::get<ProofByGraph>(wish->way).recipient = *recipient;
+        auto &graph = std::get<ProofByGraph>(wish->way);
+        graph.recipient = *recipient;
+        if (signsInAtPractice() && m_services.practice.web()->graph())
+            graph.service = m_services.practice.web()->graph()->baseUrl();
     } else {
         const auto server = Endpoint::parse(m_server->text().trimmed(), 587);
         m_serverField->setProblem(server ? QString() : server.error().detail);

@@ -45,6 +45,7 @@ private:
     void reveal();
     void add(const QString &symbol, Tone tone, const QString &sentence);
     [[nodiscard]] bool isGraph() const;
+    [[nodiscard]] bool signsInAtPractice() const;
 
     Services &m_services;
     SetUpDesk &m_desk;

@@ -191,6 +191,10 @@ void MainWindow::connectPages()
         showPage(QStringLiteral("apply"));
         m_apply->showKind(kind);
     });
+    connect(m_practice, &PracticePage::accountRequested, this, [this](const AccountDraft &draft, const Secret &secret) {
+        showPage(QStringLiteral("accounts"));
+        accountsPage().openForm(draft, secret);
+    });
     connect(m_practice, &PracticePage::testRequested, this, [this] {
         showPage(QStringLiteral("test"));
         m_test->fillFromPractice();

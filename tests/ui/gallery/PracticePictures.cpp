@@ -6,7 +6,10 @@
 #include "ui/pages/PracticePage.h"
 #include "ui/views/PracticeDetails.h"
 #include "ui/views/PracticeSetup.h"
+#include "ui/views/PracticeTokens.h"
 #include "ui/window/MainWindow.h"
+
+#include <QCheckBox>
 
 namespace relaywright::test {
 
@@ -54,6 +57,16 @@ void paintPractice(Camera &camera)
     camera.shoot(window, QStringLiteral("practice-message-header"));
     page->showPane(PracticePage::Devices);
     camera.shootBothSizes(window, QStringLiteral("practice-device"));
+    page->showPane(PracticePage::Requests);
+    camera.shoot(window, QStringLiteral("practice-requests-none"));
+    page->showPane(PracticePage::Tokens);
+    camera.shootBothSizes(window, QStringLiteral("practice-tokens-off"));
+    setup->setMethod(PracticeMethod::ClientSubmission);
+    const auto switches = setup->tokens()->findChildren<QCheckBox *>();
+    camera.expect(switches.size() >= 2, "the switches of the services");
+    switches[1]->setChecked(true);
+    camera.expect(bench.practice.web() != nullptr, "the services run");
+    camera.shootBothSizes(window, QStringLiteral("practice-tokens"));
 }
 
 } // namespace relaywright::test
