@@ -305,8 +305,8 @@ void addRehearseCommand(CLI::App &app, Command &chosen)
 {
     const auto options = std::make_shared<RehearseOptions>();
     CLI::App *rehearse = app.add_subcommand("rehearse", "A practice Exchange Online on this computer");
-    rehearse->footer("With --json standard output has one document, which says where it listens. What comes in is told by --events:\n"
-                     "a file to which each message and each device that has ended a conversation adds a line of JSON.");
+    rehearse->footer(std::string("With --json standard output has one document, which says where it listens. What comes in is told by --events:\n"
+                     "a file to which each message and each device that has ended a conversation adds a line of JSON.\n\n") + refusalCodesHelp());
     addRehearseOptions(*rehearse, *options);
     rehearse->callback(
         [options, &chosen] { chosen = [options](Context &context) { return runRehearse(*options, context); }; });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/RehearseWeb.h"
 
+#include "core/rehearsal/EntraCodes.h"
+
 #include <QJsonArray>
 
 #include <CLI/CLI.hpp>
@@ -31,7 +33,28 @@ Result<std::optional<Endpoint>> placeOf(const std::string &text, bool isPlain)
     return std::optional<Endpoint>(*place);
 }
 
+/// Those with an option of their own as the others are written.
+QStringList faultWords(const RehearseWebOptions &options)
+{
+    QStringList words;
+    for (const std::string &fault : options.faults)
+        words += QString::fromStdString(fault);
+    if (!options.refuseSignIn.empty())
+        words += QStringLiteral("refuse-sign-in=%1").arg(QString::fromStdString(options.refuseSignIn));
+    if (!options.rotateKeyAfter.empty())
+        words += QStringLiteral("rotate-key-after=%1").arg(QString::fromStdString(options.rotateKeyAfter));
+    return words;
+}
+
 } // namespace
+
+std::string refusalCodesHelp()
+{
+    QString text = QStringLiteral("Codes of --refuse-sign-in:\n");
+    for (const EntraCode &code : entraCodes(Knowledge::builtIn()))
+        text += QStringLiteral("  %1  %2\n").arg(entraCodeText(code.number), -13).arg(code.title);
+    return text.toStdString();
+}
 
 void addRehearseWebOptions(CLI::App &rehearse, RehearseWebOptions &o)
 {
@@ -52,10 +75,21 @@ void addRehearseWebOptions(CLI::App &rehearse, RehearseWebOptions &o)
         .add_option("--web-fault", o.faults,
                     "Do wrong: late=5s, status=429|500|503, retry-after=30s, "
                     "malformed-json, huge-json, drop-in-answer, "
-                    "clock-skew=-10m, token-life=30s, new-key-each-token, "
-                    "refresh-once; may be repeated")
+                    "clock-skew=-10m, token-life=30s, refuse-sign-in=AADSTS7000222, "
+                    "rotate-key-after=10, new-key-each-token, refresh-once; "
+                    "may be repeated")
         ->expected(1)
         ->take_all()
+        ->group(group);
+    rehearse
+        .add_option("--refuse-sign-in", o.refuseSignIn,
+                    "Refuse every token request with this code of Entra's, such as AADSTS7000222 "
+                    "(--web-fault refuse-sign-in=CODE); the codes stand below")
+        ->group(group);
+    rehearse
+        .add_option("--rotate-key-after", o.rotateKeyAfter,
+                    "Sign with a new key after so many tokens, and publish the one before as well, "
+                    "as Entra rolls over (--web-fault rotate-key-after=N)")
         ->group(group);
     rehearse.add_flag("--web-plain", o.isPlain, "These services speak http, for programs on this computer")
         ->group(group);
@@ -63,11 +97,11 @@ void addRehearseWebOptions(CLI::App &rehearse, RehearseWebOptions &o)
 
 Result<RehearseWebWish> readRehearseWebOptions(const RehearseWebOptions &options)
 {
-    const bool isAlone =
-        !options.graph.empty() || !options.secretFrom.empty() || !options.faults.empty() || options.isPlain;
+    const QStringList faults = faultWords(options);
+    const bool isAlone = !options.graph.empty() || !options.secretFrom.empty() || !faults.empty() || options.isPlain;
     if (options.signIn.empty() && isAlone)
         return wrong(QStringLiteral("--graph, --application-secret-from, "
-                                    "--web-fault and --web-plain need --sign-in, "
+                                    "--web-fault, --refuse-sign-in, --rotate-key-after and --web-plain need --sign-in, "
                                     "such as --sign-in 127.0.0.1:0."));
     if (options.signIn.empty())
         return RehearseWebWish();
@@ -78,8 +112,8 @@ Result<RehearseWebWish> readRehearseWebOptions(const RehearseWebOptions &options
     if (!graph)
         return tl::unexpected(graph.error());
     PracticeWebChoice services{.signIn = **signIn, .graph = *graph, .tls = !options.isPlain};
-    for (const std::string &fault : options.faults) {
-        if (const auto added = addWebFault(services.faults, QString::fromStdString(fault)); !added)
+    for (const QString &fault : faults) {
+        if (const auto added = addWebFault(services.faults, fault); !added)
             return tl::unexpected(added.error());
     }
     RehearseWebWish wish{.services = std::move(services)};

@@ -24,10 +24,15 @@ struct RehearseWebOptions {
     std::string graph;
     std::string secretFrom;
     std::vector<std::string> faults;
+    std::string refuseSignIn;
+    std::string rotateKeyAfter;
     bool isPlain = false;
 };
 
 void addRehearseWebOptions(CLI::App &rehearse, RehearseWebOptions &options);
+
+/// The codes of `--refuse-sign-in` and what each means, for the end of the help.
+[[nodiscard]] std::string refusalCodesHelp();
 
 /// What they ask for.
 struct RehearseWebWish {

@@ -272,6 +272,11 @@ EntraRefusal obstacleRefusal(SignInObstacle obstacle, const QString &user)
     Q_UNREACHABLE();
 }
 
+bool saysNotYet(const EntraRefusal &refusal)
+{
+    return refusal.error == QLatin1String("authorization_pending") || refusal.error == QLatin1String("slow_down");
+}
+
 QString descriptionOf(const EntraRefusal &refusal, const EntraTrace &trace)
 {
     const QString code = refusal.code > 0 ? QStringLiteral("AADSTS%1: ").arg(refusal.code) : QString();

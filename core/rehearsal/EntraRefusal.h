@@ -56,6 +56,9 @@ struct EntraRefusal {
 /// Why this user cannot sign in: 50076, 50055, 50057, 50053, 53003, 50173. There is an obstacle.
 [[nodiscard]] EntraRefusal obstacleRefusal(SignInObstacle obstacle, const QString &user);
 
+/// The program shall ask again by itself: `authorization_pending`, `slow_down` (RFC 8628 §3.5).
+[[nodiscard]] bool saysNotYet(const EntraRefusal &refusal);
+
 /// By which a try is found again.
 struct EntraTrace {
     QString traceId;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rehearsal/PracticeSignIn.h"
 
+#include "core/rehearsal/EntraCodes.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QUrl>
@@ -62,6 +64,8 @@ EntraTrace PracticeSignIn::trace(const HttpRequest *request, TimePoint now) cons
 
 HttpReply PracticeSignIn::refusal(const EntraRefusal &refusal, const HttpRequest &request, TimePoint now)
 {
+    if (saysNotYet(refusal))
+        ++m_counts.waiting;
     return jsonReply(refusal.status, toJson(refusal, trace(&request, now)));
 }
 
@@ -76,8 +80,9 @@ HttpReply PracticeSignIn::answer(const HttpRequest &request, TimePoint now)
 {
     constexpr int kFirstError = 400;
     ++m_counts.requests;
+    const int waiting = m_counts.waiting;
     HttpReply reply = route(request, now);
-    if (reply.status >= kFirstError)
+    if (reply.status >= kFirstError && m_counts.waiting == waiting)
         ++m_counts.refused;
     return reply;
 }
@@ -180,6 +185,8 @@ PracticeSignIn::Answer<QJsonObject> PracticeSignIn::token(const HttpRequest &req
     const auto form = SignInForm::read(request.body);
     if (!form || !isForm(request))
         return refused(requestMalformed());
+    if (m_refusal)
+        return refused(refusalWith(*m_refusal, {tenant, form->text("client_id"), form->text("scope")}, m_knowledge));
     const QString type = form->text("grant_type");
     if (type.isEmpty())
         return refused(parameterMissing(QStringLiteral("grant_type")));

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace relaywright {
 
@@ -23,7 +24,8 @@ enum class PracticeConsent { OnPage, AtOnce, Declined };
 /// What a practice sign-in service has done so far.
 struct SignInCounts {
     int requests = 0;
-    int refused = 0; ///< requests that were answered with an error, polls that wait included
+    int refused = 0; ///< requests that were answered with an error
+    int waiting = 0; ///< those that were answered: not yet, ask again (RFC 8628 §3.5)
     int tokens = 0;  ///< access tokens issued
     int refreshTokens = 0;
     bool operator==(const SignInCounts &) const = default;
@@ -53,6 +55,8 @@ public:
     [[nodiscard]] PracticeGrants &grants() { return m_grants; }
     [[nodiscard]] const SignInCounts &counts() const { return m_counts; }
     void setConsent(PracticeConsent consent) { m_consent = consent; }
+    /// Every token request is refused with this code of `entraCodes`; nothing: as it deserves.
+    void setRefusal(std::optional<int> code) { m_refusal = code; }
     void setTokenLife(std::chrono::seconds life) { m_tokenLife = life; }
 
 private:
@@ -94,6 +98,7 @@ private:
     AssertionCheck m_assertions;
     PracticeConsent m_consent = PracticeConsent::OnPage;
     std::chrono::seconds m_tokenLife = kTokenLife;
+    std::optional<int> m_refusal{};
     SignInCounts m_counts;
 };
 

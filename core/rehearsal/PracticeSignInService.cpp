@@ -10,14 +10,22 @@ namespace relaywright {
 namespace {
 
 /// For people who look on; nothing of the query or of the content but Entra's code.
-QString lineOf(const HttpRequest &request, const HttpReply &reply)
+QString lineOf(const HttpRequest &request, const HttpReply &reply, bool isWaiting)
 {
     const QString code = reply.status >= 400 ? entraErrorCode(QString::fromUtf8(reply.body.left(4096))) : QString();
     const QString told = code.isEmpty() ? QString() : QStringLiteral(" AADSTS") + code;
-    return QStringLiteral("%1 %2 %3%4")
+    return QStringLiteral("%1 %2 %3%4%5")
         .arg(printable(request.method, 20), printable(request.path(), 200))
         .arg(reply.status)
-        .arg(told);
+        .arg(told, isWaiting ? QStringLiteral(" waiting") : QString());
+}
+
+/// It passes by itself, and the service may say when.
+bool isBusy(int status)
+{
+    constexpr int kTooManyRequests = 429;
+    constexpr int kFirstServerError = 500;
+    return status == kTooManyRequests || status >= kFirstServerError;
 }
 
 } // namespace
@@ -40,6 +48,8 @@ public:
     void takeFaults()
     {
         service.setTokenLife(settings.faults.tokenLife.value_or(PracticeSignIn::kTokenLife));
+        service.setRefusal(settings.faults.refuseSignIn);
+        issuer->setTokensOfAKey(settings.faults.newKeyEachToken ? std::optional(1) : settings.faults.rotateKeyAfter);
         GrantRules rules = service.grants().rules();
         rules.refreshTokensEndOnUse = settings.faults.refreshOnce;
         service.grants().setRules(rules);
@@ -49,13 +59,11 @@ public:
     {
         const TimePoint now = clock.now();
         const PracticeWebFaults &faults = settings.faults;
-        const int before = service.counts().tokens;
+        const int waiting = service.counts().waiting;
         HttpReply reply = faults.status ? service.unavailableReply(*faults.status, now) : service.answer(request, now);
-        if (faults.status && faults.retryAfter)
+        if (isBusy(reply.status) && faults.retryAfter)
             reply.fields.push_back({"Retry-After", QByteArray::number(qint64(faults.retryAfter->count()))});
-        if (faults.newKeyEachToken && service.counts().tokens > before)
-            (void)issuer->rotateKey(); // where none can be made the one before goes on
-        const QString line = lineOf(request, reply);
+        const QString line = lineOf(request, reply, service.counts().waiting > waiting);
         HttpTurn turn = turnOf(std::move(reply), faults, now);
         turn.over = [this, line](bool answered) {
             if (answered)

@@ -51,7 +51,9 @@ public:
     void setConsent(PracticeConsent consent); ///< OnPage unless it is set
 
 Q_SIGNALS:
-    /// A request was answered: `POST /TENANT/oauth2/v2.0/token 401 AADSTS7000215`, without query and secrets.
+    /// A request was answered: `POST /TENANT/oauth2/v2.0/token 401 AADSTS7000215`, without query and secrets. A poll that came
+    /// too early ends with the word waiting: `POST /TENANT/oauth2/v2.0/token 400 AADSTS70016 waiting`, and without a code
+    /// where it came too often.
     void requestAnswered(const QString &line);
 
 private:

@@ -18,13 +18,18 @@ Result<void> PracticeTokenIssuer::rotateKey()
     if (!key)
         return tl::unexpected(key.error());
     m_keys.push_front(std::move(*key));
+    m_signed = 0;
     if (m_keys.size() > kPublishedKeys)
         m_keys.pop_back();
     return {};
 }
 
-Secret PracticeTokenIssuer::issue(QJsonObject claims, TimePoint now, std::chrono::seconds life) const
+Secret PracticeTokenIssuer::issue(QJsonObject claims, TimePoint now, std::chrono::seconds life)
 {
+    // Not before the next token: until then nobody who has looked at the published keys can know the new one.
+    if (m_tokensOfAKey && m_signed >= *m_tokensOfAKey)
+        (void)rotateKey();
+    ++m_signed;
     const qint64 issued = numericDate(now);
     claims.insert(QStringLiteral("iss"), issuer());
     claims.insert(QStringLiteral("tid"), m_tenantId);

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <utility>
 
 namespace relaywright {
@@ -32,7 +33,10 @@ public:
     [[nodiscard]] QString issuer() const;
 
     /// A token with these claims and iss, tid, ver, iat, nbf and exp; empty without a key.
-    [[nodiscard]] Secret issue(QJsonObject claims, TimePoint now, std::chrono::seconds life) const;
+    [[nodiscard]] Secret issue(QJsonObject claims, TimePoint now, std::chrono::seconds life);
+    /// From now on a new key signs before a key has signed more than so many tokens; nothing: one signs all. Where none can be
+    /// made the one before goes on.
+    void setTokensOfAKey(std::optional<int> most) { m_tokensOfAKey = most; }
     /// From now on a new key signs. Those before it stay published, `kPublishedKeys` in all. Error: Unsupported when none can
     /// be made; then all stays as it was.
     [[nodiscard]] Result<void> rotateKey();
@@ -49,6 +53,8 @@ private:
     QString m_tenantId;
     QUrl m_base;
     std::deque<RsaSigningKey> m_keys; ///< newest first
+    std::optional<int> m_tokensOfAKey{};
+    int m_signed = 0; ///< with the newest
 };
 
 } // namespace relaywright

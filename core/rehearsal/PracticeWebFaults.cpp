@@ -2,6 +2,7 @@
 #include "core/rehearsal/PracticeWebFaults.h"
 
 #include "core/base/Text.h"
+#include "core/rehearsal/EntraCodes.h"
 #include "core/rehearsal/PracticeFaults.h"
 
 #include <QLocale>
@@ -37,7 +38,8 @@ tl::unexpected<Error> unknownFault(const QString &word)
                    QStringLiteral("\"%1\" is no fault of a practice service. Write late=5s, status=429, status=500 or "
                                   "status=503, retry-after=30s, malformed-json, huge-json, drop-in-answer, or "
                                   "clock-skew=10m or -10m; for the sign-in service also token-life=30s, "
-                                  "new-key-each-token or refresh-once.")
+                                  "refuse-sign-in=AADSTS7000222, rotate-key-after=10, new-key-each-token or "
+                                  "refresh-once.")
                        .arg(quotable(word)));
 }
 
@@ -92,6 +94,29 @@ Result<void> addStatus(PracticeWebFaults &faults, const QString &text)
     return {};
 }
 
+Result<void> addRefusal(PracticeWebFaults &faults, const QString &text)
+{
+    const auto code = parseEntraCode(text, Knowledge::builtIn());
+    if (!code)
+        return tl::unexpected(code.error());
+    faults.refuseSignIn = *code;
+    return {};
+}
+
+Result<void> addRotation(PracticeWebFaults &faults, const QString &text)
+{
+    static const QRegularExpression form(QStringLiteral("^[0-9]{1,6}$"));
+    const int tokens = form.match(text).hasMatch() ? text.toInt() : 0;
+    if (tokens < 1 || tokens > kMaxTokensOfAKey)
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("rotate-key-after needs a number of tokens from 1 to %1, such as "
+                                      "rotate-key-after=10, not \"%2\".")
+                           .arg(kMaxTokensOfAKey)
+                           .arg(quotable(text)));
+    faults.rotateKeyAfter = tokens;
+    return {};
+}
+
 bool isJson(const HttpReply &reply)
 {
     return std::any_of(reply.fields.begin(), reply.fields.end(), [](const HttpField &field) {
@@ -131,6 +156,10 @@ Result<void> addWebFault(PracticeWebFaults &faults, const QString &word)
         return addSeconds(faults.clockSkew, name, value, kMaxSkew);
     if (name == QLatin1String("token-life"))
         return addSeconds(faults.tokenLife, name, value, kMaxFaultDelay);
+    if (name == QLatin1String("refuse-sign-in"))
+        return addRefusal(faults, value);
+    if (name == QLatin1String("rotate-key-after"))
+        return addRotation(faults, value);
     for (const WebFlag &flag : kFlags) {
         if (word == QLatin1String(flag.word)) {
             faults.*(flag.member) = true;
@@ -145,6 +174,10 @@ QStringList signInFaultWords(const PracticeWebFaults &faults)
     QStringList words;
     if (faults.tokenLife)
         words += QStringLiteral("token-life=%1s").arg(faults.tokenLife->count());
+    if (faults.refuseSignIn)
+        words += QStringLiteral("refuse-sign-in=%1").arg(entraCodeText(*faults.refuseSignIn));
+    if (faults.rotateKeyAfter)
+        words += QStringLiteral("rotate-key-after=%1").arg(*faults.rotateKeyAfter);
     for (const WebFlag &flag : kFlags) {
         if (flag.ofSignIn && faults.*(flag.member))
             words += QLatin1String(flag.word);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/engine/PracticeRoom.h"
 
+#include "core/oauth/AccessToken.h"
+
 #include <QFile>
 #include <QRandomGenerator>
 
@@ -110,10 +112,16 @@ Result<void> PracticeRoom::serveWeb(const PracticeTenant &tenant)
 
 void PracticeRoom::onRequestAnswered(bool isGraph, const QString &line)
 {
-    const QStringList words = line.split(u' '); // method, path, status, and a code where there is one
-    QString code = words.value(3);
-    m_requests.push_back({m_clock.now(), isGraph, words.value(0), words.value(1), words.value(2).toInt(),
-                          code.remove(QLatin1String("AADSTS"))});
+    // Method, path, status; then a code where there is one, and the word waiting where it is.
+    const QStringList words = line.split(u' ');
+    m_requests.push_back({.time = m_clock.now(),
+                          .isGraph = isGraph,
+                          .method = words.value(0),
+                          .path = words.value(1),
+                          .status = words.value(2).toInt(),
+                          .entraCode = entraErrorCode(words.value(3)),
+                          .isWaiting = words.mid(3).contains(QLatin1String("waiting")),
+                          .number = ++m_requestsSeen});
     if (m_requests.size() > kKeptRequests)
         m_requests.pop_front();
     Q_EMIT requestAnswered();

@@ -32,8 +32,10 @@ struct PracticeRequest {
     bool isGraph = false;
     QString method;
     QString path;
-    int status = 0;    ///< of the answer
-    QString entraCode; ///< `7000215` of AADSTS7000215; empty: none
+    int status = 0;           ///< of the answer
+    QString entraCode;        ///< `7000215` of AADSTS7000215; empty: none
+    bool isWaiting = false;   ///< it was told to ask again: somebody has yet to act. That is no refusal
+    std::uint64_t number = 0; ///< counts on from the start of the room
     bool operator==(const PracticeRequest &) const = default;
 };
 
@@ -98,6 +100,7 @@ private:
     std::deque<ReceivedMessage> m_messages;
     std::deque<DeviceProfile> m_devices;
     std::deque<PracticeRequest> m_requests;
+    std::uint64_t m_requestsSeen = 0;
     PracticeChoice m_choice;
     std::shared_ptr<PracticeIdentity> m_identity = std::make_shared<PracticeIdentity>();
     std::unique_ptr<PracticeWeb> m_web;

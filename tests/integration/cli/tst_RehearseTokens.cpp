@@ -26,6 +26,8 @@ private Q_SLOTS:
     void showsWhatCameThroughGraph();
     void refusesTheSecretOfAnother();
     void doesWrongOnRequest();
+    void refusesEverySignInOnRequest();
+    void signsWithANewKeyOnRequest();
     void tellsOneDocument();
     void wrongOptionsGetASentence_data();
     void wrongOptionsGetASentence();
@@ -221,6 +223,38 @@ void tst_RehearseTokens::doesWrongOnRequest()
     QVERIFY2(running.seen().contains("faults of these: malformed-json"), running.seen());
 }
 
+void tst_RehearseTokens::refusesEverySignInOnRequest()
+{
+    RunningCli running(practice(words("--refuse-sign-in AADSTS7000222")), environment());
+    const CliRun refused = login(running, environment());
+    QCOMPARE(refused.exitCode, 1);
+    QVERIFY2((refused.out + refused.err).contains("The client secret has expired."), refused.out + refused.err);
+    QVERIFY(running.waitForLine(" 401 AADSTS7000222").startsWith("sign-in request: POST /"));
+    QVERIFY2(running.seen().contains("faults of these: refuse-sign-in=AADSTS7000222"), running.seen());
+    const CliRun help = runCli(words("rehearse --help"));
+    QVERIFY2(help.out.contains("AADSTS7000222  The client secret has expired."), help.out);
+}
+
+void tst_RehearseTokens::signsWithANewKeyOnRequest()
+{
+    RunningCli running(practice(words("--web-fault rotate-key-after=5 --rotate-key-after 1")), environment());
+    const QString service = QString::fromLatin1(valueOf(running, "sign-in"));
+    const QString tenant = service + u'/' + QString::fromLatin1(valueOf(running, "tenant"));
+    const QByteArray form =
+        "grant_type=client_credentials&scope=https%3A%2F%2Foutlook.office365.com%2F.default&client_id="
+        + valueOf(running, "application") + "&client_secret=" + QByteArray(kPasswordMark);
+    QVERIFY2(running.waitForLine("faults of these: ").endsWith("rotate-key-after=1"), running.seen());
+    QByteArrayList signers;
+    for (int i = 0; i < 2; ++i) {
+        const QByteArray answer =
+            post(tenant + QStringLiteral("/oauth2/v2.0/token"), "application/x-www-form-urlencoded", form);
+        QVERIFY2(answer.startsWith("200 "), answer);
+        const QJsonObject json = QJsonDocument::fromJson(answer.mid(4)).object();
+        signers += json.value(QLatin1String("access_token")).toString().toLatin1().split('.').front();
+    }
+    QVERIFY(signers.front() != signers.back()); // the header names the key
+}
+
 void tst_RehearseTokens::tellsOneDocument()
 {
     RunningCli running(words("--json rehearse --sign-in 127.0.0.1:0 --graph 127.0.0.1:0 --web-fault token-life=30s"));
@@ -242,10 +276,14 @@ void tst_RehearseTokens::wrongOptionsGetASentence_data()
     QTest::addColumn<QByteArray>("expected");
     const auto row = [](const char *options, const char *expected) { QTest::newRow(options) << QByteArray(expected); };
     row("--graph 127.0.0.1:0", "need --sign-in, such as --sign-in 127.0.0.1:0.");
+    row("--refuse-sign-in AADSTS7000222", "need --sign-in, such as --sign-in 127.0.0.1:0.");
+    row("--rotate-key-after 3", "need --sign-in, such as --sign-in 127.0.0.1:0.");
     row("--web-plain", "need --sign-in, such as --sign-in 127.0.0.1:0.");
     row("--sign-in 192.0.2.1:8080 --web-plain", "--web-plain shows tokens to everybody on the way to 192.0.2.1:8080.");
     row("--sign-in 127.0.0.1:0 --web-fault sloth", "\"sloth\" is no fault of a practice service.");
     row("--sign-in 127.0.0.1:0 --web-fault late=1h", "The time of late must be");
+    row("--sign-in 127.0.0.1:0 --refuse-sign-in AADSTS1", "\"AADSTS1\" is no code of Entra's that is known here.");
+    row("--sign-in 127.0.0.1:0 --rotate-key-after 0", "rotate-key-after needs a number of tokens from 1 to 100000");
     row("--sign-in 127.0.0.1:0 --application-secret-from hunter2", "keychain:");
 }
 

@@ -39,6 +39,8 @@ class tst_PracticeWebFaults : public QObject {
 private Q_SLOTS:
     void readsWhatItWrites_data();
     void readsWhatItWrites();
+    void takesACodeAsItIsTyped();
+    void onlyTheSignInServiceRefusesAndRotates();
     void saysWhatIsPossible_data();
     void saysWhatIsPossible();
     void spoilsAnswers();
@@ -50,7 +52,8 @@ void tst_PracticeWebFaults::readsWhatItWrites_data()
 {
     QTest::addColumn<QByteArray>("words");
     for (const char *words : {"", "late=5000ms", "status=503 retry-after=17s", "clock-skew=-600s", "malformed-json",
-                              "huge-json drop-in-answer", "token-life=30s new-key-each-token refresh-once"})
+                              "huge-json drop-in-answer", "token-life=30s new-key-each-token refresh-once",
+                              "refuse-sign-in=AADSTS7000222", "refuse-sign-in=AADSTS90055 rotate-key-after=10"})
         QTest::newRow(words) << QByteArray(words);
 }
 
@@ -60,6 +63,19 @@ void tst_PracticeWebFaults::readsWhatItWrites()
     const PracticeWebFaults faults = faultsOf(words.constData());
     QCOMPARE_EQ(webFaultWords(faults).join(u' ').toLatin1(), words);
     QCOMPARE_EQ(faults, faultsOf(webFaultWords(faults).join(u' ').toLatin1().constData()));
+}
+
+/// People leave the letters away, or do not shout.
+void tst_PracticeWebFaults::takesACodeAsItIsTyped()
+{
+    for (const char *word : {"refuse-sign-in=7000222", "refuse-sign-in=aadsts7000222", "refuse-sign-in=AADSTS7000222"})
+        QCOMPARE_EQ(faultsOf(word), (PracticeWebFaults{.refuseSignIn = 7000222}));
+}
+
+void tst_PracticeWebFaults::onlyTheSignInServiceRefusesAndRotates()
+{
+    const PracticeWebFaults faults = faultsOf("late=5s refuse-sign-in=90033 rotate-key-after=3");
+    QCOMPARE_EQ(signInFaultWords(faults).join(u' '), QStringLiteral("refuse-sign-in=AADSTS90033 rotate-key-after=3"));
 }
 
 void tst_PracticeWebFaults::saysWhatIsPossible_data()
@@ -77,6 +93,14 @@ void tst_PracticeWebFaults::saysWhatIsPossible_data()
     row("clock-skew=1441m", "at most 1440m");
     row("status=404", "status needs one of 429, 500 and 503, not \"404\".");
     row("token-life=500ms", "must be a second at least");
+    row("refuse-sign-in", "\"\" is no code of Entra's that is known here. A code looks like AADSTS7000222;");
+    row("refuse-sign-in=AADSTS123456", "\"AADSTS123456\" is no code of Entra's that is known here.");
+    row("refuse-sign-in=AADSTS70002222", "relaywright-cli rehearse --help lists those known.");
+    row("refuse-sign-in=invalid_client", "A code looks like AADSTS7000222");
+    row("rotate-key-after", "rotate-key-after needs a number of tokens from 1 to 100000, such as");
+    row("rotate-key-after=0", "from 1 to 100000");
+    row("rotate-key-after=100001", "not \"100001\".");
+    row("rotate-key-after=5s", "not \"5s\".");
     row("malformed-json=x", "is no fault of a practice service.");
 }
 
