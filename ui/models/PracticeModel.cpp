@@ -2,119 +2,58 @@
 #include "ui/models/PracticeModel.h"
 
 #include "ui/models/MessageModel.h"
-#include "ui/theme/Theme.h"
-#include "ui/widgets/RowDelegate.h"
 
 namespace relaywright {
 
-void PracticeModel::setMessages(const std::deque<ReceivedMessage> &messages)
+bool PracticeModel::isSame(const ReceivedMessage &one, const ReceivedMessage &other) const
 {
-    beginResetModel();
-    m_messages.assign(messages.rbegin(), messages.rend());
-    endResetModel();
+    return one.time == other.time && one.internalId == other.internalId && one.messageId == other.messageId
+           && one.subject == other.subject;
 }
 
-const ReceivedMessage &PracticeModel::message(const QModelIndex &index) const
+ListRow PracticeModel::listRow(const ReceivedMessage &message) const
 {
-    return m_messages[static_cast<std::size_t>(index.row())];
+    return {.title = message.subject.isEmpty() ? tr("(no subject)") : message.subject,
+            .subtitle = tr("%1 from %2").arg(shortTime(message.time), toPath(message.envelope.sender))};
 }
 
-int PracticeModel::rowCount(const QModelIndex &parent) const
+bool PracticeDeviceModel::isSame(const DeviceProfile &one, const DeviceProfile &other) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_messages.size());
+    return one.address == other.address;
 }
 
-QVariant PracticeModel::data(const QModelIndex &index, int role) const
+ListRow PracticeDeviceModel::listRow(const DeviceProfile &device) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
-        return {};
-    const ReceivedMessage &message = m_messages[static_cast<std::size_t>(index.row())];
-    switch (role) {
-    case Qt::DisplayRole:
-        return message.subject.isEmpty() ? tr("(no subject)") : message.subject;
-    case SubtitleRole:
-        return tr("%1 from %2").arg(shortTime(message.time), toPath(message.envelope.sender));
-    case SymbolRole:
-        return QStringLiteral("\u2713");
-    case ToneRole:
-        return static_cast<int>(Tone::Good);
-    default:
-        return {};
-    }
-}
-
-void PracticeDeviceModel::setDevices(const std::deque<DeviceProfile> &devices)
-{
-    beginResetModel();
-    m_devices.assign(devices.rbegin(), devices.rend());
-    endResetModel();
-}
-
-const DeviceProfile &PracticeDeviceModel::device(const QModelIndex &index) const
-{
-    return m_devices[static_cast<std::size_t>(index.row())];
-}
-
-int PracticeDeviceModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : static_cast<int>(m_devices.size());
-}
-
-QVariant PracticeDeviceModel::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
-        return {};
-    const DeviceProfile &device = m_devices[static_cast<std::size_t>(index.row())];
+    const QString address = device.address.toString();
     const bool refused = device.messages == 0;
-    switch (role) {
-    case Qt::DisplayRole:
-        return device.helo.isEmpty() ? device.address.toString() : device.helo;
-    case SubtitleRole:
-        return refused ? tr("%1, no message yet").arg(device.address.toString())
-                       : tr("%1, %n message(s)", nullptr, device.messages).arg(device.address.toString());
-    case SymbolRole:
-        return refused ? QStringLiteral("!") : QStringLiteral("\u2713");
-    case ToneRole:
-        return static_cast<int>(refused ? Tone::Attention : Tone::Good);
-    default:
-        return {};
-    }
+    return {.title = device.helo.isEmpty() ? address : device.helo,
+            .subtitle = refused ? tr("%1, no message yet").arg(address)
+                                : tr("%1, %n message(s)", nullptr, device.messages).arg(address),
+            .tone = refused ? Tone::Attention : Tone::Good};
 }
 
-void PracticeRequestModel::setRequests(const std::deque<PracticeRequest> &requests)
+bool PracticeRequestModel::isSame(const PracticeRequest &one, const PracticeRequest &other) const
 {
-    beginResetModel();
-    m_requests.assign(requests.rbegin(), requests.rend());
-    endResetModel();
+    return one.number == other.number;
 }
 
-const PracticeRequest &PracticeRequestModel::request(const QModelIndex &index) const
+ListRow PracticeRequestModel::listRow(const PracticeRequest &request) const
 {
-    return m_requests[static_cast<std::size_t>(index.row())];
-}
-
-int PracticeRequestModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : static_cast<int>(m_requests.size());
-}
-
-QVariant PracticeRequestModel::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
-        return {};
-    const PracticeRequest &request = m_requests[static_cast<std::size_t>(index.row())];
-    const bool refused = request.status >= 400;
+    constexpr int kFirstError = 400;
+    ListRow shown{.title = QStringLiteral("%1 %2").arg(request.method, request.path.section(u'/', -1)),
+                  .subtitle = {},
+                  .tone = request.status >= kFirstError ? Tone::Attention : Tone::Good};
+    const QString time = shortTime(request.time);
     const QString service = request.isGraph ? tr("Graph") : tr("Sign-in service");
-    switch (role) {
-    case Qt::DisplayRole: return QStringLiteral("%1 %2").arg(request.method, request.path.section(u'/', -1));
-    case SubtitleRole:
-        return request.entraCode.isEmpty()
-                   ? tr("%1, %2: answered %3").arg(shortTime(request.time), service).arg(request.status)
-                   : tr("%1, %2: AADSTS%3").arg(shortTime(request.time), service, request.entraCode);
-    case SymbolRole: return refused ? QStringLiteral("!") : QStringLiteral("\u2713");
-    case ToneRole: return static_cast<int>(refused ? Tone::Attention : Tone::Good);
-    default: return {};
+    if (request.isWaiting) {
+        shown.tone = Tone::Neutral;
+        shown.subtitle = tr("%1, %2: waiting").arg(time, service);
+    } else if (request.entraCode.isEmpty()) {
+        shown.subtitle = tr("%1, %2: answered %3").arg(time, service).arg(request.status);
+    } else {
+        shown.subtitle = tr("%1, %2: AADSTS%3").arg(time, service, request.entraCode);
     }
+    return shown;
 }
 
 } // namespace relaywright

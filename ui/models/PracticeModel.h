@@ -2,56 +2,47 @@
 #pragma once
 
 #include "ui/engine/PracticeRoom.h"
-
-#include <QAbstractListModel>
-
-#include <deque>
+#include "ui/models/NewestFirstModel.h"
 
 namespace relaywright {
 
-/// What the practice server took, newest first.
-class PracticeModel : public QAbstractListModel {
+/// What the practice server took.
+class PracticeModel : public NewestFirstModel<ReceivedMessage> {
     Q_OBJECT
 public:
-    using QAbstractListModel::QAbstractListModel;
-    void setMessages(const std::deque<ReceivedMessage> &messages);
-    [[nodiscard]] const ReceivedMessage &message(const QModelIndex &index) const;
+    using NewestFirstModel::NewestFirstModel;
+    void setMessages(const std::deque<ReceivedMessage> &messages) { setRows(messages); }
+    [[nodiscard]] const ReceivedMessage &message(const QModelIndex &index) const { return row(index); }
 
-    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
-
-private:
-    std::deque<ReceivedMessage> m_messages;
+protected:
+    [[nodiscard]] bool isSame(const ReceivedMessage &one, const ReceivedMessage &other) const override;
+    [[nodiscard]] ListRow listRow(const ReceivedMessage &message) const override;
 };
 
-/// Who has talked to it, the last one first.
-class PracticeDeviceModel : public QAbstractListModel {
+/// Who has talked to it; who comes back comes to the top.
+class PracticeDeviceModel : public NewestFirstModel<DeviceProfile> {
     Q_OBJECT
 public:
-    using QAbstractListModel::QAbstractListModel;
-    void setDevices(const std::deque<DeviceProfile> &devices);
-    [[nodiscard]] const DeviceProfile &device(const QModelIndex &index) const;
+    using NewestFirstModel::NewestFirstModel;
+    void setDevices(const std::deque<DeviceProfile> &devices) { setRows(devices); }
+    [[nodiscard]] const DeviceProfile &device(const QModelIndex &index) const { return row(index); }
 
-    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
-
-private:
-    std::deque<DeviceProfile> m_devices;
+protected:
+    [[nodiscard]] bool isSame(const DeviceProfile &one, const DeviceProfile &other) const override;
+    [[nodiscard]] ListRow listRow(const DeviceProfile &device) const override;
 };
 
-/// What was asked of its sign-in service and its Graph, newest first.
-class PracticeRequestModel : public QAbstractListModel {
+/// What was asked of its sign-in service and its Graph.
+class PracticeRequestModel : public NewestFirstModel<PracticeRequest> {
     Q_OBJECT
 public:
-    using QAbstractListModel::QAbstractListModel;
-    void setRequests(const std::deque<PracticeRequest> &requests);
-    [[nodiscard]] const PracticeRequest &request(const QModelIndex &index) const;
+    using NewestFirstModel::NewestFirstModel;
+    void setRequests(const std::deque<PracticeRequest> &requests) { setRows(requests); }
+    [[nodiscard]] const PracticeRequest &request(const QModelIndex &index) const { return row(index); }
 
-    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
-
-private:
-    std::deque<PracticeRequest> m_requests;
+protected:
+    [[nodiscard]] bool isSame(const PracticeRequest &one, const PracticeRequest &other) const override;
+    [[nodiscard]] ListRow listRow(const PracticeRequest &request) const override;
 };
 
 } // namespace relaywright

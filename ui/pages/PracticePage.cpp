@@ -27,8 +27,6 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
-#include <algorithm>
-
 namespace relaywright {
 
 namespace {
@@ -43,12 +41,14 @@ QListView *makeList(QAbstractItemModel *model, const QString &name)
     return list;
 }
 
-/// The row that was chosen, or the first; nothing in an empty list.
-void chooseRow(QListView *list, int row)
+/// New rows come on top. Who looks at the newest goes on doing so, and who reads another one keeps it.
+template <class Fill>
+void fillList(QListView *list, const Fill &fill)
 {
-    const int rows = list->model()->rowCount();
-    if (rows > 0)
-        list->setCurrentIndex(list->model()->index(std::clamp(row, 0, rows - 1), 0));
+    const bool isAtNewest = list->currentIndex().row() <= 0; // or nothing is chosen
+    fill();
+    if (isAtNewest && list->model()->rowCount() > 0)
+        list->setCurrentIndex(list->model()->index(0, 0));
 }
 
 } // namespace
@@ -220,22 +220,20 @@ void PracticePage::refresh()
 
 void PracticePage::showMessages()
 {
-    m_messages->setMessages(m_services.practice.messages());
-    chooseRow(m_messageList, 0);
+    fillList(m_messageList, [this] { m_messages->setMessages(m_services.practice.messages()); });
     refreshPane();
 }
 
 void PracticePage::showDevices()
 {
-    m_devices->setDevices(m_services.practice.devices());
-    chooseRow(m_deviceList, 0);
+    fillList(m_deviceList, [this] { m_devices->setDevices(m_services.practice.devices()); });
+    showSelectedDevice(); // the same one may have shown more
     refreshPane();
 }
 
 void PracticePage::showRequests()
 {
-    m_requests->setRequests(m_services.practice.requests());
-    chooseRow(m_requestList, 0);
+    fillList(m_requestList, [this] { m_requests->setRequests(m_services.practice.requests()); });
     m_request->showCounts(m_services.practice.web());
     refreshPane();
 }

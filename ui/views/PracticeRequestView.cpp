@@ -16,6 +16,8 @@ QString answerText(const PracticeRequest &request)
 {
     if (request.isGraph)
         return PracticeRequestView::tr("Graph answered %1.").arg(request.status);
+    if (request.isWaiting)
+        return PracticeRequestView::tr("The sign-in service answered: not yet, ask again (%1).").arg(request.status);
     return request.entraCode.isEmpty() ? PracticeRequestView::tr("The sign-in service answered %1.").arg(request.status)
                                        : PracticeRequestView::tr("The sign-in service answered %1, AADSTS%2.")
                                              .arg(request.status)
@@ -25,10 +27,15 @@ QString answerText(const PracticeRequest &request)
 /// As whoever asked would read it.
 QString meaningOf(const PracticeRequest &request, const Knowledge &knowledge)
 {
-    if (request.isGraph || request.entraCode.isEmpty())
+    ServiceError error{.status = request.status};
+    if (request.isWaiting) // Entra has a code for the one and none for the other; the words of RFC 8628 say which it is
+        error.error =
+            request.entraCode.isEmpty() ? QStringLiteral("slow_down") : QStringLiteral("authorization_pending");
+    else if (!request.isGraph && !request.entraCode.isEmpty())
+        error.codes = {request.entraCode};
+    else
         return {};
-    const TokenTrouble trouble =
-        troubleOf(ServiceError{.status = request.status, .codes = {request.entraCode}}, knowledge);
+    const TokenTrouble trouble = troubleOf(error, knowledge);
     QStringList sentences{trouble.title, trouble.cause, trouble.remedy};
     sentences.removeAll(QString());
     return sentences.join(u'\n');
@@ -76,10 +83,13 @@ void PracticeRequestView::showCounts(const PracticeWeb *web)
         return;
     const SignInCounts &signIn = web->signIn().counts();
     const PracticeGraphService *graph = web->graph();
-    const QString given =
-        tr("Tokens given since the start: %1. Requests refused: %2.").arg(signIn.tokens).arg(signIn.refused);
-    const QString text = graph ? tr("%1 Messages that Graph took: %2.").arg(given).arg(graph->counts().sent) : given;
-    m_counts->setText(text);
+    QStringList sentences{
+        tr("Tokens given since the start: %1. Requests refused: %2.").arg(signIn.tokens).arg(signIn.refused)};
+    if (signIn.waiting > 0)
+        sentences += tr("Polls told to wait: %1.").arg(signIn.waiting);
+    if (graph)
+        sentences += tr("Messages that Graph took: %1.").arg(graph->counts().sent);
+    m_counts->setText(sentences.join(u' '));
 }
 
 QString PracticeRequestView::shownText() const

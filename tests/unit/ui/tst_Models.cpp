@@ -22,6 +22,9 @@ private Q_SLOTS:
     void trafficIsSummedUp();
     void alertsAreToldOnceAndTogether();
     void practiceMessagesComeNewestFirst();
+    void aPracticeRowStaysTheSameRow();
+    void aPracticeDeviceThatComesBackComesToTheTop();
+    void aPracticeRequestThatWaitsIsNoRefusal();
 };
 
 namespace {
@@ -157,6 +160,79 @@ void tst_Models::practiceMessagesComeNewestFirst()
     model.setMessages(messages);
     QCOMPARE_EQ(model.index(0).data().toString(), QStringLiteral("second"));
     QCOMPARE_EQ(model.message(model.index(1)).subject, QStringLiteral("first"));
+}
+
+void tst_Models::aPracticeRowStaysTheSameRow()
+{
+    PracticeRequestModel model;
+    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
+    QSignalSpy reset(&model, &PracticeRequestModel::modelReset);
+    std::deque<PracticeRequest> requests(3);
+    for (std::size_t i = 0; i < requests.size(); ++i)
+        requests[i].number = i + 1;
+    model.setRequests(requests);
+    const QPersistentModelIndex oldest = model.index(2);
+    const QPersistentModelIndex read = model.index(1);
+    QCOMPARE_EQ(model.request(read).number, 2u);
+    // Two come, alike in all but their numbers, and the oldest goes.
+    requests.pop_front();
+    requests.push_back({.number = 4});
+    requests.push_back({.number = 5});
+    model.setRequests(requests);
+    QVERIFY(!oldest.isValid());
+    QCOMPARE_EQ(read.row(), 3);
+    QCOMPARE_EQ(model.request(read).number, 2u);
+    QCOMPARE_EQ(model.request(model.index(0)).number, 5u);
+    QCOMPARE_EQ(model.rowCount(), 4);
+    model.setRequests({});
+    QCOMPARE_EQ(model.rowCount(), 0);
+    QCOMPARE_EQ(reset.count(), 0);
+}
+
+void tst_Models::aPracticeDeviceThatComesBackComesToTheTop()
+{
+    PracticeDeviceModel model;
+    const Tester tester(&model, Tester::FailureReportingMode::QtTest);
+    std::deque<DeviceProfile> devices(3);
+    for (std::size_t i = 0; i < devices.size(); ++i)
+        devices[i].address = IpAddress::fromV4(0xc0000201u + static_cast<std::uint32_t>(i));
+    model.setDevices(devices);
+    const QPersistentModelIndex first = model.index(2);
+    const QPersistentModelIndex last = model.index(0);
+    QSignalSpy changed(&model, &PracticeDeviceModel::dataChanged);
+    devices.push_back(devices.front());
+    devices.pop_front();
+    devices.back().messages = 2;
+    model.setDevices(devices);
+    QCOMPARE_EQ(first.row(), 0);
+    QCOMPARE_EQ(last.row(), 1);
+    QCOMPARE_EQ(model.device(first).messages, 2);
+    QCOMPARE_EQ(changed.count(), 1);
+    QCOMPARE_EQ(first.data(ToneRole).toInt(), static_cast<int>(Tone::Good));
+    QCOMPARE_EQ(last.data(ToneRole).toInt(), static_cast<int>(Tone::Attention));
+}
+
+void tst_Models::aPracticeRequestThatWaitsIsNoRefusal()
+{
+    PracticeRequestModel model;
+    const auto request = [](int status, const char *code, bool waits, std::uint64_t number) {
+        return PracticeRequest{.method = QStringLiteral("POST"),
+                               .path = QStringLiteral("/t/oauth2/v2.0/token"),
+                               .status = status,
+                               .entraCode = QLatin1String(code),
+                               .isWaiting = waits,
+                               .number = number};
+    };
+    model.setRequests({request(200, "", false, 1), request(400, "70000", false, 2), request(400, "70016", true, 3)});
+    const auto shown = [&model](int row) {
+        const QModelIndex index = model.index(row);
+        return QStringLiteral("%1 %2").arg(index.data(SymbolRole).toString(),
+                                           index.data(SubtitleRole).toString().section(u':', -1).trimmed());
+    };
+    QCOMPARE_EQ(shown(0), QStringLiteral("\u2026 waiting"));
+    QCOMPARE_EQ(shown(1), QStringLiteral("! AADSTS70000"));
+    QCOMPARE_EQ(shown(2), QStringLiteral("\u2713 answered 200"));
+    QCOMPARE_EQ(model.index(0).data(ToneRole).toInt(), static_cast<int>(Tone::Neutral));
 }
 
 QTEST_MAIN(tst_Models)
