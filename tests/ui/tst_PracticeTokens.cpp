@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/Bench.h"
 
+#include "core/http/HttpCarrier.h"
+#include "core/oauth/TokenCarrier.h"
+#include "core/rehearsal/EntraCodes.h"
 #include "ui/engine/AccountDesk.h"
 #include "ui/engine/SetUpDesk.h"
 #include "ui/forms/AccountForm.h"
+#include "ui/models/PracticeModel.h"
 #include "ui/pages/AccountsPage.h"
 #include "ui/pages/PracticePage.h"
 #include "ui/theme/Theme.h"
@@ -16,8 +20,14 @@
 
 #include <QApplication>
 #include <QCheckBox>
+#include <QComboBox>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLineEdit>
+#include <QListView>
+#include <QListWidget>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTest>
 
 #include <algorithm>
@@ -36,6 +46,10 @@ private Q_SLOTS:
     void anAccountOfThemProvesItself_data();
     void anAccountOfThemProvesItself();
     void whatWasAskedIsTold();
+    void theRequestThatIsReadStaysChosen();
+    void aPollThatWaitsIsNoRefusal();
+    void theSignInIsRefusedOnRequest();
+    void aNewKeySignsAfterSoManyTokens();
     void theSecretIsShownOnRequest();
 
 private:
@@ -45,6 +59,11 @@ private:
     [[nodiscard]] QPushButton *button(QWidget &in, const QString &text) const;
     void start(bool graph = false);
     void addAccount();
+    /// Posts a form to an endpoint of the tenant. The status of the answer, and its content.
+    [[nodiscard]] int post(const char *endpoint, const QByteArray &form, QJsonObject *content = nullptr);
+    [[nodiscard]] QByteArray tokenForm() const;
+    [[nodiscard]] QString requestView() const { return page().findChild<PracticeRequestView *>()->shownText(); }
+    [[nodiscard]] QListView *requestList() const;
 
     std::unique_ptr<Bench> m_bench;
     std::unique_ptr<MainWindow> m_window;
@@ -165,6 +184,137 @@ void tst_PracticeTokens::whatWasAskedIsTold()
     QVERIFY2(shown.contains(QStringLiteral("The sign-in service answered 200.")), qPrintable(shown));
     QVERIFY2(shown.contains(QStringLiteral("Tokens given since the start: 1. Requests refused: 0.")),
              qPrintable(shown));
+}
+
+int tst_PracticeTokens::post(const char *endpoint, const QByteArray &form, QJsonObject *content)
+{
+    const PracticeWeb &web = *m_bench->practice.web();
+    HttpCarrier carrier({.authoritiesPem = web.signIn().authorityPem(), .systemProxy = false});
+    HttpQuestion question{.method = "POST", .url = web.signIn().baseUrl()};
+    question.url.setPath(u'/' + web.directory().tenantId + QLatin1String(endpoint));
+    question.fields = {{"Content-Type", kFormContentType}};
+    question.body = form;
+    std::optional<HttpOutcome> outcome;
+    carrier.ask(question, this, [&outcome](const HttpOutcome &given) { outcome = given; });
+    if (!QTest::qWaitFor([&outcome] { return outcome.has_value(); }, 20'000) || !*outcome)
+        return 0;
+    if (content)
+        *content = QJsonDocument::fromJson((*outcome)->body.reveal().toByteArray()).object();
+    return (*outcome)->status;
+}
+
+QByteArray tst_PracticeTokens::tokenForm() const
+{
+    const PracticeWeb &web = *m_bench->practice.web();
+    return "grant_type=client_credentials&scope=https%3A%2F%2Foutlook.office365.com%2F.default&client_id="
+           + web.application().id.toLatin1() + "&client_secret=" + web.madeUpSecret()->reveal().toByteArray();
+}
+
+QListView *tst_PracticeTokens::requestList() const
+{
+    const auto lists = page().findChildren<QListView *>();
+    const auto found = std::ranges::find_if(
+        lists, [](const QListView *one) { return qobject_cast<PracticeRequestModel *>(one->model()); });
+    return found == lists.end() ? nullptr : *found;
+}
+
+void tst_PracticeTokens::theRequestThatIsReadStaysChosen()
+{
+    start();
+    page().showPane(PracticePage::Requests);
+    QListView &list = *requestList();
+    const auto ask = [this](const QByteArray &form, int status) {
+        const std::size_t before = m_bench->practice.requests().size();
+        QCOMPARE(post("/oauth2/v2.0/token", form), status);
+        QTRY_COMPARE(m_bench->practice.requests().size(), before + 1);
+    };
+    ask(tokenForm(), 200);
+    QCOMPARE(list.currentIndex().row(), 0);
+    QVERIFY2(requestView().contains(QStringLiteral("answered 200.")), qPrintable(requestView()));
+    // Who looks at the newest sees the next one.
+    ask("grant_type=none", 400);
+    QCOMPARE(list.currentIndex().row(), 0);
+    QVERIFY2(requestView().contains(QStringLiteral("answered 400")), qPrintable(requestView()));
+    // Who reads another one keeps it.
+    list.setCurrentIndex(list.model()->index(1, 0));
+    QVERIFY2(requestView().contains(QStringLiteral("answered 200.")), qPrintable(requestView()));
+    ask("grant_type=none", 400);
+    QCOMPARE(list.currentIndex().row(), 2);
+    QVERIFY2(requestView().contains(QStringLiteral("answered 200.")), qPrintable(requestView()));
+    QVERIFY2(requestView().contains(QStringLiteral("Requests refused: 2.")), qPrintable(requestView()));
+    list.setCurrentIndex(list.model()->index(0, 0));
+    ask(tokenForm(), 200);
+    QCOMPARE(list.currentIndex().row(), 0);
+    QVERIFY2(requestView().contains(QStringLiteral("answered 200.")), qPrintable(requestView()));
+}
+
+void tst_PracticeTokens::aPollThatWaitsIsNoRefusal()
+{
+    start();
+    page().showPane(PracticePage::Requests);
+    const QByteArray client = "client_id=" + m_bench->practice.web()->application().id.toLatin1();
+    QJsonObject offer;
+    QCOMPARE(post("/oauth2/v2.0/devicecode", client + "&scope=https%3A%2F%2Foutlook.office.com%2FSMTP.Send", &offer),
+             200);
+    const QByteArray poll = client + "&grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&device_code="
+                            + offer.value(u"device_code").toString().toLatin1();
+    QCOMPARE(post("/oauth2/v2.0/token", poll), 400);
+    QTRY_COMPARE(m_bench->practice.requests().size(), 2u);
+    const QModelIndex newest = requestList()->model()->index(0, 0);
+    QCOMPARE(newest.data(ToneRole).toInt(), static_cast<int>(Tone::Neutral));
+    QVERIFY2(requestView().contains(QStringLiteral("answered: not yet, ask again (400).")), qPrintable(requestView()));
+    const QString waits = requestView().section(u'\n', 2, 2);
+    QCOMPARE(post("/oauth2/v2.0/token", poll), 400); // at once: too soon
+    QTRY_COMPARE(m_bench->practice.requests().size(), 3u);
+    QVERIFY(m_bench->practice.requests().back().isWaiting);
+    QVERIFY2(!waits.isEmpty() && requestView().section(u'\n', 2, 2) != waits, qPrintable(requestView()));
+    QVERIFY2(requestView().contains(QStringLiteral("Requests refused: 0. Polls told to wait: 2.")),
+             qPrintable(requestView()));
+}
+
+void tst_PracticeTokens::theSignInIsRefusedOnRequest()
+{
+    start();
+    const auto choices = tokens().findChildren<QComboBox *>();
+    QCOMPARE(choices.size(), 1);
+    QComboBox &choice = *choices.front();
+    QCOMPARE(choice.currentText(), QStringLiteral("Nothing"));
+    QCOMPARE(choice.count(), static_cast<int>(entraCodes(Knowledge::builtIn()).size()) + 1);
+    const int expired = choice.findText(QStringLiteral("AADSTS7000222: The client secret has expired."));
+    QVERIFY(expired > 0);
+    choice.setCurrentIndex(expired); // while it runs
+    QJsonObject said;
+    QCOMPARE(post("/oauth2/v2.0/token", tokenForm(), &said), 401);
+    QCOMPARE(said.value(u"error").toString(), QStringLiteral("invalid_client"));
+    page().showPane(PracticePage::Requests);
+    QTRY_VERIFY2(requestView().contains(QStringLiteral("The client secret has expired.")), qPrintable(requestView()));
+    choice.setCurrentIndex(0);
+    QCOMPARE(post("/oauth2/v2.0/token", tokenForm()), 200);
+}
+
+void tst_PracticeTokens::aNewKeySignsAfterSoManyTokens()
+{
+    start();
+    const auto numbers = tokens().findChildren<QSpinBox *>();
+    QCOMPARE(numbers.size(), 1);
+    QVERIFY(!tokens().faults().rotateKeyAfter);
+    numbers.front()->setValue(2);
+    QCOMPARE(tokens().faults().rotateKeyAfter, std::optional(2));
+    QStringList signers;
+    for (int i = 0; i < 3; ++i) {
+        QJsonObject granted;
+        QCOMPARE(post("/oauth2/v2.0/token", tokenForm(), &granted), 200);
+        signers += granted.value(u"access_token").toString().section(u'.', 0, 0); // the header names the key
+    }
+    QCOMPARE(signers[0], signers[1]);
+    QVERIFY(signers[1] != signers[2]);
+    // With a new key for each token there is no number to choose.
+    const auto lists = tokens().findChildren<QListWidget *>();
+    const auto items = lists.front()->findItems(QStringLiteral("A new key signs each token"), Qt::MatchExactly);
+    QCOMPARE(items.size(), 1);
+    items.front()->setCheckState(Qt::Checked);
+    QVERIFY(!numbers.front()->isEnabled());
+    QVERIFY(tokens().faults().newKeyEachToken);
 }
 
 void tst_PracticeTokens::theSecretIsShownOnRequest()

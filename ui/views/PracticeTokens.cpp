@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/PracticeTokens.h"
 
+#include "core/rehearsal/EntraCodes.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/views/PracticeFaultList.h"
 #include "ui/widgets/CopyLine.h"
@@ -8,10 +9,13 @@
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/Page.h"
 
+#include <QAbstractItemView>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QPushButton>
 #include <QSignalBlocker>
+#include <QSpinBox>
 #include <QVBoxLayout>
 
 namespace relaywright {
@@ -36,12 +40,25 @@ FaultChoices webFaultChoices()
             {QStringLiteral("refresh-once"), PracticeTokens::tr("A kept sign-in can be renewed once only")}};
 }
 
+/// None, then each code that the catalogue explains.
+void fillWithCodes(QComboBox &choice)
+{
+    choice.addItem(PracticeTokens::tr("Nothing"));
+    for (const EntraCode &code : entraCodes(Knowledge::builtIn()))
+        choice.addItem(PracticeTokens::tr("%1: %2").arg(entraCodeText(code.number), code.title), code.number);
+    // As narrow as its column; the list that opens shows whole titles.
+    choice.setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    choice.setMinimumContentsLength(16);
+    choice.view()->setMinimumWidth(choice.view()->sizeHintForColumn(0));
+}
+
 } // namespace
 
 PracticeTokens::PracticeTokens(QWidget *parent)
     : QWidget(parent), m_signIn(new QCheckBox(tr("Sign-in service (Entra)"))),
       m_graph(new QCheckBox(tr("Microsoft Graph"))),
       m_faults(new PracticeFaultList(webFaultChoices(), tr("What the sign-in service and Graph do wrong on request"))),
+      m_refusal(new QComboBox), m_tokensOfAKey(new QSpinBox),
       m_sentence(new TextLabel({}, FontRole::Body, TextLabel::Color::Muted)), m_values(nullptr),
       m_signInAddress(new CopyLine(tr("Address of the sign-in service"))),
       m_graphAddress(new CopyLine(tr("Address of Graph"))), m_tenant(new CopyLine(tr("Tenant id"))),
@@ -61,8 +78,7 @@ PracticeTokens::PracticeTokens(QWidget *parent)
     columns->setContentsMargins(0, 0, 0, 0);
     columns->setSpacing(gap::kLarge);
     columns->addWidget(inScrollArea(left), 3);
-    columns->addWidget(new Field(tr("What goes wrong on request"), m_faults), 2);
-    connect(m_faults, &PracticeFaultList::changed, this, &PracticeTokens::changed);
+    columns->addWidget(makeFaults(), 2);
     connect(m_account, &QPushButton::clicked, this, &PracticeTokens::accountRequested);
 }
 
@@ -91,6 +107,28 @@ QWidget *PracticeTokens::makeSwitches()
         Q_EMIT changed();
     });
     return switches;
+}
+
+QWidget *PracticeTokens::makeFaults()
+{
+    fillWithCodes(*m_refusal);
+    m_tokensOfAKey->setRange(0, kMaxTokensOfAKey);
+    m_tokensOfAKey->setSpecialValueText(tr("No number of them"));
+    m_tokensOfAKey->setKeyboardTracking(false); // the services change once, not with every digit
+    auto *faults = new QWidget;
+    auto *rows = new QVBoxLayout(faults);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(gap::kMedium);
+    rows->addWidget(new Field(tr("What goes wrong on request"), m_faults), 1);
+    rows->addWidget(new Field(tr("Refuse the sign-in with"), m_refusal));
+    rows->addWidget(new Field(tr("A new key signs after so many tokens"), m_tokensOfAKey));
+    connect(m_faults, &PracticeFaultList::changed, this, [this] {
+        m_tokensOfAKey->setEnabled(!m_faults->words().contains(QLatin1String("new-key-each-token")));
+        Q_EMIT changed();
+    });
+    connect(m_refusal, &QComboBox::currentIndexChanged, this, &PracticeTokens::changed);
+    connect(m_tokensOfAKey, &QSpinBox::valueChanged, this, &PracticeTokens::changed);
+    return faults;
 }
 
 QWidget *PracticeTokens::makeValues()
@@ -127,6 +165,10 @@ PracticeWebFaults PracticeTokens::faults() const
         const auto added = addWebFault(faults, word);
         Q_ASSERT(added);
     }
+    if (m_refusal->currentIndex() > 0)
+        faults.refuseSignIn = m_refusal->currentData().toInt();
+    if (m_tokensOfAKey->value() > 0)
+        faults.rotateKeyAfter = m_tokensOfAKey->value();
     return faults;
 }
 

@@ -6,7 +6,9 @@
 #include <QWidget>
 
 class QCheckBox;
+class QComboBox;
 class QPushButton;
+class QSpinBox;
 
 namespace relaywright {
 
@@ -34,11 +36,13 @@ Q_SIGNALS:
 private:
     QWidget *makeSwitches();
     QWidget *makeValues();
-    void showSecret();
+    QWidget *makeFaults();
 
     QCheckBox *m_signIn;
     QCheckBox *m_graph;
     PracticeFaultList *m_faults;
+    QComboBox *m_refusal;
+    QSpinBox *m_tokensOfAKey;
     TextLabel *m_sentence;
     QWidget *m_values;
     CopyLine *m_signInAddress;
