@@ -92,7 +92,7 @@ QWidget *PracticeTokens::makeSwitches()
     row->addWidget(m_graph);
     row->addStretch(1);
     // Graph takes the tokens of this sign-in service, and there are no others.
-    const auto follow = [this](QCheckBox *other, bool checked) {
+    const auto follow = [](QCheckBox *other, bool checked) {
         const QSignalBlocker quiet(other);
         other->setChecked(checked);
     };
