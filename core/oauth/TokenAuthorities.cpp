@@ -2,6 +2,7 @@
 #include "core/oauth/TokenAuthorities.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QSslCertificate>
 
 namespace relaywright {
@@ -17,6 +18,13 @@ Result<QByteArray> readTokenAuthorities(const QString &path)
     if (path.isEmpty())
         return QByteArray();
     QFile file(path);
+    const QFileInfo info(file);
+    if (!info.exists() && info.fileName() == QLatin1String(kPracticeAuthorityFile))
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("The practice sign-in service of which the account is has ended, and the file %1 "
+                                      "with its authority has gone with it. A practice service is another one at each "
+                                      "start: start it, and make the account anew with what it shows.")
+                           .arg(path));
     if (!file.open(QIODevice::ReadOnly))
         return failure(
             ErrorKind::InvalidInput,

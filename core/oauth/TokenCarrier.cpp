@@ -47,7 +47,7 @@ public:
             questionOf(request, patience), context,
             [this, request, askedAt = clock.now(), read, done = std::move(done)](HttpOutcome outcome) {
                 if (!outcome)
-                    return done(troubleWithoutAnswer(outcome.error().error));
+                    return done(troubleWithoutAnswer(outcome.error().error, request.url));
                 done(read(answerOf(std::move(*outcome)), TokenExchange{request, askedAt, clock.now()}, knowledge));
             });
     }

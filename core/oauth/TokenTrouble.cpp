@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oauth/TokenTrouble.h"
 
+#include "core/http/HttpQuestion.h"
+
 #include <QStringList>
 
 namespace relaywright {
@@ -33,7 +35,7 @@ QString toString(TokenTrouble::Actor actor)
     Q_UNREACHABLE();
 }
 
-TokenTrouble troubleWithoutAnswer(const Error &error)
+TokenTrouble troubleWithoutAnswer(const Error &error, const QUrl &service)
 {
     TokenTrouble trouble;
     trouble.title = QStringLiteral("The sign-in service gave no answer.");
@@ -46,11 +48,17 @@ TokenTrouble troubleWithoutAnswer(const Error &error)
         trouble.kind = TokenTrouble::Kind::Wait;
         trouble.actor = TokenTrouble::Actor::Nobody;
         trouble.remedy =
-            QStringLiteral("It may pass by itself; if it goes on, check the network, the proxy and DNS.");
+            isThisComputer(service)
+                ? QStringLiteral("Start the practice service. It has another address, tenant and authority at each "
+                                 "start: make the account anew with what it shows then.")
+                : QStringLiteral("It may pass by itself; if it goes on, check the network, the proxy and DNS.");
         return trouble;
     case ErrorKind::TlsFailed:
         trouble.remedy =
-            QStringLiteral("Check this computer's clock, and whether a proxy shows a certificate of its own.");
+            isThisComputer(service)
+                ? QStringLiteral("A practice service has a new authority at each start: make the account anew with "
+                                 "what it shows now.")
+                : QStringLiteral("Check this computer's clock, and whether a proxy shows a certificate of its own.");
         return trouble;
     case ErrorKind::InvalidInput:
     case ErrorKind::Denied:

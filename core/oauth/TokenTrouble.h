@@ -4,6 +4,7 @@
 #include "core/base/Result.h"
 
 #include <QString>
+#include <QUrl>
 
 #include <chrono>
 #include <optional>
@@ -47,7 +48,8 @@ struct TokenTrouble {
 [[nodiscard]] QString toString(TokenTrouble::Kind kind);   ///< wait act
 [[nodiscard]] QString toString(TokenTrouble::Actor actor); ///< nobody user administrator
 
-/// What it means that a request brought no answer at all: a dead network passes, a wrong certificate does not.
-[[nodiscard]] TokenTrouble troubleWithoutAnswer(const Error &error);
+/// What it means that a request to `service` brought no answer at all: a dead network passes, a wrong certificate does not.
+/// A service on this computer is a practice service, which is another one at each start.
+[[nodiscard]] TokenTrouble troubleWithoutAnswer(const Error &error, const QUrl &service = {});
 
 } // namespace relaywright

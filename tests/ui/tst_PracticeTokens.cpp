@@ -21,6 +21,7 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLineEdit>
@@ -45,6 +46,8 @@ private Q_SLOTS:
     void theyStartAndStopWithTheServer();
     void anAccountOfThemProvesItself_data();
     void anAccountOfThemProvesItself();
+    void anAccountOfAnEarlierStartIsNamed_data();
+    void anAccountOfAnEarlierStartIsNamed();
     void whatWasAskedIsTold();
     void theRequestThatIsReadStaysChosen();
     void aPollThatWaitsIsNoRefusal();
@@ -167,6 +170,32 @@ void tst_PracticeTokens::anAccountOfThemProvesItself()
     QVERIFY2(finding && finding->end == ProofFinding::End::Proven,
              qPrintable(accounts.setUp().proof().lines().join(u'\n')));
     QCOMPARE(m_bench->practice.messages().size(), use == TokenUse::Graph ? 1u : 0u);
+}
+
+void tst_PracticeTokens::anAccountOfAnEarlierStartIsNamed_data()
+{
+    QTest::addColumn<bool>("isAuthorityGone");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("of an earlier window") << true << QStringLiteral("A practice service is another one at each start");
+    QTest::newRow("of an earlier server") << false << QStringLiteral("Start the practice service. It has another");
+}
+
+void tst_PracticeTokens::anAccountOfAnEarlierStartIsNamed()
+{
+    QFETCH(bool, isAuthorityGone);
+    QFETCH(QString, expected);
+    start();
+    addAccount();
+    m_bench->practice.stop();
+    const QString authority = m_bench->accounts.accounts().front().account.caFile;
+    QVERIFY(!isAuthorityGone || QFile::remove(authority)); // as the end of the window does
+    AccountsPage &accounts = m_window->accountsPage();
+    accounts.openSetUp();
+    accounts.setUp().proof().prove();
+    const auto said = [&accounts] {
+        return accounts.setUp().proof().lines().join(u'\n') + accounts.message()->sentence();
+    };
+    QTRY_VERIFY2_WITH_TIMEOUT(said().contains(expected), qPrintable(said()), 20'000);
 }
 
 void tst_PracticeTokens::whatWasAskedIsTold()

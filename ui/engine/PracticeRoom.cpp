@@ -2,6 +2,7 @@
 #include "ui/engine/PracticeRoom.h"
 
 #include "core/oauth/AccessToken.h"
+#include "core/oauth/TokenAuthorities.h"
 
 #include <QFile>
 #include <QRandomGenerator>
@@ -223,7 +224,7 @@ QByteArray PracticeRoom::authorityPem() const
 
 Result<QString> PracticeRoom::authorityFile()
 {
-    QFile file(m_folder.filePath(QStringLiteral("authority.pem")));
+    QFile file(m_folder.filePath(QString::fromLatin1(kPracticeAuthorityFile)));
     const QByteArray pem = authorityPem();
     if (m_folder.isValid() && file.open(QIODevice::WriteOnly) && file.write(pem) == pem.size())
         return file.fileName();

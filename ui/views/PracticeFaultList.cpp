@@ -15,6 +15,7 @@ PracticeFaultList::PracticeFaultList(const FaultChoices &choices, const QString 
     for (const auto &[word, text] : choices) {
         auto *item = new QListWidgetItem(text, m_list);
         item->setData(Qt::UserRole, word);
+        item->setToolTip(text); // where the list is narrow
         item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
         item->setCheckState(Qt::Unchecked);
     }
@@ -39,6 +40,16 @@ void PracticeFaultList::onTicked(const QListWidgetItem *ticked)
         m_list->viewport()->update();
     }
     Q_EMIT changed();
+}
+
+void PracticeFaultList::showAllRows()
+{
+    m_list->ensurePolished();
+    int height = 2 * m_list->frameWidth();
+    for (int row = 0; row < m_list->count(); ++row)
+        height += m_list->sizeHintForRow(row) + 2 * m_list->spacing();
+    m_list->setFixedHeight(height);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // it would hide the last row
 }
 
 QStringList PracticeFaultList::words() const

@@ -21,6 +21,8 @@ class PracticeFaultList : public QWidget {
 public:
     /// `name` is for screen readers.
     PracticeFaultList(const FaultChoices &choices, const QString &name, QWidget *parent = nullptr);
+    /// As high as its rows, for who scrolls around it.
+    void showAllRows();
     /// Those that are ticked.
     [[nodiscard]] QStringList words() const;
 

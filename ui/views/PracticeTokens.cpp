@@ -113,22 +113,24 @@ QWidget *PracticeTokens::makeFaults()
 {
     fillWithCodes(*m_refusal);
     m_tokensOfAKey->setRange(0, kMaxTokensOfAKey);
-    m_tokensOfAKey->setSpecialValueText(tr("No number of them"));
+    m_tokensOfAKey->setSpecialValueText(tr("Never"));
     m_tokensOfAKey->setKeyboardTracking(false); // the services change once, not with every digit
     auto *faults = new QWidget;
     auto *rows = new QVBoxLayout(faults);
-    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setContentsMargins(0, 0, gap::kSmall, 0);
     rows->setSpacing(gap::kMedium);
-    rows->addWidget(new Field(tr("What goes wrong on request"), m_faults), 1);
+    m_faults->showAllRows();
+    rows->addWidget(new Field(tr("What goes wrong on request"), m_faults));
     rows->addWidget(new Field(tr("Refuse the sign-in with"), m_refusal));
     rows->addWidget(new Field(tr("A new key signs after so many tokens"), m_tokensOfAKey));
+    rows->addStretch(1);
     connect(m_faults, &PracticeFaultList::changed, this, [this] {
         m_tokensOfAKey->setEnabled(!m_faults->words().contains(QLatin1String("new-key-each-token")));
         Q_EMIT changed();
     });
     connect(m_refusal, &QComboBox::currentIndexChanged, this, &PracticeTokens::changed);
     connect(m_tokensOfAKey, &QSpinBox::valueChanged, this, &PracticeTokens::changed);
-    return faults;
+    return inScrollArea(faults);
 }
 
 QWidget *PracticeTokens::makeValues()
@@ -145,6 +147,11 @@ QWidget *PracticeTokens::makeValues()
     add(tr("Client secret"), m_secret);
     add(tr("Sign in on the command line, with the secret in APP_SECRET"), m_command);
     rows->addWidget(m_account, 0, Qt::AlignLeft);
+    auto *life =
+        new TextLabel(tr("The account works until the practice server stops. All that it knows is new at the next "
+                         "start: delete it then, and make another one here."),
+                      FontRole::Body, TextLabel::Color::Muted);
+    rows->addWidget(life);
     return values;
 }
 

@@ -135,17 +135,25 @@ void tst_RehearseTokens::isTrustedByItsAuthority()
 
 void tst_RehearseTokens::wrongAuthoritiesGetASentence_data()
 {
+    QTest::addColumn<QString>("name");
     QTest::addColumn<QByteArray>("content");
     QTest::addColumn<QByteArray>("expected");
-    QTest::newRow("no such file") << QByteArray() << QByteArray("authorities of the sign-in service cannot be read");
-    QTest::newRow("no certificate in it") << QByteArray("hello") << QByteArray("holds no certificate of an authority");
+    const QString usual = QStringLiteral("authority.pem");
+    QTest::newRow("of a practice service that has ended")
+        << QStringLiteral("practice-authority.pem") << QByteArray()
+        << QByteArray("A practice service is another one at each start: start it, and make the account anew");
+    QTest::newRow("no such file") << usual << QByteArray()
+                                  << QByteArray("authorities of the sign-in service cannot be read");
+    QTest::newRow("no certificate in it")
+        << usual << QByteArray("hello") << QByteArray("holds no certificate of an authority");
 }
 
 void tst_RehearseTokens::wrongAuthoritiesGetASentence()
 {
+    QFETCH(QString, name);
     QFETCH(QByteArray, content);
     QFETCH(QByteArray, expected);
-    const QString path = m_home->filePath(QStringLiteral("authority.pem"));
+    const QString path = m_home->filePath(name);
     QFile file(path);
     QVERIFY(content.isEmpty() || (file.open(QIODevice::WriteOnly) && file.write(content) == content.size()));
     file.close();

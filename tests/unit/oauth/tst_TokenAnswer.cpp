@@ -127,6 +127,7 @@ private Q_SLOTS:
     void aRefusalNamesTheClock();
     void aDeadNetworkPassesAndAWrongCertificateDoesNot_data();
     void aDeadNetworkPassesAndAWrongCertificateDoesNot();
+    void aPracticeServiceIsAnotherOneAtEachStart();
     void takesADeviceCode();
     void uselessDeviceCodesAreNamed_data();
     void uselessDeviceCodesAreNamed();
@@ -477,6 +478,21 @@ void tst_TokenAnswer::aDeadNetworkPassesAndAWrongCertificateDoesNot()
     QCOMPARE_EQ(toString(trouble.kind), kind);
     QCOMPARE_EQ(trouble.actor == TokenTrouble::Actor::Nobody, kind == QStringLiteral("wait"));
     QVERIFY(trouble.sentence().contains(QStringLiteral("The connection broke.")));
+}
+
+void tst_TokenAnswer::aPracticeServiceIsAnotherOneAtEachStart()
+{
+    const auto remedy = [](ErrorKind kind, const char *service) {
+        return troubleWithoutAnswer({kind, QStringLiteral("It broke.")}, QUrl(QLatin1String(service))).remedy;
+    };
+    for (const char *here : {"https://127.0.0.1:50123/t/token", "http://[::1]:50123/t/token", "http://localhost/t"}) {
+        QVERIFY2(remedy(ErrorKind::TlsFailed, here).contains(QStringLiteral("a new authority at each start")), here);
+        QVERIFY2(remedy(ErrorKind::Unreachable, here).startsWith(QStringLiteral("Start the practice service.")), here);
+    }
+    for (const char *there : {"https://login.microsoftonline.com/t/token", "https://192.0.2.1/t", ""}) {
+        QVERIFY2(remedy(ErrorKind::TlsFailed, there).contains(QStringLiteral("clock")), there);
+        QVERIFY2(remedy(ErrorKind::Unreachable, there).contains(QStringLiteral("check the network")), there);
+    }
 }
 
 void tst_TokenAnswer::takesADeviceCode()
