@@ -100,30 +100,30 @@ std::vector<AuthMechanism> Accounts::mechanisms() const
     return all;
 }
 
-void Accounts::check(const AuthReceived &claim, QObject *context, std::function<void(Verdict)> done)
+void Accounts::check(const AuthReceived &claim, QObject *context, std::function<void(AttemptVerdict)> done)
 {
     if (claim.proof)
         return done(checkProof(*claim.proof, claim.user));
     if (isRemembered(claim.user, claim.password))
-        return done(Verdict::Good);
+        return done(AttemptVerdict::Good);
     checkSlowly(claim.user, claim.password, context, std::move(done));
 }
 
-Accounts::Verdict Accounts::checkProof(const CramMd5Proof &proof, const QString &user)
+Accounts::AttemptVerdict Accounts::checkProof(const CramMd5Proof &proof, const QString &user)
 {
     const auto account = m_accounts.find(user);
     const bool exists = account != m_accounts.end() && account->second.ref;
     if (exists && !account->second.password) {
         fetch(user); // the keychain may be open by now
-        return Verdict::NotNow;
+        return AttemptVerdict::NotNow;
     }
     // The same work for nobody's password.
     const bool matches = proof.isOf(exists ? *account->second.password : Secret(QByteArrayLiteral("nobody")));
-    return matches && exists ? Verdict::Good : Verdict::Wrong;
+    return matches && exists ? AttemptVerdict::Good : AttemptVerdict::Wrong;
 }
 
 void Accounts::checkSlowly(const QString &user, const Secret &given, QObject *context,
-                           std::function<void(Verdict)> done)
+                           std::function<void(AttemptVerdict)> done)
 {
     const auto account = m_accounts.find(user);
     const bool exists = account != m_accounts.end();
@@ -131,7 +131,7 @@ void Accounts::checkSlowly(const QString &user, const Secret &given, QObject *co
     if (unread)
         fetch(user);
     if (m_waiting >= kMaxWaiting || unread)
-        return done(Verdict::NotNow);
+        return done(AttemptVerdict::NotNow);
     ++m_waiting;
     ++m_slowChecks;
     // A password that is kept as it is takes as long as a hash, so that nobody learns which users there are.
@@ -150,7 +150,7 @@ void Accounts::checkSlowly(const QString &user, const Secret &given, QObject *co
                     m_remembered.insert_or_assign(user,
                                                   Remembered{markOf(user, given), SteadyClock::now() + kRemembered});
                 if (context)
-                    done(!current ? Verdict::NotNow : good ? Verdict::Good : Verdict::Wrong);
+                    done(!current ? AttemptVerdict::NotNow : good ? AttemptVerdict::Good : AttemptVerdict::Wrong);
             },
             Qt::QueuedConnection);
     });

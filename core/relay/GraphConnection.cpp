@@ -32,9 +32,9 @@ RouteNews newsOf(const GraphTrouble &trouble)
 
 } // namespace
 
-Verdict judge(const Envelope &envelope, const GraphOutcome &outcome)
+AttemptVerdict judge(const Envelope &envelope, const GraphOutcome &outcome)
 {
-    Verdict verdict;
+    AttemptVerdict verdict;
     Fate fate = Fate::Delivered;
     if (const auto *sent = std::get_if<GraphSent>(&outcome)) {
         verdict.route = RouteNews::Success;
@@ -102,7 +102,7 @@ void GraphConnection::submit(std::unique_ptr<QIODevice> content)
 
 void GraphConnection::onOutcome(const GraphOutcome &outcome)
 {
-    const Verdict verdict = judge(m_load->envelope, outcome);
+    const AttemptVerdict verdict = judge(m_load->envelope, outcome);
     m_conversation.add(Conversation::Voice::Received, verdict.summary.toUtf8());
     m_sending.release()->deleteLater(); // we are called on its behalf
     Q_EMIT messageDone(verdict);
@@ -120,7 +120,7 @@ void GraphConnection::cancel()
 {
     m_quitting = true;
     if (std::exchange(m_sending, nullptr) && isBusy()) {
-        Verdict verdict = judge(m_load->envelope, GraphTrouble{.kind = GraphTrouble::Kind::Unsure});
+        AttemptVerdict verdict = judge(m_load->envelope, GraphTrouble{.kind = GraphTrouble::Kind::Unsure});
         verdict.route = RouteNews::None;
         verdict.summary = QStringLiteral("The relay was stopped while Microsoft Graph had the message.");
         for (RecipientVerdict &one : verdict.recipients)

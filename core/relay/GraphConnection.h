@@ -45,6 +45,6 @@ private:
 };
 
 /// What an outcome means for each recipient and the way out: Graph takes or refuses a message for all.
-[[nodiscard]] Verdict judge(const Envelope &envelope, const GraphOutcome &outcome);
+[[nodiscard]] AttemptVerdict judge(const Envelope &envelope, const GraphOutcome &outcome);
 
 } // namespace relaywright

@@ -59,7 +59,7 @@ RouteRunner::RouteRunner(RouteSettings settings, DeliveryCommon common, RouteTag
                 [this, host](const QString &sentence) { onHostStateChanged(*host, sentence); });
         connect(host, &SmartHost::troubled, this, &RouteRunner::onHostTroubled);
         connect(host, &SmartHost::messageDone, this,
-                [this, host](UpstreamConnection &connection, const Verdict &verdict) {
+                [this, host](UpstreamConnection &connection, const AttemptVerdict &verdict) {
                     onMessageDone(*host, connection, verdict);
                 });
         connect(host, &SmartHost::connectionGone, this, &RouteRunner::tellWhenFinished);

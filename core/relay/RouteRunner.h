@@ -98,7 +98,7 @@ private:
     [[nodiscard]] bool anyHostHelps(TimePoint now);
     void send(SmartHost &host, UpstreamConnection &connection, OutgoingMail mail, TimePoint now);
     void onContent(SmartHost &host, UpstreamConnection &connection, Result<OutgoingContent> content);
-    void onMessageDone(SmartHost &host, UpstreamConnection &connection, const Verdict &verdict);
+    void onMessageDone(SmartHost &host, UpstreamConnection &connection, const AttemptVerdict &verdict);
     void onHostStateChanged(const SmartHost &host, const QString &sentence);
     void onHostTroubled();
     [[nodiscard]] SmartHost::Followers followersOf(std::size_t host) const;

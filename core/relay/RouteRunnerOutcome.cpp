@@ -9,7 +9,7 @@
 
 namespace relaywright {
 
-void RouteRunner::onMessageDone(SmartHost &host, UpstreamConnection &connection, const Verdict &verdict)
+void RouteRunner::onMessageDone(SmartHost &host, UpstreamConnection &connection, const AttemptVerdict &verdict)
 {
     const bool offersDsn = connection.offersDsn();
     const auto load = connection.takeLoad();
@@ -91,7 +91,7 @@ void RouteRunner::postpone(const SmartHost &host, const SpoolMessage &message, c
     if (m_retired)
         return m_desk.spool.unclaim(message.id);
     m_desk.log(QStringLiteral("Message %1: %2").arg(message.id.toString(), reason));
-    Verdict verdict{.recipients = {}, .summary = reason};
+    AttemptVerdict verdict{.recipients = {}, .summary = reason};
     for (const EmailAddress &recipient : message.recipients)
         verdict.recipients.push_back({recipient, Fate::Deferred, reason});
     Settlement settlement = settlementOf(message, verdict, context(message, host.upstream()));

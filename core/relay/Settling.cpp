@@ -14,7 +14,7 @@ namespace {
 
 using Verdicts = std::vector<RecipientVerdict>;
 
-Verdicts withFate(const Verdict &verdict, Fate fate)
+Verdicts withFate(const AttemptVerdict &verdict, Fate fate)
 {
     Verdicts found;
     std::ranges::copy_if(verdict.recipients, std::back_inserter(found),
@@ -108,7 +108,7 @@ void report(Settlement &settlement, const SpoolMessage &message, const Verdicts 
 
 } // namespace
 
-Settlement settlementOf(const SpoolMessage &message, const Verdict &verdict, const SettlingContext &context)
+Settlement settlementOf(const SpoolMessage &message, const AttemptVerdict &verdict, const SettlingContext &context)
 {
     Settlement settlement{.id = message.id, .at = context.now, .lastReply = verdict.summary};
     const bool routeAtFault = verdict.route == RouteNews::SignInRefused;

@@ -27,7 +27,7 @@ struct SettlingContext {
 /// What one attempt does to a message: delivered and refused recipients leave it, deferred ones stay until it expires; who
 /// was refused or expired is reported to the sender in the same commit. A refused sign-in neither counts as an attempt
 /// nor lets anything expire: nobody can have been at fault but the route.
-[[nodiscard]] Settlement settlementOf(const SpoolMessage &message, const Verdict &verdict,
+[[nodiscard]] Settlement settlementOf(const SpoolMessage &message, const AttemptVerdict &verdict,
                                       const SettlingContext &context);
 
 /// Gives the message up: all its recipients have waited too long. `reason` is the last thing that was in the way.

@@ -190,7 +190,7 @@ void SmartHost::openConnections(TimePoint now, int wanted)
                 connection->quit();
         });
         connect(connection, &UpstreamConnection::messageDone, this,
-                [this, connection](const Verdict &verdict) { Q_EMIT messageDone(*connection, verdict); });
+                [this, connection](const AttemptVerdict &verdict) { Q_EMIT messageDone(*connection, verdict); });
         connect(connection, &UpstreamConnection::finished, this,
                 [this, connection](const ConnectionVerdict &verdict) { onFinished(*connection, verdict); });
         connection->open();
@@ -236,7 +236,7 @@ bool SmartHost::isRefusedOnlyThis(const UpstreamConnection &connection)
     return secret && m_signIn->onRefused(*secret);
 }
 
-void SmartHost::tell(const Verdict &verdict, UpstreamConnection &connection)
+void SmartHost::tell(const AttemptVerdict &verdict, UpstreamConnection &connection)
 {
     if (verdict.route == RouteNews::SignInRefused && isRefusedOnlyThis(connection))
         return connection.quit(); // it stays refused; another token may do better at once

@@ -71,7 +71,7 @@ public:
     void look();
     void tryNow();
     /// What came of a message on `connection`.
-    void tell(const Verdict &verdict, UpstreamConnection &connection);
+    void tell(const AttemptVerdict &verdict, UpstreamConnection &connection);
     /// Closes politely, after the messages at hand.
     void quit();
     void cancel();
@@ -84,7 +84,7 @@ Q_SIGNALS:
     /// It did not do what it should, again or for the first time.
     void troubled();
     /// The message at hand is `connection.takeLoad()`.
-    void messageDone(relaywright::UpstreamConnection &connection, const relaywright::Verdict &verdict);
+    void messageDone(relaywright::UpstreamConnection &connection, const relaywright::AttemptVerdict &verdict);
     void connectionGone();
 
 private:

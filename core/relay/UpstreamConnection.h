@@ -56,7 +56,7 @@ Q_SIGNALS:
     void opened();
     /// May be told to send the next message.
     void idle();
-    void messageDone(const relaywright::Verdict &verdict);
+    void messageDone(const relaywright::AttemptVerdict &verdict);
     /// Exactly once, with no message at hand any more; what it says about the way there where it never was ready. Deletes
     /// itself afterwards.
     void finished(const relaywright::ConnectionVerdict &verdict);

@@ -83,9 +83,9 @@ Fate commonFate(const TransactionResult &result)
 
 } // namespace
 
-Verdict judge(const Envelope &envelope, const TransactionResult &result)
+AttemptVerdict judge(const Envelope &envelope, const TransactionResult &result)
 {
-    Verdict verdict;
+    AttemptVerdict verdict;
     verdict.inDoubt = result.inDoubt;
     verdict.wasTried = result.outcome != Outcome::Cancelled || result.inDoubt;
     verdict.summary = result.reply ? result.reply->toString() : words(result.outcome, result.stage);

@@ -24,7 +24,7 @@ struct RecipientVerdict {
 /// What an attempt says about the way to the smart host.
 enum class RouteNews { None, Success, Throttled, Unreachable, SignInRefused };
 
-struct Verdict {
+struct AttemptVerdict {
     std::vector<RecipientVerdict> recipients;
     RouteNews route = RouteNews::None;
     QString summary;        ///< the deciding reply or reason, printable, one line
@@ -34,12 +34,12 @@ struct Verdict {
     QString remark{};                                ///< for the journal: what was changed on the way out
     /// Nobody was refused for good and somebody is only waiting for another transaction ("too many recipients").
     bool retryAtOnce = false;
-    bool operator==(const Verdict &) const = default;
+    bool operator==(const AttemptVerdict &) const = default;
 };
 
 /// Reads the end of one transaction. 2xx delivers, 4xx defers, 5xx refuses, recipient by recipient; what only says that we
 /// are not signed in (530, 534, 535, 538) refuses nobody and holds the route; 421, 432 and 4.7.x slow it.
-[[nodiscard]] Verdict judge(const Envelope &envelope, const TransactionResult &result);
+[[nodiscard]] AttemptVerdict judge(const Envelope &envelope, const TransactionResult &result);
 
 /// Reads the end of a conversation that never became ready, or broke between messages.
 struct ConnectionVerdict {

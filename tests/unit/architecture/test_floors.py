@@ -139,6 +139,25 @@ def license_faults(path, text):
     return [f"{path}: no SPDX-License-Identifier in its first five lines"]
 
 
+NAMESPACE = re.compile(r"^namespace ([\w:]+) \{", re.M)
+TYPE = re.compile(r"^(?:struct|class|enum class) (\w+)(?: final)?(?: : [^{;]+)?\s*\{", re.M)
+
+
+def same_names(files):
+    """Types of one name in one namespace. Two that meet in a program share what the compiler makes of them
+    (std::optional of one is that of the other), and nothing says so."""
+    places = {}
+    for path, text in files:
+        if not path.endswith(".h") or room_of(path) is None:
+            continue
+        # A header of ours opens its namespace last, behind those whose types it only announces.
+        spaces = NAMESPACE.findall(text)
+        for name in TYPE.findall(text):
+            places.setdefault((spaces[-1] if spaces else "", name), []).append(path)
+    return [f"{name} of {space} is in " + " and in ".join(paths) for (space, name), paths in places.items()
+            if len(paths) > 1]
+
+
 def tree(root):
     """Path and text of every file that is or may become part of the repository."""
     try:
@@ -178,6 +197,9 @@ class TheTree(unittest.TestCase):
     def test_pure_rooms_have_no_clock(self):
         self.check(clock_faults)
 
+    def test_types_have_a_name_of_their_own(self):
+        self.assertEqual(same_names(self.files), [])
+
     def test_every_source_names_its_license(self):
         self.check(license_faults)
 
@@ -211,6 +233,14 @@ class TheRules(unittest.TestCase):
         self.assertTrue(link_faults("core/dns/CMakeLists.txt", "target_link_libraries(relaywright_dns PUBLIC relaywright_ui)"))
         self.assertFalse(link_faults("core/relay/CMakeLists.txt",
                                      "relaywright_room(relay MOC SOURCES A.cpp LINKS base smtp PRIVATE Qt6::Network)"))
+
+    def test_a_name_that_is_there_twice_is_seen(self):
+        a = ("core/session/A.h", "namespace relaywright {\nstruct Way {\n};\n}\n")
+        b = ("core/relay/B.h", "namespace Other {\nclass X;\n}\nnamespace relaywright {\nclass Way final : public A {\n};\n}\n")
+        c = ("app/cli/C.h", "namespace relaywright::cli {\nenum class Way { One };\n}\n")
+        self.assertTrue(same_names([a, b]))
+        self.assertFalse(same_names([a, c]))
+        self.assertFalse(same_names([a, ("core/relay/B.h", "namespace relaywright {\nstruct Way;\n}\n")]))
 
     def test_a_missing_license_line_is_seen(self):
         self.assertTrue(license_faults("core/smtp/X.cpp", "#pragma once\n"))

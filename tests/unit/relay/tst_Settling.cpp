@@ -43,7 +43,7 @@ SettlingContext context()
             .originalHead = [] { return QByteArray("Subject: s\r\n\r\n"); }};
 }
 
-Verdict verdict(Fate a, Fate b, RouteNews news = RouteNews::None)
+AttemptVerdict verdict(Fate a, Fate b, RouteNews news = RouteNews::None)
 {
     return {
         {{kA, a, QStringLiteral("answer a")}, {kB, b, QStringLiteral("answer b")}}, news, QStringLiteral("summary")};
@@ -212,7 +212,7 @@ void tst_Settling::anUndeliverableReportGoesToThePostmasterOnce()
     QVERIFY(first.bounce);
     QVERIFY(first.bounce->recipients == std::vector{address("admin@example.com")});
     report.recipients = {address("admin@example.com")};
-    const Verdict refused{
+    const AttemptVerdict refused{
         {{report.recipients[0], Fate::Refused, QStringLiteral("550 no")}}, RouteNews::None, QStringLiteral("550 no")};
     QVERIFY(!settlementOf(report, refused, withPostmaster).bounce);
 }
@@ -242,7 +242,7 @@ void tst_Settling::aRefusedSignInCostsNothing()
 
 void tst_Settling::inDoubtWaitsLongAndSaysSo()
 {
-    Verdict doubt = verdict(Fate::Deferred, Fate::Deferred, RouteNews::Unreachable);
+    AttemptVerdict doubt = verdict(Fate::Deferred, Fate::Deferred, RouteNews::Unreachable);
     doubt.inDoubt = true;
     const Settlement settlement = settlementOf(message(), doubt, context());
     QCOMPARE(settlement.nextAttempt, kNow + kInDoubtDelay);
@@ -251,7 +251,7 @@ void tst_Settling::inDoubtWaitsLongAndSaysSo()
 
 void tst_Settling::tooManyRecipientsAreTriedAtOnce()
 {
-    Verdict rest = verdict(Fate::Delivered, Fate::Deferred, RouteNews::Success);
+    AttemptVerdict rest = verdict(Fate::Delivered, Fate::Deferred, RouteNews::Success);
     rest.retryAtOnce = true;
     QCOMPARE(settlementOf(message(), rest, context()).nextAttempt, kNow);
 }

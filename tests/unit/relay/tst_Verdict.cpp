@@ -21,7 +21,7 @@ const EmailAddress kA = address("a@example.com");
 const EmailAddress kB = address("b@example.com");
 
 /// The fates of a and b, as letters: D delivered, W waits, R refused.
-QString fates(const Verdict &verdict)
+QString fates(const AttemptVerdict &verdict)
 {
     QString letters;
     for (const RecipientVerdict &one : verdict.recipients)
@@ -84,7 +84,7 @@ void tst_Verdict::readsTransactions()
     QFETCH(TransactionResult, result);
     QFETCH(QString, expected);
     QFETCH(int, news);
-    const Verdict verdict = judge(Envelope{std::nullopt, {kA, kB}}, result);
+    const AttemptVerdict verdict = judge(Envelope{std::nullopt, {kA, kB}}, result);
     QCOMPARE(fates(verdict), expected);
     QCOMPARE(static_cast<int>(verdict.route), news);
     QVERIFY(!verdict.summary.isEmpty());
@@ -95,7 +95,7 @@ void tst_Verdict::keepsEachRecipientsOwnWords()
 {
     const TransactionResult result{Outcome::Accepted, Stage::Data, reply("250 2.0.0 taken"),
                                    {{kA, reply("250 ok"), true}, {kB, reply("452 4.5.3 too many recipients"), false}}};
-    const Verdict verdict = judge(Envelope{std::nullopt, {kA, kB}}, result);
+    const AttemptVerdict verdict = judge(Envelope{std::nullopt, {kA, kB}}, result);
     QCOMPARE(verdict.recipients[0].reply, QStringLiteral("250 2.0.0 taken"));
     QCOMPARE(verdict.recipients[1].reply, QStringLiteral("452 4.5.3 too many recipients"));
     QVERIFY(verdict.retryAtOnce);
@@ -105,7 +105,7 @@ void tst_Verdict::aBrokenFinalDotIsInDoubt()
 {
     TransactionResult result{Outcome::ConnectionLost, Stage::Data, std::nullopt, {{kA, reply("250 ok"), true}}};
     result.inDoubt = true;
-    const Verdict verdict = judge(Envelope{std::nullopt, {kA}}, result);
+    const AttemptVerdict verdict = judge(Envelope{std::nullopt, {kA}}, result);
     QVERIFY(verdict.inDoubt);
     QCOMPARE(fates(verdict), QStringLiteral("W"));
 }
