@@ -101,9 +101,11 @@ struct Form {
     QJsonObject json;
 };
 
-Form formOf(const CommandExport &command, const QString &program)
+Result<Form> formOf(const Result<CommandExport> &command, const QString &program)
 {
-    return {command.toText().toUtf8(), toJson(command, program)};
+    if (!command)
+        return tl::unexpected<Error>(command.error());
+    return Form{command->toText().toUtf8(), toJson(*command, program)};
 }
 
 Result<Form> formOf(const TestRecord &record, const std::string &form)
@@ -117,10 +119,7 @@ Result<Form> formOf(const TestRecord &record, const std::string &form)
         return Form{QJsonDocument(json).toJson(), json};
     if (form == "swaks")
         return formOf(asSwaks(record.request), QStringLiteral("swaks"));
-    const auto openssl = asOpensslSClient(record.request);
-    if (!openssl)
-        return tl::unexpected(openssl.error());
-    return formOf(*openssl, QStringLiteral("openssl"));
+    return formOf(asOpensslSClient(record.request), QStringLiteral("openssl"));
 }
 
 std::optional<int> runTranscript(const TranscriptOptions &options, Context &context)

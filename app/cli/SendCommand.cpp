@@ -161,8 +161,13 @@ std::optional<int> runSend(const SendOptions &options, Context &context)
     auto request = options.like.empty() ? plainRequest(options) : requestLike(options);
     if (!request)
         return context.fail(request.error());
-    if (options.graph)
+    if (options.graph || request->graph) {
+        SendOptions through = options;
+        through.graph = true;
+        if (const QString fault = uselessOption(through); !fault.isEmpty())
+            return wrongUsage(fault, context);
         return runGraph(std::move(*request), options, context);
+    }
     const QString name = request->connection.server.toString();
     return run({{name, std::move(*request)}}, std::nullopt, options, context);
 }

@@ -3,6 +3,7 @@
 #include "app/cli/AccountTokens.h"
 #include "app/cli/SayRemarks.h"
 #include "app/cli/SendRuns.h"
+#include "app/cli/SendVerdict.h"
 #include "app/cli/Terminal.h"
 
 #include "core/oauth/AccountBook.h"
@@ -14,42 +15,43 @@ namespace relaywright::cli {
 
 namespace {
 
-constexpr qint64 kMaxAuthorities = 4 << 20;
+/// What is to be sent with `account`, and where to.
+struct GraphJob {
+    TestRequest request;
+    GraphService service;
+};
 
-tl::unexpected<Error> invalid(const QString &sentence)
-{
-    return failure(ErrorKind::InvalidInput, sentence);
-}
-
-/// The account that signs in, and what is to be sent with it.
-Result<GraphTestWish> wishOf(TestRequest request, const BookedAccount &account, const SendOptions &options)
+Result<GraphJob> jobOf(TestRequest request, const BookedAccount &account, const SendOptions &options,
+                       const Knowledge &knowledge)
 {
     if (account.account.use != TokenUse::Graph)
-        return invalid(
+        return failure(
+            ErrorKind::InvalidInput,
             QStringLiteral("The account %1 is for %2. Add one for Microsoft Graph with: relaywright-cli oauth "
                            "login ACCOUNT --method graph.")
                 .arg(account.name, toString(account.account.use)));
-    const QString user = options.user.empty() ? account.name : QString::fromStdString(options.user);
-    const auto mailbox = EmailAddress::parse(user);
+    // Of an earlier test what it said stays, unless an option says otherwise.
+    const QString earlier = request.graph ? request.graph->mailbox.toString() : account.name;
+    const auto mailbox = EmailAddress::parse(options.user.empty() ? earlier : QString::fromStdString(options.user));
     if (!mailbox)
-        return invalid(
+        return failure(
+            ErrorKind::InvalidInput,
             QStringLiteral(
                 "The account \"%1\" does not have the name of a mailbox. Name the one that sends with --user ADDRESS.")
                 .arg(account.name));
-    GraphTestWish wish{.request = std::move(request), .mailbox = *mailbox, .cloud = account.account.cloud};
-    wish.saveToSentItems = !options.noSentCopy;
-    if (!options.graphService.empty()) {
-        wish.service = QUrl(QString::fromStdString(options.graphService), QUrl::StrictMode);
-        if (const auto service = GraphService::at(*wish.service); !service)
-            return tl::unexpected<Error>(service.error());
+    TestByGraph way{.mailbox = *mailbox, .saveToSentItems = !options.noSentCopy};
+    if (request.graph) {
+        way.service = request.graph->service;
+        way.saveToSentItems = request.graph->saveToSentItems && !options.noSentCopy;
     }
-    if (!options.caFile.empty()) {
-        const auto authorities = readFile(QString::fromStdString(options.caFile), kMaxAuthorities);
-        if (!authorities)
-            return tl::unexpected<Error>(authorities.error());
-        wish.authoritiesPem = *authorities;
-    }
-    return wish;
+    if (!options.graphService.empty())
+        way.service = QUrl(QString::fromStdString(options.graphService), QUrl::StrictMode);
+    const auto service = graphServiceOf(way, account.account.cloud, knowledge);
+    if (!service)
+        return tl::unexpected<Error>(service.error());
+    request.account = account.name;
+    request.graph = way;
+    return GraphJob{std::move(request), *service};
 }
 
 QJsonObject troubleJson(const GraphTrouble &trouble)
@@ -67,19 +69,20 @@ QJsonObject troubleJson(const GraphTrouble &trouble)
 /// One message through Graph. Belongs to the context.
 class GraphSending : public QObject {
 public:
-    GraphSending(GraphTestWish wish, QString account, Context &context)
-        : QObject(&context), m_context(context), m_wish(std::move(wish)), m_account(std::move(account))
+    GraphSending(GraphJob job, SendOptions options, Context &context)
+        : QObject(&context), m_context(context), m_job(std::move(job)), m_options(std::move(options))
     {
     }
 
     void start()
     {
         onInterrupt(this, [this] {
-            m_context.complain(
-                QStringLiteral("It was interrupted. What had been handed over may be sent all the same."));
+            if (m_test)
+                return m_test->cancel();
+            m_context.complain(QStringLiteral("It was interrupted. Nothing was sent."));
             m_context.finish(Environment);
         });
-        m_tokens.get(m_account, this, [this](const Result<Secret> &token) {
+        m_tokens.get(m_job.request.account, this, [this](const Result<Secret> &token) {
             if (!token)
                 return m_context.finish(m_context.fail(token.error()));
             open(*token);
@@ -89,15 +92,15 @@ public:
 private:
     void open(const Secret &token)
     {
-        m_test = std::make_unique<GraphTest>(m_wish, token, m_context.clock, m_context.knowledge);
+        m_test = std::make_unique<GraphTest>(m_job.request, m_job.service, token, m_context.clock, m_context.knowledge);
         connect(m_test.get(), &GraphTest::composed, this, [this](quint64 octets) {
             m_context.say(QStringLiteral("%1 sends %2 octets through Microsoft Graph.")
-                              .arg(m_wish.mailbox.toString())
+                              .arg(m_job.request.graph->mailbox.toString())
                               .arg(octets));
         });
+        connect(m_test.get(), &GraphTest::lineAdded, this,
+                [this](const TranscriptLine &line) { m_context.say(toText(line)); });
         connect(m_test.get(), &GraphTest::answered, this, [this](GraphStep step, int status) {
-            m_context.say(QStringLiteral("%1  %2").arg(
-                toString(step).leftJustified(18), status > 0 ? QString::number(status) : QStringLiteral("no answer")));
             m_steps.append(QJsonObject{{QStringLiteral("step"), toString(step)}, {QStringLiteral("status"), status}});
         });
         connect(m_test.get(), &GraphTest::failedToStart, this,
@@ -106,40 +109,49 @@ private:
         m_test->start();
     }
 
-    void report(const GraphTestResult &result)
+    void report(const TestRecord &record)
     {
-        sayRemarks(result.remarks, m_context);
+        sayRemarks(m_test->remarks(), m_context);
         QJsonArray recipients;
-        for (const EmailAddress &one : m_wish.request.envelope.recipients)
+        for (const EmailAddress &one : record.request.envelope.recipients)
             recipients.append(one.toString());
         QJsonObject document{{QStringLiteral("schema"), QStringLiteral("relaywright.send-graph/1")},
-                             {QStringLiteral("accepted"), result.accepted()},
-                             {QStringLiteral("mailbox"), m_wish.mailbox.toString()},
+                             {QStringLiteral("accepted"), record.accepted()},
+                             {QStringLiteral("mailbox"), record.request.graph->mailbox.toString()},
                              {QStringLiteral("recipients"), recipients},
-                             {QStringLiteral("messageId"), result.messageId},
-                             {QStringLiteral("octets"), static_cast<qint64>(result.octets)},
+                             {QStringLiteral("messageId"), record.messageId},
+                             {QStringLiteral("octets"), static_cast<qint64>(record.messageOctets)},
                              {QStringLiteral("steps"), m_steps},
-                             {QStringLiteral("remarks"), toJson(result.remarks)}};
-        int code = Done;
-        if (const auto *sent = std::get_if<GraphSent>(&result.outcome))
-            saySent(*sent, result, document);
-        else
-            code = sayTrouble(std::get<GraphTrouble>(result.outcome), document);
+                             {QStringLiteral("remarks"), toJson(m_test->remarks())}};
+        const int code = sayOutcome(record, document);
         m_context.print(document);
-        m_context.finish(code);
+        const bool saved = saveTest(record, m_options, m_context);
+        m_context.finish(saved ? code : Environment);
     }
 
-    void saySent(const GraphSent &sent, const GraphTestResult &result, QJsonObject &document)
+    int sayOutcome(const TestRecord &record, QJsonObject &document)
     {
-        for (const QString &remark : sent.remarks)
-            m_context.say(remark);
+        const auto &outcome = m_test->outcome();
+        if (!outcome) {
+            const bool inDoubt = record.transaction && record.transaction->inDoubt;
+            m_context.complain(
+                inDoubt ? QStringLiteral("It was interrupted. What had been handed over may be sent all the same.")
+                        : QStringLiteral("It was interrupted. Nothing was sent."));
+            return Environment;
+        }
+        if (const auto *trouble = std::get_if<GraphTrouble>(&*outcome))
+            return sayTrouble(*trouble, document);
+        saySent(std::get<GraphSent>(*outcome), record, document);
+        return Done;
+    }
+
+    void saySent(const GraphSent &sent, const TestRecord &record, QJsonObject &document)
+    {
         m_context.say(
             QStringLiteral("Microsoft Graph took the message (request %1). That is no proof of delivery: Exchange "
                            "Online delivers or bounces it.")
                 .arg(sent.requestId));
-        TestRecord known{.request = m_wish.request};
-        known.messageId = result.messageId;
-        if (const QString trace = traceCommand(known); !trace.isEmpty())
+        if (const QString trace = traceCommand(record); !trace.isEmpty())
             m_context.say(QStringLiteral("find it:   %1").arg(trace));
         document.insert(QStringLiteral("requestId"), sent.requestId);
         document.insert(QStringLiteral("changes"), QJsonArray::fromStringList(sent.remarks));
@@ -156,8 +168,8 @@ private:
     }
 
     Context &m_context;
-    GraphTestWish m_wish;
-    QString m_account;
+    GraphJob m_job;
+    SendOptions m_options;
     KeychainSecretStore m_keychain;
     AccountTokens m_tokens{m_context, m_keychain};
     std::unique_ptr<GraphTest> m_test;
@@ -168,21 +180,23 @@ private:
 
 std::optional<int> runGraph(TestRequest request, const SendOptions &options, Context &context)
 {
-    if (options.account.empty())
+    const QString name = options.account.empty() ? request.account : QString::fromStdString(options.account);
+    if (name.isEmpty())
         return context.fail({ErrorKind::InvalidInput,
                              QStringLiteral("Microsoft Graph takes access tokens only. Name an account with --account; "
                                             "\"relaywright-cli oauth status\" lists them.")});
     const auto book = readAccountBook(userAccountBook());
     if (!book)
         return context.fail(book.error());
-    const QString name = QString::fromStdString(options.account);
     const BookedAccount *account = findAccount(*book, name);
     if (!account)
         return context.fail(noSuchAccount(name));
-    auto wish = wishOf(std::move(request), *account, options);
-    if (!wish)
-        return context.fail(wish.error());
-    (new GraphSending(std::move(*wish), name, context))->start();
+    auto job = jobOf(std::move(request), *account, options, context.knowledge);
+    if (!job)
+        return context.fail(job.error());
+    if (const auto ready = preparePlaces(options); !ready)
+        return context.fail(ready.error());
+    (new GraphSending(std::move(*job), options, context))->start();
     return std::nullopt;
 }
 

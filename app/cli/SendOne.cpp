@@ -112,19 +112,8 @@ private:
         const auto diagnosis = explain(record, m_known, m_context);
         sayVerdict(record, diagnosis, m_context);
         m_context.print(verdictJson(record, diagnosis, m_remarks));
-        bool saved = save(m_options.transcriptFile, toText(record.transcript).toUtf8());
-        saved = save(m_options.recordFile, QJsonDocument(toJson(record)).toJson()) && saved;
+        const bool saved = saveTest(record, m_options, m_context);
         m_context.finish(saved ? exitCode(record) : Environment);
-    }
-
-    bool save(const std::string &file, const QByteArray &content)
-    {
-        if (file.empty())
-            return true;
-        const auto written = writePrivateFile(QString::fromStdString(file), content);
-        if (!written)
-            m_context.complain(written.error().detail);
-        return written.has_value();
     }
 
     Context &m_context;
@@ -140,7 +129,34 @@ private:
     std::optional<TestRecord> m_record;
 };
 
+bool save(const std::string &file, const QByteArray &content, const Context &context)
+{
+    if (file.empty())
+        return true;
+    const auto written = writePrivateFile(QString::fromStdString(file), content);
+    if (!written)
+        context.complain(written.error().detail);
+    return written.has_value();
+}
+
 } // namespace
+
+Result<void> preparePlaces(const SendOptions &options)
+{
+    for (const std::string &file : {options.transcriptFile, options.recordFile}) {
+        if (file.empty())
+            continue;
+        if (const auto ready = prepareFolder(QFileInfo(QString::fromStdString(file)).absolutePath()); !ready)
+            return ready;
+    }
+    return {};
+}
+
+bool saveTest(const TestRecord &record, const SendOptions &options, const Context &context)
+{
+    const bool transcript = save(options.transcriptFile, toText(record.transcript).toUtf8(), context);
+    return save(options.recordFile, QJsonDocument(toJson(record)).toJson(), context) && transcript;
+}
 
 void runOne(SendJob job, Known known, const SendOptions &options, Context &context)
 {
@@ -148,12 +164,8 @@ void runOne(SendJob job, Known known, const SendOptions &options, Context &conte
     const auto places = error ? Result<SecretPlaces>(tl::unexpected(*error)) : secretPlaces(job.request, options);
     if (!places)
         return context.finish(context.fail(places.error()));
-    for (const std::string &file : {options.transcriptFile, options.recordFile}) {
-        if (file.empty())
-            continue;
-        if (const auto ready = prepareFolder(QFileInfo(QString::fromStdString(file)).absolutePath()); !ready)
-            return context.finish(context.fail(ready.error()));
-    }
+    if (const auto ready = preparePlaces(options); !ready)
+        return context.finish(context.fail(ready.error()));
     (new OneTest(std::move(job), std::move(known), options, context))->start(*places); // owned by the context
 }
 

@@ -150,6 +150,17 @@ Result<void> takeSignIn(const SendOptions &o, ClientSettings &smtp)
     return {};
 }
 
+/// A password goes before the account of an earlier test, a server before its Graph.
+void takeAccount(const SendOptions &o, TestRequest &request)
+{
+    takeText(o.account, request.account);
+    const bool signsIn = request.connection.smtp.credentials || request.graph;
+    if (!o.passwordFrom.empty() || !signsIn)
+        request.account.clear();
+    if (!o.server.empty())
+        request.graph.reset();
+}
+
 Result<DsnRequest> parseDsn(const SendOptions &o)
 {
     DsnRequest dsn{.asked = true, .envelopeId = QByteArray::fromStdString(o.dsnEnvelopeId)};
@@ -332,6 +343,7 @@ Result<TestRequest> withOptions(TestRequest base, const SendOptions &options)
         return tl::unexpected(fine.error());
     if (auto fine = takeSignIn(options, base.connection.smtp); !fine)
         return tl::unexpected(fine.error());
+    takeAccount(options, base);
     if (auto fine = takeConversation(options, base); !fine)
         return tl::unexpected(fine.error());
     if (auto fine = takeEnvelope(options, base); !fine)
@@ -368,8 +380,8 @@ Result<SecretPlaces> secretPlaces(const TestRequest &request, const SendOptions 
 {
     SecretPlaces places;
     const auto &credentials = request.connection.smtp.credentials;
-    if (credentials && !options.account.empty())
-        places.account = text(options.account);
+    if (credentials && !request.account.isEmpty())
+        places.account = request.account;
     QString password = text(options.passwordFrom);
     const bool external = credentials && credentials->mechanism == AuthMechanism::External;
     if (external && !password.isEmpty())

@@ -32,5 +32,9 @@ void runSeveral(std::vector<SendJob> jobs, Known known, const SendOptions &optio
 /// A folder that what was asked to be kept goes to: made where it is missing. Error: Storage; it is found before anything is
 /// sent, not after.
 [[nodiscard]] Result<void> prepareFolder(const QString &folder);
+/// The same for where `--transcript` and `--record` go.
+[[nodiscard]] Result<void> preparePlaces(const SendOptions &options);
+/// Keeps the test as these ask; false when it cannot, which it says.
+[[nodiscard]] bool saveTest(const TestRecord &record, const SendOptions &options, const Context &context);
 
 } // namespace relaywright::cli

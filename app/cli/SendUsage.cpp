@@ -152,7 +152,7 @@ QString ofSeveral(const SendOptions &o)
     return {};
 }
 
-/// Graph has no conversation to shape, and keeps nothing of one.
+/// Graph has no conversation to shape.
 QString beyondGraph(const SendOptions &o)
 {
     if (!o.graph)
@@ -190,12 +190,9 @@ QString beyondGraph(const SendOptions &o)
                     {"--stage-patience", !o.stagePatience.empty()},
                     {"--mail-from", !o.mailFrom.empty()},
                     {"--site", !o.site.empty()},
-                    {"--like", !o.like.empty()},
                     {"--check-only", o.checkOnly},
                     {"--dns", o.dns},
-                    {"--repeat", o.repeat > 1},
-                    {"--transcript", !o.transcriptFile.empty()},
-                    {"--record", !o.recordFile.empty()}},
+                    {"--repeat", o.repeat > 1}},
                    QStringLiteral("Microsoft Graph is no SMTP server, so %1 does nothing with --graph. Leave it out."));
 }
 

@@ -77,7 +77,7 @@ QJsonArray stagesJson(const Transcript &transcript)
 std::optional<Diagnosis> explain(const TestRecord &record, const Known &known, const Context &context)
 {
     const DiagnosisContext all = contextOf(record, known.site.value_or(Site()), known.besides, context.clock.now());
-    return diagnose(record.finish, record.transaction, all, context.knowledge);
+    return diagnose(record, all, context.knowledge);
 }
 
 void sayToken(const TokenClaims &token, const TestRequest &request, const Known &known, const Context &context)

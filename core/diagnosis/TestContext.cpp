@@ -134,4 +134,26 @@ DiagnosisContext contextOf(const TestRecord &record, const Site &site, const Tes
     return known;
 }
 
+std::optional<Diagnosis> diagnose(const TestRecord &record, const DiagnosisContext &known, const Knowledge &knowledge)
+{
+    if (!record.request.graph)
+        return diagnose(record.finish, record.transaction, known, knowledge);
+    if (!record.graph || record.graph->title.isEmpty())
+        return std::nullopt;
+    const GraphWords &words = *record.graph;
+    const QString said = words.code.isEmpty() ? words.message : QStringLiteral("%1: %2").arg(words.code, words.message);
+    Diagnosis diagnosis = diagnose(ServiceAnswer{words.status, said}, known, knowledge);
+    diagnosis.seen = words.status > 0 ? QStringLiteral("HTTP %1 %2").arg(words.status).arg(said).trimmed() : said;
+    if (!diagnosis.entryId.isEmpty())
+        return diagnosis;
+    if (words.cause.isEmpty())
+        return std::nullopt; // the record's own sentence says it all
+    diagnosis.title = words.title;
+    diagnosis.causes = {Cause{.text = words.cause, .remedy = words.remedy}};
+    diagnosis.remedies.clear();
+    diagnosis.source = {QStringLiteral("Microsoft Graph error responses and resource types"),
+                        QStringLiteral("https://learn.microsoft.com/graph/errors")};
+    return diagnosis;
+}
+
 } // namespace relaywright

@@ -32,6 +32,11 @@ struct TestSurroundings {
 [[nodiscard]] DiagnosisContext contextOf(const TestRecord &record, const Site &site, const TestSurroundings &besides,
                                          TimePoint now);
 
+/// Explains how a test ended that did not go well: at an SMTP server by what that said, through Microsoft Graph by its
+/// answer. Nothing when it went well.
+[[nodiscard]] std::optional<Diagnosis> diagnose(const TestRecord &record, const DiagnosisContext &known,
+                                                const Knowledge &knowledge);
+
 /// What the access token says that `request` signs in with; nothing for a password, and for what is no readable token.
 [[nodiscard]] std::optional<TokenClaims> tokenOf(const TestRequest &request, const Secret &password);
 

@@ -141,6 +141,8 @@ private:
             question.bearer = m_token;
         question.maxAnswerOctets = kMaxGraphAnswerOctets;
         question.patience = m_house.settings.patience;
+        const auto *body = std::get_if<QByteArray>(&question.body);
+        Q_EMIT m_house.mailer.asked(step, body ? body->size() : 0);
         m_house.carrier.ask(question, this, [this, step](const HttpOutcome &outcome) {
             Q_EMIT m_house.mailer.answered(step, outcome ? outcome->status : 0);
             if (!outcome)

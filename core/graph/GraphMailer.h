@@ -55,6 +55,8 @@ public:
     void send(const GraphMail &mail, const Secret &token, QObject *context, Done done);
 
 Q_SIGNALS:
+    /// Each step of a message, when it is asked for; `octets` of what goes along.
+    void asked(relaywright::GraphStep step, qint64 octets);
     /// Each step of a message that had its answer, with the status of HTTP; 0: none came.
     void answered(relaywright::GraphStep step, int status);
 

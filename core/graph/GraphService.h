@@ -37,6 +37,8 @@ public:
     /// Error: InvalidInput when it has more, or is not https; on this computer itself (localhost, 127.0.0.1, [::1]) http will do.
     [[nodiscard]] static Result<GraphService> at(const QUrl &base);
 
+    /// Scheme, host and port.
+    [[nodiscard]] const QUrl &base() const { return m_base; }
     [[nodiscard]] QString host() const { return m_base.host(); }
 
     /// Sends `mime` (RFC 5322), and keeps a copy in Sent Items. Needs Mail.Send; success is 202.

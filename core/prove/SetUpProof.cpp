@@ -68,6 +68,7 @@ bool isPassing(const Finish &finish)
 TestRequest shortMessage(const EmailAddress &mailbox, const ProofByGraph &graph)
 {
     TestRequest request{.connection = {.server = {Host::of(IpAddress::fromV4(0)), 0}}, .message = {.from = mailbox}};
+    request.graph = TestByGraph{.mailbox = mailbox, .service = graph.service.value_or(QUrl())};
     request.envelope = {mailbox, {graph.recipient}};
     request.message.to = {graph.recipient};
     request.message.subject = QStringLiteral("Relaywright can send through Microsoft Graph");
@@ -205,14 +206,14 @@ void SetUpProof::Private::onSignedIn(const Finish &finish)
 
 void SetUpProof::Private::sendBy(const ProofByGraph &graph, const Secret &token)
 {
-    m_test = std::make_unique<GraphTest>(GraphTestWish{.request = shortMessage(m_wish.mailbox, graph),
-                                                       .mailbox = m_wish.mailbox,
-                                                       .cloud = m_wish.account.cloud,
-                                                       .service = graph.service,
-                                                       .authoritiesPem = m_wish.authoritiesPem},
-                                         token, m_keeping.clock, m_keeping.knowledge);
-    connect(m_test.get(), &GraphTest::finished, this,
-            [this](const GraphTestResult &result) { onSent(result.outcome); });
+    TestRequest request = shortMessage(m_wish.mailbox, graph);
+    request.connection.tls.caCertificatesPem = m_wish.authoritiesPem;
+    const auto service = graphServiceOf(*request.graph, m_wish.account.cloud, m_keeping.knowledge);
+    if (!service)
+        return conclude(End::Refused, service.error().detail);
+    m_test = std::make_unique<GraphTest>(request, *service, token, m_keeping.clock, m_keeping.knowledge);
+    connect(m_test.get(), &GraphTest::lineAdded, q, &SetUpProof::lineAdded);
+    connect(m_test.get(), &GraphTest::finished, this, [this] { onSent(*m_test->outcome()); });
     connect(m_test.get(), &GraphTest::failedToStart, this,
             [this](const Error &error) { conclude(End::Refused, error.detail); });
     m_test->start();

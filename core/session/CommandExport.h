@@ -15,11 +15,11 @@ struct CommandExport {
     [[nodiscard]] QString toText() const;
 };
 
-/// For swaks (2020 or newer). What it has no option for is a note.
-[[nodiscard]] CommandExport asSwaks(const TestRequest &request);
+/// For swaks (2020 or newer). What it has no option for is a note. Error: Unsupported for a test through Microsoft Graph.
+[[nodiscard]] Result<CommandExport> asSwaks(const TestRequest &request);
 
 /// For `openssl s_client` (3.0 or newer): connects, checks the certificate and says EHLO and QUIT, which shows TLS and what
-/// is offered inside. Error: Unsupported for a test without TLS.
+/// is offered inside. Error: Unsupported for a test without TLS, or through Microsoft Graph.
 [[nodiscard]] Result<CommandExport> asOpensslSClient(const TestRequest &request);
 
 /// "schema": "relaywright.command/1", with `program`, `command` and `notes`.

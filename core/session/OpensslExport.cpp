@@ -90,6 +90,10 @@ void noteCertificates(QStringList &notes, const TestRequest &request)
 Result<CommandExport> asOpensslSClient(const TestRequest &request)
 {
     const ConnectionSettings &connection = request.connection;
+    if (request.graph)
+        return failure(ErrorKind::Unsupported,
+                       QStringLiteral("This test goes through Microsoft Graph over HTTPS, where openssl s_client would "
+                                      "show no conversation of mail."));
     if (connection.smtp.tls == TlsPolicy::None)
         return failure(ErrorKind::Unsupported,
                        QStringLiteral("openssl s_client speaks TLS only, and this test goes without. Use swaks."));

@@ -59,7 +59,7 @@ void addConversation(QStringList &lines, const ClientSettings &smtp)
         lines += QStringLiteral("Stops after %1").arg(toString(smtp.stopAfter));
 }
 
-void addMessage(QStringList &lines, const TestRequest &request)
+void addEnvelope(QStringList &lines, const TestRequest &request)
 {
     if (!request.envelope.sender)
         lines += QStringLiteral("The reverse-path is empty (<>)");
@@ -70,6 +70,17 @@ void addMessage(QStringList &lines, const TestRequest &request)
         lines += QStringLiteral("Asks for delivery reports");
     if (request.smtpUtf8)
         lines += QStringLiteral("Asks for SMTPUTF8");
+}
+
+void addGraph(QStringList &lines, const TestByGraph &graph)
+{
+    lines += QStringLiteral("Goes through Microsoft Graph, from the mailbox %1").arg(graph.mailbox.toString());
+    if (!graph.saveToSentItems)
+        lines += QStringLiteral("Leaves no copy in Sent Items");
+}
+
+void addMessage(QStringList &lines, const TestRequest &request)
+{
     if (request.quirks.noDate)
         lines += QStringLiteral("The message has no Date");
     if (request.quirks.noMessageId)
@@ -85,6 +96,11 @@ void addMessage(QStringList &lines, const TestRequest &request)
 QStringList peculiarities(const TestRequest &request)
 {
     QStringList lines;
+    if (request.graph) {
+        addGraph(lines, *request.graph);
+        addMessage(lines, request);
+        return lines;
+    }
     if (request.connection.smtp.tls == TlsPolicy::None)
         lines += QStringLiteral("No TLS");
     if (request.connection.smtp.tls == TlsPolicy::Opportunistic)
@@ -92,6 +108,7 @@ QStringList peculiarities(const TestRequest &request)
     addTls(lines, request);
     addNetwork(lines, request.connection);
     addConversation(lines, request.connection.smtp);
+    addEnvelope(lines, request);
     addMessage(lines, request);
     return lines;
 }

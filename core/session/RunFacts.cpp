@@ -14,8 +14,11 @@ QString versions(const TlsSettings &tls)
                        : QStringLiteral("%1 or newer").arg(from);
 }
 
-QString signIn(const std::optional<Credentials> &credentials)
+QString signIn(const TestRequest &request)
 {
+    if (!request.account.isEmpty())
+        return QStringLiteral("access token of the account %1").arg(request.account);
+    const auto &credentials = request.connection.smtp.credentials;
     return credentials ? QStringLiteral("%1 (%2)").arg(credentials->user, toString(credentials->mechanism))
                        : QStringLiteral("none");
 }
@@ -91,22 +94,24 @@ EndWords wordsOf(Outcome outcome)
 RunFacts factsOf(const TestRecord &record)
 {
     const ConnectionSettings &connection = record.request.connection;
+    const bool smtp = !record.request.graph;
+    const auto ofSmtp = [smtp](const QString &value) { return smtp ? value : QString(); };
     return {
         {QStringLiteral("Ran on"), record.host},
         {QStringLiteral("Server"), connection.server.toString()},
         {QStringLiteral("Address reached"), record.peerAddress},
-        {QStringLiteral("Network"), family(connection.family)},
+        {QStringLiteral("Network"), ofSmtp(family(connection.family))},
         {QStringLiteral("Connects from"), connection.source ? connection.source->toString() : QString()},
         {QStringLiteral("Proxy"), connection.proxy ? connection.proxy->proxy.toString() : QString()},
-        {QStringLiteral("TLS asked for"), toString(connection.smtp.tls)},
-        {QStringLiteral("TLS versions"), versions(connection.tls)},
-        {QStringLiteral("TLS spoken"), spoken(record.tls)},
+        {QStringLiteral("TLS asked for"), ofSmtp(toString(connection.smtp.tls))},
+        {QStringLiteral("TLS versions"), ofSmtp(versions(connection.tls))},
+        {QStringLiteral("TLS spoken"), ofSmtp(spoken(record.tls))},
         {QStringLiteral("Certificate"),
          record.tls ? record.tls->certificateNames.join(QLatin1String(", ")) : QString()},
         {QStringLiteral("Certificate faults"), record.tls ? record.tls->faults.join(u' ') : QString()},
-        {QStringLiteral("EHLO name"), QString::fromUtf8(connection.smtp.ehloName)},
-        {QStringLiteral("Sign-in"), signIn(connection.smtp.credentials)},
-        {QStringLiteral("MAIL FROM (P1)"), toPath(record.request.envelope.sender)},
+        {QStringLiteral("EHLO name"), ofSmtp(QString::fromUtf8(connection.smtp.ehloName))},
+        {QStringLiteral("Sign-in"), signIn(record.request)},
+        {QStringLiteral("MAIL FROM (P1)"), ofSmtp(toPath(record.request.envelope.sender))},
         {QStringLiteral("From (P2)"),
          record.request.emlFile.isEmpty() ? record.request.message.from.toString() : QString()},
         {QStringLiteral("Recipients"), recipients(record.request.envelope)},

@@ -4,7 +4,6 @@
 #include "core/session/TestMessage.h"
 
 #include <QCoreApplication>
-#include <QFile>
 #include <QPointer>
 #include <QSysInfo>
 #include <QThread>
@@ -14,27 +13,12 @@ namespace relaywright {
 
 namespace {
 
-constexpr qint64 kMaxCertificateFile = 4 << 20;
-
 /// What is read from files before anything goes on the wire.
 struct Prepared {
     TestMessage message;
     QByteArray authoritiesPem;
     std::optional<ClientIdentity> identity;
 };
-
-Result<QByteArray> readSmallFile(const QString &path)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return failure(
-            ErrorKind::NotFound,
-            QStringLiteral("%1 cannot be read: %2. Check the name and the permissions.").arg(path, file.errorString()));
-    if (file.size() > kMaxCertificateFile)
-        return failure(ErrorKind::InvalidInput,
-                       QStringLiteral("%1 is over 4 MiB: that is no file of certificates.").arg(path));
-    return file.readAll();
-}
 
 Result<Prepared> prepare(const TestRequest &request, const Secret &keyPassphrase, TimePoint now,
                          const QByteArray &token)
@@ -50,12 +34,10 @@ Result<Prepared> prepare(const TestRequest &request, const Secret &keyPassphrase
     if (!message)
         return tl::unexpected(message.error());
     prepared.message = std::move(*message);
-    if (!request.caFile.isEmpty()) {
-        auto pem = readSmallFile(request.caFile);
-        if (!pem)
-            return tl::unexpected(pem.error());
-        prepared.authoritiesPem = std::move(*pem);
-    }
+    auto authorities = authoritiesOf(request);
+    if (!authorities)
+        return tl::unexpected(authorities.error());
+    prepared.authoritiesPem = std::move(*authorities);
     return prepared;
 }
 
@@ -143,7 +125,7 @@ ConnectionSettings SendRun::Private::settings(const Prepared &prepared) const
         connection.smtp.credentials->secret = secrets.password;
     if (connection.proxy)
         connection.proxy->password = secrets.proxyPassword;
-    connection.tls.caCertificatesPem += prepared.authoritiesPem;
+    connection.tls.caCertificatesPem = prepared.authoritiesPem;
     connection.tls.identity = prepared.identity;
     return connection;
 }
@@ -205,7 +187,7 @@ void SendRun::Private::cancel()
 }
 
 SendRun::SendRun(TestRequest request, TestSecrets secrets, const Clock &clock, QObject *parent)
-    : QObject(parent), d(std::make_unique<Private>(std::move(request), std::move(secrets), clock, this))
+    : TestRun(parent), d(std::make_unique<Private>(std::move(request), std::move(secrets), clock, this))
 {
 }
 
@@ -238,15 +220,7 @@ const LintedSenders &SendRun::senders() const
 
 QByteArray SendRun::messagePart(qint64 from, qint64 most) const
 {
-    QIODevice *content = d->message.content.get();
-    if (!content)
-        return {};
-    // The pump reads the same device: it must find it as it left it.
-    const qint64 at = content->pos();
-    content->seek(from);
-    const QByteArray part = content->read(most);
-    content->seek(at);
-    return part;
+    return d->message.part(from, most);
 }
 
 } // namespace relaywright

@@ -297,8 +297,12 @@ void addMessage(CommandWords &words, QStringList &notes, const TestRequest &requ
 
 } // namespace
 
-CommandExport asSwaks(const TestRequest &request)
+Result<CommandExport> asSwaks(const TestRequest &request)
 {
+    if (request.graph)
+        return failure(
+            ErrorKind::Unsupported,
+            QStringLiteral("swaks speaks SMTP only, and this test goes through Microsoft Graph over HTTPS."));
     CommandExport out;
     CommandWords words(QStringLiteral("swaks"));
     addServer(words, out.notes, request.connection);

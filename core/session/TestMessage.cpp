@@ -18,6 +18,7 @@ namespace relaywright {
 
 namespace {
 
+constexpr qint64 kMaxAuthorities = 4 << 20;
 constexpr qint64 kPieceOctets = 256 * 1024;
 
 /// So many octets that say nothing and that no mail filter can shorten or mind.
@@ -222,6 +223,33 @@ Result<TestMessage> makeTestMessage(const TestRequest &request, TimePoint now, c
     if (!(*store)->seek(0))
         return noRoom(**store);
     return inspected(std::move(*store), lintEnvelopeOf(request));
+}
+
+Result<QByteArray> authoritiesOf(const TestRequest &request)
+{
+    const QString &path = request.caFile;
+    if (path.isEmpty())
+        return request.connection.tls.caCertificatesPem;
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return failure(
+            ErrorKind::NotFound,
+            QStringLiteral("%1 cannot be read: %2. Check the name and the permissions.").arg(path, file.errorString()));
+    if (file.size() > kMaxAuthorities)
+        return failure(ErrorKind::InvalidInput,
+                       QStringLiteral("%1 is over 4 MiB: that is no file of certificates.").arg(path));
+    return request.connection.tls.caCertificatesPem + file.readAll();
+}
+
+QByteArray TestMessage::part(qint64 from, qint64 most) const
+{
+    if (!content)
+        return {};
+    const qint64 at = content->pos();
+    content->seek(from);
+    QByteArray read = content->read(most);
+    content->seek(at);
+    return read;
 }
 
 } // namespace relaywright

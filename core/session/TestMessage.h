@@ -21,6 +21,10 @@ struct TestMessage {
     std::vector<LintRemark> remarks{}; ///< what a receiver would dislike about it and its envelope
     LintedSenders senders{};           ///< whom it says that it is from
     bool hasUtf8Header = false; ///< its header holds UTF-8: that needs SMTPUTF8 (RFC 6532); other 8-bit text is a fault
+
+    /// At most `most` octets from `from` on; who reads `content` finds it as they left it. Empty past its end, and where there
+    /// is no message yet.
+    [[nodiscard]] QByteArray part(qint64 from, qint64 most) const;
 };
 
 /// `relaywright20261122T120500Zk3j9x2v8`: makes a Message-ID that is unique and known as ours in a message trace.
@@ -34,5 +38,9 @@ struct TestMessage {
 /// Storage, naming the file or field.
 [[nodiscard]] Result<TestMessage> makeTestMessage(const TestRequest &request, TimePoint now, const QByteArray &token);
 inline constexpr qint64 kMostInMemory = 1 << 20;
+
+/// Whom `request` trusts besides the system's authorities, as PEM: its own, and those of its file. Reads a file: call it on a
+/// worker thread. Error: NotFound when it cannot be read, InvalidInput over 4 MiB.
+[[nodiscard]] Result<QByteArray> authoritiesOf(const TestRequest &request);
 
 } // namespace relaywright

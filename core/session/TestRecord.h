@@ -8,6 +8,18 @@
 
 namespace relaywright {
 
+/// What Microsoft Graph said in the end. Printable.
+struct GraphWords {
+    int status = 0;      ///< of HTTP; 0: it was not asked, or did not answer
+    QString code{};      ///< `ErrorAccessDenied`; empty where the message was taken
+    QString message{};   ///< in its own words
+    QString requestId{}; ///< by which Microsoft finds the try
+    QString title{};     ///< whole sentence: what happened; empty where the message was taken
+    QString cause{};     ///< whole sentence: the likeliest cause; may be empty
+    QString remedy{};    ///< whole sentence: what to do
+    bool operator==(const GraphWords &) const = default;
+};
+
 /// What one run did and saw. It can be kept, compared, exported and run again; nothing secret is in it.
 struct TestRecord {
     TestRequest request;
@@ -17,6 +29,7 @@ struct TestRecord {
     Finish finish{};
     std::optional<TransactionResult> transaction{}; ///< nothing: it did not come to MAIL
     std::optional<TlsSummary> tls{};
+    std::optional<GraphWords> graph{}; ///< of a test that goes through it
     Capabilities capabilities{}; ///< of the last EHLO
     Transcript transcript{};
     QString messageId{};

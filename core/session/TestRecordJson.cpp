@@ -32,6 +32,14 @@ QJsonObject finishJson(const Finish &finish)
     return json;
 }
 
+QJsonObject graphJson(const GraphWords &words)
+{
+    return {{QStringLiteral("status"), words.status},   {QStringLiteral("code"), words.code},
+            {QStringLiteral("message"), words.message}, {QStringLiteral("requestId"), words.requestId},
+            {QStringLiteral("title"), words.title},     {QStringLiteral("cause"), words.cause},
+            {QStringLiteral("remedy"), words.remedy}};
+}
+
 QJsonObject transactionJson(const TransactionResult &result)
 {
     QJsonArray recipients;
@@ -65,6 +73,20 @@ std::optional<Reply> readReply(JsonReader &in)
         reply = std::move(read);
     });
     return reply;
+}
+
+GraphWords readGraph(JsonReader &in)
+{
+    GraphWords words;
+    words.status = static_cast<int>(in.integer(u"status", 0, 0, 999));
+    words.code = in.string(u"code", {});
+    words.message = in.string(u"message", {});
+    words.requestId = in.string(u"requestId", {});
+    words.title = in.string(u"title", {});
+    words.cause = in.string(u"cause", {});
+    words.remedy = in.string(u"remedy", {});
+    in.finish();
+    return words;
 }
 
 Stage readStage(JsonReader &in)
@@ -123,6 +145,7 @@ TestRecord readRecord(JsonReader &in)
     in.object(u"finish", [&](JsonReader &part) { record.finish = readFinish(part); });
     in.object(u"transaction", [&](JsonReader &part) { record.transaction = readTransaction(part); });
     in.object(u"tls", [&](JsonReader &part) { record.tls = tlsSummaryFromJson(part); });
+    in.object(u"graph", [&](JsonReader &part) { record.graph = readGraph(part); });
     in.object(u"capabilities", [&](JsonReader &part) { record.capabilities = capabilitiesFromJson(part); });
     in.array(u"transcript", [&](JsonReader &item) { record.transcript.push_back(transcriptLineFromJson(item)); });
     record.messageId = in.string(u"messageId", {});
@@ -151,6 +174,8 @@ QJsonObject toJson(const TestRecord &record)
         json.insert(QStringLiteral("transaction"), transactionJson(*record.transaction));
     if (record.tls)
         json.insert(QStringLiteral("tls"), toJson(*record.tls));
+    if (record.graph)
+        json.insert(QStringLiteral("graph"), graphJson(*record.graph));
     return json;
 }
 

@@ -6,6 +6,7 @@
 #include "core/session/SmtpClient.h"
 
 #include <QJsonObject>
+#include <QUrl>
 
 namespace relaywright {
 
@@ -18,6 +19,14 @@ struct MessageQuirks {
     bool bareLineFeeds = false; ///< LF alone ends its lines; of an .eml: its line ends go out as they stand
     bool addressInDisplayName = false;
     bool operator==(const MessageQuirks &) const = default;
+};
+
+/// Through Microsoft Graph, over HTTPS, in place of an SMTP server.
+struct TestByGraph {
+    EmailAddress mailbox;        ///< that sends
+    QUrl service{};              ///< scheme, host and port; empty: Microsoft's, in the cloud of the account
+    bool saveToSentItems = true; ///< false needs Mail.ReadWrite
+    bool operator==(const TestByGraph &) const = default;
 };
 
 /// Everything that one test needs and nothing secret: what a person chose, a script asked for, or a sender of the site
@@ -34,6 +43,8 @@ struct TestRequest {
     QString emlFile{};         ///< not empty: this message as it is, in place of `message`
     DsnRequest dsn{};
     MessageQuirks quirks{};
+    QString account{}; ///< that the user keeps, whose access token signs in; empty: a password does, or nobody
+    std::optional<TestByGraph> graph{}; ///< then what is of SMTP counts for nothing
     bool smtpUtf8 = false; ///< asked for even where no address needs it
     QString senderId{};    ///< of the site, when it acts as one
     QString method{};      ///< contract word; empty: not known

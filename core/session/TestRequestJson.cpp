@@ -99,6 +99,17 @@ QJsonObject signInJson(const std::optional<Credentials> &credentials)
     return out.object;
 }
 
+QJsonObject graphJson(const std::optional<TestByGraph> &graph)
+{
+    if (!graph)
+        return {};
+    Writer out;
+    out.text("mailbox", graph->mailbox.toString());
+    out.text("service", graph->service.toString());
+    out.flag("saveToSentItems", graph->saveToSentItems, true);
+    return out.object;
+}
+
 QJsonObject patienceJson(const ConnectionSettings &connection)
 {
     QJsonObject stages;
@@ -237,6 +248,18 @@ void readSignIn(JsonReader &in, std::optional<Credentials> &credentials)
     credentials = std::move(read);
 }
 
+void readGraph(JsonReader &in, std::optional<TestByGraph> &graph)
+{
+    const auto mailbox = in.parsed<EmailAddress>(u"mailbox", &EmailAddress::parse);
+    const QUrl service(in.string(u"service", {}), QUrl::StrictMode);
+    const bool saves = in.boolean(u"saveToSentItems", true);
+    if (mailbox)
+        graph = TestByGraph{*mailbox, service, saves};
+    else
+        in.fail(u"mailbox", QStringLiteral("is missing."));
+    in.finish();
+}
+
 void readPatience(JsonReader &in, ConnectionSettings &connection)
 {
     using std::chrono::milliseconds;
@@ -333,6 +356,8 @@ QJsonObject toJson(const TestRequest &request)
     out.part("proxy", proxyJson(connection.proxy));
     out.part("conversation", conversationJson(connection.smtp));
     out.part("signIn", signInJson(connection.smtp.credentials));
+    out.text("account", request.account);
+    out.part("graph", graphJson(request.graph));
     out.part("patienceMs", patienceJson(connection));
     out.object.insert(QStringLiteral("mailFrom"),
                       request.envelope.sender ? request.envelope.sender->toString() : QString());
@@ -363,6 +388,8 @@ TestRequest testRequestFromJson(JsonReader &in)
     in.object(u"proxy", [&](JsonReader &part) { readProxy(part, request.connection.proxy); });
     in.object(u"conversation", [&](JsonReader &part) { readConversation(part, request.connection.smtp); });
     in.object(u"signIn", [&](JsonReader &part) { readSignIn(part, request.connection.smtp.credentials); });
+    request.account = in.string(u"account", {});
+    in.object(u"graph", [&](JsonReader &part) { readGraph(part, request.graph); });
     in.object(u"patienceMs", [&](JsonReader &part) { readPatience(part, request.connection); });
     if (const QString from = in.string(u"mailFrom"); !from.isEmpty())
         request.envelope.sender = in.parsed<EmailAddress>(u"mailFrom", &EmailAddress::parse);

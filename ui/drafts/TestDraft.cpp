@@ -72,6 +72,28 @@ public:
         if (const auto address = EmailAddress::parse(text.trimmed()); !address)
             add(field, address.error().detail);
     }
+    void throughGraph(const TestDraft &draft)
+    {
+        if (draft.account.isEmpty())
+            add("account", TestText::tr("Choose the account that signs in. Microsoft Graph takes no password."));
+        mailbox("mailbox", draft.mailbox, draft.account);
+    }
+    void bySmtp(const TestDraft &draft)
+    {
+        server(draft.server);
+        if (!parsePort(draft.port))
+            add("port", TestText::tr("Type a port from 1 to 65535; submission uses 587."));
+        if (draft.user.trimmed().isEmpty())
+            mailbox("user", {}, draft.account);
+        if (!draft.nullReversePath && draft.from.trimmed().isEmpty())
+            needed("envelopeFrom", draft.envelopeFrom,
+                   TestText::tr("Type the envelope sender: the address that reports come back to."));
+        else
+            address("envelopeFrom", draft.envelopeFrom);
+        size("claimedSize", draft.link.claimedSize);
+        tls(draft.tlsDetails);
+        link(draft.link);
+    }
     void recipients(const QString &text)
     {
         const QStringList recipients = splitList(text);
@@ -120,6 +142,14 @@ public:
         const MessageDraft alone{.from = anybody(), .to = {anybody()}, .headers = headersOf(text)};
         if (const auto composed = compose(alone, TimePoint(), "check"); !composed)
             add("headers", composed.error().detail);
+    }
+    /// A mailbox where an account signs in: the one that is typed, or whom the account is named after.
+    void mailbox(const char *field, const QString &typed, const QString &account)
+    {
+        if (!typed.trimmed().isEmpty())
+            address(field, typed);
+        else if (!account.isEmpty() && !EmailAddress::parse(account))
+            add(field, TestText::tr("Type the mailbox: the account “%1” is not named after one.").arg(account));
     }
     void add(const char *field, const QString &sentence) { m_problems.push_back({QLatin1String(field), sentence}); }
     [[nodiscard]] const Problems &problems() const { return m_problems; }
@@ -200,31 +230,60 @@ void setTls(TestRequest &request, const TlsDraft &tls)
     request.certificate.keyFile = tls.keyFile;
 }
 
+/// How it goes to a server, and who signs in there.
+void setServer(TestRequest &request, const TestDraft &draft, const QString &hostName)
+{
+    ConnectionSettings &connection = request.connection;
+    connection.server = {*Host::parse(draft.server.trimmed()), *parsePort(draft.port)};
+    const QString name = draft.link.ehloName.trimmed();
+    connection.smtp.ehloName = (name.isEmpty() ? hostName : name).toLatin1();
+    connection.smtp.tls = draft.tls;
+    connection.smtp.allowAuthWithoutTls = draft.signInWithoutTls;
+    const QString typed = draft.user.trimmed();
+    const QString user = typed.isEmpty() ? draft.account : typed;
+    if (!user.isEmpty() || draft.mechanism == AuthMechanism::External)
+        connection.smtp.credentials = Credentials{.user = user,
+                                                  .mechanism = draft.mechanism,
+                                                  .authorizationId = draft.actAs.trimmed(),
+                                                  .realm = draft.realm.trimmed()};
+    if (!draft.account.isEmpty() && !takesToken(draft.mechanism))
+        connection.smtp.credentials->mechanism = AuthMechanism::XOAuth2;
+    setLink(connection, draft.link);
+    setTls(request, draft.tlsDetails);
+    if (!draft.nullReversePath)
+        request.envelope.sender =
+            draft.envelopeFrom.trimmed().isEmpty() ? addressOf(draft.from) : addressOf(draft.envelopeFrom);
+    request.dsn = dsnOf(draft.link);
+    request.smtpUtf8 = draft.link.smtpUtf8;
+}
+
+void setGraph(TestRequest &request, const TestDraft &draft)
+{
+    const QString typed = draft.mailbox.trimmed();
+    request.graph = TestByGraph{.mailbox = *EmailAddress::parse(typed.isEmpty() ? draft.account : typed),
+                                .service = draft.graphService,
+                                .saveToSentItems = draft.saveToSentItems};
+    request.envelope.sender = request.graph->mailbox; // Exchange Online makes it so
+}
+
 } // namespace
 
 Problems check(const TestDraft &draft)
 {
     Checker checker;
-    checker.server(draft.server);
-    if (!parsePort(draft.port))
-        checker.add("port", TestText::tr("Type a port from 1 to 65535; submission uses 587."));
+    if (draft.graph)
+        checker.throughGraph(draft);
+    else
+        checker.bySmtp(draft);
     if (draft.extras.emlFile.isEmpty())
         checker.needed("from", draft.from, TestText::tr("Type the address that the device sends as."));
     else
         checker.address("from", draft.from);
-    if (!draft.nullReversePath && draft.from.trimmed().isEmpty())
-        checker.needed("envelopeFrom", draft.envelopeFrom,
-                       TestText::tr("Type the envelope sender: the address that reports come back to."));
-    else
-        checker.address("envelopeFrom", draft.envelopeFrom);
     checker.recipients(draft.to);
     checker.address("sender", draft.extras.sender);
     checker.address("replyTo", draft.extras.replyTo);
     checker.size("fill", draft.extras.fill);
-    checker.size("claimedSize", draft.link.claimedSize);
     checker.headers(draft.extras.headers);
-    checker.tls(draft.tlsDetails);
-    checker.link(draft.link);
     return checker.problems();
 }
 
@@ -233,28 +292,16 @@ Result<TestRequest> toRequest(const TestDraft &draft, const QString &hostName)
     const Problems problems = check(draft);
     if (!problems.empty())
         return failure(ErrorKind::InvalidInput, problems.front().sentence);
-    TestRequest request{.connection = {.server = {*Host::parse(draft.server.trimmed()), *parsePort(draft.port)}},
+    // A test through Graph learns its server when it begins.
+    TestRequest request{.connection = {.server = {Host::of(IpAddress::fromV4(0)), 0}},
                         .message = {.from = addressOf(draft.from).value_or(anybody())}};
-    ConnectionSettings &connection = request.connection;
-    const QString name = draft.link.ehloName.trimmed();
-    connection.smtp.ehloName = (name.isEmpty() ? hostName : name).toLatin1();
-    connection.smtp.tls = draft.tls;
-    connection.smtp.allowAuthWithoutTls = draft.signInWithoutTls;
-    connection.tls.caCertificatesPem = draft.authorityPem;
-    const QString user = draft.user.trimmed();
-    if (!user.isEmpty() || draft.mechanism == AuthMechanism::External)
-        connection.smtp.credentials = Credentials{.user = user,
-                                                  .mechanism = draft.mechanism,
-                                                  .authorizationId = draft.actAs.trimmed(),
-                                                  .realm = draft.realm.trimmed()};
-    setLink(connection, draft.link);
-    setTls(request, draft.tlsDetails);
-    if (!draft.nullReversePath)
-        request.envelope.sender =
-            draft.envelopeFrom.trimmed().isEmpty() ? addressOf(draft.from) : addressOf(draft.envelopeFrom);
+    request.account = draft.account;
+    request.connection.tls.caCertificatesPem = draft.authorityPem;
     request.envelope.recipients = addressesOf(draft.to);
-    request.dsn = dsnOf(draft.link);
-    request.smtpUtf8 = draft.link.smtpUtf8;
+    if (draft.graph)
+        setGraph(request, draft);
+    else
+        setServer(request, draft, hostName);
     MessageDraft &message = request.message;
     message.fromName = draft.extras.fromName.trimmed();
     message.to = request.envelope.recipients;

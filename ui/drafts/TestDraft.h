@@ -69,7 +69,12 @@ struct TestDraft {
     QString server;
     QString port = QStringLiteral("587");
     TlsPolicy tls = TlsPolicy::Required;
-    QString user;                 ///< signs in; empty: no sign-in
+    QString user;                 ///< signs in; empty: no sign-in, or whom the account is named after
+    QString account;              ///< that the user keeps, whose access token signs in; empty: a password does
+    bool graph = false;           ///< through Microsoft Graph: then what is of SMTP counts for nothing
+    QString mailbox;              ///< that Graph sends from; empty: whom the account is named after
+    QUrl graphService;            ///< in place of Microsoft's; empty: that
+    bool saveToSentItems = true;  ///< by Graph
     QString from;                 ///< send as: From, P2
     QString envelopeFrom;         ///< P1, where it is another one
     bool nullReversePath = false; ///< MAIL FROM:<>, as a report comes
@@ -90,7 +95,7 @@ struct TestDraft {
     bool operator==(const TestDraft &) const = default;
 };
 
-/// Fields: server port from envelopeFrom to sender replyTo headers fill source proxy connectSeconds answerSeconds
+/// Fields: server port account user mailbox from envelopeFrom to sender replyTo headers fill source proxy connectSeconds answerSeconds
 /// claimedSize tls certificate.
 [[nodiscard]] Problems check(const TestDraft &draft);
 

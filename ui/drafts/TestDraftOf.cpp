@@ -87,8 +87,16 @@ TestDraft draftOf(const TestRequest &request)
 {
     const ConnectionSettings &connection = request.connection;
     TestDraft draft;
-    draft.server = connection.server.host.toString();
-    draft.port = QString::number(connection.server.port);
+    draft.account = request.account;
+    if (request.graph) {
+        draft.graph = true;
+        draft.mailbox = request.graph->mailbox.toString();
+        draft.graphService = request.graph->service;
+        draft.saveToSentItems = request.graph->saveToSentItems;
+    } else {
+        draft.server = connection.server.host.toString();
+        draft.port = QString::number(connection.server.port);
+    }
     draft.tls = connection.smtp.tls;
     draft.signInWithoutTls = connection.smtp.allowAuthWithoutTls;
     draft.authorityPem = connection.tls.caCertificatesPem;
@@ -102,8 +110,8 @@ TestDraft draftOf(const TestRequest &request)
     draft.link = linkOf(request);
     if (!(request.message.from == anybody()))
         draft.from = request.message.from.toString();
-    draft.nullReversePath = !request.envelope.sender;
-    if (request.envelope.sender && request.envelope.sender->toString() != draft.from)
+    draft.nullReversePath = !request.envelope.sender && !request.graph;
+    if (!request.graph && request.envelope.sender && request.envelope.sender->toString() != draft.from)
         draft.envelopeFrom = request.envelope.sender->toString();
     QStringList recipients;
     for (const EmailAddress &recipient : request.envelope.recipients)
@@ -134,6 +142,8 @@ TestDraft fillIn(TestDraft draft, const Site &site, const Sender &sender, const 
         draft.from = sender.from->toString();
     draft.envelopeFrom = sender.envelopeFrom ? sender.envelopeFrom->toString() : QString();
     draft.authorityPem.clear();
+    draft.account.clear();
+    draft.graph = false;
     draft.senderId = sender.id;
     draft.method = option.method;
     return draft;

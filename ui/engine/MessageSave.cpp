@@ -11,7 +11,7 @@ constexpr qint64 kPiece = 1 << 20;
 
 } // namespace
 
-MessageSave::MessageSave(const SendRun &run, const QString &path, QObject *parent)
+MessageSave::MessageSave(const TestRun &run, const QString &path, QObject *parent)
     : QObject(parent), m_run(&run), m_file(path)
 {
 }

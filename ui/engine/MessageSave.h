@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/session/SendRun.h"
+#include "core/session/TestRun.h"
 
 #include <QObject>
 #include <QPointer>
@@ -14,7 +14,7 @@ namespace relaywright {
 class MessageSave : public QObject {
     Q_OBJECT
 public:
-    MessageSave(const SendRun &run, const QString &path, QObject *parent = nullptr);
+    MessageSave(const TestRun &run, const QString &path, QObject *parent = nullptr);
     void start();
 
 Q_SIGNALS:
@@ -26,7 +26,7 @@ private:
     void end(const QString &problem);
     [[nodiscard]] QString storageProblem() const;
 
-    QPointer<const SendRun> m_run;
+    QPointer<const TestRun> m_run;
     QSaveFile m_file;
     qint64 m_written = 0;
 };

@@ -235,4 +235,9 @@ Result<QString> PracticeRoom::authorityFile()
             .arg(file.errorString()));
 }
 
+bool PracticeRoom::issues(const TokenAccount &account) const
+{
+    return m_web && account.service == m_web->signIn().baseUrl();
+}
+
 } // namespace relaywright

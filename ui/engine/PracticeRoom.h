@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/Clock.h"
+#include "core/oauth/TokenAccount.h"
 #include "core/rehearsal/PracticeClock.h"
 #include "core/rehearsal/PracticeServer.h"
 #include "core/rehearsal/PracticeWeb.h"
@@ -69,6 +70,8 @@ public:
     [[nodiscard]] Secret passwordFor(const QString &user) const;
     /// Its sign-in service and Graph; nullptr while there are none. Who they are is new with each start of the room.
     [[nodiscard]] const PracticeWeb *web() const { return m_web.get(); }
+    /// The tokens of `account` are those of its sign-in service, which nobody else takes.
+    [[nodiscard]] bool issues(const TokenAccount &account) const;
     /// Newest last, at most kKeptRequests.
     [[nodiscard]] const std::deque<PracticeRequest> &requests() const { return m_requests; }
     static constexpr std::size_t kKeptRequests = 500;

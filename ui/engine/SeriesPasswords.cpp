@@ -10,7 +10,8 @@ SeriesPasswords::SeriesPasswords(std::vector<TestJob> jobs, Vault &vault, QObjec
 {
     for (std::size_t i = 0; i < m_jobs.size(); ++i) {
         const auto &credentials = m_jobs[i].request.connection.smtp.credentials;
-        if (credentials && !credentials->user.isEmpty() && !m_jobs[i].obstacle && m_jobs[i].secrets.password.isEmpty())
+        const bool hasOne = !m_jobs[i].secrets.password.isEmpty() || m_jobs[i].freshPassword;
+        if (credentials && !credentials->user.isEmpty() && !m_jobs[i].obstacle && !hasOne)
             m_testsOf[credentials->user].push_back(i);
     }
     m_users = m_testsOf.keys();

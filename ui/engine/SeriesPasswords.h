@@ -13,7 +13,7 @@ class Vault;
 
 /// Gives the tests of a series the passwords that they sign in with. Each account is asked for once, however many tests
 /// use it; a test whose password nobody kept gets an obstacle that says so, and
-/// one that has its password already is not asked for. To stop it, delete it.
+/// one that has its password already, or brings it when its turn comes, is not asked for. To stop it, delete it.
 class SeriesPasswords : public QObject {
     Q_OBJECT
 public:

@@ -23,7 +23,7 @@ QString refusalSentence(const std::optional<Diagnosis> &diagnosis, const TestRec
     if (!diagnosis)
         return record.finish.detail;
     const bool reply = !diagnosis->seen.isEmpty() && record.outcome() == Outcome::RefusedByServer;
-    if (!diagnosis->entryId.isEmpty() || !reply)
+    if (!diagnosis->entryId.isEmpty() || !reply || record.request.graph)
         return diagnosis->title;
     switch (record.stage()) {
     case Stage::Connect:
@@ -65,7 +65,7 @@ TestVerdict stoppedAsAsked(const TestRecord &record, const QString &server)
 
 TestVerdict judge(const TestRecord &record, const DiagnosisContext &known, const Knowledge &knowledge)
 {
-    const QString server = known.server;
+    const QString server = record.request.graph ? VerdictText::tr("Microsoft Graph") : known.server;
     const int taken = takenBy(record);
     if (record.accepted())
         return {Verdict::Good,
@@ -73,7 +73,7 @@ TestVerdict judge(const TestRecord &record, const DiagnosisContext &known, const
     if (record.outcome() == Outcome::StoppedAsAsked)
         return stoppedAsAsked(record, server);
     TestVerdict verdict;
-    verdict.diagnosis = diagnose(record.finish, record.transaction, known, knowledge);
+    verdict.diagnosis = diagnose(record, known, knowledge);
     if (record.outcome() == Outcome::Accepted) {
         verdict.verdict = Verdict::Attention;
         verdict.sentence =

@@ -23,18 +23,25 @@ SignInChoice::SignInChoice(QWidget *parent) : QComboBox(parent)
 void SignInChoice::setAccounts(const AccountBook &accounts)
 {
     m_accounts = accounts;
-    fill(oauth());
+    fill({oauth(), account()});
 }
 
 void SignInChoice::setGraph(bool graph)
 {
     m_graph = graph;
-    fill(oauth());
+    fill({oauth(), account()});
 }
 
 void SignInChoice::setOauth(const QJsonObject &oauth)
 {
-    fill(oauth);
+    m_byName = false;
+    fill({.oauth = oauth});
+}
+
+void SignInChoice::setAccount(const QString &name)
+{
+    m_byName = true;
+    fill({.name = name});
 }
 
 QJsonObject SignInChoice::oauth() const
@@ -47,22 +54,30 @@ QString SignInChoice::account() const
     return currentData(kNameRole).toString();
 }
 
-void SignInChoice::fill(const QJsonObject &chosen)
+void SignInChoice::add(const QString &text, const Meaning &meaning, bool isChosen)
+{
+    addItem(text, meaning.oauth);
+    setItemData(count() - 1, meaning.name, kNameRole);
+    if (isChosen)
+        setCurrentIndex(count() - 1);
+}
+
+void SignInChoice::fill(const Meaning &chosen)
 {
     clear();
-    addItem(m_graph ? tr("Choose an account") : tr("With a password"), QJsonObject());
-    const auto add = [this, &chosen](const QString &text, const QJsonObject &oauth, const QString &name) {
-        addItem(text, oauth);
-        setItemData(count() - 1, name, kNameRole);
-        if (oauth == chosen)
-            setCurrentIndex(count() - 1);
-    };
+    add(m_graph ? tr("Choose an account") : tr("With a password"), {}, true);
     for (const BookedAccount &one : m_accounts) {
+        const Meaning meaning{toJson(one.account), one.name};
+        const bool isChosen = m_byName ? one.name == chosen.name : meaning.oauth == chosen.oauth;
         if ((one.account.use == TokenUse::Graph) == m_graph)
-            add(tr("With access tokens of %1").arg(one.name), toJson(one.account), one.name);
+            add(tr("With access tokens of %1").arg(one.name), meaning, isChosen);
     }
-    if (!chosen.isEmpty() && currentIndex() == 0)
-        add(tr("With access tokens, as the file says"), chosen, {});
+    if (currentIndex() > 0)
+        return;
+    if (m_byName && !chosen.name.isEmpty() && !findAccount(m_accounts, chosen.name))
+        add(tr("With access tokens of %1, which is not kept here").arg(chosen.name), {.name = chosen.name}, true);
+    else if (!m_byName && !chosen.oauth.isEmpty())
+        add(tr("With access tokens, as the file says"), {.oauth = chosen.oauth}, true);
 }
 
 } // namespace relaywright

@@ -8,8 +8,8 @@
 
 namespace relaywright {
 
-/// How the relay signs in to a smart host: with a password, or with the access tokens of an account that the user keeps.
-/// What it chooses is the member `oauth` of the relay's file.
+/// How somebody signs in: with a password, or with the access tokens of an account that the user keeps. The relay's file
+/// holds what an account is (member `oauth`); a test names it.
 class SignInChoice : public QComboBox {
     Q_OBJECT
 public:
@@ -21,16 +21,25 @@ public:
     /// As the file has it; empty: with a password, if at all. One that is no account's stays as a choice of its own.
     void setOauth(const QJsonObject &oauth);
     [[nodiscard]] QJsonObject oauth() const;
+    /// As a test names it; empty: with a password, if at all. One that is not kept stays as a choice of its own.
+    void setAccount(const QString &name);
     /// Name of the chosen account; empty: none is.
     [[nodiscard]] QString account() const;
     /// There is more to choose than the password.
     [[nodiscard]] bool isChoice() const { return count() > 1; }
 
 private:
-    void fill(const QJsonObject &chosen);
+    /// What is meant by one of the choices.
+    struct Meaning {
+        QJsonObject oauth{};
+        QString name{};
+    };
+    void fill(const Meaning &chosen);
+    void add(const QString &text, const Meaning &meaning, bool isChosen);
 
     AccountBook m_accounts;
     bool m_graph = false;
+    bool m_byName = false; ///< whoever asks, asks for names
 };
 
 } // namespace relaywright

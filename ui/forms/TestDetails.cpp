@@ -31,7 +31,7 @@ TestDetails::TestDetails(QWidget *parent) : QWidget(parent), m_layout(new QVBoxL
     load({});
 }
 
-QVBoxLayout *TestDetails::addGroup(const QString &title)
+QVBoxLayout *TestDetails::addGroup(const QString &title, Of of)
 {
     auto *content = new QWidget;
     auto *layout = new QVBoxLayout(content);
@@ -43,6 +43,8 @@ QVBoxLayout *TestDetails::addGroup(const QString &title)
     group->addToHeading(count);
     m_counts.push_back(count);
     m_groups.push_back(group);
+    if (of == Of::Smtp)
+        m_smtp.push_back(group);
     m_layout->addWidget(group);
     return layout;
 }
@@ -93,8 +95,9 @@ EnumBox<E> *TestDetails::addChoice(QVBoxLayout *group, const QString &label, con
 
 void TestDetails::addSender()
 {
-    QVBoxLayout *group = addGroup(tr("Sender and replies"));
+    QVBoxLayout *group = addGroup(tr("Sender and replies"), Of::Both);
     m_null = addCheck(group, tr("Null reverse-path, MAIL FROM:<>"));
+    m_smtp.push_back(m_null);
     m_null->setAccessibleDescription(tr("As a non-delivery report comes: nothing can be reported back."));
     m_fromName = addEdit(group, tr("Display name"), {}, tr("Empty: the address alone"));
     m_senderField = addEdit(group, tr("Sender field"), QStringLiteral("sender"), {},
@@ -211,7 +214,7 @@ void TestDetails::addReports()
 
 void TestDetails::addMessage()
 {
-    QVBoxLayout *group = addGroup(tr("Message"));
+    QVBoxLayout *group = addGroup(tr("Message"), Of::Both);
     const auto addText = [this, group](const QString &label, const QString &field, const QString &placeholder) {
         auto *edit = new QPlainTextEdit;
         edit->setTabChangesFocus(true);
@@ -251,6 +254,12 @@ void TestDetails::openAll()
 {
     for (Disclosure *group : m_groups)
         group->setOpen(true);
+}
+
+void TestDetails::setGraph(bool graph)
+{
+    for (QWidget *one : m_smtp)
+        one->setVisible(!graph);
 }
 
 void TestDetails::onEdited()

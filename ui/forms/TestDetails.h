@@ -32,12 +32,15 @@ public:
     [[nodiscard]] Secret proxyPassword() const;
     [[nodiscard]] Secret keyPassphrase() const;
     void openAll();
+    /// Through Microsoft Graph there is no conversation of SMTP to shape.
+    void setGraph(bool graph);
 
 Q_SIGNALS:
     void edited();
 
 private:
-    QVBoxLayout *addGroup(const QString &title);
+    enum class Of { Smtp, Both };
+    QVBoxLayout *addGroup(const QString &title, Of of = Of::Smtp);
     QLineEdit *addEdit(QVBoxLayout *group, const QString &label, const QString &field, const QString &placeholder = {},
                        const QString &why = {});
     QCheckBox *addCheck(QVBoxLayout *group, const QString &text);
@@ -60,6 +63,7 @@ private:
     std::vector<std::pair<QString, Field *>> m_fields;
     std::vector<class QLabel *> m_counts;
     std::vector<Disclosure *> m_groups;
+    std::vector<QWidget *> m_smtp; ///< what of it is of SMTP only
     QLineEdit *m_fromName = nullptr;
     QLineEdit *m_senderField = nullptr;
     QLineEdit *m_replyTo = nullptr;

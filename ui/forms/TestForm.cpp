@@ -2,9 +2,11 @@
 #include "ui/forms/TestForm.h"
 
 #include "ui/forms/PasswordEntry.h"
+#include "ui/forms/SignInChoice.h"
 #include "ui/forms/TestDetails.h"
 #include "ui/widgets/Labels.h"
 
+#include <QCheckBox>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -16,26 +18,43 @@
 
 namespace relaywright {
 
+namespace {
+
+constexpr int kThroughGraph = 1; // of the two ways
+
+} // namespace
+
 TestForm::TestForm(QWidget *parent)
-    : QWidget(parent), m_layout(new QVBoxLayout(this)), m_server(new QLineEdit), m_port(new QLineEdit),
-      m_tls(new EnumBox<TlsPolicy>(tlsPolicyChoices())), m_user(new QLineEdit), m_password(new PasswordEntry),
+    : QWidget(parent), m_layout(new QVBoxLayout(this)), m_way(new ChoiceRow({tr("By SMTP"), tr("By Microsoft Graph")})),
+      m_server(new QLineEdit), m_port(new QLineEdit), m_tls(new EnumBox<TlsPolicy>(tlsPolicyChoices())),
+      m_signIn(new SignInChoice), m_addAccount(new QPushButton(tr("Add an account…"))), m_user(new QLineEdit),
+      m_password(new PasswordEntry), m_mailbox(new QLineEdit), m_saves(new QCheckBox(tr("Keep a copy in Sent Items"))),
       m_from(new QLineEdit), m_envelopeFrom(new QLineEdit), m_to(new QLineEdit), m_subject(new QLineEdit),
       m_text(new QPlainTextEdit), m_attachments(new QListWidget), m_detach(new QPushButton(tr("Remove"))),
       m_details(new TestDetails)
 {
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(gap::kMedium);
+    addWay(m_layout);
     addConnection(m_layout);
     addSignIn(m_layout);
     addMessage(m_layout);
     m_layout->addWidget(new TextLabel(tr("More, for those who look closer"), FontRole::Small, TextLabel::Color::Muted));
     m_layout->addWidget(m_details);
-    for (QLineEdit *edit : {m_server, m_port, m_user, m_from, m_envelopeFrom, m_to, m_subject})
+    for (QLineEdit *edit : {m_server, m_port, m_user, m_mailbox, m_from, m_envelopeFrom, m_to, m_subject})
         connect(edit, &QLineEdit::textEdited, this, &TestForm::edited);
     connect(m_details, &TestDetails::edited, this, &TestForm::edited);
     connect(m_user, &QLineEdit::editingFinished, this, [this] { Q_EMIT userChanged(m_user->text().trimmed()); });
     connect(m_server, &QLineEdit::textEdited, this, [this] { m_kept.authorityPem.clear(); });
     setDraft({});
+}
+
+void TestForm::addWay(QVBoxLayout *layout)
+{
+    layout->addWidget(new Field(tr("How the message goes"), m_way,
+                                tr("Microsoft Graph takes it over HTTPS, where no port for mail is open. It signs in "
+                                   "with an account of yours that is for Graph.")));
+    connect(m_way, &ChoiceRow::chosen, this, &TestForm::chooseWay);
 }
 
 void TestForm::addConnection(QVBoxLayout *layout)
@@ -44,22 +63,84 @@ void TestForm::addConnection(QVBoxLayout *layout)
     m_port->setMaximumWidth(88);
     auto *server = new Field(tr("Server"), m_server);
     auto *port = new Field(tr("Port"), m_port);
-    auto *row = new QHBoxLayout;
+    auto *place = new QWidget;
+    auto *row = new QHBoxLayout(place);
+    row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(server, 1, Qt::AlignTop);
     row->addWidget(port, 0, Qt::AlignTop);
-    layout->addLayout(row);
-    layout->addWidget(new Field(tr("Encryption"), m_tls));
+    auto *tls = new Field(tr("Encryption"), m_tls);
+    layout->addWidget(place);
+    layout->addWidget(tls);
+    m_smtp.insert(m_smtp.end(), {place, tls});
     m_fields.insert(m_fields.end(), {{QStringLiteral("server"), server}, {QStringLiteral("port"), port}});
 }
 
 void TestForm::addSignIn(QVBoxLayout *layout)
 {
-    m_user->setPlaceholderText(tr("Empty: no sign-in"));
-    layout->addWidget(
-        new Field(tr("Sign in as"), m_user,
-                  tr("The mailbox or account whose password the device holds. It may be another one than the "
-                     "address it sends as; then the server asks for the right to send as that.")));
+    m_signInField = new Field(tr("How it signs in"), m_signIn,
+                              tr("An account of the Accounts page brings an access token, which is asked for when the "
+                                 "test begins. What a device of yours cannot do itself, the relay can do for it."));
+    auto *user = new Field(tr("Sign in as"), m_user,
+                           tr("The mailbox or account whose password the device holds. It may be another one than the "
+                              "address it sends as; then the server asks for the right to send as that."));
+    auto *mailbox =
+        new Field(tr("Mailbox that sends"), m_mailbox,
+                  tr("The application needs the right to send from it. What stands in From must be its address, or one "
+                     "that it may send as."));
+    m_saves->setAccessibleDescription(
+        tr("Without a copy the message goes as a draft that vanishes, which needs the permission Mail.ReadWrite."));
+    auto *add = new QHBoxLayout;
+    add->addWidget(m_addAccount);
+    add->addStretch();
+    layout->addWidget(m_signInField);
+    layout->addLayout(add);
+    layout->addWidget(user);
     layout->addWidget(m_password);
+    layout->addWidget(mailbox);
+    layout->addWidget(m_saves);
+    m_smtp.push_back(user);
+    m_graph.insert(m_graph.end(), {mailbox, m_saves});
+    m_fields.insert(m_fields.end(), {{QStringLiteral("account"), m_signInField},
+                                     {QStringLiteral("user"), user},
+                                     {QStringLiteral("mailbox"), mailbox}});
+    connect(m_addAccount, &QPushButton::clicked, this, &TestForm::accountsRequested);
+    connect(m_saves, &QCheckBox::clicked, this, &TestForm::edited);
+    connect(m_signIn, &QComboBox::activated, this, [this] {
+        m_kept.graphService.clear(); // it was that of another account
+        showWay();
+        Q_EMIT edited();
+    });
+}
+
+void TestForm::chooseWay()
+{
+    m_signIn->setGraph(m_way->index() == kThroughGraph);
+    m_kept.graphService.clear();
+    showProblems({});
+    showWay();
+    Q_EMIT edited();
+}
+
+void TestForm::showWay()
+{
+    const bool graph = m_way->index() == kThroughGraph;
+    for (QWidget *one : m_smtp)
+        one->setVisible(!graph);
+    for (QWidget *one : m_graph)
+        one->setVisible(graph);
+    const QString account = m_signIn->account();
+    m_signInField->setVisible(m_signIn->isChoice() || graph);
+    m_addAccount->setVisible(graph && !m_signIn->isChoice());
+    m_password->setVisible(!graph && account.isEmpty());
+    m_user->setPlaceholderText(account.isEmpty() ? tr("Empty: no sign-in") : account);
+    m_mailbox->setPlaceholderText(account.isEmpty() ? QStringLiteral("scanner@contoso.com") : account);
+    m_details->setGraph(graph);
+}
+
+void TestForm::setAccounts(const AccountBook &accounts)
+{
+    m_signIn->setAccounts(accounts);
+    showWay();
 }
 
 void TestForm::addMessage(QVBoxLayout *layout)
@@ -78,6 +159,7 @@ void TestForm::addMessage(QVBoxLayout *layout)
     m_text->setMaximumHeight(120);
     layout->addWidget(from);
     layout->addWidget(envelope);
+    m_smtp.push_back(envelope);
     layout->addWidget(to);
     layout->addWidget(new Field(tr("Subject"), m_subject));
     layout->addWidget(new Field(tr("Text"), m_text));
@@ -124,6 +206,11 @@ void TestForm::attach()
 void TestForm::setDraft(const TestDraft &draft)
 {
     m_kept = draft;
+    m_way->setIndex(draft.graph ? kThroughGraph : 0);
+    m_signIn->setGraph(draft.graph);
+    m_signIn->setAccount(draft.account);
+    m_mailbox->setText(draft.mailbox);
+    m_saves->setChecked(draft.saveToSentItems);
     m_server->setText(draft.server);
     m_port->setText(draft.port);
     m_tls->setValue(draft.tls);
@@ -144,6 +231,7 @@ void TestForm::setDraft(const TestDraft &draft)
     m_attachments->setVisible(m_attachments->count() > 0);
     m_detach->setVisible(m_attachments->count() > 0);
     m_details->load(draft);
+    showWay();
     showProblems({});
     if (newUser)
         Q_EMIT userChanged(draft.user);
@@ -152,6 +240,10 @@ void TestForm::setDraft(const TestDraft &draft)
 TestDraft TestForm::draft() const
 {
     TestDraft draft = m_kept;
+    draft.graph = m_way->index() == kThroughGraph;
+    draft.account = m_signIn->account();
+    draft.mailbox = m_mailbox->text();
+    draft.saveToSentItems = m_saves->isChecked();
     draft.server = m_server->text();
     draft.port = m_port->text();
     draft.tls = m_tls->value();

@@ -96,6 +96,7 @@ void TestPage::connectParts()
     });
     connect(m_send, &SendPanel::compareRequested, this, [this] { showTab(Comparison); });
     connect(m_send, &SendPanel::mendRequested, this, &TestPage::mendRequested);
+    connect(m_send, &SendPanel::accountsRequested, this, &TestPage::accountsRequested);
     connect(m_series, &SeriesPanel::recorded, this, &TestPage::keep);
     connect(m_series, &SeriesPanel::recordChosen, this, [this](const TestRecord &record) {
         showTab(OneMessage);

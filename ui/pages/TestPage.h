@@ -49,6 +49,7 @@ Q_SIGNALS:
     void runFinished();
     /// Show the artifact of this kind.
     void mendRequested(const QString &kind);
+    void accountsRequested();
 
 private:
     void build();

@@ -88,21 +88,26 @@ void ResultView::setResult(const TestRecord &record, const TestVerdict &verdict)
     m_compare->setVisible(true);
 }
 
-void ResultView::showProblem(const QString &sentence)
+void ResultView::showProblem(const QString &sentences)
 {
     const VerdictLook look = lookOf(Verdict::Wrong);
     m_badge->setContent(look.symbol, look.word, look.tone);
-    m_sentence->setText(sentence);
+    // What happened stands large, what to do below it.
+    const qsizetype end = sentences.indexOf(QLatin1String(". "));
+    m_sentence->setText(end < 0 ? sentences : sentences.left(end + 1));
+    m_details->setText(end < 0 ? QString() : sentences.mid(end + 2));
+    m_details->setVisible(end >= 0);
     for (QWidget *part :
-         {static_cast<QWidget *>(m_seen), static_cast<QWidget *>(m_details), static_cast<QWidget *>(m_recipients),
-          static_cast<QWidget *>(m_serverFold), static_cast<QWidget *>(m_trace), static_cast<QWidget *>(m_compare)})
+         {static_cast<QWidget *>(m_seen), static_cast<QWidget *>(m_recipients), static_cast<QWidget *>(m_serverFold),
+          static_cast<QWidget *>(m_trace), static_cast<QWidget *>(m_compare)})
         part->hide();
 }
 
 void ResultView::showRecipients(const TestRecord &record)
 {
     QStringList lines;
-    if (record.transaction && record.transaction->recipients.size() > 1) {
+    // Microsoft Graph answers for all of them at once.
+    if (record.transaction && record.transaction->recipients.size() > 1 && !record.request.graph) {
         for (const RecipientResult &result : record.transaction->recipients) {
             const QString reply = result.reply ? result.reply->toString() : tr("not asked");
             lines += result.accepted ? tr("✓ %1: accepted (%2)").arg(result.recipient.toString(), reply)
@@ -132,6 +137,11 @@ void ResultView::showServer(const TestRecord &record)
 QString ResultView::sentence() const
 {
     return m_sentence->text();
+}
+
+QString ResultView::details() const
+{
+    return m_details->isVisibleTo(this) ? m_details->text() : QString();
 }
 
 QString ResultView::recipients() const

@@ -20,9 +20,11 @@ class ResultView : public Card {
 public:
     explicit ResultView(QWidget *parent = nullptr);
     void setResult(const TestRecord &record, const TestVerdict &verdict);
-    /// Nothing was sent: `sentence` says why.
-    void showProblem(const QString &sentence);
+    /// Nothing was sent: `sentences` say why, the first one what happened.
+    void showProblem(const QString &sentences);
     [[nodiscard]] QString sentence() const;
+    /// What stands below it; empty: nothing.
+    [[nodiscard]] QString details() const;
     [[nodiscard]] QString recipients() const;
 
 Q_SIGNALS:

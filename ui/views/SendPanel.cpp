@@ -3,8 +3,10 @@
 
 #include "core/session/PracticeGreeting.h"
 #include "core/session/SendRun.h"
+#include "ui/engine/AccountShelf.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/TestVerdict.h"
+#include "ui/engine/TokenDesk.h"
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
 #include "ui/forms/PasswordEntry.h"
@@ -15,6 +17,7 @@
 #include "ui/views/OutcomeSplitter.h"
 #include "ui/views/ResultView.h"
 #include "ui/views/SenderPicker.h"
+#include "ui/views/TokenRemarksView.h"
 #include "ui/views/TranscriptPanel.h"
 #include "ui/views/TranscriptView.h"
 #include "ui/widgets/Disclosure.h"
@@ -49,7 +52,8 @@ SendPanel::SendPanel(Services &services, InlineMessage &message, QWidget *parent
       m_mannersText(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)),
       m_transcript(new TranscriptModel(this)), m_panel(new TranscriptPanel(*m_transcript)), m_result(new ResultView),
       m_explanation(new ExplanationView), m_remarksFold(nullptr), m_remarksText(new TextLabel({})),
-      m_explanationFold(nullptr), m_practicePassword(services.practice, m_form->password())
+      m_explanationFold(nullptr), m_tokenFold(nullptr), m_tokenRemarks(new TokenRemarksView),
+      m_tokens(new TokenDesk(services, this)), m_practicePassword(services.practice, m_form->password())
 {
     auto *splitter = new QSplitter;
     splitter->setChildrenCollapsible(false);
@@ -120,17 +124,20 @@ QWidget *SendPanel::makeOutcome()
     m_explanationFold->hide();
     m_remarksFold = new Disclosure(tr("Remarks on the message"), m_remarksText);
     m_remarksFold->hide();
+    m_tokenFold = new Disclosure(tr("The access token"), m_tokenRemarks);
+    m_tokenFold->hide();
     auto *results = new QWidget;
     auto *layout = new QVBoxLayout(results);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kSmall);
     layout->addWidget(m_result);
     layout->addWidget(m_explanationFold);
+    layout->addWidget(m_tokenFold);
     layout->addWidget(m_remarksFold);
     layout->addStretch();
     m_outcome = new OutcomeSplitter(results, m_panel);
     // Room that a closed fold leaves goes to the conversation; queued, because layouts follow later.
-    for (const Disclosure *fold : {m_explanationFold, m_remarksFold})
+    for (const Disclosure *fold : {m_explanationFold, m_tokenFold, m_remarksFold})
         connect(fold->button(), &QAbstractButton::clicked, m_outcome, &OutcomeSplitter::showResults,
                 Qt::QueuedConnection);
     return m_outcome;
@@ -144,6 +151,10 @@ void SendPanel::connectParts()
         const TestDraft draft = m_form->draft();
         m_practicePassword.turnTo(draft.server, draft.port);
     });
+    connect(m_form, &TestForm::accountsRequested, this, &SendPanel::accountsRequested);
+    const auto showAccounts = [this] { m_form->setAccounts(m_services.accounts.accounts()); };
+    connect(&m_services.accounts, &AccountShelf::changed, this, showAccounts);
+    showAccounts();
     const auto showVault = [this] { m_form->setVault(m_services.vault.state(), m_services.vault.problem()); };
     connect(&m_services.vault, &Vault::stateChanged, this, showVault);
     showVault();
@@ -219,6 +230,8 @@ void SendPanel::testAgainFrom(Stage stage)
 
 void SendPanel::withPassword(const TestRequest &request)
 {
+    if (!request.account.isEmpty())
+        return withToken(request);
     const QString user = userOf(request);
     const Endpoint &server = request.connection.server;
     const Secret typed = m_practicePassword.typedFor(server);
@@ -237,10 +250,9 @@ void SendPanel::withPassword(const TestRequest &request)
     m_waitingForSecret = true;
     m_services.vault.read(user, this, [this, user, request](const Result<Secret> &secret) {
         m_waitingForSecret = false;
-        if (secret)
-            start(request, *secret);
-        else
-            m_form->password().setProblem(tr("No password is kept for %1. Type it here.").arg(user));
+        if (!secret)
+            return m_form->password().setProblem(tr("No password is kept for %1. Type it here.").arg(user));
+        start(request, *secret);
     });
 }
 
@@ -268,33 +280,59 @@ void SendPanel::rememberPassword(const QString &user, const Secret &password)
     });
 }
 
-void SendPanel::start(const TestRequest &request, const Secret &password)
+void SendPanel::clearOutcome()
 {
     m_transcript->clear();
     m_record.reset();
     m_outcome->hideResults();
     m_panel->hideMessage();
+    m_tokenFold->hide();
+    m_besides.token.reset();
     clearRemarks();
-    m_besides.token = tokenOf(request, password);
     if (m_shownRun)
         m_shownRun->deleteLater();
-    m_run = new SendRun(request,
-                        {.password = password,
-                         .proxyPassword = m_form->details().proxyPassword(),
-                         .keyPassphrase = m_form->details().keyPassphrase()},
-                        m_services.clock, this);
-    m_shownRun = m_run;
-    connect(m_run, &SendRun::composed, this, &SendPanel::onComposed);
-    connect(m_run, &SendRun::lineAdded, m_transcript, &TranscriptModel::add);
-    connect(m_run, &SendRun::progressed, m_panel, &TranscriptPanel::setProgress);
-    connect(m_run, &SendRun::finished, this, &SendPanel::onFinished);
-    connect(m_run, &SendRun::failedToStart, this, &SendPanel::onFailedToStart);
+    m_shownRun.clear();
+}
+
+void SendPanel::start(const TestRequest &request, const Secret &password)
+{
+    clearOutcome();
+    const auto &credentials = request.connection.smtp.credentials;
+    if (credentials && takesToken(credentials->mechanism))
+        showTypedToken(password, request);
+    startSmtp(request, password);
+}
+
+void SendPanel::startSmtp(const TestRequest &request, const Secret &password)
+{
+    begin(new SendRun(request,
+                      {.password = password,
+                       .proxyPassword = m_form->details().proxyPassword(),
+                       .keyPassphrase = m_form->details().keyPassphrase()},
+                      m_services.clock, this));
+}
+
+void SendPanel::begin(TestRun *run)
+{
+    m_run = run;
+    m_shownRun = run;
+    connect(run, &TestRun::composed, this, &SendPanel::onComposed);
+    connect(run, &TestRun::lineAdded, m_transcript, &TranscriptModel::add);
+    connect(run, &TestRun::progressed, m_panel, &TranscriptPanel::setProgress);
+    connect(run, &TestRun::finished, this, &SendPanel::onFinished);
+    connect(run, &TestRun::failedToStart, this, &SendPanel::onFailedToStart);
     setRunning(true);
-    m_run->start();
+    run->start();
 }
 
 void SendPanel::cancel()
 {
+    if (m_asking) {
+        m_asking.reset();
+        setRunning(false);
+        m_message.show(Tone::Attention, tr("You stopped the test. Nothing was sent."));
+        Q_EMIT runFinished();
+    }
     if (m_run)
         m_run->cancel();
     cancelLook();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/diagnosis/TestContext.h"
+#include "core/oauth/AccountBook.h"
 #include "ui/drafts/TestDraft.h"
 #include "ui/engine/Services.h"
 #include "ui/engine/Worker.h"
@@ -9,6 +10,8 @@
 #include "ui/widgets/InlineMessage.h"
 
 #include <QPointer>
+
+#include <memory>
 
 class QCheckBox;
 class QMenu;
@@ -21,10 +24,12 @@ class MessageCheck;
 class MessageLook;
 class OutcomeSplitter;
 class ResultView;
-class SendRun;
 class SenderPicker;
 class TestForm;
+class TestRun;
 class TextLabel;
+class TokenDesk;
+class TokenRemarksView;
 class TranscriptModel;
 class TranscriptPanel;
 struct LintGroup;
@@ -44,7 +49,7 @@ public:
     /// The same test once more, as `request` has it.
     void sendAgain(const TestRequest &request);
     void cancel();
-    [[nodiscard]] bool isRunning() const { return !m_run.isNull(); }
+    [[nodiscard]] bool isRunning() const { return !m_run.isNull() || m_asking; }
     [[nodiscard]] TestForm &form() const { return *m_form; }
     [[nodiscard]] TranscriptModel &transcript() const { return *m_transcript; }
     [[nodiscard]] TranscriptPanel &conversation() const { return *m_panel; }
@@ -53,6 +58,8 @@ public:
     [[nodiscard]] OutcomeSplitter &outcome() const { return *m_outcome; }
     [[nodiscard]] QString verdictSentence() const;
     [[nodiscard]] QString remarks() const;
+    /// What the access token of the last test says, compared with what it is needed for.
+    [[nodiscard]] QStringList tokenLines() const;
     /// Of the test that is shown; nothing before there is one.
     [[nodiscard]] const std::optional<TestRecord> &record() const { return m_record; }
     /// A test of before, or of somebody else: its conversation and verdict, and its settings in the form.
@@ -79,6 +86,8 @@ Q_SIGNALS:
     void compareRequested();
     /// Show the artifact of this kind.
     void mendRequested(const QString &kind);
+    /// An account is wanted, and there is none.
+    void accountsRequested();
 
 private:
     [[nodiscard]] QWidget *makeSettings();
@@ -86,9 +95,16 @@ private:
     [[nodiscard]] QWidget *makeOutcome();
     void makeExportMenu();
     void connectParts();
-    void runWith(const TestRequest &request, const Secret &password);
     void withPassword(const TestRequest &request);
+    void withToken(const TestRequest &request);
+    [[nodiscard]] QString obstacleOf(const TestRequest &request, const BookedAccount &account) const;
     void start(const TestRequest &request, const Secret &password);
+    void startSmtp(const TestRequest &request, const Secret &password);
+    void startGraph(TestRequest request, const BookedAccount &account, const Secret &token);
+    void begin(TestRun *run);
+    void clearOutcome();
+    void showToken(const Secret &token, const TestRequest &request, TokenNeed need);
+    void showTypedToken(const Secret &token, const TestRequest &request);
     [[nodiscard]] bool isWorthKeeping(const TestRecord &record) const;
     void rememberPassword(const QString &user, const Secret &password);
     void onFinished(const TestRecord &record);
@@ -105,6 +121,7 @@ private:
     void clearRemarks();
     void cancelLook();
     [[nodiscard]] TestDraft practiceDraft() const;
+    [[nodiscard]] QString accountFor(const TestRequest &request) const;
     void showMannersOf(const QString &senderId);
     void clearSender();
     void copyCommand(bool swaks);
@@ -126,8 +143,12 @@ private:
     TextLabel *m_remarksText;
     Disclosure *m_explanationFold;
     OutcomeSplitter *m_outcome = nullptr;
-    QPointer<SendRun> m_run;
-    QPointer<SendRun> m_shownRun; ///< holds the message that can be looked at
+    Disclosure *m_tokenFold;
+    TokenRemarksView *m_tokenRemarks;
+    TokenDesk *m_tokens;
+    std::unique_ptr<QObject> m_asking; ///< while a token is waited for
+    QPointer<TestRun> m_run;
+    QPointer<TestRun> m_shownRun; ///< holds the message that can be looked at
     std::optional<TestRecord> m_record;
     PracticePassword m_practicePassword;
     Secret m_typed;             ///< of the run under way

@@ -3,8 +3,8 @@
 #include "ui/views/SendPanel.h"
 
 #include "core/mail/LintGroups.h"
-#include "core/session/SendRun.h"
 #include "core/session/TestMessage.h"
+#include "core/session/TestRun.h"
 #include "core/verify/MessageCheck.h"
 #include "core/verify/MessageLook.h"
 #include "ui/forms/TestForm.h"

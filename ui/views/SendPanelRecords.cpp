@@ -5,8 +5,9 @@
 #include "core/session/CommandExport.h"
 #include "core/session/PrivateFile.h"
 #include "core/session/RunExport.h"
-#include "core/session/SendRun.h"
+#include "core/session/TestRun.h"
 #include "core/verify/SenderTest.h"
+#include "ui/engine/AccountShelf.h"
 #include "ui/engine/MessageSave.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/TestHistory.h"
@@ -16,6 +17,7 @@
 #include "ui/views/SenderPicker.h"
 #include "ui/views/TranscriptPanel.h"
 #include "ui/views/TranscriptView.h"
+#include "ui/widgets/Disclosure.h"
 #include "ui/widgets/Labels.h"
 #include "ui/widgets/Page.h"
 
@@ -109,6 +111,7 @@ void SendPanel::fillFromSender(const QString &senderId)
         m_practicePassword.turnTo(request->connection.server.host.toString(),
                                   QString::number(request->connection.server.port));
         TestDraft draft = draftOf(*request);
+        draft.account = accountFor(*request);
         draft.to = before.to.isEmpty() ? draft.to : before.to;
         draft.subject = before.subject;
         draft.text = before.text;
@@ -117,6 +120,16 @@ void SendPanel::fillFromSender(const QString &senderId)
         m_message.show(Tone::Accent, tr("These are the settings that the plan gives to %1.").arg(sender.name));
         return;
     }
+}
+
+/// Who signs in with a token, and is kept as an account of that name.
+QString SendPanel::accountFor(const TestRequest &request) const
+{
+    const auto &credentials = request.connection.smtp.credentials;
+    if (!credentials || !takesToken(credentials->mechanism))
+        return {};
+    const BookedAccount *account = findAccount(m_services.accounts.accounts(), credentials->user);
+    return account && account->account.use != TokenUse::Graph ? account->name : QString();
 }
 
 TestDraft SendPanel::practiceDraft() const
@@ -140,6 +153,10 @@ TestDraft SendPanel::practiceDraft() const
     draft.server = practice.address().host.toString();
     draft.port = QString::number(practice.address().port);
     draft.authorityPem = practice.authorityPem();
+    draft.graph = false;
+    const BookedAccount *account = findAccount(m_services.accounts.accounts(), draft.account);
+    if (account && !practice.issues(account->account)) // a real token has no business there
+        draft.account.clear();
     return draft;
 }
 
@@ -182,8 +199,7 @@ void SendPanel::makeExportMenu()
 
 void SendPanel::copyCommand(bool swaks)
 {
-    const Result<CommandExport> command =
-        swaks ? Result<CommandExport>(asSwaks(m_record->request)) : asOpensslSClient(m_record->request);
+    const Result<CommandExport> command = swaks ? asSwaks(m_record->request) : asOpensslSClient(m_record->request);
     if (!command) {
         m_message.show(Tone::Attention, command.error().detail);
         return;
@@ -271,6 +287,7 @@ void SendPanel::showRecord(const TestRecord &record)
         m_shownRun->deleteLater();
     m_shownRun.clear();
     m_besides.token.reset();
+    m_tokenFold->hide();
     m_panel->hideMessage();
     clearRemarks();
     m_record = record;

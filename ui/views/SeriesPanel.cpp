@@ -2,9 +2,11 @@
 #include "ui/views/SeriesPanel.h"
 
 #include "core/mail/LintGroups.h"
+#include "ui/engine/AccountShelf.h"
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/SeriesPasswords.h"
 #include "ui/engine/TestVerdict.h"
+#include "ui/engine/TokenDesk.h"
 #include "ui/engine/Workspace.h"
 #include "ui/models/TableFilter.h"
 #include "ui/text/TimeText.h"
@@ -198,25 +200,41 @@ void SeriesPanel::askForPractice(std::vector<TestJob> jobs)
 /// Real passwords have no business at the practice server.
 void SeriesPanel::signInAtPractice(TestJob &job) const
 {
-    const auto &credentials = job.request.connection.smtp.credentials;
-    if (!credentials)
-        return;
-    if (credentials->mechanism == AuthMechanism::XOAuth2 || credentials->mechanism == AuthMechanism::OAuthBearer)
-        job.obstacle = Error{ErrorKind::InvalidInput,
-                             tr("It signs in with an access token, which a series does not have. Test it alone and "
-                                "paste one in place of the password.")};
-    else
+    if (const auto &credentials = job.request.connection.smtp.credentials; credentials)
         job.secrets.password = m_services.practice.passwordFor(credentials->user);
+}
+
+void SeriesPanel::signInByAccount(TestJob &job)
+{
+    const QString user = job.request.connection.smtp.credentials->user;
+    const BookedAccount *account = findAccount(m_services.accounts.accounts(), user);
+    const auto refuse = [&job](const QString &sentence) { job.obstacle = Error{ErrorKind::NotFound, sentence}; };
+    if (!account || account->account.use == TokenUse::Graph)
+        return refuse(tr("It signs in with an access token. Add an account named %1 on the Accounts page, or test it "
+                         "alone and paste a token in place of the password.")
+                          .arg(user));
+    if (goesToPractice(job.request) && !m_services.practice.issues(account->account))
+        return refuse(tr("The practice server takes tokens of the practice sign-in service only, and the account %1 "
+                         "has others.")
+                          .arg(user));
+    if (!m_sources.contains(user))
+        m_sources.insert(user, m_tokens->sourceOf(user));
+    job.request.account = user;
+    job.freshPassword = m_sources.value(user);
 }
 
 void SeriesPanel::readPasswords(std::vector<TestJob> jobs)
 {
     const std::vector<Endpoint> practice = practiceServers();
+    m_sources.clear();
     for (TestJob &job : jobs) {
         const Endpoint &server = job.request.connection.server;
         job.onlyPractice = !boundsFor(server, false, m_services.workspace.knowledge()).isLocal
                            && std::ranges::find(practice, server) != practice.end();
-        if (goesToPractice(job.request))
+        const auto &credentials = job.request.connection.smtp.credentials;
+        if (credentials && takesToken(credentials->mechanism))
+            signInByAccount(job);
+        else if (goesToPractice(job.request))
             signInAtPractice(job);
     }
     m_passwords = new SeriesPasswords(std::move(jobs), m_services.vault, this);

@@ -22,6 +22,7 @@ class SeriesPasswords;
 class SeriesSetup;
 class TableFilter;
 class TextLabel;
+class TokenDesk;
 
 /// All senders of the site in one run, or some of them several times: what it will do stands there before it begins.
 class SeriesPanel : public QWidget {
@@ -68,6 +69,8 @@ private:
     [[nodiscard]] bool mayBeForPractice() const;
     void askForPractice(std::vector<TestJob> jobs);
     void signInAtPractice(TestJob &job) const;
+    /// With the access tokens of the account that is named after whoever signs in.
+    void signInByAccount(TestJob &job);
     void readPasswords(std::vector<TestJob> jobs);
     void begin(std::vector<TestJob> jobs);
     /// The verdict, and what a receiver would refuse about the message; what is merely unusual stays with a single test.
@@ -91,6 +94,8 @@ private:
     QPushButton *m_pause;
     QHash<QString, Endpoint> m_servers; ///< of those senders that can be tested
     std::vector<Endpoint> m_practice;   ///< have shown that they are practice servers
+    TokenDesk *m_tokens;
+    QHash<QString, TestJob::FreshPassword> m_sources; ///< of the series; by account
     QPointer<SeriesLimitsSearch> m_limits;
     QPointer<SeriesPasswords> m_passwords;
     QPointer<TestSeries> m_series;

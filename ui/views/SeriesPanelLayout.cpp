@@ -2,6 +2,7 @@
 // How the panel is laid out; what it does is in SeriesPanel.cpp.
 #include "ui/engine/PracticeRoom.h"
 #include "ui/engine/SeriesPasswords.h"
+#include "ui/engine/TokenDesk.h"
 #include "ui/engine/Workspace.h"
 #include "ui/models/TableFilter.h"
 #include "ui/text/VerdictText.h"
@@ -26,7 +27,8 @@ SeriesPanel::SeriesPanel(Services &services, InlineMessage &message, QWidget *pa
     : QWidget(parent), m_services(services), m_message(message), m_model(new SeriesModel(this)),
       m_filter(new TableFilter(SeriesModel::VerdictRole, SeriesModel::SortRole, this)), m_setup(new SeriesSetup),
       m_details(new SeriesDetails(services)), m_table(new QTableView), m_progress(new QProgressBar),
-      m_state(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)), m_pause(new QPushButton(tr("Pause")))
+      m_state(new TextLabel({}, FontRole::Small, TextLabel::Color::Muted)), m_pause(new QPushButton(tr("Pause"))),
+      m_tokens(new TokenDesk(services, this))
 {
     m_filter->setSourceModel(m_model);
     auto *splitter = new QSplitter;

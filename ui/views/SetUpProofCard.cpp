@@ -105,11 +105,9 @@ bool SetUpProofCard::isGraph() const
     return m_account && m_account->account.use == TokenUse::Graph;
 }
 
-/// Its tokens are those of the practice sign-in service of this window, which nobody else takes.
 bool SetUpProofCard::signsInAtPractice() const
 {
-    const PracticeWeb *web = m_services.practice.web();
-    return m_account && web && m_account->account.service == web->signIn().baseUrl();
+    return m_account && m_services.practice.issues(m_account->account);
 }
 
 void SetUpProofCard::setAccount(const BookedAccount &account)

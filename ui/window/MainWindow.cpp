@@ -191,6 +191,7 @@ void MainWindow::connectPages()
         showPage(QStringLiteral("apply"));
         m_apply->showKind(kind);
     });
+    connect(m_test, &TestPage::accountsRequested, this, [this] { showPage(QStringLiteral("accounts")); });
     connect(m_practice, &PracticePage::accountRequested, this, [this](const AccountDraft &draft, const Secret &secret) {
         showPage(QStringLiteral("accounts"));
         accountsPage().openForm(draft, secret);
@@ -206,6 +207,8 @@ void MainWindow::connectPages()
         draft.port = relay.listenPort;
         draft.tls = TlsPolicy::None;
         draft.user.clear();
+        draft.account.clear();
+        draft.graph = false;
         draft.method = Method::LocalRelay;
         m_test->form().setDraft(draft);
         showPage(QStringLiteral("test"));

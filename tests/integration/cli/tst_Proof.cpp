@@ -23,6 +23,8 @@ private Q_SLOTS:
     void anAccountSignsIn();
     void graphSendsAMessage();
     void aTestGoesThroughGraph();
+    void aTestThroughGraphIsKeptAndRunAgain();
+    void whatGraphRefusesIsKept();
     void aLargeTestGoesAsADraft();
     void whatGraphRefusesIsSaid();
     void whatIsOfSmtpDoesNotGoWithGraph_data();
@@ -193,6 +195,40 @@ void tst_Proof::aTestGoesThroughGraph()
                 (QJsonArray{QJsonObject{{QStringLiteral("step"), QStringLiteral("send-mail")},
                                         {QStringLiteral("status"), 202}}}));
     QVERIFY(!document[u"requestId"].toString().isEmpty() && !document[u"messageId"].toString().isEmpty());
+}
+
+void tst_Proof::aTestThroughGraphIsKeptAndRunAgain()
+{
+    const QString record = m_home.filePath(QStringLiteral("test.json"));
+    const CliRun sent =
+        send(qPrintable(QStringLiteral("--user scanner@contoso.com --subject Kept --record ") + record));
+    QVERIFY2(sent.exitCode == 0, sent.out + sent.err);
+    const CliRun text = run(words("transcript") + QStringList{record});
+    QVERIFY2(text.out.contains("C: POST /v1.0/users/scanner@contoso.com/sendMail"), text.out + text.err);
+    QVERIFY2(text.out.contains("S: HTTP 202"), text.out);
+    QVERIFY2(text.out.contains("access token of the account by graph"), text.out);
+    const CliRun swaks = run(words("transcript --as swaks") + QStringList{record});
+    QVERIFY2(swaks.exitCode != 0 && swaks.err.contains("goes through Microsoft Graph"), swaks.err);
+
+    const CliRun again = run(words("--json send --like") + QStringList{record});
+    QVERIFY2(again.exitCode == 0, again.out + again.err);
+    QCOMPARE(again.json()[u"mailbox"].toString(), QStringLiteral("scanner@contoso.com"));
+    const CliRun useless = run(words("send --ehlo printer --like") + QStringList{record});
+    QVERIFY2(useless.exitCode == 2 && useless.err.contains("so --ehlo does nothing"), useless.err);
+    // A server in its place: an SMTP test with the same account, which is for Graph, or for whatever the server takes.
+    const CliRun smtp = run(words("send --insecure --stop-after auth --like") + QStringList{record} + words("--server")
+                            + QStringList{m_smtp});
+    QVERIFY2(smtp.out.contains("EHLO"), smtp.out + smtp.err);
+}
+
+void tst_Proof::whatGraphRefusesIsKept()
+{
+    const QString record = m_home.filePath(QStringLiteral("refused.json"));
+    const CliRun refused = send(qPrintable(QStringLiteral("--user nobody@example.org --record ") + record));
+    QVERIFY2(refused.exitCode == 1, refused.out + refused.err);
+    const CliRun text = run(words("transcript") + QStringList{record});
+    QVERIFY2(text.out.contains("was refused by the server"), text.out + text.err);
+    QVERIFY2(text.out.contains("S: HTTP 4"), text.out);
 }
 
 void tst_Proof::aLargeTestGoesAsADraft()

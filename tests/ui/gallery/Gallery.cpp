@@ -58,13 +58,14 @@ void Camera::expect(bool condition, const char *what)
 namespace {
 
 using Chapter = std::pair<const char *, void (*)(Camera &)>;
-constexpr std::array<Chapter, 8> kChapters = {{
+constexpr std::array<Chapter, 9> kChapters = {{
     {"empty", paintEmpty},
     {"wizard", paintWizard},
     {"filled", paintFilled},
     {"practice", paintPractice},
     {"accounts", paintAccounts},
     {"series", paintSeries},
+    {"tokens", paintTokens},
     {"trouble", paintTrouble},
     {"tray", paintTray},
 }};

@@ -42,6 +42,7 @@ void paintFilled(Camera &camera);
 void paintPractice(Camera &camera);
 void paintAccounts(Camera &camera);
 void paintSeries(Camera &camera);
+void paintTokens(Camera &camera);
 void paintTrouble(Camera &camera);
 void paintTray(Camera &camera);
 

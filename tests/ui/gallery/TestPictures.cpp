@@ -2,7 +2,7 @@
 #include "tests/ui/gallery/Pictures.h"
 
 #include "tests/support/SmtpSink.h"
-#include "tests/ui/Bench.h"
+#include "tests/ui/PracticeAccounts.h"
 #include "ui/forms/PasswordEntry.h"
 #include "ui/forms/TestDetails.h"
 #include "ui/forms/TestForm.h"
@@ -176,6 +176,51 @@ void paintTest(Camera &camera, MainWindow &window, Bench &bench)
     page.form().setDraft(draft);
     page.send();
     camera.shoot(window, QStringLiteral("page-test-problem"));
+}
+
+void paintTokens(Camera &camera)
+{
+    Bench bench;
+    bench.workspace.create(contoso());
+    MainWindow window(bench.services);
+    window.resize(1160, 760);
+    window.show();
+    window.showPage(QStringLiteral("test"));
+    TestPage &page = window.testPage();
+    TestDraft draft = page.form().draft();
+    draft.graph = true;
+    page.form().setDraft(draft);
+    camera.shootBothSizes(window, QStringLiteral("test-graph-no-account"));
+    camera.expect(startPracticeServices(bench).has_value(), "the practice services run");
+    camera.expect(keepAccounts(bench, {practiceAccount(bench, TokenUse::Graph),
+                                       practiceAccount(bench, TokenUse::ClientSubmission)})
+                      .has_value(),
+                  "accounts are kept");
+    page.fillFromPractice();
+    draft = page.form().draft();
+    draft.account = bench.practice.sender();
+    draft.user.clear();
+    page.form().setDraft(draft);
+    const auto send = [&](const char *what) {
+        page.send();
+        camera.expect(waitUntil([&] { return !page.isRunning() && !page.verdictSentence().isEmpty(); }, 20'000), what);
+    };
+    send("a test with an account");
+    camera.shootBothSizes(window, QStringLiteral("test-account"));
+    draft.graph = true;
+    draft.account = QStringLiteral("by graph");
+    draft.mailbox = bench.practice.sender();
+    page.form().setDraft(draft);
+    send("a test through Graph");
+    camera.shootBothSizes(window, QStringLiteral("test-graph"));
+    draft.mailbox = QStringLiteral("nobody@example.org");
+    page.form().setDraft(draft);
+    send("a test that Graph refuses");
+    camera.shootBothSizes(window, QStringLiteral("test-graph-refused"));
+    bench.keychain.write(QStringLiteral("practice"), Secret("wrong"), &bench.practice, [](const Result<void> &) {});
+    page.send();
+    camera.expect(waitUntil([&] { return !page.isRunning(); }, 20'000), "a test without a token");
+    camera.shoot(window, QStringLiteral("test-no-token"));
 }
 
 void paintSeries(Camera &camera)

@@ -39,7 +39,7 @@ void signIn(TestRecord &record, AuthMechanism mechanism, const char *tried = nul
 
 Diagnosis explained(const TestRecord &record, const TestSurroundings &besides = {}, const Site &site = {})
 {
-    return *diagnose(record.finish, record.transaction, contextOf(record, site, besides, kNow), Knowledge::builtIn());
+    return *diagnose(record, contextOf(record, site, besides, kNow), Knowledge::builtIn());
 }
 
 TokenClaims fittingToken(bool ofApplication)
@@ -84,6 +84,8 @@ private Q_SLOTS:
     void aNameWithADomainIsRightfulOnPremises();
     void heloHidesStartTls();
     void theSiteOfTheSenderIsUsed();
+    void whatGraphSaidIsExplained_data();
+    void whatGraphSaidIsExplained();
     void thePracticeServersDayCounts_data();
     void thePracticeServersDayCounts();
 };
@@ -233,6 +235,48 @@ void tst_TestContext::theSiteOfTheSenderIsUsed()
     QCOMPARE_EQ(known.network->id, QStringLiteral("office"));
     QCOMPARE_EQ(known.server, QStringLiteral("smtp.office365.com:587"));
     QCOMPARE_EQ(known.now, kNow);
+}
+
+void tst_TestContext::whatGraphSaidIsExplained_data()
+{
+    QTest::addColumn<GraphWords>("words");
+    QTest::addColumn<QString>("entry");
+    QTest::addColumn<QString>("title");
+    QTest::addColumn<QString>("seen");
+    const QString own = QStringLiteral("What happened.");
+    const auto words = [&](int status, const char *code, const char *cause = "Why.") {
+        return GraphWords{status, QString::fromLatin1(code),  QStringLiteral("In its words"), {},
+                          own,    QString::fromLatin1(cause), QStringLiteral("What to do.")};
+    };
+    QTest::newRow("taken") << GraphWords{} << QString() << QString() << QString();
+    QTest::newRow("of the catalogue") << words(429, "TooManyRequests") << QStringLiteral("http.throttled") << QString()
+                                      << QStringLiteral("HTTP 429 TooManyRequests: In its words");
+    QTest::newRow("of its own") << words(418, "Teapot") << QString() << own
+                                << QStringLiteral("HTTP 418 Teapot: In its words");
+    QTest::newRow("not asked") << words(0, "") << QString() << own << QStringLiteral("In its words");
+    QTest::newRow("without a cause") << words(418, "Teapot", "") << QString() << QString() << QString();
+}
+
+void tst_TestContext::whatGraphSaidIsExplained()
+{
+    QFETCH(GraphWords, words);
+    QFETCH(QString, entry);
+    QFETCH(QString, title);
+    QFETCH(QString, seen);
+    TestRecord record = refusedAt(Stage::Data, {});
+    record.request.graph = TestByGraph{address("scanner@contoso.com")};
+    record.graph = words;
+    const auto diagnosis = diagnose(record, contextOf(record, {}, {}, kNow), Knowledge::builtIn());
+    QCOMPARE(diagnosis.has_value(), !seen.isEmpty());
+    if (!diagnosis)
+        return;
+    QCOMPARE(diagnosis->entryId, entry);
+    QCOMPARE(diagnosis->seen, seen);
+    QVERIFY(!diagnosis->causes.empty() && !diagnosis->source.title.isEmpty());
+    if (!title.isEmpty()) {
+        QCOMPARE(diagnosis->title, title);
+        QCOMPARE(diagnosis->causes.front().remedy, QStringLiteral("What to do."));
+    }
 }
 
 void tst_TestContext::thePracticeServersDayCounts_data()

@@ -64,7 +64,7 @@ private Q_SLOTS:
             QStringLiteral("a@example.com"), Secret::fromText(QStringLiteral("hunter2!")), AuthMechanism::Login};
         request.connection.tls.maximum = TlsVersion::Tls12;
         request.message.subject = QStringLiteral("it's; rm -rf $HOME");
-        const CommandExport swaks = asSwaks(request);
+        const CommandExport swaks = *asSwaks(request);
         QVERIFY2(swaks.command.startsWith(
                      QStringLiteral("swaks --server mx.example.com --port 587 --tls --tls-protocol tlsv1_2 "
                                     "--tls-sni mx.example.com --tls-verify")),
@@ -83,7 +83,7 @@ private Q_SLOTS:
         request.connection.smtp.chunking = true;
         request.dsn.asked = true;
         request.quirks.bareLineFeeds = true;
-        const CommandExport swaks = asSwaks(request);
+        const CommandExport swaks = *asSwaks(request);
         QVERIFY(!swaks.command.contains(QStringLiteral("--auth")));
         const QString notes = swaks.notes.join(u'\n');
         for (const char *words : {"XOAUTH2", "chunks", "delivery reports", "on purpose"})
@@ -136,9 +136,9 @@ private Q_SLOTS:
         QFETCH(QString, note);
         TestRequest request = plainTest();
         request.connection.tls.insecure = true;
-        QCOMPARE_EQ(asSwaks(request).notes, QStringList()); // of a plain test there is nothing to say
+        QCOMPARE_EQ(asSwaks(request)->notes, QStringList()); // of a plain test there is nothing to say
         change(request);
-        const QString notes = asSwaks(request).notes.join(u'\n');
+        const QString notes = asSwaks(request)->notes.join(u'\n');
         QVERIFY2(notes.contains(note), qPrintable(notes));
     }
 
@@ -151,7 +151,7 @@ private Q_SLOTS:
         request.quirks.addressInDisplayName = true;
         request.attachments = {QStringLiteral("/tmp/scan 1.pdf")};
         request.certificate.certificateFile = QStringLiteral("a.pem");
-        const QString command = asSwaks(request).command;
+        const QString command = asSwaks(request)->command;
         for (const char *words :
              {"--attach-type text/plain --attach-body 'Hello.\\n'",
               "--attach-type text/html --attach-body '<p>Hello.</p>", "--add-header 'X-Device: scanner 4'",

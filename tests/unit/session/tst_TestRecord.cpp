@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/RunFacts.h"
 #include "core/session/TestRecord.h"
 #include "tests/unit/session/RecordFixture.h"
 
@@ -91,6 +92,34 @@ private Q_SLOTS:
         QCOMPARE_EQ(read->request.quirks, record.request.quirks);
         QCOMPARE_EQ(read->request.dsn, record.request.dsn);
         QVERIFY(!read->request.envelope.sender);
+    }
+
+    void goesThroughGraphToJsonAndBack()
+    {
+        TestRecord record = refusedTest();
+        record.request.account = QStringLiteral("by graph");
+        record.request.graph =
+            TestByGraph{address("scanner@example.com"), QUrl(QStringLiteral("https://127.0.0.1:8443")), false};
+        record.graph = GraphWords{403,
+                                  QStringLiteral("ErrorAccessDenied"),
+                                  QStringLiteral("Access is denied."),
+                                  QStringLiteral("1-2"),
+                                  QStringLiteral("It was refused."),
+                                  QStringLiteral("A right is missing."),
+                                  QStringLiteral("Give it.")};
+        const auto read = testRecordFromJson(json(record));
+        QVERIFY2(read, read ? "" : qPrintable(read.error().detail));
+        QCOMPARE_EQ(read->request.account, record.request.account);
+        QCOMPARE_EQ(read->request.graph, record.request.graph);
+        QCOMPARE_EQ(read->graph, record.graph);
+        const QStringList said = peculiarities(read->request);
+        QCOMPARE(said,
+                 (QStringList{QStringLiteral("Goes through Microsoft Graph, from the mailbox scanner@example.com"),
+                              QStringLiteral("Leaves no copy in Sent Items")}));
+        for (const auto &[name, value] : factsOf(*read)) {
+            if (name.startsWith(QStringLiteral("TLS")) || name == QStringLiteral("EHLO name"))
+                QVERIFY2(value.isEmpty(), qPrintable(name)); // nothing of SMTP was said
+        }
     }
 
     void holdsNoSecret()

@@ -16,6 +16,8 @@ private Q_SLOTS:
     void aTestWithoutAUserDoesNotSignIn();
     void envelopeSenderAndFromMayDiffer();
     void everyChoiceOfATestComesBackFromItsRequest();
+    void aTestThroughGraphIsNotOneOfSmtp();
+    void anAccountSignsInWithATokenBySmtp();
     void whatCannotBeIsSaidAtItsField_data();
     void whatCannotBeIsSaidAtItsField();
     void aCertificateMayHoldItsKey();
@@ -149,6 +151,52 @@ void tst_Drafts::everyChoiceOfATestComesBackFromItsRequest()
     QCOMPARE_EQ(request->connection.stagePatience.at(Stage::Data), std::chrono::minutes(15));
     QCOMPARE_EQ(draftOf(*request), draft);
     QCOMPARE_EQ(toJson(*toRequest(draftOf(*request), QStringLiteral("pc"))), toJson(*request));
+}
+
+void tst_Drafts::aTestThroughGraphIsNotOneOfSmtp()
+{
+    TestDraft draft;
+    draft.graph = true;
+    draft.account = QStringLiteral("by graph");
+    draft.mailbox = QStringLiteral("scanner@contoso.com");
+    draft.graphService = QUrl(QStringLiteral("https://127.0.0.1:8443"));
+    draft.saveToSentItems = false;
+    draft.from = QStringLiteral("office@contoso.com");
+    draft.to = QStringLiteral("jane@contoso.com");
+    draft.port = QStringLiteral("no port"); // nobody asks for it
+    const auto request = toRequest(draft, QStringLiteral("pc"));
+    QVERIFY2(request, request ? "" : qPrintable(request.error().detail));
+    QCOMPARE_EQ(request->graph->mailbox.toString(), draft.mailbox);
+    QVERIFY(!request->connection.smtp.credentials);
+    draft.port = TestDraft().port;
+    QCOMPARE_EQ(draftOf(*request), draft);
+    draft.mailbox.clear();
+    QCOMPARE_EQ(check(draft).front().field, QStringLiteral("mailbox"));
+    draft.account = QStringLiteral("scanner@contoso.com"); // named after it
+    QCOMPARE_EQ(toRequest(draft, {})->graph->mailbox.toString(), draft.account);
+    draft.account.clear();
+    QCOMPARE_EQ(check(draft).front().field, QStringLiteral("account"));
+}
+
+void tst_Drafts::anAccountSignsInWithATokenBySmtp()
+{
+    TestDraft draft;
+    draft.server = QStringLiteral("smtp.office365.com");
+    draft.from = draft.to = draft.account = QStringLiteral("scanner@contoso.com");
+    const auto request = toRequest(draft, QStringLiteral("pc"));
+    QVERIFY2(request, request ? "" : qPrintable(request.error().detail));
+    const Credentials &signsIn = *request->connection.smtp.credentials;
+    QCOMPARE_EQ(signsIn.user, draft.account);
+    QCOMPARE_EQ(signsIn.mechanism, AuthMechanism::XOAuth2);
+    draft.mechanism = AuthMechanism::OAuthBearer;
+    draft.user = QStringLiteral("shared@contoso.com");
+    const auto other = toRequest(draft, QStringLiteral("pc"));
+    QCOMPARE_EQ(other->connection.smtp.credentials->mechanism, AuthMechanism::OAuthBearer);
+    QCOMPARE_EQ(other->connection.smtp.credentials->user, draft.user);
+    QCOMPARE_EQ(draftOf(*other).account, draft.account);
+    draft.user.clear();
+    draft.account = QStringLiteral("by token");
+    QCOMPARE_EQ(check(draft).front().field, QStringLiteral("user"));
 }
 
 void tst_Drafts::whatCannotBeIsSaidAtItsField_data()
