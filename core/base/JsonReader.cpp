@@ -141,4 +141,12 @@ Result<QJsonObject> parseJsonObject(const QByteArray &text)
     return document.object();
 }
 
+Result<QDate> parseDay(const QString &text)
+{
+    const QDate day = QDate::fromString(text, Qt::ISODate);
+    if (!day.isValid())
+        return failure(ErrorKind::InvalidInput, QStringLiteral("must be a day such as 2027-11-23."));
+    return day;
+}
+
 } // namespace relaywright

@@ -3,6 +3,7 @@
 
 #include "core/base/Result.h"
 
+#include <QDate>
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QJsonValue>
@@ -103,5 +104,8 @@ private:
 
 /// Parses a document that must be an object. Error: InvalidInput with line and column.
 [[nodiscard]] Result<QJsonObject> parseJsonObject(const QByteArray &text);
+
+/// A day as documents have it (ISO 8601): `2027-11-23`. Error: InvalidInput, to be set behind a name.
+[[nodiscard]] Result<QDate> parseDay(const QString &text);
 
 } // namespace relaywright

@@ -34,14 +34,6 @@ Result<TimePoint> parseTime(const QString &text)
     return fromDateTime(time);
 }
 
-Result<QDate> parseDay(const QString &text)
-{
-    const QDate day = QDate::fromString(text, Qt::ISODate);
-    if (!day.isValid())
-        return failure(ErrorKind::InvalidInput, QStringLiteral("must be a day such as 2027-11-23."));
-    return day;
-}
-
 void readBooked(JsonReader &reader, AccountBook &book)
 {
     const QString name = reader.string(u"name");

@@ -246,39 +246,60 @@ void Alerts::lookAtSpool(const AlertFacts &facts, TimePoint now)
 }
 
 /// `sooner` has a place for how long it is until then.
-void Alerts::lookAtEnd(const QString &kind, const QString &subject, TimePoint ends, const QString &sooner,
-                       const QString &over, TimePoint now)
+void Alerts::lookAtEnd(const QString &kind, const QString &subject, TimePoint ends, const EndWords &words,
+                       TimePoint now, std::optional<std::chrono::milliseconds> within)
 {
-    const bool isNear = ends - now < m_settings.certificateDays;
-    lookAt(kind, subject, isNear, !isNear, ends <= now ? over : sooner.arg(daysLeft(ends, now)), now, {},
+    const bool isNear = ends - now < within.value_or(m_settings.certificateDays);
+    lookAt(kind, subject, isNear, !isNear, ends <= now ? words.over : words.sooner.arg(daysLeft(ends, now)), now, {},
            isNear ? stepOf(ends, now) : 0);
+}
+
+Alerts::EndWords Alerts::wordsOf(const AlertFacts::Certificate &certificate)
+{
+    const QString &name = certificate.name;
+    switch (certificate.of) {
+    case AlertFacts::Certificate::Of::Listener:
+        return {QStringLiteral("The certificate of listener %1 ends %2. Install a new one before.")
+                    .arg(name, QStringLiteral("%1")),
+                QStringLiteral("The certificate of listener %1 has ended. Devices that look at it do not send any "
+                               "more; install a new one.")
+                    .arg(name)};
+    case AlertFacts::Certificate::Of::ShownToHost:
+        return {QStringLiteral("The certificate that the relay shows to %1 ends %2. Put a new one into its place "
+                               "before; the relay takes it by itself.")
+                    .arg(name, QStringLiteral("%1")),
+                QStringLiteral("The certificate that the relay shows to %1 has ended. The server may not know the "
+                               "relay any more; put a new one into its place.")
+                    .arg(name)};
+    case AlertFacts::Certificate::Of::Host:
+        return {QStringLiteral("The certificate of the smart host %1 ends %2, and whoever runs it has not renewed it. "
+                               "Tell them: mail may wait here from then on.")
+                    .arg(name, QStringLiteral("%1")),
+                QStringLiteral("The certificate of the smart host %1 has ended, so that mail may wait here. Whoever "
+                               "runs it must renew it.")
+                    .arg(name)};
+    }
+    Q_UNREACHABLE();
 }
 
 void Alerts::lookAtCertificates(const AlertFacts &facts, TimePoint now)
 {
-    std::set<QString> listeners;
-    for (const auto &[listener, ends, toHost] : facts.certificates) {
-        listeners.insert(listener);
-        if (toHost) {
-            lookAtEnd(
-                QStringLiteral("certificate"), listener, ends,
-                QStringLiteral("The certificate that the relay shows to %1 ends %2. Put a new one into its place "
-                               "before; the relay takes it by itself.")
-                    .arg(listener),
-                QStringLiteral("The certificate that the relay shows to %1 has ended. The server may not know the "
-                               "relay any more; put a new one into its place.")
-                    .arg(listener),
-                now);
-            continue;
-        }
-        lookAtEnd(QStringLiteral("certificate"), listener, ends,
-                  QStringLiteral("The certificate of listener %1 ends %2. Install a new one before.").arg(listener),
-                  QStringLiteral("The certificate of listener %1 has ended. Devices that look at it do not send any "
-                                 "more; install a new one.")
-                      .arg(listener),
-                  now);
+    using Of = AlertFacts::Certificate::Of;
+    constexpr int kLateShare = 6; // of a life of 90 days the last 15
+    const QString ours = QStringLiteral("certificate");
+    const QString theirs = QStringLiteral("server-certificate");
+    std::map<QString, std::set<QString>> subjects{{ours, {}}, {theirs, {}}};
+    for (const AlertFacts::Certificate &one : facts.certificates) {
+        const QString &kind = one.of == Of::Host ? theirs : ours;
+        subjects[kind].insert(one.name);
+        std::optional<std::chrono::milliseconds> within;
+        if (one.of == Of::Host)
+            within =
+                std::min<std::chrono::milliseconds>(m_settings.certificateDays, (one.ends - one.begins) / kLateShare);
+        lookAtEnd(kind, one.name, one.ends, wordsOf(one), now, within);
     }
-    dropVanished(QStringLiteral("certificate"), listeners, now);
+    for (const auto &[kind, names] : subjects)
+        dropVanished(kind, names, now);
 }
 
 void Alerts::lookAtCredentials(const AlertFacts &facts, TimePoint now)
@@ -293,14 +314,15 @@ void Alerts::lookAtCredentials(const AlertFacts &facts, TimePoint now)
             continue;
         ending.insert(one.account);
         const QString what = one.isCertificate ? QStringLiteral("certificate") : QStringLiteral("client secret");
-        lookAtEnd(QStringLiteral("credential"), one.account, *one.ends,
-                  QStringLiteral("The %1 that %2 signs in with ends %3. Make a new one in the Entra admin centre and "
-                                 "replace it under Accounts before.")
-                      .arg(what, one.account),
-                  QStringLiteral("The %1 that %2 signs in with has ended. Make a new one in the Entra admin centre and "
-                                 "replace it under Accounts.")
-                      .arg(what, one.account),
-                  now);
+        lookAtEnd(
+            QStringLiteral("credential"), one.account, *one.ends,
+            {QStringLiteral("The %1 that %2 signs in with ends %3. Make a new one in the Entra admin centre and "
+                            "replace it under Accounts before.")
+                 .arg(what, one.account, QStringLiteral("%1")),
+             QStringLiteral("The %1 that %2 signs in with has ended. Make a new one in the Entra admin centre and "
+                            "replace it under Accounts.")
+                 .arg(what, one.account)},
+            now);
     }
     dropVanished(QStringLiteral("credential"), ending, now);
     dropVanished(QStringLiteral("sign-in"), all, now);

@@ -21,7 +21,13 @@ struct AlertFacts {
     struct Certificate {
         QString name; ///< the listener or smart host: `192.0.2.10:465`
         TimePoint ends{};
-        bool isShownToHost = false; ///< a client's; else a listener's
+        enum class Of {
+            Listener,    ///< that devices look at
+            ShownToHost, ///< that the relay shows to a smart host
+            Host,        ///< that a smart host shows
+        };
+        Of of = Of::Listener;
+        TimePoint begins{}; ///< of a smart host's
     };
     /// An account that signs in with access tokens.
     struct Credential {
@@ -53,7 +59,8 @@ struct AlertFacts {
 /// | upstream | a route is held at once, one of its hosts refuses the sign-in, or it is down for two minutes | it works for a minute |
 /// | disk | less free than twice the watermark | more than three times |
 /// | spool | what became of mail cannot be written | it can |
-/// | certificate | of a listener, ends within `certificateDays` | a later one |
+/// | certificate | of a listener, or shown to a smart host, ends within `certificateDays` | a later one |
+/// | server-certificate | that a smart host shows ends within `certificateDays`, or within a sixth of its life where that is shorter: who renews often, renews late | a later one |
 /// | credential | what an account signs in with ends within `certificateDays` | a later one |
 /// | sign-in | a person's renewed sign-in cannot be kept, and would be lost at the end of the program | it can |
 ///
@@ -104,8 +111,13 @@ private:
     Source &source(const QString &name, TimePoint now);
     void lookAt(const QString &kind, const QString &subject, bool bad, bool good, const QString &sentence,
                 TimePoint now, std::chrono::milliseconds calm = {}, int step = 0);
-    void lookAtEnd(const QString &kind, const QString &subject, TimePoint ends, const QString &sooner,
-                   const QString &over, TimePoint now);
+    /// What is told, `sooner` with %1 for when, and `over` when it has ended.
+    struct EndWords {
+        QString sooner, over;
+    };
+    void lookAtEnd(const QString &kind, const QString &subject, TimePoint ends, const EndWords &words, TimePoint now,
+                   std::optional<std::chrono::milliseconds> within = std::nullopt);
+    [[nodiscard]] static EndWords wordsOf(const AlertFacts::Certificate &certificate);
     void lookAtSources(TimePoint now);
     void lookAtRoutes(const AlertFacts &facts, TimePoint now);
     void lookAtSpool(const AlertFacts &facts, TimePoint now);

@@ -25,14 +25,13 @@ std::optional<TimePoint> endOf(const KeptCertificate &kept)
     return file.open(QIODevice::ReadOnly) ? endOfCertificate(file.read(kMaxPemOctets)) : std::nullopt;
 }
 
-/// The day that somebody wrote down; it is good until that day begins.
-std::optional<TimePoint> endOf(const TokenAccount &account, const AccountBook &book)
+/// The day that somebody wrote down.
+std::optional<QDate> endOf(const TokenAccount &account, const AccountBook &book)
 {
     const auto found = std::ranges::find_if(book, [&](const BookedAccount &one) {
         return one.account.application == account.application && one.account.proof == account.proof && one.proofEnds;
     });
-    return found == book.end() ? std::nullopt
-                               : std::optional(fromDateTime(found->proofEnds->startOfDay(QTimeZone::utc())));
+    return found == book.end() ? std::nullopt : found->proofEnds;
 }
 
 } // namespace
@@ -55,8 +54,10 @@ void CredentialGuard::setHosts(const std::vector<RelayRoute> &routes)
             QString name = host.user; // a mailbox may be reached in two ways, with an account each
             while (std::ranges::find(m_guarded, name, &Guarded::name) != m_guarded.end())
                 name += QStringLiteral(" (%1)").arg(toString(host.oauth->use));
-            m_guarded.push_back(
-                {std::move(name), std::move(keeper), {}, known == before.end() ? TimePoint() : known->asked});
+            m_guarded.push_back({.name = std::move(name),
+                                 .keeper = std::move(keeper),
+                                 .written = host.secretEnds,
+                                 .asked = known == before.end() ? TimePoint() : known->asked});
         }
     }
     readEnds();
@@ -71,8 +72,10 @@ void CredentialGuard::readEnds()
         const TokenAccount &account = one.keeper->account();
         if (const auto *certificate = std::get_if<KeptCertificate>(&account.proof))
             one.ends = endOf(*certificate);
+        else if (const auto day = endOf(account, book); day || one.written)
+            one.ends = fromDateTime(day.value_or(one.written.value_or(QDate())).startOfDay(QTimeZone::utc()));
         else
-            one.ends = endOf(account, book);
+            one.ends.reset();
     }
 }
 

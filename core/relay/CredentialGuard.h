@@ -19,7 +19,8 @@ class CredentialGuard : public QObject {
 public:
     struct Parts { ///< what it refers to outlives it
         const Clock &clock;
-        /// The user's accounts (readAccountBook), which know when a client secret ends; empty: there are none.
+        /// The user's accounts (readAccountBook), which know when a client secret ends, and go before what the configuration
+        /// says of it: who replaces a secret writes it down there. Empty: there are none.
         QString accountBook;
         DeliveryDesk::KeeperOf keeperOf;
     };
@@ -35,7 +36,8 @@ private:
     struct Guarded {
         QString name; ///< the mailbox that sends
         std::shared_ptr<TokenKeeper> keeper;
-        std::optional<TimePoint> ends;
+        std::optional<QDate> written; ///< in the configuration, when the secret ends
+        std::optional<TimePoint> ends{};
         TimePoint asked{};
     };
     void readEnds();

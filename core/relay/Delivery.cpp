@@ -218,8 +218,17 @@ std::vector<AlertFacts::Certificate> Delivery::certificates() const
         const bool isSecond = !all.empty() && all.back().name.section(u' ', 0, 0) == shown.first;
         all.push_back(
             {isSecond ? QStringLiteral("%1 (%2)").arg(shown.first, QFileInfo(shown.second).fileName()) : shown.first,
-             end, true});
+             end, AlertFacts::Certificate::Of::ShownToHost});
     }
+    std::map<QString, CertificateLife> shownToUs; // by server
+    for (const RouteRunner *route : m_routes) {
+        for (const SmartHost *host : route->hosts()) {
+            if (const auto &life = host->certificateOfHost(); life)
+                shownToUs[host->upstream().server.toString()] = *life;
+        }
+    }
+    for (const auto &[server, life] : shownToUs)
+        all.push_back({server, life.ends, AlertFacts::Certificate::Of::Host, life.begins});
     return all;
 }
 

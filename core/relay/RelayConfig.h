@@ -101,6 +101,7 @@ struct RelayUpstream {
     QString user;                      ///< empty: no sign-in
     std::optional<SecretRef> password; ///< where it is kept; `user` needs this or `oauth`
     std::optional<TokenAccount> oauth; ///< where the access tokens come from that stand in for the password
+    std::optional<QDate> secretEnds{}; ///< of `oauth`'s client secret; the accounts of the user may know it as well
     int maxConnections = 3;            ///< Exchange Online's limit for one mailbox
     int maxMessagesPerMinute = 30;
     int maxRecipientsPerDay = 10000;

@@ -218,6 +218,8 @@ QJsonObject toObject(const RelayUpstream &upstream)
     put(json, "password", upstream.password);
     if (upstream.oauth)
         json.insert(QStringLiteral("oauth"), toJson(*upstream.oauth));
+    if (upstream.secretEnds)
+        json.insert(QStringLiteral("secretEnds"), upstream.secretEnds->toString(Qt::ISODate));
     using std::chrono::minutes;
     const minutes::rep usualAfter =
         std::chrono::duration_cast<minutes>(RelayUpstream{upstream.server}.leaveAfter).count();

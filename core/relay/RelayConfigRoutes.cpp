@@ -100,6 +100,15 @@ Endpoint graphServer(const GraphWay &way, Cloud cloud)
     return {*Host::parse(host), static_cast<std::uint16_t>(way.service ? way.service->port(usual) : usual)};
 }
 
+/// Nobody else tells a service without accounts of its user's when a client secret ends.
+void readSecretEnds(JsonReader &reader, RelayUpstream &upstream)
+{
+    upstream.secretEnds = optionalParsed<QDate>(reader, u"secretEnds", &parseDay);
+    const bool hasSecret = upstream.oauth && std::holds_alternative<KeptClientSecret>(upstream.oauth->proof);
+    if (upstream.secretEnds && !hasSecret)
+        reader.fail(u"secretEnds", QStringLiteral("is for a client secret, and there is none here. Leave it out."));
+}
+
 std::optional<RelayUpstream> readGraphUpstream(JsonReader &reader)
 {
     GraphWay way;
@@ -130,6 +139,7 @@ std::optional<RelayUpstream> readGraphUpstream(JsonReader &reader)
     RelayUpstream upstream{.server = graphServer(way, account->cloud), .graph = way};
     upstream.user = mailbox->toString();
     upstream.oauth = std::move(account);
+    readSecretEnds(reader, upstream);
     readCommon(reader, upstream,
                static_cast<int>(Knowledge::builtIn().number(QStringLiteral("graph.concurrent-requests"))));
     return upstream;
@@ -163,6 +173,7 @@ std::optional<RelayUpstream> readUpstream(JsonReader &reader)
                       QStringLiteral("must be client-submission or high-volume-email: a token for Microsoft Graph "
                                      "opens no SMTP server."));
     });
+    readSecretEnds(reader, upstream);
     checkSignIn(reader, upstream);
     return upstream;
 }

@@ -178,7 +178,8 @@ void SmartHost::openConnections(TimePoint now, int wanted)
         if (credentials)
             m_signedInWith[connection] = credentials->secret;
         ++opening;
-        connect(connection, &UpstreamConnection::opened, this, [this] {
+        connect(connection, &UpstreamConnection::opened, this, [this, connection] {
+            m_certificateOfHost = connection->certificateOfHost();
             if (m_testAt)
                 m_testAt = m_desk.clock.now() + kSignInTestEvery;
             if (!m_upstream.graph) // nobody was asked anything yet

@@ -64,6 +64,8 @@ public:
     [[nodiscard]] bool isSignInFine() const { return !lacksSignIn() && m_route.state() != Route::State::Held; }
     /// Null where none is shown.
     [[nodiscard]] const HostCertificate *certificate() const { return m_certificate.get(); }
+    /// That it showed of itself at the last connection; nothing before the first one, without TLS, and of Microsoft Graph.
+    [[nodiscard]] const std::optional<CertificateLife> &certificateOfHost() const { return m_certificateOfHost; }
     /// There is none that can be shown, so nothing goes there.
     [[nodiscard]] bool lacksCertificate() const { return m_certificate && m_certificate->isMissing(); }
     /// Every few seconds: notices a client certificate that was renewed, and tries once a day whether the password still signs
@@ -117,6 +119,7 @@ private:
     std::unique_ptr<GraphMailer> m_graph;            // made when it is needed
     std::unique_ptr<HostSignIn> m_signIn;            // null: none is wanted
     std::unique_ptr<HostCertificate> m_certificate;  // null: none is shown
+    std::optional<CertificateLife> m_certificateOfHost;
     std::vector<UpstreamConnection *> m_connections; // children of this
     std::map<const UpstreamConnection *, Secret> m_signedInWith;
     std::optional<TimePoint> m_testAt; // when the password is tried; nothing: there is none

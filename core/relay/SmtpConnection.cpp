@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/relay/SmtpConnection.h"
 
+#include <QDateTime>
+
 #include <utility>
 
 namespace relaywright {
@@ -37,6 +39,15 @@ SmtpConnection::~SmtpConnection()
 void SmtpConnection::open()
 {
     m_client.open();
+}
+
+std::optional<CertificateLife> SmtpConnection::certificateOfHost() const
+{
+    const auto tls = m_client.tls();
+    if (!tls || tls->chain.empty())
+        return std::nullopt;
+    const CertificateSummary &shown = tls->chain.front();
+    return CertificateLife{fromDateTime(shown.begins), fromDateTime(shown.expires)};
 }
 
 void SmtpConnection::submit(std::unique_ptr<QIODevice> content)

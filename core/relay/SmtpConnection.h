@@ -22,6 +22,7 @@ public:
     void open() override;
     void submit(std::unique_ptr<QIODevice> content) override;
     [[nodiscard]] bool offersDsn() const override { return m_client.capabilities().dsn; }
+    [[nodiscard]] std::optional<CertificateLife> certificateOfHost() const override;
     void quit() override;
     void cancel() override;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/Clock.h"
 #include "core/base/Secret.h"
 #include "core/relay/RateLimiter.h"
 #include "core/relay/SpoolMessage.h"
@@ -13,6 +14,12 @@
 #include <optional>
 
 namespace relaywright {
+
+/// From when to when a certificate is good.
+struct CertificateLife {
+    TimePoint begins{};
+    TimePoint ends{};
+};
 
 /// One connection to the smart host, used for several messages one after another; by SMTP (SmtpConnection) or Microsoft
 /// Graph (GraphConnection). Whoever made it settles the message at hand.
@@ -45,6 +52,8 @@ public:
     [[nodiscard]] Load giveBack();
     /// As the smart host offered it (RFC 3461).
     [[nodiscard]] virtual bool offersDsn() const { return false; }
+    /// Of the certificate that the smart host showed; nothing without TLS, and where it is not looked at.
+    [[nodiscard]] virtual std::optional<CertificateLife> certificateOfHost() const { return std::nullopt; }
     /// Closes politely: at once when idle, else after the message at hand.
     virtual void quit() = 0;
     virtual void cancel() = 0;

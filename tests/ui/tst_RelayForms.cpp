@@ -38,6 +38,7 @@ private Q_SLOTS:
     void aSmartHostIsShownACertificate();
     void theTokensOfAnAccountStandInForThePassword();
     void tokensThatNoAccountHasStay();
+    void theEndOfASecretGoesWithIt();
     void graphHasNeitherServerNorPassword();
     void aKeyIsMadeAndItsRecordShown();
     void aRemarkOnAKeyBelongsToItsRow();
@@ -279,6 +280,23 @@ void tst_RelayForms::tokensThatNoAccountHasStay()
     QCOMPARE(signInOf(basics)->currentText(), QStringLiteral("With access tokens, as the file says"));
     QVERIFY(!basics.password().isVisibleTo(&basics));
     QVERIFY(started() == *parseRelayConfig(file));
+}
+
+void tst_RelayForms::theEndOfASecretGoesWithIt()
+{
+    QByteArray file = kWholeRelay;
+    file.replace("\"password\": \"env:RELAY\"",
+                 R"("oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
+                              "secret": "keychain:relay-app"}, "secretEnds": "2027-11-23")");
+    open(file);
+    QVERIFY(changeAccountBook(m_bench->folder.filePath(QStringLiteral("accounts.json")), [](AccountBook &book) {
+        book.push_back({QStringLiteral("scanner@contoso.com"), tokenAccount()});
+    }));
+    m_bench->accounts.look();
+    QCOMPARE(started().upstream.secretEnds, QDate(2027, 11, 23));
+    RelayForm &basics = show(RelaySection::Basics).basics();
+    choose(*signInOf(basics), QStringLiteral("With access tokens of scanner@contoso.com"));
+    QVERIFY(!started().upstream.secretEnds); // of that one nobody said it
 }
 
 void tst_RelayForms::graphHasNeitherServerNorPassword()

@@ -194,6 +194,8 @@ void putHost(QJsonObject &members, const RelayDraft &draft)
         user.isEmpty() || draft.graph || !draft.oauth.isEmpty() ? QString()
         : draft.password.isEmpty()                              ? SecretRef::keychain(user).toString()
                                                                 : draft.password);
+    if (draft.oauth != members.value(QLatin1String("oauth")).toObject())
+        members.remove(QStringLiteral("secretEnds")); // it was another secret's
     if (draft.oauth.isEmpty())
         members.remove(QStringLiteral("oauth"));
     else

@@ -79,6 +79,8 @@ void SmartHostForm::askSignIn(QVBoxLayout *layout)
         },
         [this, reference](QJsonObject &members) {
             const QJsonObject oauth = m_tokens->oauth();
+            if (oauth != members.value(QLatin1String("oauth")).toObject())
+                members.remove(QStringLiteral("secretEnds")); // it was another secret's
             if (oauth.isEmpty())
                 members.remove(QStringLiteral("oauth"));
             else

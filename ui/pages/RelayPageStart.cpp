@@ -157,8 +157,14 @@ QJsonObject withAccount(QJsonObject upstream, const AccountBook &accounts)
 {
     const BookedAccount *account = findAccount(accounts, upstream.value(QLatin1String("user")).toString());
     const bool isForGraph = upstream.contains(QLatin1String("graph"));
-    if (account && upstream.contains(QLatin1String("oauth")) && (account->account.use == TokenUse::Graph) == isForGraph)
-        upstream.insert(QStringLiteral("oauth"), toJson(account->account));
+    const bool fits =
+        account && upstream.contains(QLatin1String("oauth")) && (account->account.use == TokenUse::Graph) == isForGraph;
+    if (!fits)
+        return upstream;
+    upstream.insert(QStringLiteral("oauth"), toJson(account->account));
+    // A relay that runs as a service has no accounts to look into.
+    if (account->proofEnds && std::holds_alternative<KeptClientSecret>(account->account.proof))
+        upstream.insert(QStringLiteral("secretEnds"), account->proofEnds->toString(Qt::ISODate));
     return upstream;
 }
 

@@ -29,7 +29,7 @@ public:
         relay.lookEvery = 10ms;
         relay.clock = &clock;
     }
-    [[nodiscard]] bool begin(const QJsonObject &proof)
+    [[nodiscard]] bool begin(const QJsonObject &proof, const QString &secretEnds = {})
     {
         if (!identity.listen())
             return false;
@@ -38,8 +38,10 @@ public:
         oauth.insert(QStringLiteral("application"), QStringLiteral("aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"));
         oauth.insert(QStringLiteral("service"), identity.base().toString());
         // Nobody connects: there is no mail.
-        relay.setUpstream(9, QStringLiteral("starttls"),
-                          {{QStringLiteral("user"), kMailbox}, {QStringLiteral("oauth"), oauth}});
+        QJsonObject members{{QStringLiteral("user"), kMailbox}, {QStringLiteral("oauth"), oauth}};
+        if (!secretEnds.isEmpty())
+            members.insert(QStringLiteral("secretEnds"), secretEnds);
+        relay.setUpstream(9, QStringLiteral("starttls"), members);
         return relay.start();
     }
     /// A first try that fails and a second one that does not: only so it shows from outside that a token is there. Two
@@ -100,6 +102,7 @@ private Q_SLOTS:
     void triesToSignInOnceADay();
     void tellsOfAnAccountThatDoesNotSignIn();
     void knowsFromTheAccountsWhenASecretEnds();
+    void knowsFromTheConfigurationWhenASecretEnds();
     void readsWhenACertificateEnds();
 };
 
@@ -155,6 +158,19 @@ void tst_CredentialGuard::knowsFromTheAccountsWhenASecretEnds()
     QVERIFY(write());
     site.clock.advance(61min);
     QTRY_COMPARE_WITH_TIMEOUT(site.alerts(), QStringList(), 20'000);
+}
+
+void tst_CredentialGuard::knowsFromTheConfigurationWhenASecretEnds()
+{
+    const QTemporaryDir folder;
+    GuardedSite site;
+    site.relay.accountBook = folder.filePath(QStringLiteral("accounts.json")); // a service has none
+    const QDate end = toDateTime(site.clock.now()).toUTC().date().addDays(10);
+    QVERIFY2(site.begin(kSecret, end.toString(Qt::ISODate)), qPrintable(site.relay.problem));
+    QTRY_COMPARE_WITH_TIMEOUT(site.alerts(), QStringList(QStringLiteral("credential(%1)").arg(kMailbox)), 20'000);
+    const QString sentence = site.relay.status().alerts.front().sentence;
+    QVERIFY2(sentence.contains(QStringLiteral("The client secret that %1 signs in with ends in ").arg(kMailbox)),
+             qPrintable(sentence));
 }
 
 void tst_CredentialGuard::readsWhenACertificateEnds()

@@ -282,7 +282,13 @@ void tst_HostCertificate::itsEndIsTold()
             .startsWith(
                 QStringLiteral("The certificate that the relay shows to localhost:%1 ends in ").arg(site.sink.port())),
         qPrintable(site.sentence("certificate")));
+    // That of the other side ends as well, and the relay has seen it.
+    QTRY_VERIFY(
+        site.sentence("server-certificate")
+            .startsWith(
+                QStringLiteral("The certificate of the smart host localhost:%1 ends in ").arg(site.sink.port())));
     site.clock.advance(std::chrono::days(40));
+    QTRY_VERIFY(site.sentence("server-certificate").contains(QStringLiteral("has ended, so that mail may wait here.")));
     QTRY_VERIFY(site.sentence("certificate").contains(QStringLiteral("has ended.")));
 }
 

@@ -54,6 +54,7 @@ private Q_SLOTS:
     void unknownSourceOnce();
     void certificateNearItsEnd();
     void aCertificateShownToASmartHostToo();
+    void aSmartHostsOwnCertificate();
     void whatTheRelayItselfLacks();
     void anEndIsToldInSteps();
     void aSignInThatCannotBeKept();
@@ -210,7 +211,7 @@ void tst_Alerts::aCertificateShownToASmartHostToo()
     Alerts alerts({});
     AlertFacts facts = healthy();
     const TimePoint end = kStart + std::chrono::days(8);
-    facts.certificates = {{QStringLiteral("mx.example.com:25"), end, true}};
+    facts.certificates = {{QStringLiteral("mx.example.com:25"), end, AlertFacts::Certificate::Of::ShownToHost}};
     QCOMPARE(changesOf(alerts.look(facts, kStart)), QStringLiteral("+certificate(mx.example.com:25)"));
     QVERIFY2(alerts.current().front().sentence.contains(
                  QStringLiteral("that the relay shows to mx.example.com:25 ends in 8 days.")),
@@ -221,6 +222,38 @@ void tst_Alerts::aCertificateShownToASmartHostToo()
     QVERIFY(alerts.current().front().sentence.contains(QStringLiteral("shows to mx.example.com:25 has ended.")));
     facts.certificates[0].ends += std::chrono::days(365);
     QCOMPARE(changesOf(alerts.look(facts, end)), QStringLiteral("-certificate(mx.example.com:25)"));
+}
+
+void tst_Alerts::aSmartHostsOwnCertificate()
+{
+    using Of = AlertFacts::Certificate::Of;
+    using std::chrono::days;
+    Alerts alerts({});
+    AlertFacts facts = healthy();
+    const QString host = QStringLiteral("mail.example.com:587");
+    // A year long: as every other end. The relay's own for the same server is another thing.
+    facts.certificates = {{host, kStart + days(29), Of::ShownToHost},
+                          {host, kStart + days(29), Of::Host, kStart - days(336)}};
+    QCOMPARE(changesOf(alerts.look(facts, kStart)),
+             QStringLiteral("+certificate(mail.example.com:587) +server-certificate(mail.example.com:587)"));
+    facts.certificates.erase(facts.certificates.begin());
+    QCOMPARE(changesOf(alerts.look(facts, kStart + 1s)), QStringLiteral("-certificate(mail.example.com:587)"));
+    const QString sentence = alerts.current().front().sentence;
+    QVERIFY2(sentence.startsWith(QStringLiteral("The certificate of the smart host mail.example.com:587 ends in 29")),
+             qPrintable(sentence));
+    for (const int left : {14, 7, 1})
+        QCOMPARE(changesOf(alerts.look(facts, kStart + days(29 - left))),
+                 QStringLiteral("=server-certificate(mail.example.com:587)"));
+    (void)alerts.look(facts, kStart + days(29));
+    QVERIFY(alerts.current().front().sentence.contains(QStringLiteral("has ended")));
+    facts.certificates.clear(); // it is no smart host any more
+    QCOMPARE(changesOf(alerts.look(facts, kStart + days(30))),
+             QStringLiteral("-server-certificate(mail.example.com:587)"));
+    // 90 days long: it is usually renewed 30 days before, by itself.
+    facts.certificates = {{host, kStart + days(90), Of::Host, kStart}};
+    QVERIFY(alerts.look(facts, kStart + days(74)).empty());
+    QCOMPARE(changesOf(alerts.look(facts, kStart + days(76))),
+             QStringLiteral("+server-certificate(mail.example.com:587)"));
 }
 
 /// The host is not to blame for what the relay lacks, nor is an account.

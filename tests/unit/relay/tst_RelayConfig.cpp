@@ -87,10 +87,10 @@ void tst_RelayConfig::writesWhatItReads()
         "fallbacks": [{"server": "192.0.2.9:25", "tls": "none"},
                       {"server": "smtp.office365.com:587", "user": "a@contoso.com",
                        "oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
-                                 "secret": "keychain:relay"}},
+                                 "secret": "keychain:relay"}, "secretEnds": "2027-11-23"},
                       {"graph": {"saveToSentItems": false}, "user": "a@contoso.com", "maxConnections": 4, "caFile": "graph.pem",
                        "oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
-                                 "secret": "keychain:relay", "cloud": "gcc-high"}},
+                                 "secret": "keychain:relay", "cloud": "gcc-high"}, "secretEnds": "2027-02-01"},
                       {"server": "smtp-hve.office365.com:587", "user": "a@contoso.com",
                        "oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee",
                                  "certificateFile": "relay.pem", "key": "file:relay.key", "passphrase": "env:WORDS",
@@ -121,6 +121,7 @@ void tst_RelayConfig::writesWhatItReads()
     QCOMPARE(all->allRoutes().size(), 2u);
     QCOMPARE(all->allRoutes()[0].hosts.size(), 8u);
     QVERIFY(std::holds_alternative<KeptCertificate>(all->fallbacks[3].oauth->proof));
+    QCOMPARE(all->fallbacks[1].secretEnds, QDate(2027, 11, 23));
     QCOMPARE(all->fallbacks[2].server.toString(), QStringLiteral("graph.microsoft.us:443"));
     QCOMPARE(toString(all->fallbacks[2].oauth->use), QStringLiteral("graph"));
     QCOMPARE(std::get<KeptRefreshToken>(all->fallbacks[4].oauth->proof).keychainName, QStringLiteral("a@contoso.com"));
@@ -255,6 +256,20 @@ void tst_RelayConfig::refusesWhatCannotBe_data()
     row("another Graph in the clear",
         with(QStringLiteral("upstream"), R"({"graph": {"service": "http://192.0.2.1"}, "user": "a@contoso.com"})"),
         "$.upstream.graph.service");
+    const char *signsIn = R"({"server": "smtp.office365.com:587", "user": "a@contoso.com", "secretEnds": %1, %2})";
+    const auto ends = [&](const char *name, const char *day, const char *proof) {
+        row(name,
+            with(QStringLiteral("upstream"),
+                 QString::fromLatin1(signsIn).arg(QLatin1String(day), QLatin1String(proof)).toLatin1()),
+            "$.upstream.secretEnds");
+    };
+    ends(
+        "a secret that ends on no day", R"("soon")",
+        R"("oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "secret": "env:A"})");
+    ends("the end of no secret", R"("2027-11-23")", R"("password": "keychain:a@contoso.com")");
+    ends(
+        "a certificate says itself when it ends", R"("2027-11-23")",
+        R"("oauth": {"tenant": "contoso.com", "application": "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee", "certificateFile": "a", "key": "file:b"})");
     row("no connections", with(QStringLiteral("upstream.maxConnections"), "0"), "$.upstream.maxConnections");
     row("leaves at no time", with(QStringLiteral("upstream.leaveAfterMinutes"), "-1"), "$.upstream.leaveAfterMinutes");
     row("left for ever", with(QStringLiteral("upstream.leaveForMinutes"), "1441"), "$.upstream.leaveForMinutes");
