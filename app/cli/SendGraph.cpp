@@ -50,6 +50,7 @@ Result<GraphJob> jobOf(TestRequest request, const BookedAccount &account, const 
     if (!service)
         return tl::unexpected<Error>(service.error());
     request.account = account.name;
+    request.connection.smtp.credentials.reset(); // --user named the mailbox
     request.graph = way;
     return GraphJob{std::move(request), *service};
 }
@@ -180,11 +181,11 @@ private:
 
 std::optional<int> runGraph(TestRequest request, const SendOptions &options, Context &context)
 {
-    const QString name = options.account.empty() ? request.account : QString::fromStdString(options.account);
-    if (name.isEmpty())
+    if (options.account.empty())
         return context.fail({ErrorKind::InvalidInput,
                              QStringLiteral("Microsoft Graph takes access tokens only. Name an account with --account; "
                                             "\"relaywright-cli oauth status\" lists them.")});
+    const QString name = QString::fromStdString(options.account);
     const auto book = readAccountBook(userAccountBook());
     if (!book)
         return context.fail(book.error());

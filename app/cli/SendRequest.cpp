@@ -150,13 +150,13 @@ Result<void> takeSignIn(const SendOptions &o, ClientSettings &smtp)
     return {};
 }
 
-/// A password goes before the account of an earlier test, a server before its Graph.
+/// Only an account that is named now: the record of an earlier test may be somebody else's, and say where a token goes. A
+/// server goes before its Graph.
 void takeAccount(const SendOptions &o, TestRequest &request)
 {
-    takeText(o.account, request.account);
-    const bool signsIn = request.connection.smtp.credentials || request.graph;
-    if (!o.passwordFrom.empty() || !signsIn)
-        request.account.clear();
+    request.account.clear();
+    if (request.connection.smtp.credentials || request.graph)
+        takeText(o.account, request.account);
     if (!o.server.empty())
         request.graph.reset();
 }

@@ -141,10 +141,11 @@ private:
             question.bearer = m_token;
         question.maxAnswerOctets = kMaxGraphAnswerOctets;
         question.patience = m_house.settings.patience;
-        const auto *body = std::get_if<QByteArray>(&question.body);
-        Q_EMIT m_house.mailer.asked(step, body ? body->size() : 0);
         m_house.carrier.ask(question, this, [this, step](const HttpOutcome &outcome) {
+            const QPointer<GraphErrand> self(this);
             Q_EMIT m_house.mailer.answered(step, outcome ? outcome->status : 0);
+            if (!self) // whoever heard it gave the message up
+                return;
             if (!outcome)
                 return fail(troubleWithoutAnswer(step, outcome.error()));
             const auto reply = readGraphAnswer(step, *outcome, m_house.clock.now(), m_house.knowledge);
@@ -152,6 +153,8 @@ private:
                 return fail(reply.error());
             goOn(step, *reply);
         });
+        const auto *body = std::get_if<QByteArray>(&question.body);
+        Q_EMIT m_house.mailer.asked(step, body ? body->size() : 0); // last: this may be gone then
     }
 
     void goOn(GraphStep step, const GraphReply &reply)

@@ -261,7 +261,6 @@ void setGraph(TestRequest &request, const TestDraft &draft)
 {
     const QString typed = draft.mailbox.trimmed();
     request.graph = TestByGraph{.mailbox = *EmailAddress::parse(typed.isEmpty() ? draft.account : typed),
-                                .service = draft.graphService,
                                 .saveToSentItems = draft.saveToSentItems};
     request.envelope.sender = request.graph->mailbox; // Exchange Online makes it so
 }

@@ -73,7 +73,6 @@ struct TestDraft {
     QString account;              ///< that the user keeps, whose access token signs in; empty: a password does
     bool graph = false;           ///< through Microsoft Graph: then what is of SMTP counts for nothing
     QString mailbox;              ///< that Graph sends from; empty: whom the account is named after
-    QUrl graphService;            ///< in place of Microsoft's; empty: that
     bool saveToSentItems = true;  ///< by Graph
     QString from;                 ///< send as: From, P2
     QString envelopeFrom;         ///< P1, where it is another one

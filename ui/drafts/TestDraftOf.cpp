@@ -91,7 +91,6 @@ TestDraft draftOf(const TestRequest &request)
     if (request.graph) {
         draft.graph = true;
         draft.mailbox = request.graph->mailbox.toString();
-        draft.graphService = request.graph->service;
         draft.saveToSentItems = request.graph->saveToSentItems;
     } else {
         draft.server = connection.server.host.toString();

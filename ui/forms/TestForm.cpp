@@ -106,7 +106,6 @@ void TestForm::addSignIn(QVBoxLayout *layout)
     connect(m_addAccount, &QPushButton::clicked, this, &TestForm::accountsRequested);
     connect(m_saves, &QCheckBox::clicked, this, &TestForm::edited);
     connect(m_signIn, &QComboBox::activated, this, [this] {
-        m_kept.graphService.clear(); // it was that of another account
         showWay();
         Q_EMIT edited();
     });
@@ -115,7 +114,6 @@ void TestForm::addSignIn(QVBoxLayout *layout)
 void TestForm::chooseWay()
 {
     m_signIn->setGraph(m_way->index() == kThroughGraph);
-    m_kept.graphService.clear();
     showProblems({});
     showWay();
     Q_EMIT edited();

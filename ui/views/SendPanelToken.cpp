@@ -63,6 +63,7 @@ void SendPanel::withToken(const TestRequest &request)
 void SendPanel::startGraph(TestRequest request, const BookedAccount &account, const Secret &token)
 {
     const PracticeRoom &practice = m_services.practice;
+    request.graph->service.clear(); // a record may be somebody else's, and must not say where a token goes
     if (practice.issues(account.account)) {
         request.graph->service = practice.web()->graph()->baseUrl(); // it moves with each start
         request.connection.tls.caCertificatesPem = practice.authorityPem();

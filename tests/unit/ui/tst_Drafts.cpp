@@ -159,7 +159,6 @@ void tst_Drafts::aTestThroughGraphIsNotOneOfSmtp()
     draft.graph = true;
     draft.account = QStringLiteral("by graph");
     draft.mailbox = QStringLiteral("scanner@contoso.com");
-    draft.graphService = QUrl(QStringLiteral("https://127.0.0.1:8443"));
     draft.saveToSentItems = false;
     draft.from = QStringLiteral("office@contoso.com");
     draft.to = QStringLiteral("jane@contoso.com");
