@@ -5,7 +5,7 @@
 
 #include "core/artifacts/ApplicationSetUp.h"
 #include "core/oauth/AccountBook.h"
-#include "core/site/SiteWords.h"
+#include "core/site/SiteDocument.h"
 
 #include <QDir>
 #include <QJsonArray>
@@ -71,11 +71,10 @@ Result<Wanted> wantedOf(const SetUpOptions &options, const AccountBook &book)
         setUp.method = methodOf(*use);
     }
     if (!options.cloud.empty()) {
-        const auto cloud =
-            std::ranges::find_if(kCloudWords, [&](const auto &entry) { return options.cloud == entry.first; });
-        if (cloud == kCloudWords.end())
-            return invalid(QStringLiteral("--cloud is worldwide, gcc-high, dod or china."));
-        setUp.cloud = cloud->second;
+        const auto cloud = parseCloud(QString::fromStdString(options.cloud));
+        if (!cloud)
+            return tl::unexpected<Error>(cloud.error());
+        setUp.cloud = *cloud;
     }
     if (!options.tenant.empty()) {
         const auto tenant = Domain::parse(QString::fromStdString(options.tenant));

@@ -8,7 +8,7 @@
 #include "core/oauth/TokenJudgement.h"
 #include "core/secrets/KeychainSecretStore.h"
 #include "core/secrets/SecretResolver.h"
-#include "core/site/SiteWords.h"
+#include "core/site/SiteDocument.h"
 
 #include <QJsonArray>
 #include <QUuid>
@@ -72,13 +72,10 @@ Result<TokenNeed> needOf(const TokenOptions &options, const Context &context)
     need.tenantId = *tenant;
     need.applicationId = *application;
     if (!options.cloud.empty()) {
-        const auto cloud =
-            std::ranges::find_if(kCloudWords, [&](const auto &entry) { return options.cloud == entry.first; });
-        if (cloud == kCloudWords.end())
-            return failure(ErrorKind::InvalidInput,
-                           QStringLiteral("\"%1\" is not one of the clouds worldwide, gcc-high, dod and china.")
-                               .arg(QString::fromStdString(options.cloud)));
-        need.cloud = cloud->second;
+        const auto cloud = parseCloud(QString::fromStdString(options.cloud));
+        if (!cloud)
+            return tl::unexpected<Error>(cloud.error());
+        need.cloud = *cloud;
     }
     return need;
 }

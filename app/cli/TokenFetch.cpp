@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/TokenFetch.h"
 
+#include "core/base/Random.h"
 #include "core/oauth/ClientAssertion.h"
 #include "core/oauth/PersonSignIn.h"
 #include "core/oauth/TokenCarrier.h"
@@ -8,11 +9,8 @@
 #include "core/secrets/KeychainSecretStore.h"
 #include "core/secrets/SecretResolver.h"
 
-#include <QRandomGenerator>
 #include <QUrl>
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 namespace relaywright::cli {
@@ -22,13 +20,6 @@ namespace {
 QString fromOption(const std::string &text)
 {
     return QString::fromStdString(text);
-}
-
-QByteArray randomOctets(qsizetype count)
-{
-    std::array<quint32, 16> words{};
-    QRandomGenerator::system()->fillRange(words.data(), static_cast<qsizetype>(words.size()));
-    return QByteArray(reinterpret_cast<const char *>(words.data()), sizeof words).first(count);
 }
 
 Result<IdentityService> serviceOf(const TokenFetchOptions &options, Cloud cloud, const Knowledge &knowledge)

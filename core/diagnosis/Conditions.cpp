@@ -483,8 +483,7 @@ std::optional<TimePoint> permissionsActAt(const DiagnosisContext &context, const
 {
     if (!context.permissionsChangedAt || !context.now)
         return std::nullopt;
-    const TimePoint until =
-        *context.permissionsChangedAt + std::chrono::minutes(knowledge.number(QStringLiteral("oauth.propagation")));
+    const TimePoint until = *context.permissionsChangedAt + rightsSpreadIn(knowledge);
     return until > *context.now ? std::optional(until) : std::nullopt;
 }
 

@@ -51,6 +51,11 @@ Result<ApplicationId> ApplicationId::parse(const QString &text)
 {
     if (const QString guid = guidOf(text); !guid.isEmpty())
         return ApplicationId(guid);
+    if (text.trimmed().isEmpty())
+        return failure(
+            ErrorKind::InvalidInput,
+            QStringLiteral("The application (client) id is missing. Copy it from the overview page of the app "
+                           "registration in the Entra admin centre."));
     return failure(
         ErrorKind::InvalidInput,
         QStringLiteral("This is no application (client) id, which is 32 hexadecimal digits with dashes. Copy "

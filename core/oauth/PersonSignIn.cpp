@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oauth/PersonSignIn.h"
 
+#include "core/base/Random.h"
 #include "core/oauth/TokenCarrier.h"
 
-#include <QRandomGenerator>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTimer>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace relaywright {
@@ -18,13 +17,6 @@ namespace {
 
 constexpr int kMaxBrowserConnections = 16; // browsers open some to no purpose
 constexpr std::chrono::seconds kRequestPatience{30};
-
-Secret randomness()
-{
-    std::array<quint32, BrowserSignIn::kRandomOctets / sizeof(quint32)> words{};
-    QRandomGenerator::system()->fillRange(words.data(), static_cast<qsizetype>(words.size()));
-    return Secret(QByteArray(reinterpret_cast<const char *>(words.data()), BrowserSignIn::kRandomOctets));
-}
 
 /// What the browser shows then. Nothing of the request is in it.
 QByteArray page(int status, const QString &sentence)
@@ -116,7 +108,7 @@ Result<void> PersonSignIn::Private::inBrowser(const BrowserSignIn::Wishes &wishe
                            "device code.")
                 .arg(server4.errorString()));
     const quint16 port = server4.isListening() ? server4.serverPort() : server6.serverPort();
-    auto begun = BrowserSignIn::begin(client, port, randomness(), wishes);
+    auto begun = BrowserSignIn::begin(client, port, Secret(randomOctets(BrowserSignIn::kRandomOctets)), wishes);
     if (!begun)
         return tl::unexpected<Error>(begun.error());
     browser = std::move(*begun);

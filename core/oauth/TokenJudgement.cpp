@@ -280,4 +280,9 @@ std::optional<TokenRemark> judgeObjectId(const TokenClaims &claims, const QStrin
             .arg(id->toString(), claims.applicationId, right));
 }
 
+std::chrono::minutes rightsSpreadIn(const Knowledge &knowledge)
+{
+    return std::chrono::minutes(knowledge.number(QStringLiteral("oauth.propagation")));
+}
+
 } // namespace relaywright

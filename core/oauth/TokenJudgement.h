@@ -54,6 +54,9 @@ struct TokenRemark {
 /// `given` only gets told the right one. Nothing for a user's token.
 [[nodiscard]] std::optional<TokenRemark> judgeObjectId(const TokenClaims &claims, const QString &given = {});
 
+/// So long a right that was given may take until it counts everywhere (fact oauth.propagation).
+[[nodiscard]] std::chrono::minutes rightsSpreadIn(const Knowledge &knowledge);
+
 /// Audiences that the service takes: its addresses, and its application id.
 [[nodiscard]] QStringList audiencesFor(const TokenNeed &need, const Knowledge &knowledge);
 

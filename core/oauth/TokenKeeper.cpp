@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/oauth/TokenKeeper.h"
 
+#include "core/base/Random.h"
 #include "core/oauth/ClientAssertion.h"
 #include "core/oauth/TokenCache.h"
 #include "core/oauth/TokenCarrier.h"
@@ -28,13 +29,6 @@ constexpr qint64 kMaxCertificateOctets = 1 << 20;
 double anyRandom()
 {
     return QRandomGenerator::system()->generateDouble();
-}
-
-QByteArray randomOctets()
-{
-    std::array<quint32, kAssertionIdOctets / sizeof(quint32)> words{};
-    QRandomGenerator::system()->fillRange(words.data(), static_cast<qsizetype>(words.size()));
-    return QByteArray(reinterpret_cast<const char *>(words.data()), kAssertionIdOctets);
 }
 
 /// What we lack ourselves, before anybody is asked.
@@ -220,7 +214,8 @@ void TokenKeeper::Private::askWithAssertion(const QByteArray &certificates, cons
     const auto assertion = key.and_then([&](const AssertionKey &good) -> Result<Secret> {
         if (!client)
             return tl::unexpected<Error>(client.error());
-        return signAssertion(good, {client->service.tokenUrl(), own.application}, now(), randomOctets());
+        return signAssertion(good, {client->service.tokenUrl(), own.application}, now(),
+                             randomOctets(kAssertionIdOctets));
     });
     if (!assertion)
         return onTrouble(ownTrouble(QStringLiteral("The application cannot sign in with its certificate."),

@@ -90,8 +90,7 @@ public:
         connect(&m_again, &QTimer::timeout, this, [this] { tryOnce(); });
         if (!m_wish.changedAt)
             m_wish.changedAt = m_keeping.clock.now();
-        m_until =
-            *m_wish.changedAt + std::chrono::minutes(m_keeping.knowledge.number(QStringLiteral("oauth.propagation")));
+        m_until = *m_wish.changedAt + rightsSpreadIn(m_keeping.knowledge);
     }
 
     void tryOnce();

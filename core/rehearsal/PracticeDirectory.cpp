@@ -3,7 +3,6 @@
 
 #include "core/rehearsal/JsonWebToken.h"
 
-#include <QRandomGenerator>
 #include <QUuid>
 
 #include <algorithm>
@@ -16,14 +15,6 @@ constexpr qsizetype kGuidOctets = 16;
 constexpr qsizetype kSecretOctets = 30; // 40 characters, as Entra's have
 
 } // namespace
-
-QByteArray systemRandomness(qsizetype octets)
-{
-    QByteArray made(octets, '\0');
-    for (char &octet : made)
-        octet = static_cast<char>(QRandomGenerator::system()->bounded(256));
-    return made;
-}
 
 QString randomGuid(const Randomness &randomness)
 {

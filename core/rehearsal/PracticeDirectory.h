@@ -19,7 +19,6 @@ namespace relaywright {
 
 /// So many octets that nobody can guess. Tests give their own.
 using Randomness = std::function<QByteArray(qsizetype octets)>;
-[[nodiscard]] QByteArray systemRandomness(qsizetype octets);
 /// A GUID of version 4 (RFC 9562 §5.4), lower case, without braces.
 [[nodiscard]] QString randomGuid(const Randomness &randomness);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rehearsal/PracticeGraphService.h"
+#include "core/base/Random.h"
 
 #include "core/base/Text.h"
 
@@ -23,7 +24,7 @@ public:
     Private(PracticeGraphService *owner, PracticeWebSettings settingsIn,
             std::shared_ptr<const PracticeTokenJudge> judge, const Clock &clockIn, const Knowledge &knowledge)
         : q(owner), settings(std::move(settingsIn)), clock(clockIn), cloud(judge->directory().cloud),
-          graph(std::move(judge), cloud, systemRandomness, knowledge)
+          graph(std::move(judge), cloud, randomOctets, knowledge)
     {
         if (!settings.identity)
             settings.identity = std::make_shared<PracticeIdentity>();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rehearsal/PracticeSignInService.h"
+#include "core/base/Random.h"
 
 #include "core/base/Text.h"
 
@@ -38,7 +39,7 @@ public:
           directory(std::make_shared<PracticeDirectory>(std::move(directoryIn))),
           issuer(std::make_shared<PracticeTokenIssuer>(directory->tenantId)),
           judge(std::make_shared<const PracticeTokenJudge>(issuer, directory)),
-          service(directory, *issuer, systemRandomness, knowledge)
+          service(directory, *issuer, randomOctets, knowledge)
     {
         if (!settings.identity)
             settings.identity = std::make_shared<PracticeIdentity>();

@@ -18,7 +18,7 @@ namespace relaywright {
 /// loop there.
 ///
 /// ```
-/// PracticeSignInService service({}, madeUpDirectory({domain}, {user}, systemRandomness), clock, Knowledge::builtIn());
+/// PracticeSignInService service({}, madeUpDirectory({domain}, {user}, randomOctets), clock, Knowledge::builtIn());
 /// if (const auto started = service.start(); !started) …
 /// const auto where = IdentityService::at(service.baseUrl(), *EntraTenant::parse(service.directory().tenantId));
 /// ```

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/rehearsal/PracticeWeb.h"
+#include "core/base/Random.h"
 
 #include <utility>
 
@@ -24,7 +25,7 @@ void takeTenant(PracticeDirectory &directory, const PracticeTenant &tenant)
         if (!name)
             continue;
         const PracticeUser *known = directory.user(account.user);
-        PracticeUser user = known ? *known : PracticeUser{.name = *name, .objectId = randomGuid(systemRandomness)};
+        PracticeUser user = known ? *known : PracticeUser{.name = *name, .objectId = randomGuid(randomOctets)};
         user.sendAs = account.sendAs;
         users.push_back(std::move(user));
     }
@@ -35,7 +36,7 @@ void takeTenant(PracticeDirectory &directory, const PracticeTenant &tenant)
 
 PracticeDirectory directoryOf(const PracticeTenant &tenant, const std::optional<Secret> &secret)
 {
-    PracticeDirectory directory = madeUpDirectory(domainsOf(tenant), {}, systemRandomness);
+    PracticeDirectory directory = madeUpDirectory(domainsOf(tenant), {}, randomOctets);
     takeTenant(directory, tenant);
     if (secret)
         directory.applications.front().secrets = {{*secret}};

@@ -17,7 +17,9 @@ namespace relaywright {
 
 /// The contract's words of each enumeration, both ways (`own-lan`, `tls1.2`, `client-certificate`, ...).
 [[nodiscard]] QString toString(YesNo value);        ///< yes no unknown
-[[nodiscard]] QString toString(Cloud cloud);
+[[nodiscard]] QString toString(Cloud cloud);        ///< worldwide gcc-high dod china
+/// Error: InvalidInput, which says what is possible.
+[[nodiscard]] Result<Cloud> parseCloud(const QString &word);
 [[nodiscard]] QString toString(SenderKind kind);
 [[nodiscard]] QString toString(TlsAbility tls);     ///< unknown none ssl3 tls1.0 tls1.1 tls1.2 tls1.3
 [[nodiscard]] QString toString(SignInAbility signIn);

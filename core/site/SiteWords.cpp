@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/site/SiteWords.h"
 
+#include "core/base/Text.h"
+
 #include "core/site/SiteDocument.h"
 
 namespace relaywright {
@@ -22,6 +24,17 @@ QString wordOf(const WordTable<E, N> &table, E value)
 QString toString(YesNo value)
 {
     return wordOf(kYesNoWords, value);
+}
+
+Result<Cloud> parseCloud(const QString &word)
+{
+    for (const auto &[known, cloud] : kCloudWords) {
+        if (word == QLatin1String(known))
+            return cloud;
+    }
+    return failure(
+        ErrorKind::InvalidInput,
+        QStringLiteral("\"%1\" is not one of the clouds worldwide, gcc-high, dod and china.").arg(quotable(word)));
 }
 
 QString toString(Cloud cloud)

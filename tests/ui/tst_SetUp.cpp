@@ -38,6 +38,7 @@ private Q_SLOTS:
     void aProofSignsIn();
     void whatHasNotSpreadYetIsWaitedFor();
     void aRefusalIsExplained();
+    void whatMendsItIsShown();
     void itIsStopped();
     void whatIsTypedWrongIsSaid();
     void itGoesOnWhileAnotherAccountIsShown();
@@ -201,6 +202,21 @@ void tst_SetUp::aRefusalIsExplained()
     proof().prove();
     QTRY_VERIFY(!m_page->setUpDesk().standing().isRunning); // waiting mends no secret
     QVERIFY2(says(QStringLiteral("The client secret has expired.")), qPrintable(proof().lines().join(u'\n')));
+}
+
+void tst_SetUp::whatMendsItIsShown()
+{
+    begin(false);
+    auto *scripts = m_page->setUp().findChild<SetUpScripts *>();
+    QVERIFY(scripts->scripts().size() > 1);
+    const Artifact &last = scripts->scripts().back();
+    QTRY_VERIFY(m_page->isActiveWindow());
+    Q_EMIT proof().mendRequested(last.kind);
+    const QWidget *focus = QApplication::focusWidget();
+    QVERIFY2(focus && focus->accessibleName().contains(last.fileName), qPrintable(last.fileName));
+    QVERIFY(m_page->message()->sentence().startsWith(QStringLiteral("This script mends it.")));
+    Q_EMIT proof().mendRequested(QStringLiteral("spf-zone"));
+    QVERIFY(m_page->message()->sentence().startsWith(QStringLiteral("The scripts above give the rights.")));
 }
 
 void tst_SetUp::itIsStopped()

@@ -5,6 +5,7 @@
 #include "core/oauth/ClientAssertion.h"
 #include "core/secrets/SecretResolver.h"
 #include "ui/engine/AccountShelf.h"
+#include "ui/engine/TokenDesk.h"
 #include "ui/engine/Vault.h"
 #include "ui/engine/Workspace.h"
 
@@ -71,16 +72,7 @@ void AccountDesk::signInPerson(PersonWay way, const Then &then)
 
 void AccountDesk::signInSilently(const Then &then)
 {
-    SecretStore &keychain = m_services.vault.keychain();
-    m_run->keeper = std::make_unique<TokenKeeper>(
-        m_run->account.account, TokenKeeping{.clock = m_services.clock,
-                                             .knowledge = m_services.workspace.knowledge(),
-                                             .carrier = m_carrier,
-                                             .store = keychain,
-                                             .fetchSecret = [&keychain](const SecretRef &ref, QObject *context,
-                                                                        std::function<void(Result<Secret>)> done) {
-                                                 resolveSecret(ref, keychain, context, std::move(done));
-                                             }});
+    m_run->keeper = std::make_unique<TokenKeeper>(m_run->account.account, keepingOf(m_services, m_carrier));
     m_run->keeper->get(m_run.get(), guarded([this, then](const TokenAnswer &answer) {
                            if (const auto *trouble = std::get_if<TokenTrouble>(&answer))
                                return fail(*trouble);

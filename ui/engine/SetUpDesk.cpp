@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/engine/SetUpDesk.h"
 
-#include "core/secrets/SecretResolver.h"
 #include "ui/engine/AccountShelf.h"
-#include "ui/engine/Vault.h"
+#include "ui/engine/TokenDesk.h"
 #include "ui/engine/Workspace.h"
 
 namespace relaywright {
@@ -18,16 +17,7 @@ SetUpDesk::~SetUpDesk() = default;
 void SetUpDesk::prove(const QString &name, const ProofWish &wish, SetUpProof::Pauses pauses)
 {
     end();
-    SecretStore &keychain = m_services.vault.keychain();
-    const TokenKeeping keeping{
-        .clock = m_services.clock,
-        .knowledge = m_services.workspace.knowledge(),
-        .carrier = m_carrier,
-        .store = keychain,
-        .fetchSecret = [&keychain](const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done) {
-            resolveSecret(ref, keychain, context, std::move(done));
-        }};
-    m_proof = std::make_unique<SetUpProof>(wish, keeping, pauses);
+    m_proof = std::make_unique<SetUpProof>(wish, keepingOf(m_services, m_carrier), pauses);
     m_standing = {.account = name, .isRunning = true, .until = m_proof->until()};
     connect(m_proof.get(), &SetUpProof::stepBegan, this, [this](ProofStep step) {
         m_standing.tries += step == ProofStep::Token ? 1 : 0;

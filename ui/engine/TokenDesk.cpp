@@ -10,16 +10,22 @@
 
 namespace relaywright {
 
+TokenKeeping keepingOf(const Services &services, TokenCarrier &carrier)
+{
+    SecretStore &keychain = services.vault.keychain();
+    return {
+        .clock = services.clock,
+        .knowledge = services.workspace.knowledge(),
+        .carrier = carrier,
+        .store = keychain,
+        .fetchSecret = [&keychain](const SecretRef &ref, QObject *context, std::function<void(Result<Secret>)> done) {
+            resolveSecret(ref, keychain, context, std::move(done));
+        }};
+}
+
 TokenDesk::TokenDesk(Services &services, QObject *parent)
     : QObject(parent), m_services(services), m_carrier({}, services.clock, services.workspace.knowledge()),
-      m_keeping{.clock = services.clock,
-                .knowledge = services.workspace.knowledge(),
-                .carrier = m_carrier,
-                .store = services.vault.keychain(),
-                .fetchSecret = [&keychain = services.vault.keychain()](const SecretRef &ref, QObject *context,
-                                                                       std::function<void(Result<Secret>)> done) {
-                    resolveSecret(ref, keychain, context, std::move(done));
-                }}
+      m_keeping(keepingOf(services, m_carrier))
 {
 }
 

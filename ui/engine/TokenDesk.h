@@ -12,6 +12,9 @@
 
 namespace relaywright {
 
+/// What a keeper takes from the window's services; `services` and `carrier` outlive it.
+[[nodiscard]] TokenKeeping keepingOf(const Services &services, TokenCarrier &carrier);
+
 /// Access tokens of the accounts that the user keeps, for tests. Each test asks anew: a token of before knows nothing of
 /// permissions that came since.
 class TokenDesk : public QObject {

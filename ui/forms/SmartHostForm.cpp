@@ -130,6 +130,10 @@ void SmartHostForm::showSignIn()
         one->setVisible(!m_isGraph);
     m_tokensField->setVisible(m_tokens->isChoice() || m_isGraph);
     m_passwordField->setVisible(m_tokens->oauth().isEmpty() && !m_isGraph);
+    m_passwordField->setHint(
+        m_tokens->isChoice()
+            ? QString()
+            : tr("With an account of the Accounts page the relay signs in with access tokens in place of a password."));
 }
 
 void SmartHostForm::setRoutes(const QStringList &names)

@@ -39,8 +39,11 @@ SetUpPanel::SetUpPanel(Services &services, SetUpDesk &desk, QWidget *parent)
     connect(back, &QPushButton::clicked, this, &SetUpPanel::backRequested);
     connect(add, &QPushButton::clicked, this, &SetUpPanel::addRequested);
     connect(m_scripts, &SetUpScripts::said, this, &SetUpPanel::said);
-    connect(m_proof, &SetUpProofCard::mendRequested, this, [this](const QString &) {
-        Q_EMIT said(Tone::Neutral, tr("The scripts above give the rights. Run the one for it, and prove it again."));
+    connect(m_proof, &SetUpProofCard::mendRequested, this, [this](const QString &kind) {
+        Q_EMIT said(Tone::Neutral,
+                    m_scripts->reveal(kind)
+                        ? tr("This script mends it. Run it, and prove the account again.")
+                        : tr("The scripts above give the rights. Run the one for it, and prove it again."));
     });
 }
 

@@ -164,8 +164,7 @@ void SetUpProofCard::prove()
         wish = ProofWish{m_account->account, *mailbox, ProofBySmtp{*server}};
     }
     const TimePoint now = m_services.clock.now();
-    const std::chrono::minutes spreading(m_services.workspace.knowledge().number(QStringLiteral("oauth.propagation")));
-    wish->changedAt = m_when->index() == LongAgo ? now - spreading : now;
+    wish->changedAt = m_when->index() == LongAgo ? now - rightsSpreadIn(m_services.workspace.knowledge()) : now;
     wish->patient = m_patience->isChecked() && m_when->index() == JustNow;
     wish->authoritiesPem = m_services.practice.authorityPem();
     m_desk.prove(m_account->name, *wish);

@@ -11,6 +11,7 @@
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalBlocker>
 
 namespace relaywright {
@@ -114,6 +115,7 @@ QWidget *SetUpScripts::row(const Artifact &script)
     const QString call = callOf(script, application.isEmpty() ? QStringLiteral("APPLICATION-ID") : application,
                                 m_object->text().trimmed());
     auto *row = new QWidget;
+    row->setObjectName(script.kind);
     auto *layout = new QVBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(gap::kTiny);
@@ -142,6 +144,21 @@ QWidget *SetUpScripts::row(const Artifact &script)
         tr("%1 is on the clipboard.").arg(script.fileName));
     layout->addLayout(line);
     return row;
+}
+
+bool SetUpScripts::reveal(const QString &kind)
+{
+    auto *row = m_rows->findChild<QWidget *>(kind, Qt::FindDirectChildrenOnly);
+    if (kind.isEmpty() || !row)
+        return false;
+    row->findChild<QPushButton *>()->setFocus();
+    for (QWidget *above = parentWidget(); above; above = above->parentWidget()) {
+        if (auto *area = qobject_cast<QScrollArea *>(above)) {
+            area->ensureWidgetVisible(row, 0, gap::kLarge);
+            break;
+        }
+    }
+    return true;
 }
 
 QStringList SetUpScripts::calls() const

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] const std::vector<Artifact> &scripts() const { return m_scripts; }
     [[nodiscard]] QStringList calls() const;
     void saveTo(const QString &folder);
+    /// Scrolls to the script of that kind and puts the keyboard on it; false: it is none of these.
+    [[nodiscard]] bool reveal(const QString &kind);
 
 Q_SIGNALS:
     /// Something was saved or copied, or could not be; a whole sentence.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/Random.h"
 #include "core/http/HttpCarrier.h"
 #include "core/oauth/BrowserSignIn.h"
 #include "core/oauth/ClientAssertion.h"
@@ -25,7 +26,7 @@ public:
                     madeUpDirectory({*Domain::parse(QStringLiteral("contoso.com"))},
                                     {*EmailAddress::parse(QStringLiteral("scanner@contoso.com")),
                                      *EmailAddress::parse(QStringLiteral("joe@contoso.com"))},
-                                    systemRandomness),
+                                    randomOctets),
                     m_clock, Knowledge::builtIn())
     {
         application().secrets = {{Secret(QByteArray(kPasswordMark))}};

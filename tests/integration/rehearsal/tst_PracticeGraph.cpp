@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Random.h"
 #include "core/graph/GraphMailer.h"
 #include "core/rehearsal/PracticeGraphService.h"
 #include "core/rehearsal/PracticeServer.h"
@@ -177,7 +178,7 @@ void tst_PracticeGraph::aUserSends()
 {
     m_signIn->service().setConsent(PracticeConsent::AtOnce);
     const TokenClient client = m_signIn->publicClient(TokenUse::Graph);
-    const auto signIn = BrowserSignIn::begin(client, 50123, Secret(systemRandomness(BrowserSignIn::kRandomOctets)),
+    const auto signIn = BrowserSignIn::begin(client, 50123, Secret(randomOctets(BrowserSignIn::kRandomOctets)),
                                              {.loginHint = kScanner});
     const QUrl back = QUrl::fromEncoded(m_signIn->browse(signIn->url()).field("Location"));
     const auto read = signIn->read("/?" + back.query(QUrl::FullyEncoded).toLatin1(), Knowledge::builtIn());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Random.h"
 #include "core/oauth/PersonSignIn.h"
 #include "core/rehearsal/PracticeServer.h"
 #include "tests/integration/rehearsal/SignInFixture.h"
@@ -77,8 +78,8 @@ QUrl tst_SignInFlows::redirectOf(PersonSignIn &person, SignInFixture &fixture)
 
 std::optional<BrowserSignIn> tst_SignInFlows::begin(const TokenClient &client, const QString &hint)
 {
-    auto begun = BrowserSignIn::begin(client, 50123, Secret(systemRandomness(BrowserSignIn::kRandomOctets)),
-                                      {.loginHint = hint});
+    auto begun =
+        BrowserSignIn::begin(client, 50123, Secret(randomOctets(BrowserSignIn::kRandomOctets)), {.loginHint = hint});
     return begun ? std::optional(*begun) : std::nullopt;
 }
 
@@ -150,7 +151,7 @@ void tst_SignInFlows::anApplicationSignsInWithItsCertificate()
     TokenClient client = fixture.confidentialClient();
     const auto assertion = signAssertion(
         *key, {client.service.tokenUrl(), client.application, algorithm, algorithm == AssertionAlgorithm::Rs256},
-        fixture.clock().now(), systemRandomness(kAssertionIdOctets));
+        fixture.clock().now(), randomOctets(kAssertionIdOctets));
     QVERIFY(assertion);
     client.proof = ClientAssertionProof{*assertion};
     const TokenAnswer answer = fixture.ask(client, ClientCredentialsGrant{});
@@ -168,7 +169,7 @@ void tst_SignInFlows::anAssertionIsGoodOnce()
     TokenClient client = fixture.confidentialClient();
     client.proof = ClientAssertionProof{*signAssertion(*AssertionKey::fromPem(made.keyPem(), pem),
                                                        {client.service.tokenUrl(), client.application},
-                                                       fixture.clock().now(), systemRandomness(kAssertionIdOctets))};
+                                                       fixture.clock().now(), randomOctets(kAssertionIdOctets))};
     QVERIFY(!tokenIn(fixture.ask(client, ClientCredentialsGrant{})).accessToken.isEmpty());
     const TokenTrouble trouble = troubleIn(fixture.ask(client, ClientCredentialsGrant{}));
     QCOMPARE_EQ(trouble.entraCode, QStringLiteral("700027"));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Random.h"
 #include "core/rehearsal/PracticeServer.h"
 #include "tests/integration/rehearsal/SignInFixture.h"
 #include "tests/integration/session/ClientRun.h"
@@ -54,7 +55,7 @@ private:
     {
         fixture.service().setConsent(PracticeConsent::AtOnce);
         const TokenClient client = fixture.publicClient();
-        const auto signIn = BrowserSignIn::begin(client, 50123, Secret(systemRandomness(BrowserSignIn::kRandomOctets)),
+        const auto signIn = BrowserSignIn::begin(client, 50123, Secret(randomOctets(BrowserSignIn::kRandomOctets)),
                                                  {.loginHint = user});
         const QUrl back = QUrl::fromEncoded(fixture.browse(signIn->url()).field("Location"));
         const auto read = signIn->read("/?" + back.query(QUrl::FullyEncoded).toLatin1(), Knowledge::builtIn());
@@ -108,9 +109,9 @@ void tst_TokensAtNode::takesWhatTheServiceIssued_data()
         const QByteArray pem = made.certificatePem(std::time(nullptr) - 3600, std::time(nullptr) + 3600);
         fixture.application().certificatesPem = {pem};
         TokenClient client = fixture.confidentialClient();
-        client.proof = ClientAssertionProof{
-            *signAssertion(*AssertionKey::fromPem(made.keyPem(), pem), {client.service.tokenUrl(), client.application},
-                           fixture.clock().now(), systemRandomness(kAssertionIdOctets))};
+        client.proof = ClientAssertionProof{*signAssertion(*AssertionKey::fromPem(made.keyPem(), pem),
+                                                           {client.service.tokenUrl(), client.application},
+                                                           fixture.clock().now(), randomOctets(kAssertionIdOctets))};
         return issued(fixture, client);
     });
     row("of a user", [](SignInFixture &fixture) { return signedIn(fixture, kScanner).accessToken; });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Random.h"
 #include "core/rehearsal/PracticeDrafts.h"
 
 #include <QTest>
@@ -52,7 +53,7 @@ void tst_PracticeDrafts::readsRanges()
 
 void tst_PracticeDrafts::belongsToItsMailbox()
 {
-    PracticeDrafts drafts(systemRandomness);
+    PracticeDrafts drafts(randomOctets);
     const QString id = *drafts.add(kMailbox, "Subject: x\r\n\r\n");
     QVERIFY(drafts.find(QStringLiteral("Scanner@Contoso.com"), id));
     QVERIFY(!drafts.find(QStringLiteral("joe@contoso.com"), id));
@@ -63,7 +64,7 @@ void tst_PracticeDrafts::belongsToItsMailbox()
 
 void tst_PracticeDrafts::holdsSoManyAttachments()
 {
-    PracticeDrafts drafts(systemRandomness);
+    PracticeDrafts drafts(randomOctets);
     const QString id = *drafts.add(kMailbox, "Subject: x\r\n\r\n");
     for (std::size_t i = 0; i < PracticeDrafts::kMostAttachments; ++i)
         QVERIFY(drafts.attach(kMailbox, id, small()));
@@ -72,7 +73,7 @@ void tst_PracticeDrafts::holdsSoManyAttachments()
 
 void tst_PracticeDrafts::takesNoRoomForUploadsWhoseTimeIsOver()
 {
-    PracticeDrafts drafts(systemRandomness);
+    PracticeDrafts drafts(randomOctets);
     const QString id = *drafts.add(kMailbox, "Subject: x\r\n\r\n");
     const auto upload = [&id](TimePoint expires) {
         return DraftUpload{.draft = id, .sizeBytes = PracticeDrafts::kMostOctets / 2 + 1, .expires = expires};

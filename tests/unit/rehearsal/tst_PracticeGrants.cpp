@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Random.h"
 #include "core/oauth/BrowserSignIn.h"
 #include "core/rehearsal/PracticeGrants.h"
 
@@ -195,7 +196,7 @@ void tst_PracticeGrants::whatIsRevokedIsToldSo()
 
 void tst_PracticeGrants::holdsTheNewestOnly()
 {
-    PracticeGrants grants({}, systemRandomness);
+    PracticeGrants grants({}, randomOctets);
     const Secret first = grants.makeRefreshToken({kApplication, kUser, {}}, kNow);
     Secret last;
     for (std::size_t i = 0; i < SecretShelf<int>::kMost; ++i)
