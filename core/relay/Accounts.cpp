@@ -100,30 +100,30 @@ std::vector<AuthMechanism> Accounts::mechanisms() const
     return all;
 }
 
-void Accounts::check(const AuthReceived &claim, QObject *context, std::function<void(AttemptVerdict)> done)
+void Accounts::check(const AuthReceived &claim, QObject *context, std::function<void(Verdict)> done)
 {
     if (claim.proof)
         return done(checkProof(*claim.proof, claim.user));
     if (isRemembered(claim.user, claim.password))
-        return done(AttemptVerdict::Good);
+        return done(Verdict::Good);
     checkSlowly(claim.user, claim.password, context, std::move(done));
 }
 
-Accounts::AttemptVerdict Accounts::checkProof(const CramMd5Proof &proof, const QString &user)
+Accounts::Verdict Accounts::checkProof(const CramMd5Proof &proof, const QString &user)
 {
     const auto account = m_accounts.find(user);
     const bool exists = account != m_accounts.end() && account->second.ref;
     if (exists && !account->second.password) {
         fetch(user); // the keychain may be open by now
-        return AttemptVerdict::NotNow;
+        return Verdict::NotNow;
     }
     // The same work for nobody's password.
     const bool matches = proof.isOf(exists ? *account->second.password : Secret(QByteArrayLiteral("nobody")));
-    return matches && exists ? AttemptVerdict::Good : AttemptVerdict::Wrong;
+    return matches && exists ? Verdict::Good : Verdict::Wrong;
 }
 
 void Accounts::checkSlowly(const QString &user, const Secret &given, QObject *context,
-                           std::function<void(AttemptVerdict)> done)
+                           std::function<void(Verdict)> done)
 {
     const auto account = m_accounts.find(user);
     const bool exists = account != m_accounts.end();
@@ -131,7 +131,7 @@ void Accounts::checkSlowly(const QString &user, const Secret &given, QObject *co
     if (unread)
         fetch(user);
     if (m_waiting >= kMaxWaiting || unread)
-        return done(AttemptVerdict::NotNow);
+        return done(Verdict::NotNow);
     ++m_waiting;
     ++m_slowChecks;
     // A password that is kept as it is takes as long as a hash, so that nobody learns which users there are.
@@ -140,6 +140,7 @@ void Accounts::checkSlowly(const QString &user, const Secret &given, QObject *co
     m_thread.start([this, user, given, hash, equals, generation = m_generation, context = QPointer(context),
                     done = std::move(done)]() mutable {
         const bool good = hash.matches(given) || equals;
+        OPENSSL_thread_stop(); // what it keeps for this thread would else be freed with it, perhaps behind the program's end
         QMetaObject::invokeMethod(
             this,
             [this, good, user = std::move(user), given = std::move(given), generation, context,
@@ -150,7 +151,7 @@ void Accounts::checkSlowly(const QString &user, const Secret &given, QObject *co
                     m_remembered.insert_or_assign(user,
                                                   Remembered{markOf(user, given), SteadyClock::now() + kRemembered});
                 if (context)
-                    done(!current ? AttemptVerdict::NotNow : good ? AttemptVerdict::Good : AttemptVerdict::Wrong);
+                    done(!current ? Verdict::NotNow : good ? Verdict::Good : Verdict::Wrong);
             },
             Qt::QueuedConnection);
     });

@@ -26,7 +26,7 @@ namespace relaywright {
 class Accounts : public QObject {
     Q_OBJECT
 public:
-    enum class AttemptVerdict {
+    enum class Verdict {
         Good,
         Wrong,
         NotNow, ///< 454 4.7.0: too many checks wait, or the password that it is to be compared with cannot be had yet
@@ -45,7 +45,7 @@ public:
     [[nodiscard]] std::vector<AuthMechanism> mechanisms() const;
 
     /// `done` runs in this thread, at once or later; not after `context` or this object is gone.
-    void check(const AuthReceived &claim, QObject *context, std::function<void(AttemptVerdict)> done);
+    void check(const AuthReceived &claim, QObject *context, std::function<void(Verdict)> done);
     /// Slow checks that were made, for tests and measurements.
     [[nodiscard]] quint64 slowChecks() const { return m_slowChecks; }
 
@@ -65,9 +65,8 @@ private:
         std::chrono::steady_clock::time_point until{};
     };
     void fetch(const QString &user);
-    [[nodiscard]] AttemptVerdict checkProof(const CramMd5Proof &proof, const QString &user);
-    void checkSlowly(const QString &user, const Secret &given, QObject *context,
-                     std::function<void(AttemptVerdict)> done);
+    [[nodiscard]] Verdict checkProof(const CramMd5Proof &proof, const QString &user);
+    void checkSlowly(const QString &user, const Secret &given, QObject *context, std::function<void(Verdict)> done);
     /// A keyed hash of user and password; the key never leaves this object.
     [[nodiscard]] QByteArray markOf(const QString &user, const Secret &password) const;
     [[nodiscard]] bool isRemembered(const QString &user, const Secret &password) const;

@@ -72,19 +72,18 @@ void RelayHandler::onRuleRefused(const RuleRefused &refused)
 void RelayHandler::onAuth(const AuthReceived &auth)
 {
     m_recorder.onSignInTried(toWire(auth.mechanism));
-    m_inbound.accounts.check(auth, &m_connection, [this, user = auth.user](Accounts::AttemptVerdict verdict) {
-        onAuthChecked(user, verdict);
-    });
+    m_inbound.accounts.check(auth, &m_connection,
+                             [this, user = auth.user](Accounts::Verdict verdict) { onAuthChecked(user, verdict); });
 }
 
-void RelayHandler::onAuthChecked(const QString &user, Accounts::AttemptVerdict verdict)
+void RelayHandler::onAuthChecked(const QString &user, Accounts::Verdict verdict)
 {
-    m_recorder.onAuth(user, verdict == Accounts::AttemptVerdict::Good);
+    m_recorder.onAuth(user, verdict == Accounts::Verdict::Good);
     const IpAddress &peer = m_connection.peer().address;
     const RelayDevice *const device = deviceFor(m_inbound.config, {peer, user});
-    if (verdict != Accounts::AttemptVerdict::Good) {
+    if (verdict != Accounts::Verdict::Good) {
         const Refusal no =
-            verdict == Accounts::AttemptVerdict::Wrong
+            verdict == Accounts::Verdict::Wrong
                 ? refusal(RefusalReason::SignInFailed, {535, {"5.7.8 Authentication credentials invalid"}}, nullptr)
                 : refusal(RefusalReason::SignInNotNow,
                           {454, {"4.7.0 The sign-in cannot be checked now; try again later"}}, nullptr);

@@ -55,7 +55,7 @@ public:
 private:
     void count(const Refusal &refusal);
     void refuse(const Refusal &refusal);
-    void onAuthChecked(const QString &user, Accounts::AttemptVerdict verdict);
+    void onAuthChecked(const QString &user, Accounts::Verdict verdict);
     [[nodiscard]] std::optional<Refusal> refuseMessage();
     /// The message is not taken after all: it counts for no limit.
     void forgetMessage();

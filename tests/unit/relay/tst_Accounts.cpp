@@ -95,8 +95,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("user");
         QTest::addColumn<QByteArray>("password");
-        QTest::addColumn<Accounts::AttemptVerdict>("verdict");
-        using enum Accounts::AttemptVerdict;
+        QTest::addColumn<Accounts::Verdict>("verdict");
+        using enum Accounts::Verdict;
         QTest::newRow("right") << QStringLiteral("printer") << QByteArray("a good one") << Good;
         QTest::newRow("wrong") << QStringLiteral("printer") << QByteArray("a bad one") << Wrong;
         QTest::newRow("empty") << QStringLiteral("printer") << QByteArray() << Wrong;
@@ -110,7 +110,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, user);
         QFETCH(QByteArray, password);
-        QFETCH(Accounts::AttemptVerdict, verdict);
+        QFETCH(Accounts::Verdict, verdict);
         QCOMPARE(check(user, password), verdict);
         QCOMPARE(check(user, password), verdict); // what is remembered says the same
     }
@@ -123,12 +123,11 @@ private Q_SLOTS:
             AuthReceived auth{CramMd5, user, {}, CramMd5Proof{challenge, cramMd5Digest(challenge, secret(password))}};
             return verdictOn(auth);
         };
-        QCOMPARE(claim(QStringLiteral("old"), "kept elsewhere"), Accounts::AttemptVerdict::Good);
-        QCOMPARE(claim(QStringLiteral("old"), "kept"), Accounts::AttemptVerdict::Wrong);
-        QCOMPARE(claim(QStringLiteral("printer"), "a good one"),
-                 Accounts::AttemptVerdict::Wrong); // only a hash is there
-        QCOMPARE(claim(QStringLiteral("nobody"), "nobody"), Accounts::AttemptVerdict::Wrong);
-        QCOMPARE(claim(QStringLiteral("lost"), "x"), Accounts::AttemptVerdict::NotNow);
+        QCOMPARE(claim(QStringLiteral("old"), "kept elsewhere"), Accounts::Verdict::Good);
+        QCOMPARE(claim(QStringLiteral("old"), "kept"), Accounts::Verdict::Wrong);
+        QCOMPARE(claim(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Wrong); // only a hash is there
+        QCOMPARE(claim(QStringLiteral("nobody"), "nobody"), Accounts::Verdict::Wrong);
+        QCOMPARE(claim(QStringLiteral("lost"), "x"), Accounts::Verdict::NotNow);
         QVERIFY(accounts->setAccounts({{QStringLiteral("printer"), PasswordHash::make(secret("x"))->toString(), {}}}));
         QCOMPARE(accounts->mechanisms(), (std::vector{Plain, Login}));
         QVERIFY(accounts->setAccounts({}));
@@ -138,7 +137,7 @@ private Q_SLOTS:
     void oneSlowCheckServesManyMessages()
     {
         for (int i = 0; i < 50; ++i)
-            QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::AttemptVerdict::Good);
+            QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Good);
         QCOMPARE(accounts->slowChecks(), 1u);
         // Ten devices, each for the first time, do not hold up this thread: it is told of all of them at once.
         QElapsedTimer timer;
@@ -146,7 +145,7 @@ private Q_SLOTS:
         int answered = 0;
         for (int i = 0; i < 10; ++i)
             accounts->check({AuthMechanism::Plain, QStringLiteral("nobody"), secret("x")}, this,
-                            [&](Accounts::AttemptVerdict) { ++answered; });
+                            [&](Accounts::Verdict) { ++answered; });
         const qint64 blocked = timer.elapsed();
         QTRY_COMPARE_WITH_TIMEOUT(answered, 10, 60'000);
         qInfo("ten first sign-ins: this thread was held up for %lld ms, all answered after %lld ms", blocked,
@@ -175,33 +174,32 @@ private Q_SLOTS:
         int later = 0;
         int wrong = 0;
         for (int i = 0; i < Accounts::kMaxWaiting + 20; ++i)
-            accounts->check({AuthMechanism::Plain, QStringLiteral("nobody"), secret("x")}, this,
-                            [&](Accounts::AttemptVerdict verdict) {
-                                ++(verdict == Accounts::AttemptVerdict::NotNow ? later : wrong);
-                            });
+            accounts->check(
+                {AuthMechanism::Plain, QStringLiteral("nobody"), secret("x")}, this,
+                [&](Accounts::Verdict verdict) { ++(verdict == Accounts::Verdict::NotNow ? later : wrong); });
         QCOMPARE(later, 20);
         QTRY_VERIFY_WITH_TIMEOUT(wrong > 0, 60'000); // the others are in line
     }
     void whatWasRememberedEndsWithTheAccount()
     {
-        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::AttemptVerdict::Good);
+        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Good);
         QVERIFY(accounts->setAccounts(
             {{QStringLiteral("printer"), PasswordHash::make(secret("another"))->toString(), {}}}));
-        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::AttemptVerdict::Wrong);
-        QCOMPARE(check(QStringLiteral("printer"), "another"), Accounts::AttemptVerdict::Good);
+        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Wrong);
+        QCOMPARE(check(QStringLiteral("printer"), "another"), Accounts::Verdict::Good);
     }
     void whatIsTheSameAfterAReloadIsRemembered()
     {
         const RelayAccount printer{QStringLiteral("printer"), PasswordHash::make(secret("a good one"))->toString(), {}};
         QVERIFY(accounts->setAccounts({printer}));
-        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::AttemptVerdict::Good);
+        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Good);
         const quint64 before = accounts->slowChecks();
         QVERIFY(accounts->setAccounts({printer, {QStringLiteral("new"), printer.passwordHash, {}}}));
-        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::AttemptVerdict::Good);
+        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Good);
         QCOMPARE(accounts->slowChecks(), before);
         QVERIFY(accounts->setAccounts({}));
         QVERIFY(accounts->setAccounts({printer})); // it was gone for a while
-        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::AttemptVerdict::Good);
+        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Good);
         QCOMPARE(accounts->slowChecks(), before + 1);
     }
     void aWrongHashChangesNothing()
@@ -210,34 +208,34 @@ private Q_SLOTS:
         QVERIFY(!set);
         QVERIFY(set.error().detail.contains(QLatin1String("\"x\""))
                 || set.error().detail.contains(QLatin1String("account x")));
-        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::AttemptVerdict::Good);
+        QCOMPARE(check(QStringLiteral("printer"), "a good one"), Accounts::Verdict::Good);
     }
     void nobodyIsToldAfterHeHasGone()
     {
         auto gone = std::make_unique<QObject>();
         bool told = false;
         accounts->check({AuthMechanism::Plain, QStringLiteral("printer"), secret("a good one")}, gone.get(),
-                        [&](Accounts::AttemptVerdict) { told = true; });
+                        [&](Accounts::Verdict) { told = true; });
         gone.reset();
-        QCOMPARE(check(QStringLiteral("nobody"), "x"), Accounts::AttemptVerdict::Wrong); // behind it in the line
+        QCOMPARE(check(QStringLiteral("nobody"), "x"), Accounts::Verdict::Wrong); // behind it in the line
         QVERIFY(!told);
         accounts->check({AuthMechanism::Plain, QStringLiteral("printer"), secret("b")}, this,
-                        [&](Accounts::AttemptVerdict) { told = true; });
+                        [&](Accounts::Verdict) { told = true; });
         accounts.reset(); // nor after the accounts have
         QCoreApplication::processEvents();
         QVERIFY(!told);
     }
 
 private:
-    Accounts::AttemptVerdict verdictOn(const AuthReceived &auth)
+    Accounts::Verdict verdictOn(const AuthReceived &auth)
     {
-        std::optional<Accounts::AttemptVerdict> answer;
-        accounts->check(auth, this, [&](Accounts::AttemptVerdict verdict) { answer = verdict; });
+        std::optional<Accounts::Verdict> answer;
+        accounts->check(auth, this, [&](Accounts::Verdict verdict) { answer = verdict; });
         if (!QTest::qWaitFor([&] { return answer.has_value(); }, 30'000))
             qFatal("no verdict");
         return *answer;
     }
-    Accounts::AttemptVerdict check(const QString &user, const QByteArray &password)
+    Accounts::Verdict check(const QString &user, const QByteArray &password)
     {
         return verdictOn({AuthMechanism::Plain, user, Secret(QByteArray(password.constData(), password.size()))});
     }
